@@ -1,0 +1,125 @@
+"""Every failure that EILD raises on purpose, with its exit code and HTTP status beside it.
+
+The tree::
+
+    EildError
+    ├── UsageError            the command was called wrongly            exit 2   400
+    ├── DataError             data missing, unreadable or unparsable    exit 3   400
+    │   ├── SeedError         a seed text or its description is wrong
+    │   ├── EvidenceError     quoted words do not stand in the seed
+    │   └── FactError         unknown term, dangling IRI, unsupported claim
+    ├── FindingsError         validation found something                exit 1   422
+    ├── ShapesError           shapes unreadable or ill-formed           exit 4   400
+    ├── QueryError            a query is malformed or not allowed       exit 2   400
+    ├── NotAcceptableError    no form the client accepts                exit 2   406
+    └── EnvironmentFailure    port in use, disk full, backend away      exit 6   503
+
+Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 internal, 6 environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A place in a file: path as the user gave it, 1-based line, 1-based column (0 where unknown)."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Return ``path:line:column``, leaving out what is not known."""
+        parts = [self.path]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+class EildError(Exception):
+    """Base of all expected failures: what is wrong, where, and what to do about it.
+
+    :param message: what is wrong, as a sentence without a final full stop
+    :param location: the place at fault, if one is known
+    :param hint: what the user can do
+    """
+
+    exit_code = 5
+    http_status = 500
+
+    def __init__(self, message: str, *, location: Location | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return ``path:line:column: message (hint)`` on one line."""
+        where = f"{self.location}: " if self.location else ""
+        what = f" ({self.hint})" if self.hint else ""
+        return f"{where}{self.message}{what}"
+
+
+class UsageError(EildError):
+    """The command or function was called with arguments that do not fit."""
+
+    exit_code = 2
+    http_status = 400
+
+
+class DataError(EildError):
+    """Data is missing, unreadable or cannot be parsed."""
+
+    exit_code = 3
+    http_status = 400
+
+
+class SeedError(DataError):
+    """A seed text or its description is wrong."""
+
+
+class EvidenceError(DataError):
+    """Quoted words do not stand in the seed as given."""
+
+
+class FactError(DataError):
+    """Curated data uses an unknown term, points to nothing, or claims without evidence."""
+
+
+class FindingsError(EildError):
+    """Validation found something at or above the severity that fails."""
+
+    exit_code = 1
+    http_status = 422
+
+
+class ShapesError(EildError):
+    """Shapes are unreadable, unparsable or ill-formed."""
+
+    exit_code = 4
+    http_status = 400
+
+
+class QueryError(EildError):
+    """A query is malformed or asks for what this endpoint does not do."""
+
+    exit_code = 2
+    http_status = 400
+
+
+class NotAcceptableError(EildError):
+    """None of the forms on offer is acceptable to the client."""
+
+    exit_code = 2
+    http_status = 406
+
+
+class EnvironmentFailure(EildError):  # noqa: N818 - "EnvironmentError" is a builtin name
+    """The surroundings fail: port in use, disk full, backend away."""
+
+    exit_code = 6
+    http_status = 503
