@@ -1,0 +1,50 @@
+"""Finding the packaged folders (seeds, ontology, data, shapes, queries) in a wheel and in a checkout alike.
+
+A wheel carries the top-level folders as ``eild/_resources/<name>``; a checkout (and an editable installation)
+has them beside ``src/``. Nothing here depends on the working directory.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from eild.errors import DataError, Location
+
+FOLDERS: Final = ("seeds", "ontology", "data", "shapes", "queries")
+"""The folders that EILD ships, by name."""
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+_CANDIDATES: Final = (_PACKAGE / "_resources", _PACKAGE.parents[1])
+
+
+def resource_folder(name: str) -> Path:
+    """Return the absolute path of a packaged folder.
+
+    :param name: one of :data:`FOLDERS`
+    :raises ValueError: if the name is not one of them
+    :raises DataError: if the installation has no such folder
+    """
+    if name not in FOLDERS:
+        message = f"unknown resource folder {name!r}: use one of {', '.join(FOLDERS)}"
+        raise ValueError(message)
+    for root in _CANDIDATES:
+        folder = root / name
+        if folder.is_dir():
+            return folder
+    message = f"the installation has no folder {name!r}"
+    raise DataError(
+        message,
+        location=Location(str(_PACKAGE)),
+        hint="install EILD again, or run it from a complete checkout",
+    )
+
+
+def resource_files(name: str, pattern: str) -> list[Path]:
+    """Return the files of a packaged folder that match a glob pattern, sorted by path.
+
+    :param name: one of :data:`FOLDERS`
+    :param pattern: as for :meth:`pathlib.Path.glob`, e.g. ``"**/*.ttl"``
+    :raises DataError: if the installation has no such folder
+    """
+    return sorted(path for path in resource_folder(name).glob(pattern) if path.is_file())
