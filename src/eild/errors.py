@@ -4,15 +4,25 @@ The tree::
 
     EildError
     ├── UsageError            the command was called wrongly            exit 2   400
+    │   └── RequestError      an HTTP request is malformed                       400
+    │       ├── MethodError           its method is not allowed                  405
+    │       ├── BodyTooLargeError     its body exceeds the limit                 413
+    │       └── MediaTypeError        its body has an unknown media type         415
     ├── DataError             data missing, unreadable or unparsable    exit 3   400
     │   ├── SeedError         a seed text or its description is wrong
     │   ├── EvidenceError     quoted words do not stand in the seed
-    │   └── FactError         unknown term, dangling IRI, unsupported claim
+    │   ├── NotFoundError     no such resource in the dataset                    404
+    │   ├── FactError         unknown term, dangling IRI, unsupported claim
+    │   └── ProblemsError     several of these at once, a line for each
     ├── FindingsError         validation found something                exit 1   422
     ├── ShapesError           shapes unreadable or ill-formed           exit 4   400
     ├── QueryError            a query is malformed or not allowed       exit 2   400
+    │   ├── UpdateRefusedError    it would change the data                       403
+    │   └── ResultTooLargeError   its result exceeds the limit                   422
     ├── NotAcceptableError    no form the client accepts                exit 2   406
     └── EnvironmentFailure    port in use, disk full, backend away      exit 6   503
+        ├── QueryTimeoutError     a query ran into its deadline                  503
+        └── BusyError             too many queries at once                       503
 
 Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 internal, 6 environment.
 """
@@ -20,6 +30,10 @@ Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, order=True)
@@ -71,6 +85,35 @@ class UsageError(EildError):
     http_status = 400
 
 
+class RequestError(UsageError):
+    """An HTTP request is malformed."""
+
+
+class MethodError(RequestError):
+    """The method of an HTTP request is not allowed here.
+
+    :param allowed: the methods that are
+    """
+
+    http_status = 405
+
+    def __init__(self, message: str, *, allowed: tuple[str, ...], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.allowed = allowed
+
+
+class BodyTooLargeError(RequestError):
+    """The body of an HTTP request exceeds the limit."""
+
+    http_status = 413
+
+
+class MediaTypeError(RequestError):
+    """The body of an HTTP request has a media type that is not understood here."""
+
+    http_status = 415
+
+
 class DataError(EildError):
     """Data is missing, unreadable or cannot be parsed."""
 
@@ -86,8 +129,37 @@ class EvidenceError(DataError):
     """Quoted words do not stand in the seed as given."""
 
 
+class NotFoundError(DataError):
+    """The dataset has no such resource.
+
+    :param suggestions: the names that come nearest
+    """
+
+    http_status = 404
+
+    def __init__(self, message: str, *, suggestions: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.suggestions = suggestions
+
+
 class FactError(DataError):
     """Curated data uses an unknown term, points to nothing, or claims without evidence."""
+
+
+class ProblemsError(DataError):
+    """Several problems in the data, all found in one run.
+
+    :param problems: at least one; they are shown in the order of their places
+    """
+
+    def __init__(self, problems: Iterable[DataError]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.location or Location(""), problem.message)))
+        count = len(self.problems)
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the data")
+
+    def __str__(self) -> str:
+        """Return one line per problem and a last line with their number."""
+        return "\n".join([*(str(problem) for problem in self.problems), self.message])
 
 
 class FindingsError(EildError):
@@ -111,6 +183,18 @@ class QueryError(EildError):
     http_status = 400
 
 
+class UpdateRefusedError(QueryError):
+    """An update was sent to an endpoint that only answers queries."""
+
+    http_status = 403
+
+
+class ResultTooLargeError(QueryError):
+    """The result of a query exceeds the limit."""
+
+    http_status = 422
+
+
 class NotAcceptableError(EildError):
     """None of the forms on offer is acceptable to the client."""
 
@@ -123,3 +207,11 @@ class EnvironmentFailure(EildError):  # noqa: N818 - "EnvironmentError" is a bui
 
     exit_code = 6
     http_status = 503
+
+
+class QueryTimeoutError(EnvironmentFailure):
+    """A query ran into its deadline."""
+
+
+class BusyError(EnvironmentFailure):
+    """More queries are waiting than this server takes."""
