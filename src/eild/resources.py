@@ -48,3 +48,10 @@ def resource_files(name: str, pattern: str) -> list[Path]:
     :raises DataError: if the installation has no such folder
     """
     return sorted(path for path in resource_folder(name).glob(pattern) if path.is_file())
+
+
+def display_path(path: Path) -> Path:
+    """Return a path as a person would write it here: relative if it lies under the working directory."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    return absolute.relative_to(here) if absolute.is_relative_to(here) else absolute

@@ -1,0 +1,167 @@
+"""The ontology's modules, and the check that data use only terms that exist.
+
+Modules are the Turtle files of ``ontology/``; those named ``align-*`` map EILD's terms to other vocabularies and are
+never needed to read the data. Checks return their findings as errors with place and hint; they raise nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rdflib import URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, VANN
+
+from eild.errors import FactError
+from eild.located import LocatedGraph, parse_located
+from eild.resources import display_path, resource_folder
+from eild.terms import BASE, CITO, CLASSES, DERIVED_PROPERTIES, KINDS, OA, PREFIXES, PROPERTIES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from rdflib.namespace import DefinedNamespace
+    from rdflib.term import Node
+
+_NAMED_PATHS: Final = frozenset({"", "catalog", "contact", "dataset", "graph", "ontology", "shapes"})
+
+EILD_NAMESPACE: Final = PREFIXES["eild"]
+
+CURATED_TERMS: Final = {
+    str(OA): ("exact", "hasSource", "prefix"),
+    str(CITO): ("disagreesWith",),
+}
+"""The terms that curated data may use of vocabularies of which only a part concerns them."""
+
+_VOCABULARIES: Final[dict[str, type[DefinedNamespace]]] = {
+    str(namespace._NS): namespace  # noqa: SLF001 - the only way to a defined namespace's IRI
+    for namespace in (DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKOS, VANN)
+}
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """The ontology as loaded, with places.
+
+    :ivar modules: the modules' graphs by the stems of their files
+    :ivar alignments: the alignments' graphs by the stems of their files
+    """
+
+    modules: dict[str, LocatedGraph]
+    alignments: dict[str, LocatedGraph]
+
+
+def load_ontology(folder: Path | None = None) -> Ontology:
+    """Read all modules of a folder (the packaged one if none is given).
+
+    :raises DataError: if a file is unreadable or not well-formed
+    """
+    modules: dict[str, LocatedGraph] = {}
+    alignments: dict[str, LocatedGraph] = {}
+    for path in sorted((folder or resource_folder("ontology")).rglob("*.ttl")):
+        target = alignments if path.stem.startswith("align-") else modules
+        target[path.stem] = parse_located(display_path(path), base=BASE)
+    return Ontology(modules, alignments)
+
+
+def check_vocabulary(located: LocatedGraph) -> list[FactError]:
+    """Return a finding for each use of a term, or of an IRI of EILD's, that cannot be meant.
+
+    That is: a property or class that its vocabulary does not have, a class used as a property or the other way
+    round, a property that only the build writes, and an IRI of EILD's with a wrong base, path or kind.
+    """
+    findings: list[FactError] = []
+    for (subject, predicate, obj), places in located.places.items():
+        wrong = [
+            *_unknown_term(predicate, as_property=True),
+            *(_unknown_term(obj, as_property=False) if predicate == RDF.type else _wrong_iri(obj)),
+            *_wrong_iri(subject),
+        ]
+        findings += [FactError(what, location=places[0], hint=hint) for what, hint in wrong]
+    return findings
+
+
+def suggest(word: str, known: Collection[str]) -> str:
+    """Return the known word nearest to a word as "did you mean …?", or nothing."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _unknown_term(term: Node, *, as_property: bool) -> Iterator[tuple[str, str]]:
+    """Yield message and hint if a term used as a property or as a class does not exist as such."""
+    if not isinstance(term, URIRef):
+        if not as_property:
+            yield f"{term.n3()} cannot be a class", "write the IRI of a class"
+        return
+    namespace, name = _split(term)
+    role = "property" if as_property else "class"
+    own = PROPERTIES if as_property else CLASSES
+    if namespace == EILD_NAMESPACE:
+        if name in own:
+            return
+        if as_property and name in DERIVED_PROPERTIES:
+            yield f"eild:{name} is written by the build only", "leave it out of curated data"
+            return
+        if name in {*PROPERTIES, *CLASSES}:
+            yield f"eild:{name} is not a {role}", suggest(name, own)
+            return
+        yield f"unknown {role} eild:{name}", suggest(name, own) or "the ontology lists all terms"
+        return
+    if _exists(namespace, name):
+        return
+    shown = _shorten(term)
+    if name in own:
+        yield f"{shown} is not a term of that vocabulary", f"did you mean eild:{name}?"
+    elif namespace in _VOCABULARIES or namespace in CURATED_TERMS:
+        known = CURATED_TERMS.get(namespace) or dir(_VOCABULARIES[namespace])
+        yield f"unknown {role} {shown}", suggest(name, [str(word) for word in known])
+    else:
+        near = suggest(namespace, [EILD_NAMESPACE, *_VOCABULARIES, *CURATED_TERMS])
+        yield f"{shown} is of a vocabulary that curated data do not use", near
+
+
+def _exists(namespace: str, name: str) -> bool:
+    """Tell whether a vocabulary other than EILD's has a term."""
+    if namespace in CURATED_TERMS:
+        return name in CURATED_TERMS[namespace]
+    return namespace in _VOCABULARIES and URIRef(namespace + name) in _VOCABULARIES[namespace]
+
+
+def _wrong_iri(term: Node) -> Iterator[tuple[str, str]]:
+    """Yield message and hint if an IRI was probably meant to be one of EILD's and is not, or is relative."""
+    if not isinstance(term, URIRef):
+        return
+    if not term.startswith(BASE):
+        if "w3id.org/eild" in term:
+            yield f"<{term}> is not under EILD's base", f"IRIs of EILD begin with {BASE}"
+        return
+    path = term.removeprefix(BASE)
+    if path.startswith("id/"):
+        kind, _, slug = path.removeprefix("id/").partition("/")
+        if kind not in KINDS:
+            yield f"<{term}> has the unknown kind {kind!r}", suggest(kind, KINDS)
+        elif not slug:
+            yield f"<{term}> names no resource", "write a slug after the kind"
+    elif path.startswith("ontology#"):
+        name = path.removeprefix("ontology#")
+        if name not in {*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES}:
+            yield f"unknown term eild:{name}", suggest(name, [*CLASSES, *PROPERTIES])
+    elif path.partition("/")[0].partition("#")[0] not in _NAMED_PATHS:
+        yield f"<{term}> is nothing that EILD names", f"did the file write a relative IRI? Resources are {BASE}id/…"
+
+
+def _split(term: URIRef) -> tuple[str, str]:
+    """Return namespace and local name of an IRI, cut after the last ``#`` or ``/``."""
+    cut = max(term.rfind("#"), term.rfind("/")) + 1
+    return str(term[:cut]), str(term[cut:])
+
+
+def _shorten(term: URIRef) -> str:
+    """Return an IRI with the prefix that EILD's files use for its namespace, or in full."""
+    namespace, name = _split(term)
+    for prefix, expansion in PREFIXES.items():
+        if expansion == namespace:
+            return f"{prefix}:{name}"
+    return f"<{term}>"
