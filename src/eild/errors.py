@@ -7,6 +7,7 @@ The tree::
     │   └── RequestError      an HTTP request is malformed                       400
     │       ├── MethodError           its method is not allowed                  405
     │       ├── BodyTooLargeError     its body exceeds the limit                 413
+    │       ├── UriTooLongError       its URI exceeds the limit                  414
     │       └── MediaTypeError        its body has an unknown media type         415
     ├── DataError             data missing, unreadable or unparsable    exit 3   400
     │   ├── SeedError         a seed text or its description is wrong
@@ -106,6 +107,12 @@ class BodyTooLargeError(RequestError):
     """The body of an HTTP request exceeds the limit."""
 
     http_status = 413
+
+
+class UriTooLongError(RequestError):
+    """The URI of an HTTP request exceeds the limit."""
+
+    http_status = 414
 
 
 class MediaTypeError(RequestError):

@@ -1,0 +1,141 @@
+"""The triples of a publication by subject and by object: what documents about resources are made of.
+
+The triples come from the dumps and not from a query engine, so literals stay exactly as they were written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, Self
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pyoxigraph import Triple
+
+    from eild.store.publication import Publication
+
+    Node = NamedNode | BlankNode
+
+LABEL_PROPERTIES: Final = tuple(
+    NamedNode(iri)
+    for iri in (
+        "http://www.w3.org/2000/01/rdf-schema#label",
+        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "https://schema.org/name",
+        "http://schema.org/name",
+        "http://purl.org/dc/terms/title",
+        "http://purl.org/dc/elements/1.1/title",
+        "http://xmlns.com/foaf/0.1/name",
+        "http://www.w3.org/ns/oa#exact",
+    )
+)
+"""Properties whose values name a resource, the best first."""
+
+_LABEL_RANK: Final = {term: rank for rank, term in enumerate(LABEL_PROPERTIES)}
+_SUGGESTIONS: Final = 5
+_CANDIDATES: Final = 4000
+_CUTOFF: Final = 0.55
+
+
+class DocumentIndex:
+    """Triples by subject and by object, in memory.
+
+    :param triples: the triples, each once
+    """
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._outgoing: dict[Node, list[Triple]] = defaultdict(list)
+        self._incoming: dict[Node, list[Triple]] = defaultdict(list)
+        self.size = 0
+        for triple in triples:
+            self.size += 1
+            self._outgoing[triple.subject].append(triple)  # type: ignore[index]
+            if isinstance(triple.object, NamedNode | BlankNode):
+                self._incoming[triple.object].append(triple)
+
+    @classmethod
+    def load(cls, publication: Publication) -> Self:
+        """Read the default graph of a publication.
+
+        :raises DataError: if its N-Triples are missing or damaged
+        """
+        return cls(quad.triple for quad in parse(publication.read_dump(".nt"), RdfFormat.N_TRIPLES))
+
+    def subjects(self) -> Iterator[Node]:
+        """Yield every subject."""
+        return iter(self._outgoing)
+
+    def outgoing(self, node: Node) -> Sequence[Triple]:
+        """Return the triples about a node."""
+        return self._outgoing.get(node, ())
+
+    def incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node."""
+        return self._incoming.get(node, ())
+
+    def knows(self, node: Node) -> bool:
+        """Tell whether any triple is about the node or points to it."""
+        return node in self._outgoing or node in self._incoming
+
+    def describe(self, node: Node) -> list[Triple]:
+        """Return the triples about a node and, through blank nodes, about what only it leads to."""
+        found, queue, seen = [], [node], {node}
+        while queue:
+            for triple in self.outgoing(queue.pop()):
+                found.append(triple)
+                target = triple.object
+                if isinstance(target, BlankNode) and target not in seen:
+                    seen.add(target)
+                    queue.append(target)
+        return found
+
+    def find_objects(self, node: Node, predicate: NamedNode) -> list[NamedNode | BlankNode | Literal]:
+        """Return the values of a property of a node."""
+        return [
+            triple.object
+            for triple in self.outgoing(node)
+            if triple.predicate == predicate and isinstance(triple.object, NamedNode | BlankNode | Literal)
+        ]
+
+    def find_label(self, node: Node) -> Triple | None:
+        """Return the triple that names a node best: by property, then English, then no language, then others."""
+        best: Triple | None = None
+        best_key: tuple[int, int, str] | None = None
+        for triple in self.outgoing(node):
+            rank = _LABEL_RANK.get(triple.predicate)
+            if rank is None or not isinstance(triple.object, Literal):
+                continue
+            language = triple.object.language or ""
+            key = (rank, 0 if language.startswith("en") else 1 if not language else 2, triple.object.value)
+            if best_key is None or key < best_key:
+                best, best_key = triple, key
+        return best
+
+    def suggest(self, iri: str) -> tuple[str, ...]:
+        """Return the IRIs of described resources whose names come nearest to an IRI that is unknown."""
+        wanted = iri.rstrip("/#").lower()
+        name = re.split(r"[/#]", wanted)[-1]
+        words = {word for word in re.split(r"[^a-z0-9]+", name) if len(word) > 1}
+        scored: list[tuple[int, str]] = []
+        for subject in self._outgoing:
+            if isinstance(subject, NamedNode):
+                other = re.split(r"[/#]", subject.value.lower())[-1]
+                shared = len(words.intersection(re.split(r"[^a-z0-9]+", other)))
+                if shared or other[:2] == name[:2]:
+                    scored.append((-shared, subject.value))
+        candidates = [value for _, value in sorted(scored)[:_CANDIDATES]]
+        return tuple(difflib.get_close_matches(wanted, candidates, _SUGGESTIONS, _CUTOFF))
+
+
+def load_named_graph(publication: Publication, iri: str) -> list[Triple]:
+    """Return the triples of one named graph of a publication.
+
+    :raises DataError: if its N-Quads are missing or damaged
+    """
+    name = NamedNode(iri)
+    return [quad.triple for quad in parse(publication.read_dump(".nq"), RdfFormat.N_QUADS) if quad.graph_name == name]

@@ -1,0 +1,106 @@
+"""The embedded engine: a store in the memory of this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
+
+from eild.errors import DataError, Location, QueryError, UsageError
+from eild.store.mistakes import explain_syntax_error
+from eild.store.results import serialise_results
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eild.store.engine import QueryAnswer, QueryRequest
+    from eild.store.publication import Publication
+
+DEFAULT_RESULT_BYTES: Final = 64 * 1024 * 1024
+"""The cap on an answer where the caller sets none."""
+
+
+def _load(store: Store, content: bytes, form: RdfFormat) -> None:
+    """Load a dump; blank nodes keep their labels, so that one is the same in every graph."""
+    if b"_:" in content:
+        store.extend(parse(content, form))
+    else:
+        store.load(content, form)
+
+
+def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:
+    try:
+        return [NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        message = f"a graph IRI is malformed: {error}"
+        raise UsageError(message, hint="give absolute IRIs in default-graph-uri and named-graph-uri") from error
+
+
+class EmbeddedEngine:
+    """A :class:`~eild.store.engine.QueryEngine` that evaluates in this process, without a deadline.
+
+    :param store: the loaded store
+    :param base: what relative IRIs in queries resolve against
+    :param prefixes: what Turtle answers may abbreviate and hints propose
+    :param result_bytes: the cap on an answer
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        base: str,
+        prefixes: Mapping[str, str],
+        result_bytes: int = DEFAULT_RESULT_BYTES,
+    ) -> None:
+        self._store = store
+        self._base = base
+        self._prefixes = prefixes
+        self._result_bytes = result_bytes
+
+    @classmethod
+    def load(
+        cls,
+        publication: Publication,
+        *,
+        prefixes: Mapping[str, str],
+        result_bytes: int = DEFAULT_RESULT_BYTES,
+    ) -> Self:
+        """Load a publication: its N-Triples are the default graph, its N-Quads the named graphs.
+
+        :raises DataError: if a dump is missing, damaged or cannot be parsed
+        """
+        store = Store()
+        path = publication.folder
+        try:
+            _load(store, publication.read_dump(".nt"), RdfFormat.N_TRIPLES)
+            _load(store, publication.read_dump(".nq"), RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            message = f"a dump cannot be parsed: {error.msg}"
+            hint = "build it again with 'eild build --out DIR'"
+            raise DataError(message, location=Location(str(path)), hint=hint) from error
+        for graph in publication.graphs.values():
+            name = BlankNode(graph.iri[2:]) if graph.iri.startswith("_:") else NamedNode(graph.iri)
+            store.add_graph(name)
+        return cls(store, base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
+
+    def evaluate(self, request: QueryRequest) -> QueryAnswer:
+        """Return the complete answer; see :meth:`eild.store.engine.QueryEngine.evaluate`."""
+        explicit = bool(request.default_graphs or request.named_graphs)
+        try:
+            results = self._store.query(
+                request.text,
+                base_iri=self._base,
+                default_graph=[*_graphs(request.default_graphs)] if explicit else None,
+                named_graphs=[*_graphs(request.named_graphs)] if explicit else None,
+            )
+            return serialise_results(results, request, self._result_bytes, self._prefixes)
+        except SyntaxError as error:
+            raise explain_syntax_error(request.text, error, self._prefixes) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            message = f"the query cannot be evaluated: {str(error)[:300]}"
+            raise QueryError(message, hint="change the part that the message names") from error
+
+    def close(self) -> None:
+        """Let the store go."""
+        self._store = Store()

@@ -1,0 +1,196 @@
+"""Any RDF files as a publication: what a build is to EILD's own dataset, made of somebody else's data.
+
+Blank nodes get labels by file and order of appearance, statements are sorted and each is written once, so that the
+same files give the same bytes in every process.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, cast
+
+from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
+
+from eild import media
+from eild.errors import DataError, Location
+from eild.store.publication import CHECKSUMS, MANIFEST
+from eild.store.syntax import EXTENSIONS, RDF_FORMATS, find_file_format
+from eild.store.trig import find_empty_graphs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pyoxigraph import Literal, NamedNode
+
+    from eild.media import Format
+
+    Term = NamedNode | BlankNode | Literal | Triple
+
+UNNAMED_BASE: Final = "urn:eild:data:"
+"""What relative IRIs resolve against where the operator names no base."""
+
+_TRIPLE_FORMATS: Final = (media.TURTLE, media.N_TRIPLES, media.JSON_LD, media.RDF_XML)
+_QUAD_FORMATS: Final = (media.TRIG, media.N_QUADS)
+_VERSION_LENGTH: Final = 12
+
+
+@dataclass
+class Collected:
+    """Statements gathered from files: N-Quads line without its final stop → quad, prefixes, all graph names."""
+
+    quads: dict[str, Quad] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    graphs: set[str] = field(default_factory=set)
+
+
+def _relabel(number: int) -> Callable[[Term], Term]:
+    """Return a function that gives the blank nodes of one file labels by order of appearance."""
+    labels: dict[BlankNode, BlankNode] = {}
+
+    def rename(term: Term) -> Term:
+        if isinstance(term, BlankNode):
+            return labels.setdefault(term, BlankNode(f"f{number}b{len(labels)}"))
+        if isinstance(term, Triple):
+            return Triple(rename(term.subject), term.predicate, rename(term.object))
+        return term
+
+    return rename
+
+
+def _read_bytes(path: Path, *, zipped: bool) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if zipped else content
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = f"the gzip file is damaged: {error}"
+        raise DataError(message, location=Location(str(path)), hint="fetch or compress it again") from error
+    except OSError as error:
+        message = f"cannot read the file: {error.strerror or error}"
+        raise DataError(message, location=Location(str(path)), hint="check the path and its rights") from error
+
+
+def _parse_failure(path: Path, error: SyntaxError) -> DataError:
+    """Return the failure for a file that the parser rejects, with the place that it names."""
+    text = str(error.msg)
+    hint = "mend the file there, or check that its extension names its syntax"
+    if "LoadDocumentCallback" in text:
+        text, hint = "the JSON-LD refers to a remote context", "write the context into the file; nothing is fetched"
+    elif "No scheme found" in text:
+        hint = "give --base IRI to resolve relative IRIs"
+    return DataError(text, location=Location(str(path), error.lineno or 0, error.offset or 0), hint=hint)
+
+
+def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
+    form, zipped = find_file_format(path)
+    if form is None:
+        message = "the file name ends in no known extension"
+        known = ", ".join(sorted(EXTENSIONS))
+        raise DataError(message, location=Location(str(path)), hint=f"use one of {known}, or one with .gz")
+    content = _read_bytes(path, zipped=zipped)
+    rename = _relabel(number)
+    try:
+        parser = parse(content, RDF_FORMATS[form.name], base_iri=base)
+        for quad in parser:
+            graph = quad.graph_name
+            renamed = Quad(
+                rename(quad.subject),  # type: ignore[arg-type]
+                quad.predicate,
+                rename(quad.object),  # type: ignore[arg-type]
+                graph if isinstance(graph, DefaultGraph) else rename(graph),  # type: ignore[arg-type]
+            )
+            found.quads[str(renamed)] = renamed
+    except SyntaxError as error:
+        raise _parse_failure(path, error) from error
+    found.prefixes.update(parser.prefixes)
+    if form is media.TRIG:
+        text = content.decode("utf-8", errors="replace")
+        found.graphs.update(find_empty_graphs(text, parser.prefixes, base))
+
+
+def collect_files(paths: Sequence[Path], base: str) -> Collected:
+    """Read RDF files: Turtle, N-Triples, N-Quads, TriG, RDF/XML and JSON-LD, also gzipped, told by extension.
+
+    Nothing is fetched: remote JSON-LD contexts are refused.
+
+    :param base: what relative IRIs resolve against
+    :raises DataError: if a file cannot be read or parsed; names file, line and column
+    """
+    found = Collected()
+    for number, path in enumerate(paths):
+        _collect_file(path, number, base, found)
+    for quad in found.quads.values():
+        if not isinstance(quad.graph_name, DefaultGraph):
+            found.graphs.add(str(quad.graph_name))
+    return found
+
+
+def _by_line(triples: Iterable[Triple]) -> dict[str, Triple]:
+    return {str(triple): triple for triple in triples}
+
+
+def _serialise(statements: Mapping[str, Triple] | Mapping[str, Quad], form: Format, prefixes: dict[str, str]) -> bytes:
+    """Return the statements in a syntax, in the order of their lines.
+
+    :raises OSError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
+    """
+    if form in {media.N_TRIPLES, media.N_QUADS}:
+        return "".join(f"{line} .\n" for line in sorted(statements)).encode()
+    ordered = [statements[line] for line in sorted(statements)]
+    return serialize(cast("list[Triple]", ordered), format=RDF_FORMATS[form.name], prefixes=prefixes) or b""
+
+
+def _write_dumps(found: Collected, triples: dict[str, Triple], stem: str, folder: Path) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for form in (*_TRIPLE_FORMATS, *_QUAD_FORMATS):
+        statements = found.quads if form in _QUAD_FORMATS else triples
+        try:
+            content = _serialise(statements, form, found.prefixes)
+        except OSError:
+            continue  # this syntax cannot carry these statements; the listing shows the others
+        path = folder / f"{stem}{form.extension}"
+        path.write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        row = {"name": path.name, "media_type": form.media_type, "bytes": len(content), "sha256": digest}
+        rows.append(row)
+    sums = "".join(f"{row['sha256']}  {row['name']}\n" for row in sorted(rows, key=lambda row: str(row["name"])))
+    (folder / CHECKSUMS).write_text(sums, encoding="ascii")
+    return rows
+
+
+def write_publication(paths: Sequence[Path], folder: Path, *, base: str = "", union: bool = True) -> None:
+    """Write the dumps and the manifest that publish some RDF files.
+
+    :param paths: the files
+    :param folder: an existing, empty directory
+    :param base: what relative IRIs resolve against and what the server's own paths stand for
+    :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
+    :raises DataError: if a file cannot be read or parsed
+    """
+    found = collect_files(paths, base or UNNAMED_BASE)
+    quads = found.quads.values()
+    chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
+    triples = _by_line(quad.triple for quad in chosen)
+    key = "\n".join([str(union), *sorted(found.graphs), *sorted(found.quads)])
+    version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
+    issued = max((int(path.stat().st_mtime) for path in paths), default=0)
+    counts = dict.fromkeys(sorted(found.graphs), 0)
+    for quad in quads:
+        if str(quad.graph_name) in counts:
+            counts[str(quad.graph_name)] += 1
+    manifest = {
+        "version": version,
+        "issued": datetime.fromtimestamp(issued, UTC).isoformat(),
+        "base": base or UNNAMED_BASE,
+        "title": ", ".join(path.name for path in paths),
+        "foreign": True,
+        "prefixes": {name: iri for name, iri in sorted(found.prefixes.items()) if name},
+        "graphs": {name: {"iri": name.strip("<>"), "triples": count} for name, count in counts.items()},
+        "files": _write_dumps(found, triples, f"data-{version}", folder),
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")

@@ -1,0 +1,95 @@
+"""What is wrong with a query that the parser rejects: the place, what is wrong there and what to do.
+
+The parser names the furthest place that it reached and what it would have liked there, which is seldom what a
+person needs. Common mistakes are looked for first: undeclared prefixes and brackets that do not match.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from eild.errors import Location, QueryError
+from eild.store.guard import SIGN, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_PREFIX_NAME: Final = re.compile(r"[^\W\d_](?:[\w.-]*[\w-])?|")
+_PAIRS: Final = {")": "(", "]": "[", "}": "{"}
+
+
+def _find_undeclared_prefix(text: str) -> tuple[str, int] | None:
+    """Return the first prefix that is used but not declared, and its offset."""
+    declared: set[str] = set()
+    used: list[tuple[str, int]] = []
+    before = ""
+    for match in SIGN.finditer(text):
+        if match.lastgroup in {"space", "comment"}:
+            continue
+        sign = match[0]
+        prefix, colon, _ = sign.partition(":")
+        if match.lastgroup == "word" and colon and prefix != "_":
+            if before.upper() == "PREFIX":
+                declared.add(prefix)
+            elif _PREFIX_NAME.fullmatch(prefix):
+                used.append((prefix, match.start()))
+        before = sign
+    return next(((prefix, offset) for prefix, offset in used if prefix not in declared), None)
+
+
+def _find_bracket(text: str) -> tuple[str, int] | None:
+    """Return what is wrong with the brackets, and the offset of the first that is."""
+    opened: list[tuple[str, int]] = []
+    for match in SIGN.finditer(text):
+        if match.lastgroup != "bracket":
+            continue
+        sign = match[0]
+        if sign not in _PAIRS:
+            opened.append((sign, match.start()))
+        elif not opened:
+            return f"this {sign} closes nothing", match.start()
+        elif opened[-1][0] != _PAIRS[sign]:
+            return f"this {sign} cannot close the {opened[-1][0]} before it", match.start()
+        else:
+            opened.pop()
+    return (f"this {opened[-1][0]} is never closed", opened[-1][1]) if opened else None
+
+
+def _explain_reason(text: str, place: Location, reason: str) -> QueryError:
+    """Return what the parser's own words mean."""
+    message, hint = "the query cannot be read from here on", "look just before this place for what is missing"
+    if not text.strip():
+        message, hint = "the query is empty", "begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    elif "a variable that is unbound" in reason:
+        message = "SELECT has a variable that is neither grouped nor aggregated"
+        hint = "with GROUP BY, select only grouped variables and aggregates such as (COUNT(?x) AS ?n)"
+    elif "Duplicated variable name" in reason:
+        message = "SELECT gives one name to two columns"
+        hint = "name each column after AS differently"
+    elif "IRI parsing failed" in reason or "No scheme found" in reason:
+        message = "an IRI is malformed"
+        hint = "write absolute IRIs between < and >, without spaces"
+    return QueryError(message, location=place, hint=hint)
+
+
+def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, str]) -> QueryError:
+    """Return what the engine's syntax error means: line, column, what is wrong and what to do.
+
+    :param text: the query
+    :param error: what the parser raised
+    :param prefixes: prefixes to propose where one is missing
+    """
+    if undeclared := _find_undeclared_prefix(text):
+        prefix, offset = undeclared
+        message = f"the prefix {prefix}: is not declared"
+        hint = f"begin the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
+        return QueryError(message, location=locate(text, offset), hint=hint)
+    if bracket := _find_bracket(text):
+        message, offset = bracket
+        return QueryError(message, location=locate(text, offset), hint="add or remove a bracket")
+    match = _POSITION.search(str(error))
+    if match is None:
+        return QueryError(f"the query is malformed: {str(error)[:300]}", hint="check it against SPARQL 1.1")
+    return _explain_reason(text, Location("query", int(match[1]), int(match[2])), match[3])

@@ -1,0 +1,138 @@
+"""What a build wrote: the files of one version of a dataset, checked against their manifest.
+
+The directory holds ``build.json`` and the dumps that it lists. The N-Triples file is the default graph, triple for
+triple; the N-Quads file holds the named graphs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from eild.errors import DataError, Location
+
+MANIFEST: Final = "build.json"
+"""Name of the manifest in a build directory."""
+CHECKSUMS: Final = "SHA256SUMS"
+"""Name of the list of checksums in a build directory."""
+
+_REMEDY: Final = "build it again with 'eild build --out DIR'"
+
+
+@dataclass(frozen=True)
+class GraphInfo:
+    """A named graph: its short name, its IRI and its number of triples."""
+
+    name: str
+    iri: str
+    triples: int
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """A file of a build: its name, size in bytes and SHA-256 in lower-case hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One version of a dataset on disk.
+
+    :ivar folder: where its files are
+    :ivar version: what the operator calls this version
+    :ivar issued: when it was released, from the data and never from the clock
+    :ivar base: the start of the IRIs that it owns
+    :ivar title: what it is called
+    :ivar graphs: its named graphs, by name
+    :ivar files: its files, by name
+    :ivar prefixes: what its IRIs may be abbreviated by
+    :ivar foreign: whether it was made of files that are not EILD's own dataset
+    """
+
+    folder: Path
+    version: str
+    issued: datetime
+    base: str
+    title: str
+    graphs: dict[str, GraphInfo]
+    files: dict[str, FileInfo]
+    prefixes: dict[str, str]
+    foreign: bool = False
+
+    def find_dump(self, extension: str) -> FileInfo:
+        """Return the plain dump with an extension such as ``".nt"``.
+
+        :raises DataError: if the build has none
+        """
+        for info in self.files.values():
+            if info.name.endswith(extension):
+                return info
+        message = f"the build lists no {extension} file"
+        raise DataError(message, location=Location(str(self.folder / MANIFEST)), hint=_REMEDY)
+
+    def read_dump(self, extension: str) -> bytes:
+        """Return the bytes of the dump with an extension, having compared them with the manifest.
+
+        :raises DataError: if the file is missing, unreadable or not the one that the build wrote
+        """
+        info = self.find_dump(extension)
+        path = self.folder / info.name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            message = f"cannot read the dump: {error.strerror}"
+            raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error
+        if len(content) != info.size or hashlib.sha256(content).hexdigest() != info.sha256:
+            message = "the dump is damaged: size or SHA-256 is not the one in build.json"
+            raise DataError(message, location=Location(str(path)), hint=_REMEDY)
+        return content
+
+
+def _parse_issued(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _parse_manifest(text: str, folder: Path) -> Publication:
+    content: dict[str, Any] = json.loads(text)
+    return Publication(
+        folder=folder,
+        version=str(content["version"]),
+        issued=_parse_issued(content["issued"]),
+        base=str(content["base"]),
+        title=str(content.get("title", "Election Interference Linked Data")),
+        graphs={
+            name: GraphInfo(name, str(graph["iri"]), int(graph["triples"])) for name, graph in content["graphs"].items()
+        },
+        files={item["name"]: FileInfo(item["name"], int(item["bytes"]), item["sha256"]) for item in content["files"]},
+        prefixes=dict(content.get("prefixes", {})),
+        foreign=bool(content.get("foreign", False)),
+    )
+
+
+def load_publication(folder: Path) -> Publication:
+    """Read the manifest of a build directory.
+
+    :raises DataError: if the directory has no manifest, it cannot be read or a file that it lists is missing
+    """
+    path = folder / MANIFEST
+    try:
+        publication = _parse_manifest(path.read_text(encoding="utf-8"), folder.resolve())
+    except OSError as error:
+        message = f"no build here: {error.strerror}"
+        raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"the manifest is damaged: {type(error).__name__} {error}"
+        raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error
+    for info in publication.files.values():
+        if not (folder / info.name).is_file() or Path(info.name).name != info.name:
+            message = "a file that build.json lists is missing"
+            raise DataError(message, location=Location(str(folder / info.name)), hint=_REMEDY)
+    return publication

@@ -1,0 +1,78 @@
+"""From the engine's results to complete bytes: the cap on their number, and what XML can carry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+
+from eild import media
+from eild.errors import NotAcceptableError, ResultTooLargeError
+from eild.store.engine import QueryAnswer
+from eild.store.serialise import group_triples, repair_xml, write_graph
+from eild.store.syntax import RESULT_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import IO
+
+    from eild.media import Format
+    from eild.store.engine import QueryRequest
+
+
+class CappedBuffer:
+    """A binary file that takes no more than a number of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._parts = bytearray()
+        self._limit = limit
+
+    def write(self, data: bytes) -> int:
+        """Append the data.
+
+        :raises ResultTooLargeError: if that would exceed the limit
+        """
+        if len(self._parts) + len(data) > self._limit:
+            message = f"the result is larger than the limit of {self._limit} bytes"
+            raise ResultTooLargeError(message, hint="add LIMIT, ask for fewer columns, or take the dumps at /dumps/")
+        self._parts += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: all data are here already."""
+
+    def content(self) -> bytes:
+        """Return everything written."""
+        return bytes(self._parts)
+
+
+def _require(form: Format | None, what: str) -> Format:
+    if form is None:
+        message = f"the query answers with {what}, and no accepted form carries that"
+        offers = media.RESULT_FORMATS if what == "rows" else media.GRAPH_FORMATS
+        raise NotAcceptableError(message, hint=f"ask for one of: {', '.join(f.media_type for f in offers)}")
+    return form
+
+
+def serialise_results(
+    results: QuerySolutions | QueryBoolean | QueryTriples,
+    request: QueryRequest,
+    limit: int,
+    prefixes: Mapping[str, str],
+) -> QueryAnswer:
+    """Return results completely serialised, in the form that the request wants for their kind.
+
+    :param limit: the greatest number of bytes
+    :param prefixes: what Turtle and TriG may abbreviate
+    :raises ResultTooLargeError: if they are more
+    :raises NotAcceptableError: if the request has no form for their kind, or the form cannot carry them
+    """
+    buffer = CappedBuffer(limit)
+    if isinstance(results, QueryTriples):
+        form = _require(request.graph, "a graph")
+        write_graph(group_triples(results), cast("IO[bytes]", buffer), form, prefixes)
+    else:
+        form = _require(request.results, "rows")
+        results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
+    content = buffer.content()
+    return QueryAnswer(form, repair_xml(content) if form in {media.XML, media.RDF_XML} else content)
