@@ -15,19 +15,21 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eild.errors import EvidenceError, FactError
-from eild.terms import BASE, EILD, OA, PREFIXES
+from eild.terms import BASE, EILD, OA, empty_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rdflib import Graph
     from rdflib.term import Node
 
     from eild.located import LocatedGraph
-    from eild.seeds import Seed, Unit
+    from eild.seeds import Seed
+    from eild.segmentation import Unit
 
 CONTEXT: Final = 32
 """Code points of context that a text quote selector shows on either side, more where they do not tell it apart."""
@@ -35,7 +37,7 @@ CONTEXT: Final = 32
 _OPENING_MARKS: Final = frozenset("\"'“‘«„‹")
 _CLOSING_MARKS: Final = frozenset("\"'”’»“›")
 _CURATED_ONLY: Final = frozenset({OA.hasSource, OA.prefix})
-_STRAIGHT: Final = str.maketrans("“”„«»‘’‹›–—\u00a0", "\"\"\"\"\"''''-- ")
+_STRAIGHT: Final = str.maketrans("“”„«»‘’‹›–—\u00a0", '"""""\'\'\'\'-- ')
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def check_evidence(located: LocatedGraph, seeds: tuple[Seed, ...]) -> EvidenceRe
     """Find the words of every evidence; quotations and whole evidence first, then parts of them."""
     reading = EvidenceReading()
     graph = located.graph
-    everything = sorted({*graph.subjects(RDF.type, EILD.Evidence), *graph.subjects(RDF.type, EILD.Quotation)})
+    everything = sorted({*graph.subjects(RDF.type, EILD.Evidence), *graph.subjects(RDF.type, EILD.Quotation)}, key=str)
     parts = [evidence for evidence in everything if (evidence, DCTERMS.isPartOf, None) in graph]
     for evidence in [*(one for one in everything if one not in parts), *parts]:
         try:
@@ -109,9 +111,7 @@ def check_hedges(located: LocatedGraph, spans: dict[Node, Span]) -> list[FactErr
 
 def build_evidence_graph(located: LocatedGraph, spans: dict[Node, Span]) -> Graph:
     """Make the published form of all evidence."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
+    graph = empty_graph()
     for evidence, span in spans.items():
         for predicate, obj in located.graph.predicate_objects(evidence):
             if predicate not in _CURATED_ONLY:
@@ -134,9 +134,7 @@ def build_evidence_graph(located: LocatedGraph, spans: dict[Node, Span]) -> Grap
     return graph
 
 
-def _find_evidence(
-    located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Node, spans: dict[Node, Span]
-) -> Span:
+def _find_evidence(located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Node, spans: dict[Node, Span]) -> Span:
     """Return where the words of one evidence stand.
 
     :raises EvidenceError: if they do not stand there, or stand there more than once and nothing decides
@@ -157,7 +155,7 @@ def _find_evidence(
         message = f"the words {str(words)!r} do not stand in {_named(area)}"
         raise EvidenceError(message, location=located.locate(evidence, OA.exact, words), hint=hint)
     begin = _decide(located, evidence, area, found)
-    span = Span(area.seed, begin, begin + len(words), area.units)
+    span = Span(area.seed, begin, begin + len(str(words)), area.units)
     if any(unit not in area.seed.units_between(span.begin, span.end) for unit in area.units):
         message = f"the words {str(words)!r} do not run over all of {_named(area)}"
         place = located.locate(evidence, OA.hasSource)
@@ -186,7 +184,7 @@ def _named_area(located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Node) 
                 message = f"the sentences of {_short(evidence)} do not follow each other"
                 raise EvidenceError(message, location=place, hint="name all sentences that the words run over")
             return Span(seed, units[0].begin, units[-1].end, units)
-    message = f"{_short(evidence)} names what is not a sentence of one seed: {', '.join(map(_short, sorted(sources)))}"
+    message = f"{_short(evidence)} names what is not a sentence of one seed: {', '.join(sorted(map(_short, sources)))}"
     known = ", ".join(f"{seed.number}-001 to {seed.number}-{len(seed.units):03d}" for seed in seeds)
     raise EvidenceError(message, location=place, hint=f"sentences are {known}")
 
@@ -223,17 +221,17 @@ def _where_else(area: Span, words: str) -> str:
     seed = area.seed
     offset = seed.text.find(words)
     if offset >= 0:
-        units = seed.units_between(offset, offset + len(words))
+        units = seed.units_between(offset, offset + len(str(words)))
         return f"they stand in {', '.join(f'sentence:{seed.number}-{unit.number:03d}' for unit in units)}"
     for alike in (_fold, _fold_case):
         here = alike(seed.text[area.begin : area.end]).find(alike(words))
         if here >= 0:
-            actual = seed.text[area.begin + here : area.begin + here + len(words)]
+            actual = seed.text[area.begin + here : area.begin + here + len(str(words))]
             return f"the text has {actual!r}: quotation marks, dashes and case count"
-    shared = max((length for length in range(len(words)) if words[:length] in area.words), default=0)
-    if shared > len(words) // 3:
+    shared = max((length for length in range(len(str(words))) if words[:length] in area.words), default=0)
+    if shared > len(str(words)) // 3:
         begin = area.words.index(words[:shared])
-        return f"did you mean {area.words[begin : begin + len(words)]!r}?"
+        return f"did you mean {area.words[begin : begin + len(str(words))]!r}?"
     return "copy them from the text"
 
 

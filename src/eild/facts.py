@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF
 
-from eild.errors import DataError, FactError, Location
+from eild.errors import DataError, FactError, Location, ProblemsError
 from eild.located import LocatedGraph, parse_located
 from eild.ontology import check_vocabulary, suggest
 from eild.resources import display_path, resource_folder
@@ -47,16 +47,24 @@ class Facts:
 def load_facts(folder: Path | None = None) -> Facts:
     """Read all Turtle files of a folder (the packaged one if none is given) and its subfolders.
 
-    :raises DataError: if there is none, or a file is unreadable or not well-formed
+    :raises DataError: if there is none
+    :raises ProblemsError: for all files that are unreadable or not well-formed
     """
     place = folder or resource_folder("data")
     paths = sorted(place.rglob("*.ttl"))
     if not paths:
         message = "there are no curated facts"
         raise DataError(message, location=Location(str(display_path(place))), hint="put Turtle files there")
-    return Facts(
-        {path.relative_to(place).as_posix(): parse_located(display_path(path), base=BASE) for path in paths}
-    )
+    files: dict[str, LocatedGraph] = {}
+    problems: list[DataError] = []
+    for path in paths:
+        try:
+            files[path.relative_to(place).as_posix()] = parse_located(display_path(path), base=BASE)
+        except DataError as error:
+            problems.append(error)
+    if problems:
+        raise ProblemsError(problems)
+    return Facts(files)
 
 
 def check_facts(facts: Facts, described_elsewhere: Collection[Node]) -> list[FactError]:
@@ -87,10 +95,10 @@ def check_blank_nodes(located: LocatedGraph) -> list[FactError]:
 def check_references(located: LocatedGraph, described_elsewhere: Collection[Node]) -> list[FactError]:
     """Return a finding for each resource of EILD's that is pointed to but nowhere described, or has no type."""
     typed = {*located.graph.subjects(RDF.type), *described_elsewhere}
-    known = sorted(str(term) for term in typed if term.startswith(ID_BASE))
+    known = sorted(str(term) for term in typed if str(term).startswith(ID_BASE))
     findings = []
-    for term in sorted(located.subjects):
-        if term.startswith(ID_BASE) and term not in typed:
+    for term in sorted(located.subjects, key=str):
+        if str(term).startswith(ID_BASE) and term not in typed:
             place = located.subjects[term]
             findings.append(FactError(f"{_short(term)} has no type", location=place, hint=_similar(term, known)))
     pointing: dict[Node, Location] = {}
@@ -98,7 +106,7 @@ def check_references(located: LocatedGraph, described_elsewhere: Collection[Node
         if isinstance(obj, URIRef) and obj.startswith(ID_BASE) and obj not in typed | located.subjects.keys():
             pointing.setdefault(obj, places[0])
     for term, place in pointing.items():
-        kind = "concept" if term.startswith(ID_BASE + "concept/") else "resource"
+        kind = "concept" if str(term).startswith(ID_BASE + "concept/") else "resource"
         message = f"unknown {kind} {_short(term)}: nothing describes it"
         findings.append(FactError(message, location=place, hint=_similar(term, known)))
     return findings
@@ -168,6 +176,5 @@ def _similar(term: Node, known: Collection[str]) -> str:
     parent = str(term).rpartition("/")[0] + "/"
     slug = str(term).removeprefix(parent)
     siblings = [name.removeprefix(parent) for name in known if name.startswith(parent)]
-    return suggest(slug, siblings) or "describe it with a type, or point to what is described"
-
-
+    nearest = "" if slug.replace("-", "").isdigit() else suggest(slug, siblings)
+    return nearest or "describe it with a type, or point to what is described"

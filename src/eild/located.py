@@ -120,9 +120,7 @@ def parse_located(path: Path | str, *, base: str | None = None) -> LocatedGraph:
     except OSError as error:
         message = f"cannot read the file: {error.strerror or error}"
         raise DataError(message, location=Location(str(path)), hint="check the path and its permissions") from error
-    return parse_located_content(
-        content, syntax, name=str(path), base=base or Path(path).absolute().as_uri()
-    )
+    return parse_located_content(content, syntax, name=str(path), base=base or Path(path).absolute().as_uri())
 
 
 def parse_located_content(
@@ -160,9 +158,7 @@ def parse_located_content(
     return located
 
 
-def _parse_strictly(
-    content: bytes, syntax: pyoxigraph.RdfFormat, name: str, base: str | None
-) -> list[pyoxigraph.Quad]:
+def _parse_strictly(content: bytes, syntax: pyoxigraph.RdfFormat, name: str, base: str | None) -> list[pyoxigraph.Quad]:
     """Parse with Oxigraph, which follows the grammars to the letter and knows line and column of an error."""
     try:
         return list(pyoxigraph.parse(content, format=syntax, base_iri=base))
@@ -205,8 +201,8 @@ class _LocatingSink(RDFSink):
         self.fallback = 0
 
     def newLiteral(self, s: str, dt: URIRef | None, lang: str | None) -> Literal:  # noqa: N802 - RDFLib's name
-        """Make a literal with the lexical form of the file."""
-        return Literal(s, datatype=dt, lang=lang, normalize=False)
+        """Make a literal with the lexical form of the file; ``xsd:string`` is what a plain literal is."""
+        return Literal(s, datatype=None if dt == XSD.string else dt, lang=lang, normalize=False)
 
     def newList(self, n: list[Any], f: Any) -> Any:  # noqa: N802, ANN401 - RDFLib's signature
         """Make the cells of a collection, each at the place of its item."""
@@ -284,7 +280,8 @@ class _Locating(SinkParser):
         if start < 0 or argstr[start] != "(":
             after: int = super().node(argstr, i, res, subjectAlready)
             return after
-        enclosing, items = self._sink.items, []
+        enclosing = self._sink.items
+        items: list[int] = []
         self._lists.append(items)
         self._sink.items = items
         after = super().node(argstr, i, res, subjectAlready)
@@ -316,9 +313,7 @@ def _located_lines(text: str, quads: list[pyoxigraph.Quad], name: str) -> Locate
     """Join the statements of an N-Triples or N-Quads text with its lines: the grammar allows one on each."""
     located = LocatedGraph()
     blanks: dict[str, BNode] = {}
-    lines = [
-        (number, line) for number, line in enumerate(_LINE_END.split(text), 1) if _STATEMENT_LINE.match(line)
-    ]
+    lines = [(number, line) for number, line in enumerate(_LINE_END.split(text), 1) if _STATEMENT_LINE.match(line)]
     for (number, line), quad in zip(lines, quads, strict=True):
         before_object = _LINE_OBJECT.match(line)
         column = before_object.end() + 1 if before_object else 1

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eild.errors import Location, SeedError
 from eild.located import LocatedGraph, parse_located
 from eild.resources import resource_folder
 from eild.segmentation import Unit, UnitKind, segment
-from eild.terms import NIF, PREFIXES, SCHEMA, resource_iri
+from eild.terms import NIF, SCHEMA, empty_graph, resource_iri
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rdflib import Graph
 
 _FILE_NAME: Final = re.compile(r"(?P<number>\d{3})_[^.]+\.txt$")
 _REQUIRED: Final = (DCTERMS.title, DCTERMS.license, DCTERMS.isFormatOf, DCTERMS.identifier, SCHEMA.sha256)
@@ -136,9 +138,7 @@ def load_seeds(folder: Path | None = None) -> tuple[Seed, ...]:
 
 def build_seed_graph(seed: Seed) -> Graph:
     """Make the published form of a seed: its description, its text, and each unit with offsets and anchor."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
+    graph = empty_graph()
     for triple in seed.description.graph:
         graph.add(triple)
     graph.add((seed.iri, RDF.type, NIF.Context))

@@ -6,9 +6,10 @@ module that uses it. A test holds the list equal to what ``ontology/`` declares.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 from rdflib.namespace import ClosedNamespace, Namespace
 
 BASE: Final = "https://w3id.org/eild/"
@@ -122,3 +123,19 @@ def resource_iri(kind: str, slug: str) -> URIRef:
 def graph_iri(module: str) -> URIRef:
     """Return the IRI of a module's named graph, e.g. ``graph_iri("claims")``."""
     return URIRef(f"{BASE}graph/{module}")
+
+
+def empty_graph() -> Graph:
+    """Return a new graph that knows the prefixes of :data:`PREFIXES` and no others."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+_DIGITS: Final = re.compile(r"([0-9]+)")
+
+
+def natural_order(text: str) -> tuple[tuple[int, str], ...]:
+    """Return a sort key for IRIs and names that puts ``…-2`` before ``…-10``."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text))

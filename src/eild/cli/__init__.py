@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 COMMANDS: Final[dict[str, str]] = {
+    "build": "Check the data against the seed text and write the dumps.",
 }
 """Name and one-line help of every command; ``eild.cli.<name>`` holds the command itself."""
 
@@ -92,13 +93,13 @@ class LazyGroup(click.Group):
             with formatter.section("Commands"):
                 formatter.write_dl(sorted(COMMANDS.items()))
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - click's signature
+    def main(self, args: Any = None, prog_name: Any = None, **extra: Any) -> Any:  # type: ignore[override]  # noqa: ANN401 - click's signature has overloads
         """Run the command line; in standalone mode failures end the process with their exit code."""
-        if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
+        if not extra.pop("standalone_mode", True):
+            return super().main(args, prog_name, standalone_mode=False, **extra)
         logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # ill-typed literals: findings, not tracebacks
         with FailureReport() as report:
-            outcome = super().main(*args, standalone_mode=False, obj=report, **extra)
+            outcome = super().main(args, prog_name or "eild", standalone_mode=False, obj=report, **extra)
             sys.exit(outcome if isinstance(outcome, int) else 0)
 
 

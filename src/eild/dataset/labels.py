@@ -1,0 +1,72 @@
+"""Readable labels of claims: who takes which stance toward what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rdflib import Graph, Literal
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+
+from eild.terms import EILD, empty_graph, natural_order
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+LIMIT: Final = 240
+"""Code points after which a list within a label is cut and the rest is counted."""
+
+
+def build_claim_labels(graph: Graph) -> Graph:
+    """Make an English label for each claim that has none.
+
+    For example ``Gazette reports: mayor denies: closure of the bridge``: claimant, stance, and the labels of the
+    propositions or, for a relay, of the claims that it relays.
+
+    :param graph: all claims, propositions, agents, documents and stances, with their labels
+    """
+    labels = empty_graph()
+    for claim in graph.subjects(RDF.type, EILD.Claim):
+        if (claim, RDFS.label, None) not in graph:
+            labels.add((claim, RDFS.label, Literal(_claim_label(graph, claim, ()), lang="en")))
+    return labels
+
+
+def label_of(graph: Graph, term: Node) -> str:
+    """Return the English (else the first) label of a resource, or its slug in words if it has none."""
+    for predicate in (RDFS.label, SKOS.prefLabel, DCTERMS.title):
+        labels = sorted(
+            (label for label in graph.objects(term, predicate) if isinstance(label, Literal)),
+            key=lambda label: (label.language != "en", str(label)),
+        )
+        if labels:
+            return str(labels[0])
+    return str(term).rpartition("/")[2].replace("-", " ")
+
+
+def _claim_label(graph: Graph, claim: Node, outer: tuple[Node, ...]) -> str:
+    """Return the label of a claim that is relayed by the outer claims (a circle of relays ends with its slug)."""
+    if claim in outer:
+        return label_of(graph, claim)
+    if (claim, RDFS.label, None) in graph:
+        return label_of(graph, claim)
+    claimants = " and ".join(label_of(graph, agent) for agent in _ordered(graph, claim, EILD.claimant))
+    stances = " and ".join(label_of(graph, stance) for stance in _ordered(graph, claim, EILD.stance))
+    objects = [label_of(graph, proposition) for proposition in _ordered(graph, claim, EILD.hasProposition)]
+    objects += [
+        _claim_label(graph, reported, (*outer, claim)) for reported in _ordered(graph, claim, EILD.reportsClaim)
+    ]
+    said = f"{claimants or 'nobody'} {stances or 'says'}"
+    return f"{said}: {_cut(objects)}" if objects else said
+
+
+def _ordered(graph: Graph, subject: Node, predicate: Node) -> list[Node]:
+    return sorted(graph.objects(subject, predicate), key=lambda term: natural_order(str(term)))
+
+
+def _cut(items: list[str]) -> str:
+    """Join items with semicolons; those after the limit are only counted, the first is always shown."""
+    shown = 1
+    while shown < len(items) and len("; ".join(items[: shown + 1])) <= LIMIT:
+        shown += 1
+    rest = len(items) - shown
+    return "; ".join(items[:shown]) + (f"; and {rest} more" if rest else "")

@@ -1,0 +1,38 @@
+"""Which claims stand in which unit of a seed, by their evidence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rdflib.namespace import RDF
+
+from eild.terms import EILD, natural_order, resource_iri
+
+if TYPE_CHECKING:
+    from rdflib import Graph, URIRef
+    from rdflib.term import Node
+
+    from eild.evidence import Span
+
+_CLAIM_SLUG: Final = re.compile(r"(?P<unit>\d{3}-\d{3})-\d+$")
+
+
+def place_claims(graph: Graph, spans: dict[Node, Span]) -> dict[URIRef, list[Node]]:
+    """Return the claims of each unit, in their order; units without claims are absent.
+
+    A claim stands in the unit that its evidence is from. Where its evidence is from several, it stands in the one
+    that its IRI names (``claim/000-012-1`` in ``sentence/000-012``) if that is among them, else in the first.
+
+    :param graph: the curated claims
+    :param spans: where the words of each evidence stand
+    """
+    placed: dict[URIRef, list[Node]] = {}
+    for claim in sorted(graph.subjects(RDF.type, EILD.Claim), key=lambda claim: natural_order(str(claim))):
+        cited = (spans[item] for item in graph.objects(claim, EILD.evidence) if item in spans)
+        units = sorted({span.seed.unit_iri(unit) for span in cited for unit in span.units})
+        slug = _CLAIM_SLUG.search(str(claim))
+        named = resource_iri("sentence", slug["unit"]) if slug else None
+        if units:
+            placed.setdefault(named if named in units else units[0], []).append(claim)
+    return dict(sorted(placed.items()))

@@ -1,0 +1,207 @@
+"""Building the published dataset from the seeds, the ontology, the curated facts and the shapes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from rdflib import Graph, Literal
+from rdflib.namespace import DCTERMS, OWL, RDF
+
+from eild.dataset.labels import build_claim_labels
+from eild.dataset.mentions import build_mentions
+from eild.dataset.placement import place_claims
+from eild.dataset.relays import build_relays
+from eild.dataset.shortcuts import build_shortcuts
+from eild.errors import DataError, FactError, Location, ProblemsError
+from eild.evidence import EvidenceReading, build_evidence_graph, check_evidence, check_hedges
+from eild.facts import Facts, check_facts, check_verbatim, load_facts
+from eild.located import LocatedGraph, parse_located
+from eild.ontology import Ontology, load_ontology
+from eild.resources import display_path, resource_folder
+from eild.seeds import Seed, build_seed_graph, load_seeds
+from eild.terms import BASE, CITO, DATASET_IRI, empty_graph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rdflib.term import Node
+
+MODULES: Final = {
+    "seed": "the seed texts with their units and the entities that these mention",
+    "entities": "the dataset itself, agents, events, documents, things, times and quantities",
+    "concepts": "the concept schemes",
+    "claims": "claims and propositions as curated",
+    "relays": "what the article reports, and labels of claims, as derived",
+    "evidence": "the words that support the records, with their places in the seed texts",
+    "shortcuts": "derived paths that assert no claim",
+    "editor": "the editor's own readings: conflicts between claims, coding of techniques",
+    "links": "links to other datasets",
+    "ontology": "the vocabulary",
+    "alignments": "mappings of the vocabulary to others",
+    "shapes": "the SHACL shapes",
+}
+"""The module graphs and what each holds; their IRIs are ``graph/<module>``."""
+
+APART: Final = frozenset({"alignments", "shapes"})
+"""The modules that are named graphs only, not in the merged default graph."""
+
+_EDITOR_FILES: Final = ("editor", "conflicts", "coding")
+_MODULE_OF_KIND: Final = {
+    **dict.fromkeys(("agent", "event", "source", "thing", "time", "quantity"), "entities"),
+    **dict.fromkeys(("claim", "proposition"), "claims"),
+    **dict.fromkeys(("seed", "sentence"), "seed"),
+    "concept": "concepts",
+    "evidence": "evidence",
+}
+_VERSION: Final = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?$")
+
+
+@dataclass
+class PublishedDataset:
+    """The dataset as published.
+
+    :ivar version: semantic version of the data
+    :ivar issued: day of the release, from the data
+    :ivar graphs: one graph per module of :data:`MODULES`, in that order
+    """
+
+    version: str
+    issued: date
+    graphs: dict[str, Graph]
+    _merged: Graph | None = field(default=None, init=False, repr=False, compare=False)
+
+    def merged(self) -> Graph:
+        """Return the default graph: all modules but those of :data:`APART`, each triple once."""
+        if self._merged is None:
+            self._merged = empty_graph()
+            for module, graph in self.graphs.items():
+                if module not in APART:
+                    self._merged += graph
+        return self._merged
+
+
+def build_dataset(
+    *,
+    seeds: Path | None = None,
+    ontology: Path | None = None,
+    data: Path | None = None,
+    shapes: Path | None = None,
+) -> PublishedDataset:
+    """Read, check and build; each folder is the packaged one unless given.
+
+    :raises ProblemsError: for all that is wrong with the facts at once: unknown terms, dangling IRIs, claims without
+        evidence, words that are not in the text
+    :raises DataError: if a folder or file is missing, unreadable or not well-formed
+    """
+    texts = load_seeds(seeds)
+    vocabulary = load_ontology(ontology)
+    facts = load_facts(data)
+    shape_graphs = [
+        parse_located(display_path(path), base=BASE)
+        for path in sorted((shapes or resource_folder("shapes")).rglob("*.ttl"))
+    ]
+    reading = _check(facts, texts, vocabulary)
+    graphs = _curated_graphs(facts, texts, vocabulary, reading)
+    for located in shape_graphs:
+        graphs["shapes"] += located.graph
+    _add_derived(graphs, texts, reading)
+    version, issued = _release(facts)
+    return PublishedDataset(version, issued, graphs)
+
+
+def _check(facts: Facts, seeds: tuple[Seed, ...], ontology: Ontology) -> EvidenceReading:
+    """Find the evidence and check everything.
+
+    :raises ProblemsError: if anything is wrong
+    """
+    located = facts.located
+    reading = check_evidence(located, seeds)
+    described: set[Node] = {iri for seed in seeds for iri in (seed.iri, *seed.units_by_iri)}
+    for module in ontology.modules.values():
+        described |= set(module.graph.subjects(RDF.type))
+    problems: list[DataError] = [
+        *check_facts(facts, described),
+        *reading.findings,
+        *check_verbatim(located, (seed.text for seed in seeds)),
+        *check_hedges(located, reading.spans),
+    ]
+    for seed in seeds:
+        if (seed.document, RDF.type, None) not in located.graph:
+            message = f"the article <{seed.document}> of seed {seed.number} is nowhere described"
+            place = seed.description.locate(seed.iri, DCTERMS.isFormatOf)
+            problems.append(FactError(message, location=place, hint="describe it as an eild:SourceDocument"))
+    if problems:
+        raise ProblemsError(problems)
+    return reading
+
+
+def _curated_graphs(
+    facts: Facts, seeds: tuple[Seed, ...], ontology: Ontology, reading: EvidenceReading
+) -> dict[str, Graph]:
+    """Sort what is curated into the module graphs."""
+    graphs = {module: empty_graph() for module in MODULES}
+    for seed in seeds:
+        graphs["seed"] += build_seed_graph(seed)
+    for name, located in facts.files.items():
+        for triple in located.graph:
+            module = _module_of(name, triple[0], triple[1])
+            if module != "evidence":
+                graphs[module].add(triple)
+    graphs["evidence"] += build_evidence_graph(facts.located, reading.spans)
+    for located in ontology.modules.values():
+        for triple in located.graph:
+            is_concept = str(triple[0]).startswith(f"{BASE}id/concept/")
+            graphs["concepts" if is_concept else "ontology"].add(triple)
+    for located in ontology.alignments.values():
+        graphs["alignments"] += located.graph
+    return graphs
+
+
+def _module_of(file: str, subject: Node, predicate: Node) -> str:
+    """Return the module of a curated triple: by its file for links and editor's readings, else by its subject."""
+    kind = str(subject).removeprefix(f"{BASE}id/").partition("/")[0]
+    top = file.partition("/")[0]
+    if kind == "evidence":
+        return "evidence"
+    if top.startswith("links"):
+        return "links"
+    if top.startswith(_EDITOR_FILES) or predicate == CITO.disagreesWith:
+        return "editor"
+    return _MODULE_OF_KIND.get(kind, "entities")
+
+
+def _add_derived(graphs: dict[str, Graph], seeds: tuple[Seed, ...], reading: EvidenceReading) -> None:
+    """Add relays, labels, mentions and shortcuts to their graphs."""
+    whole = empty_graph()
+    for module in ("entities", "concepts", "claims", "editor"):
+        whole += graphs[module]
+    placed = place_claims(whole, reading.spans)
+    graphs["relays"] += build_relays(whole, seeds, placed)
+    graphs["seed"] += build_mentions(whole, seeds, placed)
+    whole += graphs["relays"]
+    graphs["relays"] += build_claim_labels(whole)
+    graphs["shortcuts"] += build_shortcuts(whole)
+
+
+def _release(facts: Facts) -> tuple[str, date]:
+    """Return version and day of issue, as the dataset's description gives them.
+
+    :raises DataError: if it does not, or not so that they can be read
+    """
+    located: LocatedGraph = facts.located
+    version = str(located.graph.value(DATASET_IRI, OWL.versionInfo))
+    issued = located.graph.value(DATASET_IRI, DCTERMS.issued)
+    place = located.locate(DATASET_IRI) or Location("data/dataset.ttl")
+    if not _VERSION.match(version):
+        message = f"the dataset's owl:versionInfo is {version!r}, not a version like 1.2.3"
+        raise DataError(message, location=located.locate(DATASET_IRI, OWL.versionInfo) or place)
+    if not isinstance(issued, Literal) or not isinstance(issued.value, date):
+        message = f"the dataset's dct:issued is {issued}, not an xsd:date"
+        raise DataError(message, location=located.locate(DATASET_IRI, DCTERMS.issued) or place)
+    return version, issued.value
+
+
+__all__ = ["APART", "MODULES", "PublishedDataset", "build_dataset"]

@@ -1,0 +1,57 @@
+"""The article as a relay: for each sentence one claim by which the article reports what others say in it.
+
+Curators write no claim by which the article reports. The build adds ``claim/<unit>-0``: claimant the article, stance
+*reports*, over all claims of that unit that no other claim reports and whose claimant is neither the article itself
+nor EILD. So every chain of ``eild:reportsClaim`` starts at the article, and the article's own voice is what it claims
+with any other stance.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdflib.namespace import RDF
+
+from eild.terms import EILD, empty_graph, natural_order, resource_iri
+
+if TYPE_CHECKING:
+    from rdflib import Graph, URIRef
+    from rdflib.term import Node
+
+    from eild.seeds import Seed
+
+REPORTS = resource_iri("concept", "stance/reports")
+DERIVED = resource_iri("concept", "basis/derived")
+EDITOR = resource_iri("agent", "eild")
+
+
+def build_relays(graph: Graph, seeds: tuple[Seed, ...], placed: dict[URIRef, list[Node]]) -> Graph:
+    """Make the article's relaying claims.
+
+    :param graph: the curated claims
+    :param seeds: the seed texts with the articles that they are of
+    :param placed: the claims of each unit (:func:`eild.dataset.placement.place_claims`)
+    """
+    relays = empty_graph()
+    relayed = set(graph.objects(None, EILD.reportsClaim))
+    for seed in seeds:
+        for iri, unit in seed.units_by_iri.items():
+            own_voices = {seed.document, EDITOR}
+            claims = [
+                claim
+                for claim in placed.get(iri, ())
+                if claim not in relayed and not own_voices & set(graph.objects(claim, EILD.claimant))
+            ]
+            if not claims:
+                continue
+            relay = resource_iri("claim", f"{seed.number}-{unit.number:03d}-0")
+            relays.add((relay, RDF.type, EILD.Claim))
+            relays.add((relay, EILD.claimant, seed.document))
+            relays.add((relay, EILD.stance, REPORTS))
+            relays.add((relay, EILD.statedIn, seed.document))
+            relays.add((relay, EILD.basis, DERIVED))
+            for claim in sorted(claims, key=lambda term: natural_order(str(term))):
+                relays.add((relay, EILD.reportsClaim, claim))
+                for evidence in graph.objects(claim, EILD.evidence):
+                    relays.add((relay, EILD.evidence, evidence))
+    return relays
