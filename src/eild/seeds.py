@@ -37,7 +37,7 @@ _UNIT_CLASSES: Final = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seed:
     """A seed text with its units.
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[dict[str, str]] = {
     "build": "Check the data against the seed text and write the dumps.",
+    "coverage": "Show which words of the seed texts no evidence covers.",
 }
 """Name and one-line help of every command; ``eild.cli.<name>`` holds the command itself."""
 

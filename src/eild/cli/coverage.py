@@ -1,0 +1,82 @@
+"""``eild coverage``: which words of the seed texts no evidence covers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eild.coverage import SentenceCoverage
+
+
+@click.command("coverage")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A table for people, or JSON.",
+)
+@click.option("--words", is_flag=True, help="Only print the published list of function words.")
+@click.pass_context
+def command(ctx: click.Context, form: str, *, words: bool) -> None:
+    r"""Show, per sentence, which words no evidence covers and how long the evidence is.
+
+    Only the function words of a published list may remain uncovered. Exit code 1 if a content word does.
+
+    \b
+    Examples:
+      eild coverage
+      eild coverage --format json
+      eild coverage --words
+    """
+    from eild.coverage import FUNCTION_WORDS, measure_coverage
+    from eild.errors import ProblemsError
+    from eild.evidence import check_evidence
+    from eild.facts import load_facts
+    from eild.seeds import load_seeds
+
+    if words:
+        listed = sorted(FUNCTION_WORDS)
+        click.echo(json.dumps(listed) if form == "json" else " ".join(listed))
+        return
+    seeds, facts = load_seeds(), load_facts()
+    reading = check_evidence(facts.located, seeds)
+    if reading.findings:
+        raise ProblemsError(reading.findings)
+    rows = measure_coverage(facts.located, reading.spans, seeds)
+    if form == "json":
+        click.echo(json.dumps(_as_json(rows), ensure_ascii=False, indent=2))
+    else:
+        _print_table(rows)
+    if any(row.uncovered for row in rows):
+        ctx.exit(1)
+
+
+def _as_json(rows: Sequence[SentenceCoverage]) -> dict[str, object]:
+    return {
+        "sentences": [row.as_json() for row in rows],
+        "words": sum(row.words for row in rows),
+        "covered": sum(row.covered for row in rows),
+        "spans": sum(row.spans for row in rows),
+        "uncoveredContentWords": sum(len(row.uncovered) for row in rows),
+    }
+
+
+def _print_table(rows: Sequence[SentenceCoverage]) -> None:
+    click.echo("sentence  words  covered  spans  words/span  longest span   uncovered content words")
+    for row in rows:
+        figures = f"{row.words:>5}  {row.share:>7.0%}  {row.spans:>5}  {row.mean:>10.1f}"
+        longest = f"{row.longest:>3} ({row.longest_share:>4.0%})"
+        click.echo(f"{row.sentence:<8}  {figures}  {longest:>12}   {' '.join(row.uncovered)}".rstrip())
+    words, covered, spans = (sum(getattr(row, name) for row in rows) for name in ("words", "covered", "spans"))
+    mean = sum(row.mean * row.spans for row in rows) / spans if spans else 0.0
+    click.echo(f"{'all':<8}  {words:>5}  {covered / max(words, 1):>7.0%}  {spans:>5}  {mean:>10.1f}")
+    missing = sum(len(row.uncovered) for row in rows)
+    if missing:
+        click.echo(f"{missing} content words are in no evidence: cite them, or say why they carry nothing.")

@@ -1,0 +1,158 @@
+"""Coverage: which words of the running text no evidence covers, and how long the evidence is.
+
+Evidence is the words that carry a record, not the sentence around them; and every word that carries something should
+be evidence of some record. A word is covered if all of it lies within spans that curated records cite. What may
+remain uncovered are the words of :data:`FUNCTION_WORDS`, which only tie others together. Negations, quantifiers,
+modal verbs, and the words of time and contrast ("after", "during", "however", "despite") are not among them: they
+carry meaning. Claims by which the article relays others are derived from the evidence and count for nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from eild.terms import EILD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rdflib.term import Node
+
+    from eild.evidence import Span
+    from eild.located import LocatedGraph
+    from eild.seeds import Seed
+    from eild.segmentation import Unit
+
+FUNCTION_WORDS: Final = frozenset(
+    # articles and demonstratives
+    "a an the this that these those "
+    # conjunctions and relative words
+    "and or nor but if as than so that which who whom whose what when where while whether how "
+    # prepositions of place, belonging and manner
+    "about among around at between by for from in into of off on onto out over per through to under up upon via with "
+    "within "
+    # pronouns
+    "i me my we us our you your he him his she her it its itself they them their themselves one there "
+    # forms of be, have and do
+    "am is are was were be been being have has had having do does did doing "
+    # what an apostrophe leaves
+    "s t".split()
+)
+"""Words, in lower case, that may remain without evidence."""
+
+_WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text and its offsets."""
+
+    text: str
+    begin: int
+    end: int
+
+    @property
+    def is_function_word(self) -> bool:
+        """Whether the published list has it."""
+        return self.text.lower() in FUNCTION_WORDS
+
+
+@dataclass(frozen=True)
+class SentenceCoverage:
+    """How the evidence covers one sentence.
+
+    :ivar sentence: seed number and unit number, e.g. ``000-012``
+    :ivar words: number of words
+    :ivar covered: number of words within evidence
+    :ivar uncovered: content words outside all evidence, in their order
+    :ivar spans: number of different spans within the sentence
+    :ivar mean: words per span
+    :ivar longest: words of the longest span
+    """
+
+    sentence: str
+    words: int
+    covered: int
+    uncovered: tuple[str, ...]
+    spans: int
+    mean: float
+    longest: int
+
+    @property
+    def share(self) -> float:
+        """The share of the sentence's words that evidence covers."""
+        return self.covered / self.words if self.words else 1.0
+
+    @property
+    def longest_share(self) -> float:
+        """The share of the sentence's words that its longest span covers."""
+        return self.longest / self.words if self.words else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as JSON has them."""
+        return {
+            "sentence": self.sentence,
+            "words": self.words,
+            "covered": self.covered,
+            "share": round(self.share, 3),
+            "uncovered": list(self.uncovered),
+            "spans": self.spans,
+            "wordsPerSpan": round(self.mean, 1),
+            "longestSpan": self.longest,
+            "longestSpanShare": round(self.longest_share, 3),
+        }
+
+
+def split_words(text: str, begin: int = 0, end: int | None = None) -> tuple[Word, ...]:
+    """Return the words between two offsets of a text: letters, numbers, and abbreviations such as "U.S."."""
+    found = _WORD.finditer(text, begin, len(text) if end is None else end)
+    return tuple(Word(match.group(), match.start(), match.end()) for match in found)
+
+
+def measure_coverage(
+    located: LocatedGraph, spans: dict[Node, Span], seeds: Iterable[Seed]
+) -> tuple[SentenceCoverage, ...]:
+    """Measure every sentence of running text.
+
+    :param located: the curated facts, which say what evidence records cite
+    :param spans: where the words of each evidence stand
+    :param seeds: the seed texts
+    """
+    cited = {spans[item] for item in located.graph.objects(None, EILD.evidence) if item in spans}
+    return tuple(
+        _measure(seed, unit, [(span.begin, span.end) for span in cited if span.seed is seed])
+        for seed in seeds
+        for unit in seed.sentences
+    )
+
+
+def _measure(seed: Seed, unit: Unit, spans: Iterable[tuple[int, int]]) -> SentenceCoverage:
+    """Measure one sentence; a span that runs over its ends counts with what lies inside."""
+    inside = {(max(begin, unit.begin), min(end, unit.end)) for begin, end in spans}
+    touching = sorted((begin, end) for begin, end in inside if begin < end)
+    words = split_words(seed.text, unit.begin, unit.end)
+    reached = _reach(touching)
+    covered = [word for word in words if any(begin <= word.begin and word.end <= end for begin, end in reached)]
+    lengths = [len(split_words(seed.text, begin, end)) for begin, end in touching]
+    return SentenceCoverage(
+        sentence=f"{seed.number}-{unit.number:03d}",
+        words=len(words),
+        covered=len(covered),
+        uncovered=tuple(word.text for word in words if word not in covered and not word.is_function_word),
+        spans=len(touching),
+        mean=sum(lengths) / len(lengths) if lengths else 0.0,
+        longest=max(lengths, default=0),
+    )
+
+
+def _reach(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return sorted spans with those that touch or overlap joined."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in spans:
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
