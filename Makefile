@@ -1,0 +1,51 @@
+# Everything that a fresh machine with Python >= 3.11 needs: each target makes its own virtual environment.
+PYTHON ?= python3
+PIP := -m pip --disable-pip-version-check --quiet
+
+.PHONY: help serve build test lint format typecheck clean
+
+help:
+	@echo "make serve      install into .venv, build the dataset and serve it (ARGS='--port 8080')"
+	@echo "make build      install into .venv and write the dumps to dist/"
+	@echo "make test       install into .venv-test and run the whole test suite (ARGS='-k seeds')"
+	@echo "make lint       check the code's style"
+	@echo "make typecheck  check the code's types"
+	@echo "make format     format the code"
+	@echo "make clean      remove what these targets made"
+
+serve: .venv/installed
+	.venv/bin/eild serve $(ARGS)
+
+build: .venv/installed
+	.venv/bin/eild build $(ARGS)
+
+test: .venv-test/installed
+	.venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
+
+lint: .venv-test/installed
+	.venv-test/bin/ruff check .
+	.venv-test/bin/ruff format --check .
+
+typecheck: .venv-test/installed
+	.venv-test/bin/mypy
+
+format: .venv-test/installed
+	.venv-test/bin/ruff check --fix .
+	.venv-test/bin/ruff format .
+
+clean:
+	rm -rf .venv .venv-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "EILD needs Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python $(PIP) install --editable .
+	touch $@
+
+.venv-test/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "EILD needs Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv-test
+	.venv-test/bin/python $(PIP) install --editable '.[dev]'
+	touch $@
