@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, str]] = {
     "build": "Check the data against the seed text and write the dumps.",
     "coverage": "Show which words of the seed texts no evidence covers.",
+    "describe": "Print what the dataset says about one resource.",
+    "serve": "Serve the dataset or files: SPARQL, documents, dumps.",
+    "query": "Answer a SPARQL query over the dataset or files.",
 }
 """Name and one-line help of every command; ``eild.cli.<name>`` holds the command itself."""
 

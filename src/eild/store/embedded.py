@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
 
 from eild.errors import DataError, Location, QueryError, UsageError
 from eild.store.mistakes import explain_syntax_error
-from eild.store.results import serialise_results
+from eild.store.results import serialize_results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ class EmbeddedEngine:
                 default_graph=[*_graphs(request.default_graphs)] if explicit else None,
                 named_graphs=[*_graphs(request.named_graphs)] if explicit else None,
             )
-            return serialise_results(results, request, self._result_bytes, self._prefixes)
+            return serialize_results(results, request, self._result_bytes, self._prefixes)
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error
         except (OSError, ValueError, RuntimeError) as error:

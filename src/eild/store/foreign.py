@@ -9,21 +9,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 
 from eild import media
-from eild.errors import DataError, Location
+from eild.errors import DataError, Location, NotAcceptableError, UsageError
 from eild.store.publication import CHECKSUMS, MANIFEST
+from eild.store.serialize import select_prefixes, serialize_graph
 from eild.store.syntax import EXTENSIONS, RDF_FORMATS, find_file_format
 from eild.store.trig import find_empty_graphs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from pyoxigraph import Literal, NamedNode
@@ -32,10 +34,13 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-UNNAMED_BASE: Final = "urn:eild:data:"
+UNNAMED_BASE: Final = "https://data.invalid/"
 """What relative IRIs resolve against where the operator names no base."""
 
-_TRIPLE_FORMATS: Final = (media.TURTLE, media.N_TRIPLES, media.JSON_LD, media.RDF_XML)
+ENOUGH_TO_QUERY: Final = (media.N_TRIPLES, media.N_QUADS)
+"""The dumps that an engine loads."""
+
+_BASE: Final = re.compile(r"https?://[^\s<>\"{}|^`\\/]+/[^\s<>\"{}|^`\\]*")
 _QUAD_FORMATS: Final = (media.TRIG, media.N_QUADS)
 _VERSION_LENGTH: Final = 12
 
@@ -57,7 +62,7 @@ def _relabel(number: int) -> Callable[[Term], Term]:
         if isinstance(term, BlankNode):
             return labels.setdefault(term, BlankNode(f"f{number}b{len(labels)}"))
         if isinstance(term, Triple):
-            return Triple(rename(term.subject), term.predicate, rename(term.object))
+            return Triple(rename(term.subject), term.predicate, rename(term.object))  # type: ignore[arg-type]
         return term
 
     return rename
@@ -101,7 +106,7 @@ def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
             renamed = Quad(
                 rename(quad.subject),  # type: ignore[arg-type]
                 quad.predicate,
-                rename(quad.object),  # type: ignore[arg-type]
+                rename(quad.object),
                 graph if isinstance(graph, DefaultGraph) else rename(graph),  # type: ignore[arg-type]
             )
             found.quads[str(renamed)] = renamed
@@ -134,49 +139,73 @@ def _by_line(triples: Iterable[Triple]) -> dict[str, Triple]:
     return {str(triple): triple for triple in triples}
 
 
-def _serialise(statements: Mapping[str, Triple] | Mapping[str, Quad], form: Format, prefixes: dict[str, str]) -> bytes:
-    """Return the statements in a syntax, in the order of their lines.
+def _serialize_triples(triples: dict[str, Triple], form: Format, prefixes: dict[str, str]) -> bytes:
+    """Return triples in a syntax, in the order of their lines.
 
-    :raises OSError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
+    :raises NotAcceptableError: if the syntax cannot carry them
     """
-    if form in {media.N_TRIPLES, media.N_QUADS}:
-        return "".join(f"{line} .\n" for line in sorted(statements)).encode()
-    ordered = [statements[line] for line in sorted(statements)]
-    return serialize(cast("list[Triple]", ordered), format=RDF_FORMATS[form.name], prefixes=prefixes) or b""
+    if form is media.N_TRIPLES:
+        return "".join(f"{line} .\n" for line in sorted(triples)).encode()
+    return serialize_graph((triples[line] for line in sorted(triples)), form, prefixes)
 
 
-def _write_dumps(found: Collected, triples: dict[str, Triple], stem: str, folder: Path) -> list[dict[str, object]]:
+def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, str]) -> bytes:
+    """Return quads in a syntax, in the order of their lines, in TriG graph by graph."""
+    if form is media.N_QUADS:
+        return "".join(f"{line} .\n" for line in sorted(quads)).encode()
+    ordered = sorted(quads, key=lambda line: (str(quads[line].graph_name), line))
+    used = select_prefixes((quad.triple for quad in quads.values()), prefixes)
+    content = serialize((quads[line] for line in ordered), format=RDF_FORMATS[form.name], prefixes=used)
+    return content or b""
+
+
+def _write_dumps(
+    found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]
+) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for form in (*_TRIPLE_FORMATS, *_QUAD_FORMATS):
-        statements = found.quads if form in _QUAD_FORMATS else triples
+    for form in forms:
         try:
-            content = _serialise(statements, form, found.prefixes)
-        except OSError:
+            if form in _QUAD_FORMATS:
+                content = _serialize_quads(found.quads, form, found.prefixes)
+            else:
+                content = _serialize_triples(triples, form, found.prefixes)
+        except NotAcceptableError:
             continue  # this syntax cannot carry these statements; the listing shows the others
-        path = folder / f"{stem}{form.extension}"
+        path = stem.with_name(f"{stem.name}{form.extension}")
         path.write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()
         row = {"name": path.name, "media_type": form.media_type, "bytes": len(content), "sha256": digest}
         rows.append(row)
     sums = "".join(f"{row['sha256']}  {row['name']}\n" for row in sorted(rows, key=lambda row: str(row["name"])))
-    (folder / CHECKSUMS).write_text(sums, encoding="ascii")
+    stem.with_name(CHECKSUMS).write_text(sums, encoding="ascii")
     return rows
 
 
-def write_publication(paths: Sequence[Path], folder: Path, *, base: str = "", union: bool = True) -> None:
+def write_publication(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    base: str = "",
+    union: bool = True,
+    forms: Sequence[Format] = media.GRAPH_FORMATS,
+) -> None:
     """Write the dumps and the manifest that publish some RDF files.
 
     :param paths: the files
     :param folder: an existing, empty directory
     :param base: what relative IRIs resolve against and what the server's own paths stand for
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
+    :param forms: the syntaxes of the dumps
     :raises DataError: if a file cannot be read or parsed
     """
+    if base and not _BASE.fullmatch(base):
+        message = f"the base {base!r} is no absolute http or https IRI"
+        raise UsageError(message, hint="give it as in --base https://example.org/data/")
     found = collect_files(paths, base or UNNAMED_BASE)
     quads = found.quads.values()
     chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
     triples = _by_line(quad.triple for quad in chosen)
-    key = "\n".join([str(union), *sorted(found.graphs), *sorted(found.quads)])
+    key = "\n".join([str(union), base, *sorted(found.graphs), *sorted(found.quads)])
     version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
     issued = max((int(path.stat().st_mtime) for path in paths), default=0)
     counts = dict.fromkeys(sorted(found.graphs), 0)
@@ -191,6 +220,6 @@ def write_publication(paths: Sequence[Path], folder: Path, *, base: str = "", un
         "foreign": True,
         "prefixes": {name: iri for name, iri in sorted(found.prefixes.items()) if name},
         "graphs": {name: {"iri": name.strip("<>"), "triples": count} for name, count in counts.items()},
-        "files": _write_dumps(found, triples, f"data-{version}", folder),
+        "files": _write_dumps(found, triples, folder / f"data-{version}", forms),
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")

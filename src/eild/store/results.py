@@ -9,7 +9,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from eild import media
 from eild.errors import NotAcceptableError, ResultTooLargeError
 from eild.store.engine import QueryAnswer
-from eild.store.serialise import group_triples, repair_xml, write_graph
+from eild.store.serialize import group_triples, repair_xml, write_graph
 from eild.store.syntax import RESULT_FORMATS
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def _require(form: Format | None, what: str) -> Format:
     return form
 
 
-def serialise_results(
+def serialize_results(
     results: QuerySolutions | QueryBoolean | QueryTriples,
     request: QueryRequest,
     limit: int,
     prefixes: Mapping[str, str],
 ) -> QueryAnswer:
-    """Return results completely serialised, in the form that the request wants for their kind.
+    """Return results completely serialized, in the form that the request wants for their kind.
 
     :param limit: the greatest number of bytes
     :param prefixes: what Turtle and TriG may abbreviate

@@ -1,4 +1,4 @@
-"""Which parser and serialiser of the engine belongs to which :class:`~eild.media.Format`."""
+"""Which parser and serializer of the engine belongs to which :class:`~eild.media.Format`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
+
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,13 +30,13 @@ _SIGN: Final = re.compile(
 
 def _graph_name(sign: str, prefixes: Mapping[str, str], base: str) -> str | None:
     """Return the graph's name as in N-Quads, or nothing where the sign names none."""
-    if sign.startswith("<"):
-        return f"<{urljoin(base, sign[1:-1])}>"
-    prefix, colon, local = sign.partition(":")
-    if colon and prefix in prefixes:
-        local = re.sub(r"\\(.)", r"\1", local)
-        return f"<{prefixes[prefix]}{local}>"
-    return None
+    header = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())
+    try:
+        quads = list(parse(f"{header}{sign} a <x:x> .", RdfFormat.TURTLE, base_iri=base))
+    except SyntaxError:
+        return None
+    subject = quads[0].subject
+    return str(subject) if isinstance(subject, NamedNode) else None
 
 
 def find_empty_graphs(text: str, prefixes: Mapping[str, str], base: str) -> set[str]:

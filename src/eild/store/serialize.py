@@ -80,7 +80,7 @@ class GrowingBuffer(bytearray):
         """Do nothing: all data are here already."""
 
 
-def serialise_graph(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
+def serialize_graph(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
     """Return triples in a graph syntax.
 
     :raises NotAcceptableError: if the syntax cannot carry them

@@ -1,0 +1,45 @@
+"""The build directory that a command works on: of files, a given one, or of EILD's own data."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eild.errors import UsageError
+
+if TYPE_CHECKING:
+    import contextlib
+    from collections.abc import Sequence
+
+
+def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path:
+    """Return a build directory that exists: the given one, else one of EILD's own data, built where needed.
+
+    :raises UsageError: if options are given that only go with files
+    """
+    if base or not union:
+        message = "--base and --no-union-default-graph go with files"
+        raise UsageError(message, hint="name the files, as in: eild serve data.ttl --base https://example.org/")
+    if dist is not None:
+        return dist
+    from eild.dumps import ensure_build
+
+    return ensure_build()
+
+
+def make_build(
+    stack: contextlib.ExitStack, files: Sequence[Path], *, base: str, union: bool = True, queries_only: bool = False
+) -> Path:
+    """Return a temporary build directory made of files; it is removed when the stack closes.
+
+    :param queries_only: whether only the dumps that an engine loads are wanted
+    :raises DataError: if a file cannot be read or parsed
+    """
+    from eild.media import GRAPH_FORMATS
+    from eild.store.foreign import ENOUGH_TO_QUERY, write_publication
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
+    forms = ENOUGH_TO_QUERY if queries_only else GRAPH_FORMATS
+    write_publication(files, folder, base=base, union=union, forms=forms)
+    return folder

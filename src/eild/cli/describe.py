@@ -1,0 +1,85 @@
+"""``eild describe``: everything that the dataset says about one resource."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eild import media
+from eild.cli.builds import find_build, make_build
+
+FORMATS = tuple(form.name for form in media.DOCUMENT_FORMATS if form is not media.HTML)
+"""Names of the forms of a description."""
+
+
+def expand(name: str, prefixes: dict[str, str], base: str) -> tuple[str, ...]:
+    """Return the IRIs that a name may stand for: a whole IRI, a prefixed name, or a path below the base."""
+    bare = name.strip().removeprefix("<").removesuffix(">")
+    prefix, colon, local = bare.partition(":")
+    found = [bare] if colon else []
+    if colon and prefix in prefixes:
+        found.insert(0, prefixes[prefix] + local)
+    if not colon:
+        path = bare.lstrip("/")
+        found += [base + path, f"{base}id/{path}"]
+    return tuple(found)
+
+
+@click.command("describe")
+@click.argument("name", metavar="IRI")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(FORMATS, case_sensitive=False),
+    default="ttl",
+    show_default=True,
+    help="Syntax of the description.",
+)
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of a long description.")
+@click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
+@click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Describe from this build.")
+def command(name: str, files: tuple[Path, ...], **options: Any) -> None:  # noqa: ANN401 - by name
+    r"""Print what EILD's own dataset, or RDF FILES, say about a resource.
+
+    The IRI may be whole, abbreviated, or a path below the base. The description holds its triples, what points to
+    it, the claims about it with their evidence, and the names of everything.
+
+    \b
+    Examples:
+      eild describe agent:joe-biden
+      eild describe https://w3id.org/eild/id/claim/000-012-1 --format jsonld
+      eild describe ex:thing things.ttl
+    """
+    with contextlib.ExitStack() as stack:
+        base, dist = options["base"], options["dist"]
+        folder = make_build(stack, files, base=base, queries_only=True) if files else find_build(dist, base=base)
+        sys.stdout.buffer.write(render_description(folder, name, options["wanted"], options["page"]))
+        sys.stdout.buffer.flush()
+
+
+def render_description(folder: Path, name: str, wanted: str, page: int) -> bytes:
+    """Return the description of a resource in a graph syntax.
+
+    :param folder: the build directory
+    :param name: an IRI, a prefixed name, or a path below the base
+    :param wanted: name of the syntax
+    :param page: which page of a long description, from 1
+    :raises NotFoundError: if the dataset has no such resource or page
+    """
+    from eild.store.documents import DocumentIndex
+    from eild.store.publication import load_publication
+    from eild.store.serialize import serialize_graph
+    from eild.terms import PREFIXES
+    from eild.web.descriptions import build_graph, describe, find_node
+
+    publication = load_publication(folder)
+    prefixes = publication.prefixes or PREFIXES
+    index = DocumentIndex.load(publication)
+    node = find_node(index, expand(name, prefixes, publication.base))
+    form = media.require_format(wanted, media.DOCUMENT_FORMATS)
+    return serialize_graph(build_graph(index, describe(index, node, page)), form, prefixes)

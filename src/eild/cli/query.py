@@ -1,0 +1,131 @@
+"""``eild query``: one query over EILD's own dataset or over files, without a server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from eild import media
+from eild.cli.builds import find_build, make_build
+
+if TYPE_CHECKING:
+    from eild.store.engine import QueryAnswer
+
+TABLE: Final = "table"
+"""Name of the form for people."""
+FORMATS: Final = (TABLE, *(form.name for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)))
+"""Names of all forms of an answer."""
+
+_MAX_BYTES: Final = 1024 * 1024 * 1024
+_CELL: Final = 80
+
+
+def _cell(value: dict[str, Any] | None, prefixes: dict[str, str]) -> str:
+    """Return what a table shows for a value: IRIs abbreviated, control characters and long texts cut."""
+    if value is None:
+        return ""
+    text = str(value["value"])
+    if value["type"] == "uri":
+        for name, start in prefixes.items():
+            if start and text.startswith(start):
+                return f"{name}:{text[len(start) :]}"
+        return f"<{text}>"
+    if value["type"] == "bnode":
+        return f"_:{text}"
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+
+
+def render_table(content: dict[str, Any], prefixes: dict[str, str]) -> str:
+    """Return SPARQL 1.1 Query Results JSON as a table in plain text."""
+    if "boolean" in content:
+        return "yes\n" if content["boolean"] else "no\n"
+    columns = list(content["head"].get("vars", []))
+    bindings = content["results"]["bindings"]
+    longest_first = dict(sorted(prefixes.items(), key=lambda pair: -len(pair[1])))
+    rows = [[_cell(row.get(name), longest_first) for name in columns] for row in bindings]
+    widths = [max(len(line[position]) for line in [columns, *rows]) for position in range(len(columns))]
+    lines = [columns, ["-" * width for width in widths], *rows]
+    text = "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
+    )
+    return f"{text}{len(rows)} {'row' if len(rows) == 1 else 'rows'}\n"
+
+
+def _write(answer: QueryAnswer, wanted: str, prefixes: dict[str, str]) -> None:
+    body = answer.body
+    if wanted == TABLE and answer.format is media.JSON:
+        body = render_table(json.loads(body), prefixes).encode()
+    sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _read_query(text: str | None, source: Path | None) -> str:
+    from eild.errors import DataError, Location, UsageError
+
+    if source is None:
+        return text or ""
+    try:
+        if str(source) == "-":
+            return sys.stdin.buffer.read().decode("utf-8")
+        return source.read_bytes().decode("utf-8")
+    except OSError as error:
+        message = f"cannot read the query: {error.strerror}"
+        raise DataError(message, location=Location(str(source)), hint="check the path") from error
+    except UnicodeDecodeError as error:
+        raise UsageError("the query is not UTF-8", location=Location(str(source)), hint="save it as UTF-8") from error
+
+
+@click.command("query")
+@click.argument("arguments", nargs=-1, metavar="[QUERY] [FILES]...")
+@click.option(
+    "-f", "--file", "source", type=click.Path(path_type=Path), help="Read the query from a file; - for input."
+)
+@click.option(
+    "--format",
+    "wanted",
+    type=click.Choice(FORMATS, case_sensitive=False),
+    default=TABLE,
+    show_default=True,
+    help="Form of the answer; a table of a graph is Turtle.",
+)
+@click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
+@click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Ask the dataset of this build.")
+def command(arguments: tuple[str, ...], source: Path | None, wanted: str, base: str, dist: Path | None) -> None:
+    r"""Answer a SPARQL QUERY over EILD's own dataset, or over RDF FILES.
+
+    With -f the arguments are all files. Nothing is fetched from the network; there is no deadline but Ctrl-C.
+
+    \b
+    Examples:
+      eild query 'SELECT ?class (COUNT(?x) AS ?n) { ?x a ?class } GROUP BY ?class'
+      eild query 'ASK { ?s ?p ?o }' my.ttl other.nq.gz
+      eild query -f question.rq --format csv > answer.csv
+    """
+    from eild.errors import UsageError
+    from eild.store.embedded import EmbeddedEngine
+    from eild.store.engine import QueryRequest
+    from eild.store.guard import check_query_text
+    from eild.store.publication import load_publication
+    from eild.terms import PREFIXES
+
+    if source is None and not arguments:
+        raise UsageError("there is no query", hint="give it as an argument or with -f FILE")
+    text = _read_query(None if source else arguments[0], source)
+    files = [Path(name) for name in (arguments if source else arguments[1:])]
+    check_query_text(text, _MAX_BYTES)
+    with contextlib.ExitStack() as stack:
+        folder = make_build(stack, files, base=base, queries_only=True) if files else find_build(dist, base=base)
+        publication = load_publication(folder)
+        prefixes = publication.prefixes or PREFIXES
+        engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=_MAX_BYTES)
+        rows = media.find_format("json" if wanted == TABLE else wanted, media.RESULT_FORMATS)
+        graph = media.find_format("ttl" if wanted == TABLE else wanted, media.GRAPH_FORMATS)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise
+        _write(engine.evaluate(QueryRequest(text, rows, graph)), wanted, dict(prefixes))

@@ -1,0 +1,90 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from eild.errors import EildError, MethodError
+from eild.web import downloads, entities, health, home, sparql, vocabulary
+from eild.web.pages import render_problem_page
+from eild.web.problems import Problem, build_problem
+from eild.web.respond import respond_problem
+
+if TYPE_CHECKING:
+    from eild.web.site import Site
+
+EXPOSED: Final = "Content-Encoding, Content-Range, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
+"""Fields that scripts of other origins may read."""
+ALLOWED: Final = "Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"
+"""Fields that scripts of other origins may send."""
+_PREFLIGHT_SECONDS: Final = "86400"
+
+_ADVICE: Final = {
+    404: "begin at the home page, or look a resource up at /doc?iri=…",
+    413: "send less, or in several requests",
+    414: "send the query by POST",
+}
+
+
+def _set_common_fields(site: Site, response: Response) -> Response:
+    """Set the fields of every answer; CORS is open to all and without credentials."""
+    fields = response.headers
+    fields["EILD-Dataset-Version"] = site.publication.version
+    fields["X-Content-Type-Options"] = "nosniff"
+    fields["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    fields["Access-Control-Allow-Origin"] = "*"
+    fields["Access-Control-Expose-Headers"] = EXPOSED
+    if request.method == "OPTIONS" and response.status_code < 300:  # noqa: PLR2004 - the successful ones
+        fields["Access-Control-Allow-Methods"] = fields.get("Allow", "GET, HEAD, OPTIONS")
+        fields["Access-Control-Allow-Headers"] = ALLOWED
+        fields["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
+    return response
+
+
+def _translate(error: HTTPException) -> Problem:
+    """Return the problem for an error that the framework raised."""
+    status = error.code or 500
+    if isinstance(error, MethodNotAllowed):
+        allowed = tuple(sorted({*(error.valid_methods or ()), "OPTIONS"}))
+        wrong = MethodError(f"{request.method[:20]} is not allowed here", allowed=allowed)
+        return build_problem(wrong)
+    details = {
+        404: f"there is nothing at {request.path[:200]}",
+        413: "the body of the request is too large",
+        500: "the server failed; the fault is on its side and has been recorded",
+    }
+    detail = details.get(status, error.description or "")
+    return Problem(status, detail, hint=_ADVICE.get(status, ""))
+
+
+def create_app(site: Site) -> Flask:
+    """Return the WSGI application that serves a site.
+
+    :param site: the dataset, its documents and its query engine
+    """
+    app = Flask("eild.web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = site.settings.body_bytes
+    app.url_map.merge_slashes = False
+    app.extensions["eild"] = site
+    for blueprint in (home, sparql, entities, vocabulary, downloads, health):
+        app.register_blueprint(blueprint.blueprint)
+
+    def page(problem: Problem) -> bytes:
+        return render_problem_page(site, problem, request.path)
+
+    @app.after_request
+    def set_common_fields(response: Response) -> Response:
+        return _set_common_fields(site, response)
+
+    @app.errorhandler(EildError)
+    def answer_failure(error: EildError) -> Response:
+        return respond_problem(build_problem(error), page)
+
+    @app.errorhandler(HTTPException)
+    def answer_http_error(error: HTTPException) -> Response:
+        return respond_problem(_translate(error), page)
+
+    return app

@@ -1,0 +1,156 @@
+"""What a document about a resource says: its triples, names of what it points to, what points to it, its claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, NamedNode
+
+from eild.errors import NotFoundError
+from eild.terms import EILD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyoxigraph import Triple
+    from rdflib import URIRef
+
+    from eild.store.documents import DocumentIndex
+
+    Node = NamedNode | BlankNode
+
+PAGE_SIZE: Final = 100
+"""How many incoming links and claims stand on one page of a document."""
+
+RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+def _term(iri: URIRef) -> NamedNode:
+    return NamedNode(str(iri))
+
+
+CLAIM: Final = _term(EILD.Claim)
+PROPOSITION: Final = _term(EILD.Proposition)
+HAS_PROPOSITION: Final = _term(EILD.hasProposition)
+EVIDENCE: Final = _term(EILD.evidence)
+CLAIMANT: Final = _term(EILD.claimant)
+STANCE: Final = _term(EILD.stance)
+EXACT: Final = NamedNode("http://www.w3.org/ns/oa#exact")
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is said about a resource, one page of it.
+
+    :ivar node: the resource
+    :ivar outgoing: its triples, and those of blank nodes that it leads to
+    :ivar incoming: the triples of this page that point to it
+    :ivar incoming_total: how many there are on all pages
+    :ivar claims: the claims of this page that are about it or by it
+    :ivar claims_total: how many there are on all pages
+    :ivar page: number of the page, from 1
+    """
+
+    node: NamedNode
+    outgoing: Sequence[Triple]
+    incoming: Sequence[Triple]
+    incoming_total: int
+    claims: Sequence[Node]
+    claims_total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """The number of pages."""
+        return max(1, -(-max(self.incoming_total, self.claims_total) // PAGE_SIZE))
+
+
+def find_claims(index: DocumentIndex, node: Node) -> list[Node]:
+    """Return the claims about a resource or by it, each once, sorted.
+
+    They are those that point to it, and those on propositions that point to it or are it.
+    """
+    found: set[Node] = set()
+    propositions: set[Node] = set()
+    for triple in index.incoming(node):
+        subject = triple.subject
+        if not isinstance(subject, NamedNode | BlankNode):
+            continue
+        kinds = index.find_objects(subject, RDF_TYPE)
+        if CLAIM in kinds:
+            found.add(subject)
+        elif PROPOSITION in kinds:
+            propositions.add(subject)
+    for proposition in propositions:
+        found.update(
+            triple.subject
+            for triple in index.incoming(proposition)
+            if triple.predicate == HAS_PROPOSITION and isinstance(triple.subject, NamedNode | BlankNode)
+        )
+    found.discard(node)
+    return sorted(found, key=lambda claim: claim.value)
+
+
+def find_node(index: DocumentIndex, iris: Iterable[str]) -> NamedNode:
+    """Return the first of some IRIs that the dataset describes or points to.
+
+    :raises NotFoundError: if it knows none of them; suggests what comes nearest
+    """
+    first = ""
+    for iri in iris:
+        first = first or iri
+        try:
+            node = NamedNode(iri)
+        except ValueError:
+            continue
+        if index.knows(node):
+            return node
+    message = f"nothing is known here about <{first}>"
+    raise NotFoundError(message, suggestions=index.suggest(first), hint="check the spelling, or search by query")
+
+
+def describe(index: DocumentIndex, node: NamedNode, page: int = 1) -> Description:
+    """Return what is said about a resource.
+
+    :param page: which page of incoming links and claims, from 1
+    :raises NotFoundError: if there is no such page
+    """
+    incoming = sorted(index.incoming(node), key=lambda triple: (triple.predicate.value, str(triple.subject)))
+    claims = find_claims(index, node)
+    start = (page - 1) * PAGE_SIZE
+    description = Description(
+        node=node,
+        outgoing=index.describe(node),
+        incoming=incoming[start : start + PAGE_SIZE],
+        incoming_total=len(incoming),
+        claims=claims[start : start + PAGE_SIZE],
+        claims_total=len(claims),
+        page=page,
+    )
+    if not 1 <= page <= description.pages:
+        raise NotFoundError(f"the document has {description.pages} pages", hint="leave out 'page' for the first")
+    return description
+
+
+def _name_all(index: DocumentIndex, triples: Iterable[Triple]) -> list[Triple]:
+    """Return the label of every resource in some triples, each once."""
+    nodes: dict[Node, None] = {}
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, NamedNode | BlankNode):
+                nodes[term] = None
+    labels = (index.find_label(node) for node in nodes)
+    return [label for label in labels if label is not None]
+
+
+def build_graph(index: DocumentIndex, description: Description) -> list[Triple]:
+    """Return all triples of a document: own, incoming, the claims with their evidence, and labels."""
+    triples = [*description.outgoing, *description.incoming]
+    for claim in description.claims:
+        triples += index.outgoing(claim)
+        for evidence in index.find_objects(claim, EVIDENCE):
+            if isinstance(evidence, NamedNode | BlankNode):
+                triples += index.outgoing(evidence)
+    triples += _name_all(index, triples)
+    return list(dict.fromkeys(triples))

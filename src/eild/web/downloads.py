@@ -1,0 +1,149 @@
+"""``/dumps/``: the files of the build, with byte ranges and conditions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, request
+from werkzeug.http import http_date
+
+from eild import media
+from eild.errors import NotFoundError
+from eild.store.publication import CHECKSUMS, MANIFEST
+from eild.store.syntax import EXTENSIONS
+from eild.web.pages import render_page
+from eild.web.ranges import UnsatisfiableRangeError, parse_range, range_applies
+from eild.web.respond import (
+    IMMUTABLE,
+    PUBLIC,
+    accept_header,
+    choose_coding,
+    current_site,
+    is_unmodified,
+    respond,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eild.store.publication import FileInfo
+    from eild.web.site import Site
+
+blueprint = Blueprint("downloads", __name__)
+
+_CHUNK: Final = 256 * 1024
+_ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
+_CODED: Final = {"gzip": ".gz", "zstd": ".zst"}
+_OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/json"}
+
+
+def content_type(name: str) -> str:
+    """Return the content type of a file by its name: what its bytes are, not what they unpack to."""
+    suffix = PurePath(name).suffix
+    if suffix in _ARCHIVES:
+        return _ARCHIVES[suffix]
+    if suffix in EXTENSIONS:
+        return EXTENSIONS[suffix].content_type
+    return _OTHERS.get(name, "application/octet-stream")
+
+
+def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
+    """Yield the bytes of a file from first to last."""
+    with path.open("rb") as file:
+        file.seek(first)
+        left = last - first + 1
+        while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _send(path: Path, size: int, tag: str, headers: dict[str, str]) -> Response:
+    """Return a file or the range of it that is asked for."""
+    issued = current_site().publication.issued
+    response = Response(status=200)
+    response.headers.update(headers)
+    response.headers["ETag"] = tag
+    response.headers["Last-Modified"] = http_date(issued)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Vary"] = "Accept-Encoding"
+    if is_unmodified(tag):
+        response.status_code = 304
+        return response
+    first, last = 0, size - 1
+    if request.method in {"GET", "HEAD"} and range_applies(request.headers.get("If-Range"), tag, issued):
+        try:
+            found = parse_range(request.headers.get("Range"), size)
+        except UnsatisfiableRangeError:
+            response.status_code = 416
+            response.headers["Content-Range"] = f"bytes */{size}"
+            return response
+        if found:
+            first, last = found
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response.headers["Content-Length"] = str(last - first + 1)
+    if request.method != "HEAD":
+        response.response = _read(path, first, last)
+    return response
+
+
+def _send_dump(site: Site, info: FileInfo) -> Response:
+    """Return a dump; where the client unpacks, the packed file beside it, as a content coding."""
+    files, coding = site.publication.files, choose_coding()
+    packed = files.get(info.name + _CODED.get(coding or "", "?"))
+    headers = {"Content-Type": content_type(info.name), "Cache-Control": IMMUTABLE}
+    if packed and "Range" not in request.headers:
+        headers["Content-Encoding"] = coding or ""
+        info = packed
+    return _send(site.publication.folder / info.name, info.size, f'"{info.sha256[:32]}"', headers)
+
+
+@blueprint.route("/dumps/")
+def list_dumps() -> Response:
+    """Answer with the list of all files."""
+    site = current_site()
+    form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON))
+    rows = [
+        {"name": info.name, "media_type": content_type(info.name), "bytes": info.size, "sha256": info.sha256}
+        for info in site.publication.files.values()
+    ]
+    tag = site.make_tag("dumps", form.name)
+    if form is media.HTML:
+        return respond(lambda: render_page(site, "dumps", request.path, rows=rows), form, tag=tag)
+    listing = {"version": site.publication.version, "issued": site.publication.issued.isoformat(), "files": rows}
+    return respond(lambda: json.dumps(listing, indent=1).encode(), form, tag=tag)
+
+
+@blueprint.route("/dumps")
+def redirect_to_list() -> Response:
+    """Send the client to the list."""
+    return Response(status=308, headers={"Location": "dumps/"})
+
+
+@blueprint.route("/dumps/latest/<name>")
+def redirect_to_latest(name: str) -> Response:
+    """Send the client from a name without version to the file of this version."""
+    publication = current_site().publication
+    stem, _, ending = name.partition(".")
+    versioned = f"{stem}-{publication.version}.{ending}"
+    if versioned not in publication.files:
+        hint = "the list at /dumps/ shows what there is; leave the version out of the name here"
+        raise NotFoundError(f"there is no dump {name[:100]!r}", hint=hint)
+    return Response(status=302, headers={"Location": f"../{versioned}", "Cache-Control": PUBLIC})
+
+
+@blueprint.route("/dumps/<name>")
+def send(name: str) -> Response:
+    """Answer with a file of the build."""
+    site = current_site()
+    publication = site.publication
+    if name in publication.files:
+        return _send_dump(site, publication.files[name])
+    if name in _OTHERS and (publication.folder / name).is_file():
+        size = (publication.folder / name).stat().st_size
+        headers = {"Content-Type": content_type(name), "Cache-Control": PUBLIC}
+        return _send(publication.folder / name, size, site.make_tag("file", name), headers)
+    raise NotFoundError(f"there is no dump {name[:100]!r}", hint="the list at /dumps/ shows what there is")

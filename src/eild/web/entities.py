@@ -1,0 +1,153 @@
+"""Resources: ``/id/…`` answers 303 to ``/doc/…``, which says what is known, in the form that the client likes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from eild import media
+from eild.errors import NotFoundError, RequestError
+from eild.store.serialize import serialize_graph
+from eild.web.descriptions import build_graph, describe, find_node
+from eild.web.pages import list_forms, render_page
+from eild.web.respond import PUBLIC, accept_header, current_site, respond
+from eild.web.urls import relative_root
+from eild.web.views import view_claims, view_facts, view_incoming, view_term
+
+if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
+
+    from eild.web.descriptions import Description
+    from eild.web.site import Site
+
+blueprint = Blueprint("entities", __name__)
+
+_MAX_PAGE_DIGITS = 6
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    if not text.isascii() or not text.isdigit() or len(text) > _MAX_PAGE_DIGITS:
+        raise RequestError(f"'page' is no number: {text[:20]!r}", hint="count pages from 1")
+    return int(text)
+
+
+def _redirect(target: str) -> Response:
+    """Return 303 See Other to a path of this site, as a relative reference."""
+    response = Response(status=303)
+    response.headers["Location"] = relative_root(request.path) + target
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+def _page_path(site: Site, node: NamedNode, suffix: str, page: int) -> str:
+    path = site.urls.document(node.value, suffix)
+    if page > 1:
+        path += f"{'&' if '?' in path else '?'}page={page}"
+    return path
+
+
+def _links(site: Site, description: Description, form: media.Format, suffix: str) -> str:
+    """Return the Link field: what the document describes, its pages and its other forms."""
+    root, node, page = relative_root(request.path), description.node, description.page
+    links = [f'<{node.value}>; rel="describes"']
+    if page < description.pages:
+        links.append(f'<{root}{_page_path(site, node, suffix, page + 1)}>; rel="next"')
+    if page > 1:
+        links.append(f'<{root}{_page_path(site, node, suffix, page - 1)}>; rel="prev"')
+    for other in media.DOCUMENT_FORMATS:
+        if other is not form:
+            path = _page_path(site, node, other.extension, page)
+            links.append(f'<{root}{path}>; rel="alternate"; type="{other.media_type}"')
+    return ", ".join(links)
+
+
+def _render(site: Site, description: Description) -> bytes:
+    document = site.urls.document(description.node.value)
+    own = [triple for triple in description.outgoing if triple.subject == description.node]
+    nested = [triple for triple in description.outgoing if triple.subject != description.node]
+    return render_page(
+        site,
+        "entity",
+        request.path,
+        subject=view_term(site, description.node),
+        description=description,
+        facts=view_facts(site, own),
+        nested=[(view_term(site, triple.subject), triple, view_facts(site, [triple])) for triple in nested],
+        incoming=view_incoming(site, description.incoming),
+        claims=view_claims(site, description),
+        forms=list_forms(document),
+        document=document,
+    )
+
+
+def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Response:
+    description = describe(site.documents, node, _page_number())
+    tag = site.make_tag("document", node.value, form.name, str(description.page))
+    headers = {"Link": _links(site, description, form, suffix)}
+    if form is media.HTML:
+        return respond(lambda: _render(site, description), form, tag=tag, headers=headers)
+    index = site.documents
+
+    def make() -> bytes:
+        return serialize_graph(build_graph(index, description), form, site.prefixes)
+
+    return respond(make, form, tag=tag, headers=headers)
+
+
+@blueprint.route("/id/<path:name>")
+def identify(name: str) -> Response:
+    """Send the client from a resource to the document about it."""
+    site = current_site()
+    iris = [iri for iri in site.urls.list_iris(name) if iri.startswith(f"{site.urls.base}id/")]
+    return _redirect(site.urls.document(find_node(site.documents, iris).value))
+
+
+@blueprint.route("/doc/<path:name>")
+def document(name: str) -> Response:
+    """Answer with the document about a resource; a suffix names the form, else Accept does."""
+    site = current_site()
+    stem, form = media.split_suffix(name, media.DOCUMENT_FORMATS)
+    if form is not None:
+        try:
+            node = find_node(site.documents, site.urls.list_iris(stem))
+        except NotFoundError:
+            form = None
+        else:
+            return _answer(site, node, form, form.extension)
+    node = find_node(site.documents, site.urls.list_iris(name))
+    return _answer(site, node, _negotiate(), "")
+
+
+def _negotiate() -> media.Format:
+    if wanted := request.args.get("format", ""):
+        return media.require_format(wanted, media.DOCUMENT_FORMATS)
+    return media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
+
+
+@blueprint.route("/doc")
+def look_up() -> Response:
+    """Answer with the document about any resource, named by ``iri``."""
+    site = current_site()
+    iri = request.args.get("iri", "").strip()
+    if not iri:
+        raise RequestError("the parameter 'iri' is missing", hint="give the whole IRI, as in /doc?iri=https://…")
+    node = find_node(site.documents, [iri])
+    form = _negotiate()
+    suffix = form.extension if request.args.get("format") else ""
+    return _answer(site, node, form, suffix)
+
+
+@blueprint.route("/<path:name>")
+def resolve(name: str) -> Response:
+    """Send the client from any other resource below the base to the document about it."""
+    site = current_site()
+    try:
+        node = find_node(site.documents, [f"{site.urls.base}{name}"])
+    except NotFoundError as error:
+        message = f"there is nothing at /{name[:200]}"
+        hint = "begin at the home page, or look a resource up at /doc?iri=…"
+        raise NotFoundError(message, suggestions=error.suggestions, hint=hint) from error
+    return _redirect(site.urls.document(node.value))

@@ -1,0 +1,82 @@
+"""HTML from templates: one environment, escaping on, links relative to the root of the site."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from eild import __version__, media
+from eild.web.urls import relative_root
+
+if TYPE_CHECKING:
+    from eild.web.problems import Problem
+    from eild.web.site import Site
+
+ASSETS: Final = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+"""Names and content types of the files that pages need."""
+
+
+@cache
+def load_asset(name: str) -> bytes:
+    """Return a bundled file.
+
+    :param name: one of :data:`ASSETS`
+    """
+    return (files("eild.web") / "static" / name).read_bytes()
+
+
+@cache
+def asset_path(name: str) -> str:
+    """Return the path of a bundled file: the digest in it changes with the content."""
+    digest = hashlib.sha256(load_asset(name)).hexdigest()[:12]
+    return f"assets/{digest}/{name}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("eild.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(asset_path=asset_path, program_version=__version__)
+    return environment
+
+
+def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  # noqa: ANN401 - template values
+    """Return a page.
+
+    :param template: name of the template, without its extension
+    :param path: path of the request, from which relative links lead
+    :param values: what the template shows
+    """
+    page = _environment().get_template(f"{template}.html")
+    text = page.render(site=site, publication=site.publication, root=relative_root(path), **values)
+    return text.encode("utf-8", "replace")
+
+
+def render_problem_page(site: Site, problem: Problem, path: str) -> bytes:
+    """Return the page about an error."""
+    links = [
+        (item, site.urls.link(item)) if item.startswith(("http://", "https://")) else (item, "")
+        for item in problem.suggestions
+    ]
+    return render_page(site, "problem", path, problem=problem, links=links)
+
+
+def list_forms(path: str, current: media.Format | None = None) -> list[tuple[str, str]]:
+    """Return label and path of the machine forms of a document.
+
+    :param path: path of the document without suffix, or with a query string
+    :param current: a form to leave out
+    """
+    offers = [form for form in media.DOCUMENT_FORMATS if form not in {current, media.HTML}]
+    if "?" in path:
+        return [(form.label, f"{path}&format={form.name}") for form in offers]
+    return [(form.label, f"{path}{form.extension}") for form in offers]

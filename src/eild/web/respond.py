@@ -1,0 +1,132 @@
+"""From content to a response: entity tag, conditions, content coding, caching and the fields of every answer."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Final
+
+import brotli  # type: ignore[import-untyped] # the package has no stubs
+import zstandard
+from flask import Response, current_app, request
+from werkzeug.http import http_date
+
+from eild import media
+from eild.web.problems import (
+    Problem,
+    choose_problem_format,
+    render_json,
+    render_text,
+)
+from eild.web.ranges import is_older, matches_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from eild.media import Format
+    from eild.web.site import Site
+
+PUBLIC: Final = "public, max-age=300"
+"""Caching of what belongs to a version: shared caches may keep it five minutes, and then ask by tag."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""Caching of what never changes under its name."""
+UNCACHED: Final = "no-store"
+"""Caching of what differs each time."""
+
+CONTENT_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy of every page."""
+
+_SMALLEST_CODED: Final = 860
+_BROTLI_QUALITY: Final = 4
+
+
+def current_site() -> Site:
+    """Return the site of the running application."""
+    site: Site = current_app.extensions["eild"]
+    return site
+
+
+def accept_header() -> str | None:
+    """Return the Accept field of the request, repeated lines joined."""
+    return ",".join(request.headers.getlist("Accept")) or None
+
+
+def _compress(body: bytes, coding: str) -> bytes:
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=3).compress(body)
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=_BROTLI_QUALITY))
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+def choose_coding() -> str | None:
+    """Return the content coding that the request likes best."""
+    return media.choose_coding(",".join(request.headers.getlist("Accept-Encoding")) or None)
+
+
+def is_unmodified(tag: str) -> bool:
+    """Tell whether the client has this version already (RFC 9110, section 13.2.2)."""
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    if "If-None-Match" in request.headers:
+        return matches_tag(request.headers["If-None-Match"], tag)
+    return is_older(request.headers.get("If-Modified-Since"), current_site().publication.issued)
+
+
+def respond(
+    make: Callable[[], bytes],
+    form: Format,
+    *,
+    tag: str = "",
+    cache: str = PUBLIC,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a response with content in a form.
+
+    :param make: makes the content; not called where the client has it already
+    :param form: its form
+    :param tag: a strong entity tag of the content without coding; empty where it differs each time
+    :param cache: the Cache-Control field
+    :param headers: further fields
+    """
+    coding = choose_coding()
+    coded_tag = f'{tag[:-1]}-{coding}"' if tag and coding else tag
+    response = Response(status=200)
+    response.headers["Vary"] = "Accept, Accept-Encoding"
+    response.headers["Cache-Control"] = cache
+    response.headers.update(headers or {})
+    if tag:
+        response.headers["ETag"] = coded_tag
+        response.headers["Last-Modified"] = http_date(current_site().publication.issued)
+        if is_unmodified(coded_tag):
+            response.status_code = 304
+            return response
+    body = make()
+    if len(body) < _SMALLEST_CODED:
+        if tag:
+            response.headers["ETag"] = tag
+            if is_unmodified(tag):
+                response.status_code = 304
+                return response
+    elif coding:
+        body = _compress(body, coding)
+        response.headers["Content-Encoding"] = coding
+    response.headers["Content-Type"] = form.content_type
+    if form is media.HTML:
+        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.set_data(body)
+    return response
+
+
+def respond_problem(problem: Problem, render_page: Callable[[Problem], bytes]) -> Response:
+    """Return the response that an error makes, in the form that the client likes best.
+
+    :param render_page: makes the page for people
+    """
+    form = choose_problem_format(accept_header())
+    renderers = {media.PROBLEM: render_json, media.HTML: render_page, media.TEXT: render_text}
+    response = respond(lambda: renderers[form](problem), form, cache=UNCACHED, headers=problem.headers)
+    response.status_code = problem.status
+    return response

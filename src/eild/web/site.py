@@ -1,0 +1,87 @@
+"""A site: one version of a dataset with everything that answers questions about it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from eild import __version__
+from eild.errors import NotFoundError
+from eild.store.documents import DocumentIndex, load_named_graph
+from eild.store.publication import load_publication
+from eild.terms import PREFIXES
+from eild.web.urls import Urls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pyoxigraph import Triple
+
+    from eild.config import Settings
+    from eild.store.engine import QueryEngine
+    from eild.store.publication import Publication
+
+
+def choose_prefixes(publication: Publication) -> Mapping[str, str]:
+    """Return what the IRIs of a publication are abbreviated by: its own prefixes, else EILD's."""
+    return publication.prefixes or PREFIXES
+
+
+@dataclass(frozen=True)
+class Site:
+    """One version of a dataset as it is served.
+
+    :ivar settings: what the operator decided
+    :ivar publication: the files of this version
+    :ivar documents: its triples by subject and object
+    :ivar engine: what answers queries
+    :ivar vocabularies: the graphs served at ``/ontology`` and ``/shapes``, by name
+    """
+
+    settings: Settings
+    publication: Publication
+    documents: DocumentIndex
+    engine: QueryEngine
+    vocabularies: Mapping[str, Sequence[Triple]]
+
+    @cached_property
+    def urls(self) -> Urls:
+        """The URLs of the site."""
+        return Urls(self.publication.base, self.settings.public_url)
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """What IRIs are abbreviated by."""
+        return choose_prefixes(self.publication)
+
+    def find_vocabulary(self, name: str) -> Sequence[Triple]:
+        """Return the graph of the ontology or the shapes.
+
+        :raises NotFoundError: if the published data have none
+        """
+        if name not in self.vocabularies:
+            message = f"the published data have no {name} of their own"
+            raise NotFoundError(message, hint="resources outside the base are at /doc?iri=…")
+        return self.vocabularies[name]
+
+    def make_tag(self, *parts: str) -> str:
+        """Return a strong entity tag for something made from this version and the parts, and nothing else."""
+        key = "\x1f".join((__version__, self.publication.version, *parts))
+        return f'"{hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
+
+
+def load_site(folder: Path, settings: Settings, engine: QueryEngine) -> Site:
+    """Load a site from a build directory.
+
+    :raises DataError: if the build is missing or damaged
+    """
+    publication = load_publication(folder)
+    vocabularies = {
+        name: load_named_graph(publication, graph.iri)
+        for name, graph in publication.graphs.items()
+        if name in {"ontology", "shapes"} and not publication.foreign
+    }
+    return Site(settings, publication, DocumentIndex.load(publication), engine, vocabularies)

@@ -1,0 +1,107 @@
+"""``/sparql``: queries by the SPARQL 1.1 Protocol, the service description, and a form for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, request
+
+from eild import media
+from eild.errors import BodyTooLargeError, UriTooLongError
+from eild.store.engine import QueryRequest
+from eild.store.guard import check_query_text
+from eild.store.serialize import serialize_graph
+from eild.web import protocol, service
+from eild.web.pages import render_page
+from eild.web.respond import PUBLIC, UNCACHED, accept_header, current_site, respond
+from eild.web.tables import build_table
+
+if TYPE_CHECKING:
+    from eild.store.guard import QueryShape
+    from eild.web.protocol import Call
+    from eild.web.site import Site
+
+blueprint = Blueprint("sparql", __name__)
+
+EXAMPLE: Final = """SELECT ?class (COUNT(?thing) AS ?number)
+WHERE { ?thing a ?class }
+GROUP BY ?class
+ORDER BY DESC(?number)"""
+"""The query that the empty form shows: it works on any data."""
+
+_DESCRIPTION_FORMS: Final = (media.TURTLE, media.HTML, *media.GRAPH_FORMATS[1:])
+
+
+def _check(site: Site, query: str) -> QueryShape:
+    """Return the kind of a query; in a URL it is the URL that is too long."""
+    try:
+        return check_query_text(query, site.settings.query_bytes)
+    except BodyTooLargeError as error:
+        if request.method == "POST":
+            raise
+        raise UriTooLongError(error.message, hint="a shorter query is needed, by POST too") from error
+
+
+def _answer_description(site: Site, call: Call) -> Response:
+    """Answer a request without a query: a form for browsers, the service description for programs."""
+    if call.format:
+        form = media.require_format(call.format, _DESCRIPTION_FORMS)
+    else:
+        form = media.choose_format(accept_header(), _DESCRIPTION_FORMS)
+    tag = site.make_tag("service", form.name, site.settings.public_url)
+    if form is media.HTML:
+        return respond(lambda: _render_form(site, EXAMPLE), form, tag=tag)
+    triples = service.build_service_description(site.publication, site.documents.size, site.urls)
+    return respond(lambda: serialize_graph(triples, form, service.PREFIXES), form, tag=tag)
+
+
+def _render_form(site: Site, query: str, **values: Any) -> bytes:  # noqa: ANN401 - template values
+    shown: dict[str, Any] = {"table": None, "text": "", "forms": (), **values}
+    return render_page(site, "sparql", request.path, query=query, **shown)
+
+
+def _render_answer(site: Site, call: Call, wanted: QueryRequest) -> bytes:
+    """Return the page with the answer: a table for rows, Turtle for a graph."""
+    answer = site.engine.evaluate(replace(wanted, results=media.JSON, graph=media.TURTLE))
+    query = call.query or ""
+    if answer.format is media.JSON:
+        table = build_table(site, json.loads(answer.body))
+        forms = [(form.label, form.name) for form in media.RESULT_FORMATS]
+        return _render_form(site, query, table=table, forms=forms)
+    forms = [(form.label, form.name) for form in media.GRAPH_FORMATS]
+    return _render_form(site, query, text=answer.body.decode(), forms=forms)
+
+
+def _answer_query(site: Site, call: Call) -> Response:
+    query = call.query or ""
+    shape = _check(site, query)
+    rows, graph = protocol.choose_forms(shape, call.format, accept_header())
+    form = rows or graph or media.JSON
+    wanted = QueryRequest(query, rows, graph, call.default_graphs, call.named_graphs)
+    cacheable = request.method != "POST" and shape.form and not shape.volatile
+    parts = ("query", form.name, query, " ".join(call.default_graphs), " ".join(call.named_graphs))
+    tag = site.make_tag(*parts) if cacheable else ""
+    cache = PUBLIC if cacheable else UNCACHED
+    if media.HTML in {rows, graph}:
+        return respond(lambda: _render_answer(site, call, wanted), media.HTML, tag=tag, cache=cache)
+    headers = _name_file(request.args.get("download"), form)
+    return respond(lambda: site.engine.evaluate(wanted).body, form, tag=tag, cache=cache, headers=headers)
+
+
+def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
+    """Return the field that has browsers save an answer where the request asks for it."""
+    return {"Content-Disposition": f'attachment; filename="answer{form.extension}"'} if download else {}
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def answer() -> Response:
+    """Answer a request by the SPARQL 1.1 Protocol."""
+    site = current_site()
+    body = request.get_data(cache=False) if request.method == "POST" else b""
+    content_type = request.headers.get("Content-Type", "")
+    call = protocol.parse_call(request.method, request.query_string, content_type, body)
+    if call.query is None:
+        return _answer_description(site, call)
+    return _answer_query(site, call)

@@ -1,0 +1,72 @@
+"""Every URL: which path stands for which IRI, and where links on pages lead.
+
+Data keep their IRIs wherever they are served. References in pages and Location fields are relative, so a site works
+under any prefix of a proxy; absolute URLs come from the configuration and never from a Host field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+_SAFE = "/:@!$&'()*+,;=~-._"
+
+
+def relative_root(path: str) -> str:
+    """Return the reference that leads from a request path to the root of the site, e.g. ``../../``."""
+    return "../" * (path.count("/") - 1) or "./"
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Builds the URLs of one site.
+
+    :ivar base: the start of the IRIs that the dataset owns
+    :ivar public_url: where the public reaches the site, with a final slash; empty if only the base is known
+    """
+
+    base: str
+    public_url: str = ""
+
+    def absolute(self, path: str) -> str:
+        """Return the absolute URL of a path of this site that begins without a slash."""
+        return (self.public_url or self.base) + path
+
+    def list_iris(self, document: str) -> tuple[str, ...]:
+        """Return the IRIs that a path below ``/doc/`` may stand for, the likeliest first.
+
+        Paths arrive decoded; IRIs may hold percent-encoded characters, so both spellings are possible.
+        """
+        spellings = dict.fromkeys((document, quote(document, safe=_SAFE)))
+        return tuple(f"{self.base}{start}{name}" for start in ("id/", "") for name in spellings)
+
+    def document(self, iri: str, suffix: str = "") -> str:
+        """Return the path, without a first slash, of the document about a resource.
+
+        :param iri: any IRI
+        :param suffix: the suffix of a form, e.g. ``".ttl"``
+        """
+        if iri.startswith(self.base):
+            rest = iri[len(self.base) :]
+            name = rest.removeprefix("id/")
+            shadowed = name == rest and rest.startswith(("id/", "doc/"))
+            if name and "#" not in name and "?" not in name and not name.endswith("/") and not shadowed:
+                return f"doc/{quote(name, safe=_SAFE)}{suffix}"
+        parameters = {"iri": iri}
+        if suffix:
+            parameters["format"] = suffix.removeprefix(".")
+        return f"doc?{urlencode(parameters)}"
+
+    def identifier(self, iri: str) -> str | None:
+        """Return the path, without a first slash, that stands for a resource here, if one does."""
+        if iri.startswith(self.base) and "#" not in iri:
+            return quote(iri[len(self.base) :], safe=_SAFE)
+        return None
+
+    def link(self, iri: str) -> str:
+        """Return the path, without a first slash, to which a page links for a resource of the dataset."""
+        for name in ("ontology", "shapes"):
+            start = f"{self.base}{name}"
+            if iri == start or iri.startswith(f"{start}#"):
+                return quote(iri[len(self.base) :], safe=_SAFE + "#")
+        return self.document(iri)
