@@ -116,7 +116,7 @@ def _unknown_term(term: Node, *, as_property: bool) -> Iterator[tuple[str, str]]
         yield f"{shown} is not a term of that vocabulary", f"did you mean eild:{name}?"
     elif namespace in _VOCABULARIES or namespace in CURATED_TERMS:
         known = CURATED_TERMS.get(namespace) or dir(_VOCABULARIES[namespace])
-        yield f"unknown {role} {shown}", suggest(name, [str(word) for word in known])
+        yield f"unknown {role} {shown}", suggest(name, [str(word).removeprefix(namespace) for word in known])
     else:
         near = suggest(namespace, [EILD_NAMESPACE, *_VOCABULARIES, *CURATED_TERMS])
         yield f"{shown} is of a vocabulary that curated data do not use", near

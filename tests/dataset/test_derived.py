@@ -1,0 +1,241 @@
+"""What the build derives: placement, relays, labels, mentions, shortcuts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from eild.dataset import PublishedDataset, build_dataset
+from eild.dataset.labels import LIMIT, build_claim_labels, label_of
+from eild.dataset.shortcuts import build_shortcuts
+from eild.terms import EILD, SCHEMA, natural_order, resource_iri
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ARTICLE = resource_iri("source", "article-900")
+
+
+def claim(slug: str) -> URIRef:
+    """Return the IRI of a claim."""
+    return resource_iri("claim", slug)
+
+
+def agent(slug: str) -> URIRef:
+    """Return the IRI of an agent."""
+    return resource_iri("agent", slug)
+
+
+def stance(slug: str) -> URIRef:
+    """Return the IRI of a stance."""
+    return resource_iri("concept", f"stance/{slug}")
+
+
+def test_relays_article_reports_what_nobody_else_relays(small: PublishedDataset) -> None:
+    """One relay per sentence over its claims that no other claim reports and that are not the article's own."""
+    relays = small.graphs["relays"]
+    assert {(s, o) for s, o in relays.subject_objects(EILD.reportsClaim)} == {
+        (claim("900-002-0"), claim("900-002-1")),
+        (claim("900-005-0"), claim("900-005-1")),
+        (claim("900-008-0"), claim("900-008-1")),
+    }
+
+
+def test_relays_are_complete_claims(small: PublishedDataset) -> None:
+    """A relay has claimant, stance, document, basis, and the evidence of what it relays."""
+    relays = small.graphs["relays"]
+    relay = claim("900-005-0")
+    assert set(relays.objects(relay, EILD.claimant)) == set(relays.objects(relay, EILD.statedIn)) == {ARTICLE}
+    assert relays.value(relay, EILD.stance) == stance("reports")
+    assert relays.value(relay, EILD.basis) == resource_iri("concept", "basis/derived")
+    evidence = set(small.graphs["claims"].objects(claim("900-005-1"), EILD.evidence))
+    assert set(relays.objects(relay, EILD.evidence)) == evidence
+    assert (relay, EILD.hasProposition, None) not in relays
+
+
+def test_relays_leave_out_the_article_and_the_editor(small_copy: Path) -> None:
+    """Claims of the article itself and of EILD are relayed by nobody."""
+    path = small_copy / "data" / "claims" / "reactions.ttl"
+    path.write_text(path.read_text().replace("eild:claimant agent:courier", "eild:claimant agent:eild"))
+    dataset = build_dataset(seeds=small_copy / "seeds", data=small_copy / "data")
+    relays = set(dataset.graphs["relays"].subjects(RDF.type, EILD.Claim))
+    assert relays == {claim("900-002-0"), claim("900-005-0")}
+
+
+def test_own_relays_start_every_chain_at_the_article(own_dataset: PublishedDataset) -> None:
+    """Every claim of another voice than the article's and EILD's is reached from a relay of the article."""
+    graph = own_dataset.merged()
+    article = resource_iri("source", "article-000")
+    relays = {s for s in graph.subjects(EILD.claimant, article) if (s, EILD.basis, _DERIVED) in graph}
+    reached = set(graph.transitive_objects(None, EILD.reportsClaim)) if not relays else set()
+    for relay in relays:
+        reached |= set(graph.transitive_objects(relay, EILD.reportsClaim))
+    others = {
+        s
+        for s in graph.subjects(RDF.type, EILD.Claim)
+        if not {article, agent("eild")} & set(graph.objects(s, EILD.claimant))
+    }
+    assert relays
+    assert others <= reached
+
+
+_DERIVED = resource_iri("concept", "basis/derived")
+
+
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("900-002-3", "senior official of the harbour board negates: closure of the bridge by the board"),
+        (
+            "900-002-0",
+            "The article reports: Port Ann Gazette reports: senior official of the harbour board affirms: consideration "
+            "of closing the bridge; senior official of the harbour board negates: closure of the bridge by the board",
+        ),
+    ],
+)
+def test_labels_say_who_takes_which_stance_toward_what(small: PublishedDataset, slug: str, label: str) -> None:
+    """The label of a claim, and of a relay of a relay, reads as a sentence."""
+    assert small.merged().value(claim(slug), RDFS.label) == Literal(label, lang="en")
+
+
+def test_labels_curated_ones_stay_and_long_ones_are_counted() -> None:
+    """A claim with a label gets no other; after the limit items are counted, in natural order."""
+    graph = Graph()
+    graph.add((claim("a"), RDF.type, EILD.Claim))
+    graph.add((claim("a"), RDFS.label, Literal("mine", lang="en")))
+    graph.add((claim("b"), RDF.type, EILD.Claim))
+    graph.add((claim("b"), EILD.claimant, agent("some-body")))
+    graph.add((claim("b"), EILD.stance, stance("pledges-not")))
+    for number in range(1, 13):
+        proposition = resource_iri("proposition", f"p-{number}")
+        graph.add((claim("b"), EILD.hasProposition, proposition))
+        graph.add((proposition, RDFS.label, Literal(f"{number} {'x' * 40}", lang="en")))
+    labels = build_claim_labels(graph)
+    assert (claim("a"), None, None) not in labels
+    label = str(labels.value(claim("b"), RDFS.label))
+    assert label.startswith("some body pledges not: 1 xxx")
+    assert label.endswith("; and 7 more")
+    assert len(label) < LIMIT + 60
+
+
+def test_labels_circle_of_relays_ends() -> None:
+    """Two claims that report each other still get labels."""
+    graph = Graph()
+    for one, other in (("a", "b"), ("b", "a")):
+        graph.add((claim(one), RDF.type, EILD.Claim))
+        graph.add((claim(one), EILD.reportsClaim, claim(other)))
+    assert len(build_claim_labels(graph)) == 2
+
+
+def test_label_of_prefers_english_then_any_then_the_slug() -> None:
+    """Every resource can be shown."""
+    graph = Graph()
+    one, two = agent("one"), agent("two-words")
+    graph.add((one, SKOS.prefLabel, Literal("eins", lang="de")))
+    graph.add((one, SKOS.prefLabel, Literal("one", lang="en")))
+    assert (label_of(graph, one), label_of(graph, two)) == ("one", "two words")
+
+
+def test_mentions_are_the_entities_of_a_sentences_claims(small: PublishedDataset) -> None:
+    """Claimants, actors, targets and elections are mentioned, also of contents; the article and EILD are not."""
+    seed = small.graphs["seed"]
+    mentioned = {
+        str(s).rpartition("/")[2]: {str(o).rpartition("/")[2] for o in seed.objects(s, SCHEMA.mentions)}
+        for s in seed.subjects(SCHEMA.mentions)
+    }
+    assert mentioned == {
+        "900-002": {"gazette", "official", "board", "bridge"},
+        "900-005": {"mayor", "board", "bridge"},
+        "900-007": {"boats-of-keller", "election-2031"},
+        "900-008": {"courier", "board", "bridge"},
+    }
+
+
+def test_shortcuts_small_dataset(small: PublishedDataset) -> None:
+    """The person behind a targeted group, the states of agents, the end of a relay, and opposed claims."""
+    shortcuts = small.graphs["shortcuts"]
+    found = {
+        (str(s).rpartition("/")[2], str(p).rpartition("#")[2], str(o).rpartition("/")[2]) for s, p, o in shortcuts
+    }
+    both_ways = [("900-002-3", "900-008-1"), ("900-005-1", "900-008-1"), ("900-005-1", "900-007-1")]
+    assert found == {
+        ("boats-turned-away", "effectiveTarget", "keller"),
+        ("northland", "ofState", "northland"),
+        ("board", "ofState", "northland"),
+        ("official", "ofState", "northland"),
+        ("900-002-1", "rootClaimant", "official"),
+        ("900-002-0", "rootClaimant", "official"),
+        ("900-005-0", "rootClaimant", "mayor"),
+        ("900-008-0", "rootClaimant", "courier"),
+        *((one, "contestedBy", other) for one, other in both_ways),
+        *((other, "contestedBy", one) for one, other in both_ways),
+    }
+
+
+def _contest(**changes: URIRef) -> Graph:
+    """Return two opposed claims with shared state and election, one thing of the second changed."""
+    graph = Graph()
+    state = agent("state")
+    graph.add((state, RDF.type, EILD.State))
+    for name, its_stance in (("one", "affirms"), ("two", "denies")):
+        doer, proposition = agent(f"doer-{name}"), resource_iri("proposition", name)
+        graph.add((doer, RDF.type, EILD.Organization))
+        graph.add((doer, EILD.pertainsTo, changes.get("state", state) if name == "two" else state))
+        graph.add((proposition, EILD.actor, doer))
+        election = resource_iri("event", "election")
+        graph.add((proposition, EILD.election, changes.get("election", election) if name == "two" else election))
+        graph.add((claim(name), EILD.hasProposition, proposition))
+        graph.add((claim(name), EILD.claimant, changes.get("claimant", agent(name)) if name == "two" else agent(name)))
+        graph.add((claim(name), EILD.stance, changes.get("stance", stance(its_stance)) if name == "two" else stance(its_stance)))
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("changes", "contested"),
+    [
+        ({}, True),
+        ({"stance": stance("negates")}, True),
+        ({"stance": stance("pledges-not")}, True),
+        ({"stance": stance("affirms")}, False),
+        ({"stance": stance("asks")}, False),
+        ({"state": agent("other-state")}, False),
+        ({"election": resource_iri("event", "other")}, False),
+        ({"claimant": agent("one")}, False),
+    ],
+)
+def test_shortcuts_contested_by_needs_opposed_stances_and_shared_state_and_election(
+    changes: dict[str, URIRef], contested: bool
+) -> None:
+    """Two claimants, opposed stances, the same state and the same election or target make a contest."""
+    shortcuts = build_shortcuts(_contest(**changes))
+    assert ((claim("one"), EILD.contestedBy, claim("two")) in shortcuts) is contested
+    assert ((claim("two"), EILD.contestedBy, claim("one")) in shortcuts) is contested
+
+
+@pytest.mark.parametrize(
+    ("predicate", "its_stance", "contested"),
+    [
+        ("contrasts", "affirms", True),
+        ("respondsTo", "denies", True),
+        ("respondsTo", "asks", False),
+        ("contrasts", "raises", False),
+        ("contrasts", "reports", False),
+    ],
+)
+def test_shortcuts_linked_claims_are_contested_unless_one_takes_no_stance(
+    predicate: str, its_stance: str, contested: bool
+) -> None:
+    """Claims that the text sets against each other are contested, questions and relays are not."""
+    graph = Graph()
+    graph.add((claim("one"), EILD.stance, stance("affirms")))
+    graph.add((claim("two"), EILD.stance, stance(its_stance)))
+    graph.add((claim("two"), EILD[predicate], claim("one")))
+    assert bool(build_shortcuts(graph)) is contested
+
+
+def test_natural_order_counts_numbers() -> None:
+    """The tenth claim comes after the second."""
+    assert sorted(["c-10", "c-2", "b"], key=natural_order) == ["b", "c-2", "c-10"]
