@@ -203,10 +203,17 @@ class ResultTooLargeError(QueryError):
 
 
 class NotAcceptableError(EildError):
-    """None of the forms on offer is acceptable to the client."""
+    """None of the forms on offer is acceptable to the client.
+
+    :param suggestions: the media types on offer
+    """
 
     exit_code = 2
     http_status = 406
+
+    def __init__(self, message: str, *, suggestions: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.suggestions = suggestions
 
 
 class EnvironmentFailure(EildError):  # noqa: N818 - "EnvironmentError" is a builtin name

@@ -83,12 +83,8 @@ XML: Final = Format(
 CSV: Final = Format("csv", "CSV", "text/csv", Kind.RESULTS, charset=True)
 TSV: Final = Format("tsv", "TSV", "text/tab-separated-values", Kind.RESULTS, charset=True)
 
-TURTLE: Final = Format(
-    "ttl", "Turtle", "text/turtle", Kind.GRAPH, aliases=("application/x-turtle",), names=("turtle",)
-)
-N_TRIPLES: Final = Format(
-    "nt", "N-Triples", "application/n-triples", Kind.GRAPH, names=("ntriples", "n-triples")
-)
+TURTLE: Final = Format("ttl", "Turtle", "text/turtle", Kind.GRAPH, aliases=("application/x-turtle",), names=("turtle",))
+N_TRIPLES: Final = Format("nt", "N-Triples", "application/n-triples", Kind.GRAPH, names=("ntriples", "n-triples"))
 JSON_LD: Final = Format(
     "jsonld",
     "JSON-LD",
@@ -106,9 +102,7 @@ RDF_XML: Final = Format(
     aliases=("application/xml", "text/xml"),
     names=("rdfxml", "rdf-xml", "owl"),
 )
-TRIG: Final = Format(
-    "trig", "TriG", "application/trig", Kind.GRAPH, quads=True, aliases=("application/x-trig",)
-)
+TRIG: Final = Format("trig", "TriG", "application/trig", Kind.GRAPH, quads=True, aliases=("application/x-trig",))
 N_QUADS: Final = Format(
     "nq",
     "N-Quads",
@@ -251,7 +245,8 @@ def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
     if form_weight(best, ranges):
         return best
     message = f"none of the forms on offer is acceptable to 'Accept: {(header or '')[:200]}'"
-    raise NotAcceptableError(message, hint=f"ask for one of: {', '.join(f.media_type for f in offers)}")
+    types = tuple(form.media_type for form in offers)
+    raise NotAcceptableError(message, suggestions=types, hint="ask for one of the forms on offer")
 
 
 def find_format(name: str, offers: Iterable[Format]) -> Format | None:

@@ -76,6 +76,7 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
         else:
             folder = find_build(settings.dist, base=base, union=union)
         publication = load_publication(folder)
+        publication.check_dumps()
         keeper = ForkServerProcess(folder, choose_prefixes(publication), query_limits(settings))
         stack.enter_context(keeper)
         keeper.keep_running()

@@ -4,7 +4,8 @@ A server process connects to its socket and speaks :mod:`eild.store.wire` with t
 query after the other under a memory limit, cannot open files or sockets, and is ended by the kernel's own timer at
 the deadline: the server sees the connection close. Copies share the store's memory with the fork server.
 
-Run as ``python -m eild.store.forkserver``; it ends, with all its copies, when its standard input closes.
+Run as ``python -m eild.store.forkserver`` with the prefixes as a line of JSON on standard input; it ends, with all
+its copies, when its standard input closes.
 """
 
 from __future__ import annotations
@@ -114,17 +115,18 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="eild.store.forkserver", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--socket", type=Path, required=True)
-    parser.add_argument("--prefixes", type=json.loads, default={})
     parser.add_argument("--timeout", type=float, required=True)
     parser.add_argument("--result-bytes", type=int, required=True)
     parser.add_argument("--memory", type=int, required=True)
     options = parser.parse_args(arguments)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
+    with open(0, "rb", buffering=0, closefd=False) as control:  # noqa: PTH123 - a descriptor, not a path
+        prefixes = json.loads(control.readline() or b"{}")
     limits = QueryLimits(options.timeout, options.result_bytes, options.memory)
     try:
         publication = load_publication(options.folder)
-        engine = EmbeddedEngine.load(publication, prefixes=options.prefixes, result_bytes=limits.result_bytes)
+        engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=limits.result_bytes)
     except EildError as error:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code

@@ -59,8 +59,7 @@ class ForkServerProcess:
         limits = self._limits
         return [
             *(sys.executable, "-m", "eild.store.forkserver"),
-            *("--folder", str(self._folder), "--socket", str(self.address)),
-            *("--prefixes", json.dumps(dict(self._prefixes)), "--timeout", str(limits.timeout)),
+            *("--folder", str(self._folder), "--socket", str(self.address), "--timeout", str(limits.timeout)),
             *("--result-bytes", str(limits.result_bytes), "--memory", str(limits.memory)),
         ]
 
@@ -81,6 +80,10 @@ class ForkServerProcess:
             self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         self._child = child
+        if child.stdin:
+            with contextlib.suppress(BrokenPipeError):  # it died already: the missing line below says so
+                child.stdin.write(json.dumps(dict(self._prefixes)).encode() + b"\n")
+                child.stdin.flush()
         line = child.stdout.readline() if child.stdout else b""
         if line != READY:
             code = child.wait()

@@ -94,6 +94,14 @@ class Publication:
             raise DataError(message, location=Location(str(path)), hint=_REMEDY)
         return content
 
+    def check_dumps(self) -> None:
+        """Compare the dumps that engines load with the manifest.
+
+        :raises DataError: if one is missing, unreadable or damaged
+        """
+        for extension in (".nt", ".nq"):
+            self.read_dump(extension)
+
 
 def _parse_issued(text: str) -> datetime:
     moment = datetime.fromisoformat(text)

@@ -50,7 +50,8 @@ def _require(form: Format | None, what: str) -> Format:
     if form is None:
         message = f"the query answers with {what}, and no accepted form carries that"
         offers = media.RESULT_FORMATS if what == "rows" else media.GRAPH_FORMATS
-        raise NotAcceptableError(message, hint=f"ask for one of: {', '.join(f.media_type for f in offers)}")
+        types = tuple(offer.media_type for offer in offers)
+        raise NotAcceptableError(message, suggestions=types, hint="ask for one of the forms on offer")
     return form
 
 

@@ -117,5 +117,6 @@ def receive_outcome(connection: socket.socket) -> QueryAnswer:
     if "format" in head:
         return QueryAnswer(_FORMATS[head["format"]], body)
     kind = _ERRORS.get(head["error"], QueryError)
-    place = Location(*head["place"]) if head["place"] else None
-    raise kind(head["message"], location=place, hint=head["hint"])
+    error = kind(head["message"], hint=head["hint"])
+    error.location = Location(*head["place"]) if head["place"] else None
+    raise error

@@ -36,6 +36,7 @@ HAS_PROPOSITION: Final = _term(EILD.hasProposition)
 EVIDENCE: Final = _term(EILD.evidence)
 CLAIMANT: Final = _term(EILD.claimant)
 STANCE: Final = _term(EILD.stance)
+SELECTOR: Final = NamedNode("http://www.w3.org/ns/oa#hasSelector")
 EXACT: Final = NamedNode("http://www.w3.org/ns/oa#exact")
 
 
@@ -144,13 +145,20 @@ def _name_all(index: DocumentIndex, triples: Iterable[Triple]) -> list[Triple]:
     return [label for label in labels if label is not None]
 
 
+def _nodes(index: DocumentIndex, node: Node, predicate: NamedNode) -> list[Node]:
+    return [term for term in index.find_objects(node, predicate) if isinstance(term, NamedNode | BlankNode)]
+
+
 def build_graph(index: DocumentIndex, description: Description) -> list[Triple]:
     """Return all triples of a document: own, incoming, the claims with their evidence, and labels."""
     triples = [*description.outgoing, *description.incoming]
-    for claim in description.claims:
+    for claim in (description.node, *description.claims):
         triples += index.outgoing(claim)
-        for evidence in index.find_objects(claim, EVIDENCE):
-            if isinstance(evidence, NamedNode | BlankNode):
-                triples += index.outgoing(evidence)
+        for evidence in _nodes(index, claim, EVIDENCE):
+            triples += index.outgoing(evidence)
+            for selector in _nodes(index, evidence, SELECTOR):
+                triples += index.outgoing(selector)
+    for selector in _nodes(index, description.node, SELECTOR):
+        triples += index.outgoing(selector)
     triples += _name_all(index, triples)
     return list(dict.fromkeys(triples))

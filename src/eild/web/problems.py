@@ -64,7 +64,7 @@ def build_problem(error: EildError) -> Problem:
     if isinstance(error, MethodError):
         headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, NotFoundError | NotAcceptableError):
-        suggestions = getattr(error, "suggestions", ())
+        suggestions = error.suggestions
     if error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if error.http_status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:

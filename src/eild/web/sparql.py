@@ -87,6 +87,9 @@ def _answer_query(site: Site, call: Call) -> Response:
     if media.HTML in {rows, graph}:
         return respond(lambda: _render_answer(site, call, wanted), media.HTML, tag=tag, cache=cache)
     headers = _name_file(request.args.get("download"), form)
+    if not cacheable:
+        answer = site.engine.evaluate(wanted)
+        return respond(lambda: answer.body, answer.format, cache=cache, headers=headers)
     return respond(lambda: site.engine.evaluate(wanted).body, form, tag=tag, cache=cache, headers=headers)
 
 
