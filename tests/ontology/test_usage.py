@@ -27,8 +27,6 @@ UNUSED_CONCEPTS: dict[str, str] = {
     "confidence/low": "the scale is published whole; the seed states only high confidence",
     "confidence/moderate": "the scale is published whole; the seed states only high confidence",
     "likelihood/likely": "the scale is published whole; the seed has no such words",
-    "temporal-relation/since": "the list is published whole; the seed's “since 2020” has its bound and needs no anchor",
-    "temporal-relation/shortly-before": "the list is published whole; the data read “In the run-up to” as before",
 }
 """Concepts that the curated data may leave unused, with the reason."""
 

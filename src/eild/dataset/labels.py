@@ -10,24 +10,28 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 from eild.terms import EILD, empty_graph, natural_order
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from rdflib.term import Node
 
 LIMIT: Final = 240
 """Code points after which a list within a label is cut and the rest is counted."""
 
 
-def build_claim_labels(graph: Graph) -> Graph:
+def build_claim_labels(graph: Graph, articles: Collection[Node] = ()) -> Graph:
     """Make an English label for each claim that has none.
 
     For example ``Gazette reports: mayor denies: closure of the bridge``: claimant, stance, and the labels of the
     propositions or, for a relay, of the claims that it relays.
 
     :param graph: all claims, propositions, agents, documents and stances, with their labels
+    :param articles: documents that are called "The article", since their titles would read as part of what is claimed
     """
+    names = dict.fromkeys(articles, "The article")
     labels = empty_graph()
     for claim in graph.subjects(RDF.type, EILD.Claim):
         if (claim, RDFS.label, None) not in graph:
-            labels.add((claim, RDFS.label, Literal(_claim_label(graph, claim, ()), lang="en")))
+            labels.add((claim, RDFS.label, Literal(_claim_label(graph, names, claim, ()), lang="en")))
     return labels
 
 
@@ -43,17 +47,19 @@ def label_of(graph: Graph, term: Node) -> str:
     return str(term).rpartition("/")[2].replace("-", " ")
 
 
-def _claim_label(graph: Graph, claim: Node, outer: tuple[Node, ...]) -> str:
+def _claim_label(graph: Graph, names: Mapping[Node, str], claim: Node, outer: tuple[Node, ...]) -> str:
     """Return the label of a claim that is relayed by the outer claims (a circle of relays ends with its slug)."""
     if claim in outer:
         return label_of(graph, claim)
     if (claim, RDFS.label, None) in graph:
         return label_of(graph, claim)
-    claimants = " and ".join(label_of(graph, agent) for agent in _ordered(graph, claim, EILD.claimant))
+    claimants = " and ".join(
+        names.get(agent) or label_of(graph, agent) for agent in _ordered(graph, claim, EILD.claimant)
+    )
     stances = " and ".join(label_of(graph, stance) for stance in _ordered(graph, claim, EILD.stance))
     objects = [label_of(graph, proposition) for proposition in _ordered(graph, claim, EILD.hasProposition)]
     objects += [
-        _claim_label(graph, reported, (*outer, claim)) for reported in _ordered(graph, claim, EILD.reportsClaim)
+        _claim_label(graph, names, reported, (*outer, claim)) for reported in _ordered(graph, claim, EILD.reportsClaim)
     ]
     said = f"{claimants or 'nobody'} {stances or 'says'}"
     return f"{said}: {_cut(objects)}" if objects else said

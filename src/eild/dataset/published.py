@@ -182,7 +182,7 @@ def _add_derived(graphs: dict[str, Graph], seeds: tuple[Seed, ...], reading: Evi
     graphs["relays"] += build_relays(whole, seeds, placed)
     graphs["seed"] += build_mentions(whole, seeds, placed)
     whole += graphs["relays"]
-    graphs["relays"] += build_claim_labels(whole)
+    graphs["relays"] += build_claim_labels(whole, [seed.document for seed in seeds])
     graphs["shortcuts"] += build_shortcuts(whole)
 
 

@@ -99,7 +99,7 @@ def _opposed(graph: Graph, shortcuts: Graph) -> set[tuple[Node, Node]]:
     return {
         (one, other)
         for one, other in product(affirming, rejecting)
-        if set(graph.objects(one, EILD.claimant)).isdisjoint(graph.objects(other, EILD.claimant))
+        if _have_different_claimants(graph, one, other)
         and any(
             first[0] & second[0] and first[1] & second[1] for first, second in product(profiles[one], profiles[other])
         )
@@ -118,10 +118,18 @@ def _profiles(graph: Graph, shortcuts: Graph, claim: Node) -> list[tuple[set[Nod
 
 
 def _linked(graph: Graph) -> set[tuple[Node, Node]]:
-    """Return pairs of claims that the text or the editor sets against each other, each with a stance of its own."""
+    """Return pairs of claims by different claimants that the text or the editor sets against each other.
+
+    Each has a stance of its own: a question or a relay contests nothing.
+    """
     return {
         (one, other)
         for predicate in (EILD.contrasts, EILD.respondsTo, CITO.disagreesWith)
         for one, other in graph.subject_objects(predicate)
-        if WITHOUT_STANCE.isdisjoint((*graph.objects(one, EILD.stance), *graph.objects(other, EILD.stance)))
+        if _have_different_claimants(graph, one, other)
+        and WITHOUT_STANCE.isdisjoint((*graph.objects(one, EILD.stance), *graph.objects(other, EILD.stance)))
     }
+
+
+def _have_different_claimants(graph: Graph, one: Node, other: Node) -> bool:
+    return set(graph.objects(one, EILD.claimant)).isdisjoint(graph.objects(other, EILD.claimant))
