@@ -121,7 +121,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
-    with open(0, "rb", buffering=0, closefd=False) as control:  # noqa: PTH123 - a descriptor, not a path
+    with open(0, "rb", buffering=0, closefd=False) as control:
         prefixes = json.loads(control.readline() or b"{}")
     limits = QueryLimits(options.timeout, options.result_bytes, options.memory)
     try:
