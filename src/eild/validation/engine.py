@@ -1,0 +1,158 @@
+"""The reference engine: pySHACL, called so that it fetches nothing and leaves the process as it found it.
+
+* Data and shapes are parsed beforehand and handed over as graphs: pySHACL then reads and loads nothing.
+* ``owl:imports``, SHACL-JS, advanced features (rules, SPARQL targets) and inference are off.
+* pySHACL sets RDFLib's process-wide ``NORMALIZE_LITERALS`` while it loads; it is put back.
+* pySHACL has the text of a SPARQL constraint parsed anew for each focus node. The data graph that it gets here keeps
+  parsed queries, which takes most of that time away and changes nothing else.
+* Queries that would fetch (``SERVICE``, ``FROM``) are refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import rdflib
+from pyparsing import ParseBaseException
+from rdflib import Graph
+from rdflib.namespace import SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.sparql import SPARQLError
+
+from eild.errors import ShapesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rdflib.plugins.sparql.sparql import Query
+    from rdflib.query import Result
+
+_CACHED_QUERIES: Final = 2048
+_NO_FURTHER_PREFIXES: Final = {"sh": str(SH)}  # not empty, else RDFLib collects those of the graph for each query
+
+
+class _IllFormedQuery:
+    """A context in which each way that RDFLib says "ill-formed query" becomes a :class:`ShapesError`."""
+
+    def __enter__(self) -> Self:
+        """Return the context itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: object) -> None:
+        """Convert pyparsing's errors, and the plain ``Exception`` that RDFLib raises; let all others pass."""
+        if isinstance(error, ParseBaseException):
+            message = f"ill-formed SPARQL constraint: {error.msg} at line {error.lineno}, column {error.column}"
+            raise ShapesError(message, hint="check the query's syntax") from error
+        if isinstance(error, SPARQLError) or kind is Exception:
+            message = f"ill-formed SPARQL constraint: {error}"
+            raise ShapesError(message, hint="declare prefixes by sh:declare, name them by sh:prefixes") from error
+
+
+def parse_query(text: str) -> Query:
+    """Parse the text of a SPARQL constraint, prefixes included.
+
+    :raises ShapesError: if it is malformed, uses an undeclared prefix, or would fetch from elsewhere
+    """
+    with _IllFormedQuery():
+        query = prepareQuery(text)
+    if query.algebra.get("datasetClause") or _uses_service(query.algebra):
+        message = "a SPARQL constraint uses SERVICE or FROM, which would fetch from elsewhere"
+        raise ShapesError(message, hint="write the constraint over the data graph alone")
+    return query
+
+
+def _uses_service(root: object) -> bool:
+    """Tell whether an algebra expression holds a SERVICE pattern, without recursion."""
+    waiting, seen = [root], set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, CompValue):
+            if part.name == "ServiceGraphPattern":
+                return True
+            waiting.extend(part.values())
+        elif isinstance(part, list | tuple | set):
+            waiting.extend(part)
+    return False
+
+
+@lru_cache(maxsize=_CACHED_QUERIES)
+def _cached_query(text: str) -> Query:
+    return parse_query(text)
+
+
+class _PreparedGraph(Graph):
+    """A view of a graph whose queries are parsed once."""
+
+    def query(  # type: ignore[override]
+        self,
+        query_object: str | Query,
+        processor: str = "sparql",
+        result: str = "sparql",
+        initNs: Mapping[str, Any] | None = None,  # noqa: N803 - RDFLib's name
+        initBindings: Mapping[str, Any] | None = None,  # noqa: N803 - RDFLib's name
+        use_store_provided: bool = True,  # noqa: FBT001, FBT002 - RDFLib's signature
+        **extra: Any,  # noqa: ANN401 - RDFLib's signature
+    ) -> Result:
+        """Run a query, parsed or as text, over the graph; a text names all prefixes that it uses."""
+        prepared = _cached_query(query_object) if isinstance(query_object, str) else query_object
+        prefixes = initNs or _NO_FURTHER_PREFIXES
+        return super().query(prepared, processor, result, prefixes, initBindings, use_store_provided, **extra)
+
+
+@contextmanager
+def _process_unchanged() -> Iterator[None]:
+    """Put back what pySHACL changes for the whole process."""
+    normalize = rdflib.NORMALIZE_LITERALS
+    logger = logging.getLogger("pyshacl-validate")
+    handlers, level = list(logger.handlers), logger.level
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+
+
+def run_engine(data: Graph, shapes: Graph) -> Graph:
+    """Validate a data graph against a shapes graph with pySHACL, and return the report graph.
+
+    :param data: the data; not changed
+    :param shapes: the shapes; not changed
+    :raises ShapesError: if pySHACL cannot apply the shapes
+    """
+    import pyshacl  # noqa: PLC0415 - 0.4 s that only a validation needs
+    from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415 - as above
+
+    view = _PreparedGraph(data.store, data.identifier, namespace_manager=data.namespace_manager)
+    applied = Graph(bind_namespaces="none")
+    for triple in shapes:
+        applied.add(triple)
+    with _process_unchanged():
+        try:
+            _, report, text = pyshacl.validate(
+                view,
+                shacl_graph=applied,
+                inplace=True,
+                inference="none",
+                advanced=False,
+                js=False,
+                meta_shacl=False,
+                do_owl_imports=False,
+            )
+        except (ReportableRuntimeError, NotImplementedError, RecursionError) as error:
+            raise _cannot_apply(str(error.args[0]) if error.args else str(error)) from error
+    if not isinstance(report, Graph):
+        raise _cannot_apply(text.removeprefix("Validation Failure - "))
+    return report
+
+
+def _cannot_apply(reason: str) -> ShapesError:
+    lines = [line.strip() for line in reason.splitlines() if line.strip()]
+    return ShapesError(f"the shapes cannot be applied: {' '.join(lines)}", hint="correct the shape that this names")

@@ -1,0 +1,59 @@
+"""Reading the RDF files that are validated, with the place of each triple as far as the syntax lets it be kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph
+
+from eild.errors import DataError, Location
+from eild.located import SYNTAXES, LocatedGraph, parse_located, parse_located_content
+
+WHOLE_FILE_SYNTAXES: Final = {
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    ".json": pyoxigraph.RdfFormat.JSON_LD,
+    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
+    ".owl": pyoxigraph.RdfFormat.RDF_XML,
+    ".xml": pyoxigraph.RdfFormat.RDF_XML,
+}
+"""Syntaxes of which only the file is known, not the line, by the ending of the file's name."""
+
+
+def load_rdf(path: Path | str) -> LocatedGraph:
+    """Read a file in Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML; fetch nothing.
+
+    :param path: the file; its ending tells the syntax, and locations show the path as given here
+    :raises DataError: if the file cannot be read, has an unknown ending, or is not well-formed
+    """
+    ending = Path(path).suffix.lower()
+    if ending in SYNTAXES:
+        return parse_located(path)
+    syntax = WHOLE_FILE_SYNTAXES.get(ending)
+    if syntax is None:
+        message = "the file's ending names no RDF syntax"
+        hint = f"use one of {', '.join([*SYNTAXES, *WHOLE_FILE_SYNTAXES])}"
+        raise DataError(message, location=Location(str(path)), hint=hint)
+    return _load_whole(path, syntax)
+
+
+def _load_whole(path: Path | str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
+    place = Location(str(path))
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        message = f"cannot read the file: {error.strerror or error}"
+        raise DataError(message, location=place, hint="check the path and its permissions") from error
+    try:
+        quads = list(pyoxigraph.parse(content, format=syntax, base_iri=Path(path).absolute().as_uri()))
+    except SyntaxError as error:
+        where = Location(str(path), error.lineno or 0, error.offset or 0)
+        raise DataError(f"syntax error: {error.msg}", location=where) from error
+    except ValueError as error:
+        raise DataError(str(error), location=place) from error
+    lines = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    exact = parse_located_content(lines, pyoxigraph.RdfFormat.N_QUADS, name=str(path))
+    located = LocatedGraph()
+    for triple in exact.places:
+        located.add(triple, place)
+    return located

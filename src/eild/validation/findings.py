@@ -1,0 +1,145 @@
+"""What a validation finds: typed findings in a fixed order, and the report that holds them.
+
+Follows the W3C Recommendation "Shapes Constraint Language (SHACL)", section 3.6 (validation report), and adds to each
+result the place of the triple at fault and of the shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from rdflib.namespace import SH
+
+if TYPE_CHECKING:
+    from rdflib import Graph, URIRef
+    from rdflib.term import Node
+
+    from eild.errors import Location
+
+
+class Severity(Enum):
+    """The three severities of SHACL, gravest first."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the gravest, rising."""
+        return list(Severity).index(self)
+
+    @property
+    def iri(self) -> URIRef:
+        """Return the severity as SHACL names it."""
+        return SH[self.name.capitalize()]
+
+    @classmethod
+    def from_iri(cls, iri: Node | None) -> Severity:
+        """Return the severity that an IRI names; one of a user's own counts as the gravest."""
+        return next((severity for severity in cls if severity.iri == iri), cls.VIOLATION)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One validation result.
+
+    :ivar severity: how grave it is
+    :ivar shape: the node or property shape that found it
+    :ivar component: the constraint component, e.g. ``sh:MinCountConstraintComponent``
+    :ivar focus: the node that was checked
+    :ivar path: the property path in SPARQL syntax with full IRIs, empty for node shapes
+    :ivar value: the value at fault, if one value is
+    :ivar message: what is wrong and what to do
+    :ivar constraint: the SPARQL constraint, where the component is one
+    :ivar severity_iri: the severity as the shape gives it
+    :ivar path_node: the path as a node of the shapes graph, or a property that a query returned
+    :ivar location: place of the triple at fault in the data
+    :ivar shape_location: place of the shape
+    """
+
+    severity: Severity
+    shape: Node
+    component: URIRef
+    focus: Node
+    path: str
+    value: Node | None
+    message: str
+    constraint: Node | None = None
+    severity_iri: Node | None = None
+    path_node: Node | None = None
+    location: Location | None = None
+    shape_location: Location | None = None
+
+    def sort_key(self) -> tuple[object, ...]:
+        """Return what orders findings: place in the data first, then all that tells two findings apart."""
+        place = self.location
+        return (
+            (place.path, place.line, place.column) if place else ("", 0, 0),
+            self.severity.rank,
+            order_key(self.focus),
+            order_key(self.shape),
+            str(self.component),
+            self.path,
+            order_key(self.value),
+            self.message,
+        )
+
+
+def order_key(node: Node | None) -> str:
+    """Return what orders a node the same way in each run: blank nodes, whose names are random, all come first."""
+    return f"{type(node).__name__} {node.n3()}" if node is not None and not _is_blank(node) else ""
+
+
+def _is_blank(node: Node) -> bool:
+    return type(node).__name__ == "BNode"
+
+
+@dataclass(frozen=True)
+class VacuousTarget:
+    """A target that matches nothing in the data: a shape that passes without having looked at anything.
+
+    :ivar shape: the shape
+    :ivar predicate: how the target is declared, e.g. ``sh:targetClass``
+    :ivar target: the class, node or property that matches nothing
+    :ivar location: place of the declaration
+    """
+
+    shape: Node
+    predicate: URIRef
+    target: Node
+    location: Location | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a validation.
+
+    :ivar findings: all findings, in a fixed order
+    :ivar vacuous: targets that match nothing
+    :ivar shapes_graph: the shapes that were applied
+    :ivar shape_count: how many shapes with a target were applied
+    :ivar triple_count: how many triples were checked
+    """
+
+    findings: tuple[Finding, ...]
+    vacuous: tuple[VacuousTarget, ...]
+    shapes_graph: Graph = field(repr=False)
+    shape_count: int = 0
+    triple_count: int = 0
+
+    @property
+    def conforms(self) -> bool:
+        """Return whether there is no finding of any severity, as SHACL defines conformance."""
+        return not self.findings
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have a severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def failing(self, fail_on: Severity = Severity.VIOLATION, *, strict: bool = False) -> int:
+        """Return how many findings fail a run: those at or above a severity, and vacuous targets if strict."""
+        grave = sum(finding.severity.rank <= fail_on.rank for finding in self.findings)
+        return grave + (len(self.vacuous) if strict else 0)
