@@ -13,8 +13,8 @@ SMALL = Path(__file__).parent / "fixtures" / "small"
 
 @pytest.fixture(scope="session")
 def small() -> PublishedDataset:
-    """Return the small dataset, built."""
-    return build_dataset(seeds=SMALL / "seeds", data=SMALL / "data")
+    """Return the small dataset, built with the packaged ontology and a small shape of its own."""
+    return build_dataset(seeds=SMALL / "seeds", data=SMALL / "data", shapes=SMALL / "shapes")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,9 @@ def test_measure_coverage_counts_words_spans_and_what_is_left(small_copy: Path) 
 def test_measure_coverage_evidence_that_nothing_cites_counts_for_nothing(small_copy: Path) -> None:
     """Only words that a record rests on are covered."""
     path = small_copy / "data" / "claims" / "reactions.ttl"
-    path.write_text(path.read_text().replace("eild:evidence evidence:900-008-1 ;", "eild:evidence evidence:900-007-1 ;"))
+    path.write_text(
+        path.read_text().replace("eild:evidence evidence:900-008-1 ;", "eild:evidence evidence:900-007-1 ;")
+    )
     assert "Courier" in measure(small_copy)["900-008"].uncovered
 
 

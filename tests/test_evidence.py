@@ -85,7 +85,9 @@ def test_check_evidence_exact_words_are_found(seed: Seed, turtle: str, expected:
         (evidence("may open in June", 6, kind="Quotation"), 4, "does not stand between quotation marks"),
     ],
 )
-def test_check_evidence_wrong_words_are_told_with_place_and_hint(seed: Seed, turtle: str, line: int, words: str) -> None:
+def test_check_evidence_wrong_words_are_told_with_place_and_hint(
+    seed: Seed, turtle: str, line: int, words: str
+) -> None:
     """Words that do not stand there, stand there twice, or name the wrong sentences are told at their line."""
     reading = check_evidence(parse_facts(turtle), (seed,))
     assert not reading.spans

@@ -81,7 +81,9 @@ def test_build_several_wrong_facts_are_all_told_at_once(small_copy: Path) -> Non
 
 def test_build_article_without_description_is_found(small_copy: Path) -> None:
     """The article that a seed is the text of must be described."""
-    lines = problems_after(small_copy, ENTITIES, "source:article-900 a eild:SourceDocument", "source:other a eild:SourceDocument")
+    lines = problems_after(
+        small_copy, ENTITIES, "source:article-900 a eild:SourceDocument", "source:other a eild:SourceDocument"
+    )
     assert any("of seed 900 is nowhere described" in line for line in lines)
 
 

@@ -114,7 +114,9 @@ def test_parse_unreadable_file_fails_with_hint(tmp_path: Path, name: str, words:
 
 def test_parse_n_quads_counts_lines_of_any_ending() -> None:
     """Statements of N-Quads are placed on their lines; comments, blank lines and all line ends count."""
-    text = '<http://a> <http://b> "x" .\r\n# c\n\n  _:n <http://b> "y"@en <http://g> . # c\r<http://a> <http://b> _:n .\n'
+    text = (
+        '<http://a> <http://b> "x" .\r\n# c\n\n  _:n <http://b> "y"@en <http://g> . # c\r<http://a> <http://b> _:n .\n'
+    )
     located = parse_located_content(text.encode(), RdfFormat.N_QUADS, name="f")
     places = {str(p): [at.line for at in ats] for (_, _, p), ats in located.places.items()}
     assert places["x"] == [1]
@@ -127,7 +129,9 @@ def test_parse_n_quads_counts_lines_of_any_ending() -> None:
 
 def test_parse_trig_takes_all_graphs_together() -> None:
     """Triples of all named graphs are there, each place of a repeated one too."""
-    text = "@prefix e: <http://e/> . e:g { e:a e:b e:c }\n GRAPH e:h { e:a e:b e:d , 1 .\n e:z e:b e:a . }\n e:a e:b e:c ."
+    text = (
+        "@prefix e: <http://e/> . e:g { e:a e:b e:c }\n GRAPH e:h { e:a e:b e:d , 1 .\n e:z e:b e:a . }\n e:a e:b e:c ."
+    )
     located = parse_located_content(text.encode(), RdfFormat.TRIG, name="f")
     a, b, c = (URIRef(f"http://e/{name}") for name in "abc")
     assert len(located.graph) == 4
@@ -148,7 +152,9 @@ def test_merge_keeps_every_place_of_a_triple() -> None:
 def test_parse_leaves_the_switch_for_normalizing_literals_alone() -> None:
     """Literals keep their lexical form whatever the process-wide switch says, and the switch stays."""
     before = rdflib.NORMALIZE_LITERALS
-    located = parse_turtle('@prefix x: <http://www.w3.org/2001/XMLSchema#> . <a> <b> "03"^^x:integer, 1.50, "s"^^x:string .')
+    located = parse_turtle(
+        '@prefix x: <http://www.w3.org/2001/XMLSchema#> . <a> <b> "03"^^x:integer, 1.50, "s"^^x:string .'
+    )
     assert {str(o) for o in located.graph.objects()} == {"03", "1.50", "s"}
     assert Literal("s") in set(located.graph.objects())
     assert before == rdflib.NORMALIZE_LITERALS

@@ -86,7 +86,11 @@ def test_load_seed_edited_text_fails_with_both_checksums(small_copy: Path) -> No
     [
         ("schema:sha256", "schema:creditText", r"lacks schema:sha256"),
         ('"900_bridge.txt"', '"other.txt"', r"is of the file 'other\.txt'"),
-        ("dct:license <https://creativecommons.org/licenses/by-sa/4.0/> ;", "", r"lacks dct:license|lacks dcterms:license"),
+        (
+            "dct:license <https://creativecommons.org/licenses/by-sa/4.0/> ;",
+            "",
+            r"lacks dct:license|lacks dcterms:license",
+        ),
     ],
 )
 def test_load_seed_incomplete_description_fails(small_copy: Path, old: str, new: str, words: str) -> None:

@@ -75,7 +75,9 @@ def test_segment_any_line_end_gives_the_same_units(line_end: str) -> None:
 TEXTS = st.lists(
     st.one_of(
         st.text(max_size=30),
-        st.sampled_from(["= T =", "== H ==", "- x", "* y", "\n", "\n\n", "\r\n", ". ", '." ', "U.S. ", "v. ", "It ", "! "]),
+        st.sampled_from(
+            ["= T =", "== H ==", "- x", "* y", "\n", "\n\n", "\r\n", ". ", '." ', "U.S. ", "v. ", "It ", "! "]
+        ),
     ),
     max_size=30,
 ).map("".join)

@@ -140,7 +140,7 @@ def _coded(name: str, content: bytes) -> dict[str, bytes]:
     return {
         name: content,
         f"{name}.gz": _gzip(content),
-        f"{name}.zst": zstandard.ZstdCompressor(level=19, threads=0).compress(content),
+        f"{name}.zst": zstandard.ZstdCompressor(level=12, threads=0).compress(content),
     }
 
 

@@ -117,7 +117,8 @@ class _Ordered:
             self._subjects.setdefault(subject, {}).setdefault(predicate, []).append(obj)
         for properties in self._subjects.values():
             for objects in properties.values():
-                objects.sort(key=_term_order)
+                if len(objects) > 1:
+                    objects.sort(key=_term_order)
         self._references = Counter(
             obj for properties in self._subjects.values() for objects in properties.values() for obj in objects
         )
@@ -154,10 +155,19 @@ class _Ordered:
     def prefixes(self) -> dict[str, str]:
         """Return the prefixes that the triples need, in the order of the table."""
         if self._used is None:
-            names = [str(term) for term in self.terms() if isinstance(term, URIRef)]
-            names += [str(term.datatype) for term in self.terms() if isinstance(term, Literal) and term.datatype]
-            self._used = {compact.partition(":")[0] for name in names if (compact := self.compact(name))}
+            found: set[str] = set()
+            for subject, properties in self._subjects.items():
+                terms = [subject, *(obj for objects in properties.values() for obj in objects)]
+                terms += [predicate for predicate in properties if not self._is_plain_type(subject, predicate)]
+                found.update(str(term) for term in terms if isinstance(term, URIRef))
+                found.update(str(term.datatype) for term in terms if isinstance(term, Literal) and term.datatype)
+            self._used = {compact.partition(":")[0] for iri in found if (compact := self.compact(iri))}
         return {prefix: namespace for prefix, namespace in PREFIXES.items() if prefix in self._used}
+
+    def _is_plain_type(self, subject: Any, predicate: Any) -> bool:  # noqa: ANN401 - nodes of any type
+        """Tell whether a property is ``rdf:type`` as every syntax abbreviates it: with resources only."""
+        objects = self._subjects[subject][predicate]
+        return predicate == RDF.type and not any(isinstance(obj, Literal) for obj in objects)
 
     def compact(self, iri: str) -> str:
         """Return an IRI as ``prefix:name``, or nothing where that cannot be written in every syntax."""
@@ -242,7 +252,7 @@ class _Ordered:
                 continue
             node: dict[str, Any] = {"@id": self._json_id(subject)}
             for predicate, objects in self.properties(subject):
-                if predicate == RDF.type and not any(isinstance(obj, Literal) for obj in objects):
+                if self._is_plain_type(subject, predicate):
                     node["@type"] = _unwrap([self._json_id(obj) for obj in objects])
                 else:
                     node[self._json_id(predicate)] = _unwrap([self._json_value(obj) for obj in objects])
@@ -250,7 +260,7 @@ class _Ordered:
         return nodes
 
     def _json_id(self, term: Any) -> str:  # noqa: ANN401 - a node of any type
-        return f"_:{term}" if isinstance(term, BNode) else self.compact(str(term)) or str(term)
+        return f"_:{term}" if isinstance(term, BNode) else self.compact(str(term)) or str(_as_oxigraph(term).value)
 
     def _json_value(self, term: Any) -> Any:  # noqa: ANN401 - a node of any type to whatever JSON has for it
         if isinstance(term, Literal):

@@ -7,6 +7,7 @@ module that uses it. A test holds the list equal to what ``ontology/`` declares.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from rdflib import Graph, URIRef
@@ -136,6 +137,7 @@ def empty_graph() -> Graph:
 _DIGITS: Final = re.compile(r"([0-9]+)")
 
 
+@lru_cache(maxsize=1 << 16)
 def natural_order(text: str) -> tuple[tuple[int, str], ...]:
     """Return a sort key for IRIs and names that puts ``…-2`` before ``…-10``."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text))

@@ -157,9 +157,7 @@ def test_mentions_are_the_entities_of_a_sentences_claims(small: PublishedDataset
 def test_shortcuts_small_dataset(small: PublishedDataset) -> None:
     """The person behind a targeted group, the states of agents, the end of a relay, and opposed claims."""
     shortcuts = small.graphs["shortcuts"]
-    found = {
-        (str(s).rpartition("/")[2], str(p).rpartition("#")[2], str(o).rpartition("/")[2]) for s, p, o in shortcuts
-    }
+    found = {(str(s).rpartition("/")[2], str(p).rpartition("#")[2], str(o).rpartition("/")[2]) for s, p, o in shortcuts}
     both_ways = [("900-002-3", "900-008-1"), ("900-005-1", "900-008-1"), ("900-005-1", "900-007-1")]
     assert found == {
         ("boats-turned-away", "effectiveTarget", "keller"),
@@ -189,7 +187,13 @@ def _contest(**changes: URIRef) -> Graph:
         graph.add((proposition, EILD.election, changes.get("election", election) if name == "two" else election))
         graph.add((claim(name), EILD.hasProposition, proposition))
         graph.add((claim(name), EILD.claimant, changes.get("claimant", agent(name)) if name == "two" else agent(name)))
-        graph.add((claim(name), EILD.stance, changes.get("stance", stance(its_stance)) if name == "two" else stance(its_stance)))
+        graph.add(
+            (
+                claim(name),
+                EILD.stance,
+                changes.get("stance", stance(its_stance)) if name == "two" else stance(its_stance),
+            )
+        )
     return graph
 
 

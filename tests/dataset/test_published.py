@@ -62,7 +62,9 @@ def test_build_dataset_links_and_editor_files_have_graphs_of_their_own(small_cop
     mayor, official = resource_iri("claim", "900-005-1"), resource_iri("claim", "900-002-3")
     elsewhere = URIRef("http://example.org/mayor")
     head = "@prefix cito: <http://purl.org/spar/cito/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-    (small_copy / "data" / "links.ttl").write_text(f"{head}<{resource_iri('agent', 'mayor')}> rdfs:seeAlso <{elsewhere}> .")
+    (small_copy / "data" / "links.ttl").write_text(
+        f"{head}<{resource_iri('agent', 'mayor')}> rdfs:seeAlso <{elsewhere}> ."
+    )
     (small_copy / "data" / "conflicts.ttl").write_text(f"{head}<{mayor}> cito:disagreesWith <{official}> .")
     dataset = build_dataset(seeds=small_copy / "seeds", data=small_copy / "data")
     assert set(dataset.graphs["links"].objects()) == {elsewhere}
@@ -77,7 +79,9 @@ def test_own_dataset_evidence_proves_itself(own_dataset: PublishedDataset) -> No
     graph = own_dataset.graphs["evidence"]
     checked = 0
     for evidence, source in graph.subject_objects(OA.hasSource):
-        (position,) = set(graph.objects(evidence, OA.hasSelector)) & set(graph.subjects(RDF.type, OA.TextPositionSelector))
+        (position,) = set(graph.objects(evidence, OA.hasSelector)) & set(
+            graph.subjects(RDF.type, OA.TextPositionSelector)
+        )
         begin, end = (int(str(graph.value(position, term))) for term in (OA.start, OA.end))
         assert texts[source][begin:end] == str(graph.value(evidence, OA.exact))
         checked += 1
