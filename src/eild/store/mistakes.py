@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _PREFIX_NAME: Final = re.compile(r"[^\W\d_](?:[\w.-]*[\w-])?|")
+_KEYWORD: Final = re.compile(r"[A-Za-z0-9_]{2,}")
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -57,11 +58,28 @@ def _find_bracket(text: str) -> tuple[str, int] | None:
     return (f"this {opened[-1][0]} is never closed", opened[-1][1]) if opened else None
 
 
-def _explain_reason(text: str, place: Location, reason: str) -> QueryError:
+def _find_offset(text: str, line: int, column: int, reason: str) -> int:
+    """Return where the parser got stuck.
+
+    It counts the letters of a keyword that it hoped for as read, so the shortest such keyword is taken off again;
+    ``[_]`` says that the text ended before a keyword could, so that it got stuck at the last word at the latest.
+    """
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    reached = min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
+    wanted = reason.partition("expected")[2].removeprefix(" one of").split(", ")
+    words = [word.strip() for word in wanted if word.strip() != "[_]"]
+    if not words:
+        return max((match.start() for match in re.finditer(r"\S+", text)), default=0)
+    offset = max(0, reached - min(len(word) if _KEYWORD.fullmatch(word) else 0 for word in words))
+    return offset + len(text[offset:reached]) - len(text[offset:reached].lstrip())
+
+
+def _explain_reason(place: Location, reason: str) -> QueryError:
     """Return what the parser's own words mean."""
-    message, hint = "the query cannot be read from here on", "look just before this place for what is missing"
-    if not text.strip():
-        message, hint = "the query is empty", "begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    message, hint = "the query cannot be read from here on", "look at this place and after it"
+    if (place.line, place.column) == (1, 1):
+        message = "the query is empty or does not begin as one"
+        hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
     elif "a variable that is unbound" in reason:
         message = "SELECT has a variable that is neither grouped nor aggregated"
         hint = "with GROUP BY, select only grouped variables and aggregates such as (COUNT(?x) AS ?n)"
@@ -92,4 +110,5 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
     match = _POSITION.search(str(error))
     if match is None:
         return QueryError(f"the query is malformed: {str(error)[:300]}", hint="check it against SPARQL 1.1")
-    return _explain_reason(text, Location("query", int(match[1]), int(match[2])), match[3])
+    offset = _find_offset(text, int(match[1]), int(match[2]), match[0])
+    return _explain_reason(locate(text, offset), match[3])

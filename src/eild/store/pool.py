@@ -76,6 +76,7 @@ class ForkServerProcess:
 
     def _spawn(self) -> None:
         self.address.unlink(missing_ok=True)
+        self._close_pipes()
         child = subprocess.Popen(  # noqa: S603 - our own module, with our own arguments
             self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -105,17 +106,21 @@ class ForkServerProcess:
     def stop(self) -> None:
         """End the fork server and all query processes, and remove its private directory."""
         self._stopping.set()
+        self._close_pipes()
         child = self._child
         if child is not None:
-            for pipe in (child.stdin, child.stdout):
-                if pipe:
-                    pipe.close()
             try:
                 child.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
         shutil.rmtree(self._private, ignore_errors=True)
+
+    def _close_pipes(self) -> None:
+        """Close the pipes to the fork server; where it still runs, it ends by that."""
+        for pipe in (self._child.stdin, self._child.stdout) if self._child else ():
+            if pipe:
+                pipe.close()
 
     def __enter__(self) -> Self:
         """Start and return the fork server."""
