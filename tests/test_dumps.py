@@ -57,7 +57,8 @@ def test_write_build_has_all_syntaxes_plain_and_compressed(small: PublishedDatas
     for name in names:
         assert gzip.decompress(files[f"{name}.gz"]) == files[name]
         assert zstandard.ZstdDecompressor().decompress(files[f"{name}.zst"]) == files[name]
-    sums = dict(reversed(line.split("  ")) for line in files[CHECKSUMS].decode().splitlines())
+    rows = [line.partition("  ") for line in files[CHECKSUMS].decode().splitlines()]
+    sums = {name: digest for digest, _, name in rows}
     assert sums == {
         name: hashlib.sha256(files[name]).hexdigest() for name in files if name not in {MANIFEST, CHECKSUMS}
     }
@@ -181,8 +182,13 @@ def test_ensure_build_is_made_once_and_again_when_inputs_change(
     small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cached build is reused; an edited input or a damaged build leads to a new one."""
-    made = []
-    monkeypatch.setattr(dumps, "build_dataset", lambda: made.append(1) or small)
+    made: list[PublishedDataset] = []
+
+    def build() -> PublishedDataset:
+        made.append(small)
+        return small
+
+    monkeypatch.setattr(dumps, "build_dataset", build)
     monkeypatch.setattr(dumps, "resource_folder", lambda name: SMALL if name == "data" else tmp_path / "none")
     first = ensure_build(tmp_path / "cache")
     assert ensure_build(tmp_path / "cache") == first

@@ -112,7 +112,7 @@ def test_build_evidence_graph_gives_both_selectors(small: PublishedDataset) -> N
     assert set(graph.objects(subject, RDF.type)) == {EILD.Quotation, OA.SpecificResource}
     assert set(graph.objects(subject, OA.hasSource)) == {resource_iri("seed", "900")}
     assert set(graph.objects(subject, OA.hasScope)) == {resource_iri("sentence", f"900-00{n}") for n in (5, 6)}
-    position, quote = sorted(graph.objects(subject, OA.hasSelector))
+    position, quote = sorted(graph.objects(subject, OA.hasSelector), key=str)
     assert str(position) == f"{subject}-position"
     begin, end = (int(str(graph.value(position, term))) for term in (OA.start, OA.end))
     assert end - begin == len(str(graph.value(subject, OA.exact))) == len(str(graph.value(quote, OA.exact)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import rdflib
@@ -15,6 +15,9 @@ from rdflib.namespace import RDF, XSD
 from eild.errors import DataError, Location
 from eild.located import LocatedGraph, parse_located, parse_located_content
 from eild.resources import resource_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EX = "http://example.org/"
 TURTLE = """\

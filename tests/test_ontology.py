@@ -8,7 +8,7 @@ import pytest
 
 from eild.errors import DataError
 from eild.ontology import load_ontology, suggest
-from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, PROPERTIES
+from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, PREFIXES, PROPERTIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,12 @@ def test_load_ontology_packaged_modules_declare_every_term() -> None:
     """The modules, alignments aside, are the subjects of all terms that the code knows, and of no other."""
     ontology = load_ontology()
     assert all(name.startswith("align-") for name in ontology.alignments)
-    declared = {str(s) for module in ontology.modules.values() for s in module.graph.subjects() if s in EILD}
+    declared = {
+        str(s)
+        for module in ontology.modules.values()
+        for s in module.graph.subjects()
+        if str(s).startswith(PREFIXES["eild"])
+    }
     assert declared == {str(EILD[name]) for name in (*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES)}
 
 

@@ -47,7 +47,10 @@ def test_split_sentences_joined_by_spaces_come_apart_again(expected: list[str]) 
 
 def test_segment_article_numbers_units_in_order() -> None:
     """Title, headings, sentences over two lines, and list entries are numbered as they come."""
-    text = "= A Title =\n\nOne. Two\nlines.\n\n==Head==\nThree.\n- entry one. Still one\n* entry two\n\n=== Sub ===\n- x\n= Second =\n"
+    text = (
+        "= A Title =\n\nOne. Two\nlines.\n\n==Head==\nThree.\n- entry one. Still one\n* entry two\n\n"
+        "=== Sub ===\n- x\n= Second =\n"
+    )
     units = segment(text)
     assert [(unit.number, unit.kind, unit.text, unit.section, unit.paragraph) for unit in units] == [
         (1, UnitKind.TITLE, "A Title", 1, 0),
@@ -75,9 +78,7 @@ def test_segment_any_line_end_gives_the_same_units(line_end: str) -> None:
 TEXTS = st.lists(
     st.one_of(
         st.text(max_size=30),
-        st.sampled_from(
-            ["= T =", "== H ==", "- x", "* y", "\n", "\n\n", "\r\n", ". ", '." ', "U.S. ", "v. ", "It ", "! "]
-        ),
+        st.sampled_from(["= T =", "== H ==", "- x", "* y", "\n", "\n\n", "\r\n", ". ", '." ', "U.S. ", "v. ", "It "]),
     ),
     max_size=30,
 ).map("".join)

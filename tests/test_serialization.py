@@ -134,7 +134,7 @@ def test_serialize_triples_any_graph_comes_back_whatever_its_order(
 
 
 @given(st.integers(0, 5), st.booleans())
-def test_serialize_triples_collections_are_written_as_such(length: int, nested: bool) -> None:  # noqa: FBT001
+def test_serialize_triples_collections_are_written_as_such(length: int, nested: bool) -> None:
     """A well-formed collection needs no blank node labels in Turtle and is a list in JSON-LD."""
     cells = [BNode() for _ in range(length)]
     head = cells[0] if cells else RDF.nil

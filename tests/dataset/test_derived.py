@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARTICLE = resource_iri("source", "article-900")
+OFFICIAL_SAYS = (
+    "senior official of the harbour board affirms: consideration of closing the bridge; "
+    "senior official of the harbour board negates: closure of the bridge by the board"
+)
 
 
 def claim(slug: str) -> URIRef:
@@ -91,8 +95,7 @@ _DERIVED = resource_iri("concept", "basis/derived")
         ("900-002-3", "senior official of the harbour board negates: closure of the bridge by the board"),
         (
             "900-002-0",
-            "The article reports: Port Ann Gazette reports: senior official of the harbour board affirms: consideration "
-            "of closing the bridge; senior official of the harbour board negates: closure of the bridge by the board",
+            "The article reports: Port Ann Gazette reports: " + OFFICIAL_SAYS,
         ),
     ],
 )

@@ -73,7 +73,10 @@ class FailureReport:
 
     @staticmethod
     def _fail(message: str, exit_code: int) -> None:
-        click.echo(f"eild: {message}", err=True)
+        *places, last = message.splitlines() or [""]
+        for line in places:
+            click.echo(line, err=True)  # as editors and CI systems read them: path:line:column: message
+        click.echo(f"eild: {last}", err=True)
         raise SystemExit(exit_code)
 
 

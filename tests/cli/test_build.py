@@ -1,0 +1,68 @@
+"""``eild build`` as people call it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+import eild.dataset
+from eild.cli import main
+from eild.errors import FactError, Location, ProblemsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eild.dataset import PublishedDataset
+
+
+@pytest.fixture
+def built_small(monkeypatch: pytest.MonkeyPatch, small: PublishedDataset) -> None:
+    """Let the command build the small dataset."""
+    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
+
+
+@pytest.mark.usefixtures("built_small")
+def test_build_writes_the_dumps_and_tells_what(tmp_path: Path) -> None:
+    """The command names directory, version, day, and the triples of each module."""
+    outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
+    assert outcome.exit_code == 0
+    assert "EILD 1.2.3 of 2031-06-01" in outcome.output
+    assert "claims" in outcome.output
+    assert (tmp_path / "out" / "eild-1.2.3.ttl").is_file()
+
+
+@pytest.mark.usefixtures("built_small")
+def test_build_foreign_directory_is_refused_with_exit_code_2(tmp_path: Path) -> None:
+    """A directory with something else in it is a usage error."""
+    (tmp_path / "notes.txt").write_text("mine")
+    outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path)])
+    assert outcome.exit_code == 2
+    assert "not an EILD build" in outcome.stderr
+
+
+def test_build_wrong_data_lists_all_problems_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Problems are told one per line with exit code 3; the directory is not made."""
+    problems = [FactError("one", location=Location("a.ttl", 1)), FactError("two", location=Location("b.ttl", 2))]
+
+    def fail() -> None:
+        raise ProblemsError(problems)
+
+    monkeypatch.setattr(eild.dataset, "build_dataset", fail)
+    outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
+    assert outcome.exit_code == 3
+    assert outcome.stderr.splitlines() == ["a.ttl:1: one", "b.ttl:2: two", "eild: 2 problems in the data"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_build_own_data_from_another_directory(tmp_path: Path) -> None:
+    """The installed command builds EILD's own dataset wherever it is called."""
+    command = [sys.executable, "-c", "from eild.cli import main; main()", "build", "--out", "made"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert (tmp_path / "made" / "build.json").is_file()

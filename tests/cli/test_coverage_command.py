@@ -1,0 +1,62 @@
+"""``eild coverage`` as people call it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+import eild.facts
+import eild.seeds
+from eild.cli import main
+from eild.coverage import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def with_small(monkeypatch: pytest.MonkeyPatch, small_copy: Path) -> Path:
+    """Let the command measure a copy of the small dataset."""
+    seeds = eild.seeds.load_seeds(small_copy / "seeds")
+    load_facts = eild.facts.load_facts
+    monkeypatch.setattr(eild.seeds, "load_seeds", lambda: seeds)
+    monkeypatch.setattr(eild.facts, "load_facts", lambda: load_facts(small_copy / "data"))
+    return small_copy
+
+
+@pytest.mark.usefixtures("with_small")
+def test_coverage_text_has_a_row_per_sentence_and_exit_code_1() -> None:
+    """Uncovered content words are listed per sentence, and the exit code says so."""
+    outcome = CliRunner().invoke(main, ["coverage"])
+    assert outcome.exit_code == 1
+    rows = outcome.output.splitlines()
+    assert rows[1].startswith("900-002")
+    assert rows[1].endswith("senior official harbour board said")
+    assert rows[-1].endswith("cite them, or say why they carry nothing.")
+
+
+@pytest.mark.usefixtures("with_small")
+def test_coverage_json_has_the_same_figures() -> None:
+    """The machine form has shares, spans and uncovered words."""
+    outcome = CliRunner().invoke(main, ["coverage", "--format", "json"])
+    report = json.loads(outcome.output)
+    assert outcome.exit_code == 1
+    assert report["sentences"][0]["uncovered"] == ["senior", "official", "harbour", "board", "said"]
+    assert report["uncoveredContentWords"] == sum(len(row["uncovered"]) for row in report["sentences"])
+
+
+def test_coverage_wrong_evidence_is_told_instead(with_small: Path) -> None:
+    """Words that do not stand in the text are a problem in the data, exit code 3."""
+    path = with_small / "data" / "claims" / "lead.ttl"
+    path.write_text(path.read_text().replace("Gazette reported", "Gazette wrote"))
+    outcome = CliRunner().invoke(main, ["coverage"])
+    assert outcome.exit_code == 3
+    assert "lead.ttl:31:" in outcome.stderr
+
+
+def test_coverage_words_prints_the_published_list() -> None:
+    """The list of function words can be read without the code."""
+    assert set(CliRunner().invoke(main, ["coverage", "--words"]).output.split()) == FUNCTION_WORDS
