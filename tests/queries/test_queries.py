@@ -11,20 +11,24 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph
 import pytest
 from rdflib import Dataset, Literal, URIRef
-from rdflib.term import Node
 
-from eild.dataset import PublishedDataset
 from eild.media import N_TRIPLES
 from eild.resources import resource_files
 from eild.serialization import serialize_graph
 from eild.store.guard import check_query_text
 from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES, graph_iri
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rdflib.term import Node
+
+    from eild.dataset import PublishedDataset
 
 KEYS: Final = ("title", "question", "topics", "note")
 """The keys of the comments that begin a file, in their order; the last is optional."""
@@ -150,7 +154,9 @@ def _ask_rdflib(dataset: Dataset, text: str) -> Answer:
         return Answer(("ASK",), [(("literal", str(results.askAnswer).lower()),)])
     if results.type == "CONSTRUCT":
         assert results.graph is not None
-        return Answer(("CONSTRUCT",), sorted({tuple(_rdflib_term(term) for term in triple) for triple in results.graph}))
+        return Answer(
+            ("CONSTRUCT",), sorted({tuple(_rdflib_term(term) for term in triple) for triple in results.graph})
+        )
     variables = results.vars or []
     rows = [tuple(_rdflib_term(row.get(variable)) for variable in variables) for row in results.bindings]
     return Answer(tuple(str(variable) for variable in variables), rows)

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Write the lists of docs/guide.md that follow from the data: the tree of action types, and the agents of each state.
+
+Run ``python docs/update_lists.py`` after a change of the data; the tests compare the page with what this would write.
+Each list stands between ``<!-- name: … -->`` and ``<!-- /name -->``; what is between them is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from eild.dataset import build_dataset
+from eild.terms import EILD, PREFIXES, resource_iri
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+PAGE: Final = Path(__file__).parent / "guide.md"
+ACTION_TYPES: Final = resource_iri("concept", "action-type")
+
+
+def build_lists(graph: Graph) -> dict[str, str]:
+    """Return the Markdown of each list by its name.
+
+    :param graph: the published dataset, merged
+    """
+    return {"action-types": build_action_types(graph), "states": build_states(graph)}
+
+
+def build_action_types(graph: Graph) -> str:
+    """Return the tree of action types as an indented list.
+
+    Behind each stands how many propositions have it or one below it as their action.
+    """
+    uses = Counter(graph.objects(None, EILD.action))
+    lines = ["The number is that of the propositions with this action or one below it.", ""]
+    for top in _by_label(graph, set(graph.subjects(SKOS.topConceptOf, ACTION_TYPES))):
+        lines += _action_lines(graph, uses, top, "")
+    return "\n".join(lines)
+
+
+def build_states(graph: Graph) -> str:
+    """Return the states as a list, and below each the agents whose name carries it, with their class."""
+    lines: list[str] = []
+    for state in _by_label(graph, set(graph.subjects(RDF.type, EILD.State))):
+        lines.append(f"- {_named(graph, state, 'agent')}")
+        agents = set(graph.subjects(EILD.ofState, state)) - {state}
+        lines += [f"  - {_named(graph, agent, 'agent')}, {_kind(graph, agent)}" for agent in _by_label(graph, agents)]
+    return "\n".join(lines)
+
+
+def update_page(text: str, lists: Mapping[str, str]) -> str:
+    """Return a page with its lists replaced.
+
+    :param text: the page in Markdown
+    :param lists: the Markdown of each list by its name
+    :raises ValueError: if the page has no place for one of them, or more than one
+    """
+    for name, content in lists.items():
+        place = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        found = list(place.finditer(text))
+        if len(found) != 1:
+            message = f"the page has {len(found)} places for the list {name!r}: give it one, from <!-- {name}: … -->"
+            raise ValueError(message)
+        text = f"{text[: found[0].end(1)]}\n{content}\n\n{text[found[0].start(2) :]}"
+    return text
+
+
+def _action_lines(graph: Graph, uses: Counter[Node], action: Node, indent: str) -> list[str]:
+    narrower = _by_label(graph, set(graph.subjects(SKOS.broader, action)))
+    below = [line for concept in narrower for line in _action_lines(graph, uses, concept, indent + "  ")]
+    total = sum(uses[concept] for concept in _with_narrower(graph, action))
+    return [f"{indent}- {_named(graph, action, 'act')}: {total}", *below]
+
+
+def _with_narrower(graph: Graph, concept: Node) -> set[Node]:
+    return {concept}.union(*(_with_narrower(graph, narrower) for narrower in graph.subjects(SKOS.broader, concept)))
+
+
+def _label(graph: Graph, term: Node) -> str:
+    return str(graph.value(term, SKOS.prefLabel) or graph.value(term, RDFS.label))
+
+
+def _by_label(graph: Graph, terms: set[Node]) -> list[Node]:
+    return sorted(terms, key=lambda term: (_label(graph, term).lower(), str(term)))
+
+
+def _named(graph: Graph, term: Node, prefix: str) -> str:
+    return f"{_label(graph, term)} `{prefix}:{str(term).removeprefix(PREFIXES[prefix])}`"
+
+
+def _kind(graph: Graph, agent: Node) -> str:
+    """Return the label of an agent's class, the narrowest where it has several."""
+    classes = sorted(set(graph.objects(agent, RDF.type)) - {EILD.Agent}, key=str)
+    return " and ".join(_label(graph, kind) for kind in classes)
+
+
+def main() -> None:
+    """Write the page, if it is not as it should be."""
+    old = PAGE.read_text(encoding="utf-8")
+    new = update_page(old, build_lists(build_dataset().merged()))
+    if new != old:
+        PAGE.write_text(new, encoding="utf-8")
+    sys.stdout.write(f"{PAGE.name}: {'as it was' if new == old else 'lists written'}\n")
+
+
+if __name__ == "__main__":
+    main()
