@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eild.media import Format
 
 _ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
+_RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
@@ -47,12 +48,16 @@ def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> d
     return {name: iri for name, iri in sorted(prefixes.items()) if iri in starts}
 
 
+def _is_no_type(triple: Triple) -> bool:
+    return triple.predicate != _RDF_TYPE
+
+
 def group_triples(triples: Iterable[Triple]) -> list[Triple]:
-    """Return each triple once, the triples of one subject together, subjects in order of appearance."""
+    """Return each triple once, those of one subject together with its types first, in order of appearance."""
     by_subject: dict[object, dict[Triple, None]] = {}
     for triple in triples:
         by_subject.setdefault(triple.subject, {})[triple] = None
-    return [triple for group in by_subject.values() for triple in group]
+    return [triple for group in by_subject.values() for triple in sorted(group, key=_is_no_type)]
 
 
 def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, prefixes: Mapping[str, str]) -> None:

@@ -35,6 +35,7 @@ PROPOSITION: Final = _term(EILD.Proposition)
 HAS_PROPOSITION: Final = _term(EILD.hasProposition)
 EVIDENCE: Final = _term(EILD.evidence)
 CLAIMANT: Final = _term(EILD.claimant)
+ROOT_CLAIMANT: Final = _term(EILD.rootClaimant)
 STANCE: Final = _term(EILD.stance)
 SELECTOR: Final = NamedNode("http://www.w3.org/ns/oa#hasSelector")
 EXACT: Final = NamedNode("http://www.w3.org/ns/oa#exact")
@@ -70,13 +71,14 @@ class Description:
 def find_claims(index: DocumentIndex, node: Node) -> list[Node]:
     """Return the claims about a resource or by it, each once, sorted.
 
-    They are those that point to it, and those on propositions that point to it or are it.
+    They are those that point to it, and those on propositions that point to it or are it. A relay of somebody's
+    claim is not a claim by them: what is relayed is listed already.
     """
     found: set[Node] = set()
     propositions: set[Node] = set()
     for triple in index.incoming(node):
         subject = triple.subject
-        if not isinstance(subject, NamedNode | BlankNode):
+        if triple.predicate == ROOT_CLAIMANT or not isinstance(subject, NamedNode | BlankNode):
             continue
         kinds = index.find_objects(subject, RDF_TYPE)
         if CLAIM in kinds:

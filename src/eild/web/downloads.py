@@ -22,6 +22,7 @@ from eild.web.respond import (
     choose_coding,
     current_site,
     is_unmodified,
+    make_bodiless,
     respond,
 )
 
@@ -70,16 +71,14 @@ def _send(path: Path, size: int, tag: str, headers: dict[str, str]) -> Response:
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Vary"] = "Accept-Encoding"
     if is_unmodified(tag):
-        response.status_code = 304
-        return response
+        return make_bodiless(response, 304)
     first, last = 0, size - 1
     if request.method in {"GET", "HEAD"} and range_applies(request.headers.get("If-Range"), tag, issued):
         try:
             found = parse_range(request.headers.get("Range"), size)
         except UnsatisfiableRangeError:
-            response.status_code = 416
             response.headers["Content-Range"] = f"bytes */{size}"
-            return response
+            return make_bodiless(response, 416)
         if found:
             first, last = found
             response.status_code = 206
@@ -120,7 +119,7 @@ def list_dumps() -> Response:
 @blueprint.route("/dumps")
 def redirect_to_list() -> Response:
     """Send the client to the list."""
-    return Response(status=308, headers={"Location": "dumps/"})
+    return make_bodiless(Response(headers={"Location": "dumps/"}), 308)
 
 
 @blueprint.route("/dumps/latest/<name>")
@@ -132,7 +131,7 @@ def redirect_to_latest(name: str) -> Response:
     if versioned not in publication.files:
         hint = "the list at /dumps/ shows what there is; leave the version out of the name here"
         raise NotFoundError(f"there is no dump {name[:100]!r}", hint=hint)
-    return Response(status=302, headers={"Location": f"../{versioned}", "Cache-Control": PUBLIC})
+    return make_bodiless(Response(headers={"Location": f"../{versioned}", "Cache-Control": PUBLIC}), 302)
 
 
 @blueprint.route("/dumps/<name>")

@@ -11,7 +11,7 @@ from eild.errors import NotFoundError, RequestError
 from eild.store.serialize import serialize_graph
 from eild.web.descriptions import build_graph, describe, find_node
 from eild.web.pages import list_forms, render_page
-from eild.web.respond import PUBLIC, accept_header, current_site, respond
+from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
 from eild.web.urls import relative_root
 from eild.web.views import view_claims, view_facts, view_incoming, view_term
 
@@ -35,7 +35,7 @@ def _page_number() -> int:
 
 def _redirect(target: str) -> Response:
     """Return 303 See Other to a path of this site, as a relative reference."""
-    response = Response(status=303)
+    response = make_bodiless(Response(), 303)
     response.headers["Location"] = relative_root(request.path) + target
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = PUBLIC
@@ -101,8 +101,8 @@ def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Res
 def identify(name: str) -> Response:
     """Send the client from a resource to the document about it."""
     site = current_site()
-    iris = [iri for iri in site.urls.list_iris(name) if iri.startswith(f"{site.urls.base}id/")]
-    return _redirect(site.urls.document(find_node(site.documents, iris).value))
+    node = find_node(site.documents, site.urls.list_iris(f"id/{name}"))
+    return _redirect(site.urls.document(node.value))
 
 
 @blueprint.route("/doc/<path:name>")
@@ -112,12 +112,12 @@ def document(name: str) -> Response:
     stem, form = media.split_suffix(name, media.DOCUMENT_FORMATS)
     if form is not None:
         try:
-            node = find_node(site.documents, site.urls.list_iris(stem))
+            node = find_node(site.documents, site.urls.list_described_iris(stem))
         except NotFoundError:
             form = None
         else:
             return _answer(site, node, form, form.extension)
-    node = find_node(site.documents, site.urls.list_iris(name))
+    node = find_node(site.documents, site.urls.list_described_iris(name))
     return _answer(site, node, _negotiate(), "")
 
 
@@ -145,7 +145,7 @@ def resolve(name: str) -> Response:
     """Send the client from any other resource below the base to the document about it."""
     site = current_site()
     try:
-        node = find_node(site.documents, [f"{site.urls.base}{name}"])
+        node = find_node(site.documents, site.urls.list_iris(name))
     except NotFoundError as error:
         message = f"there is nothing at /{name[:200]}"
         hint = "begin at the home page, or look a resource up at /doc?iri=…"

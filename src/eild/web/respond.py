@@ -75,6 +75,13 @@ def is_unmodified(tag: str) -> bool:
     return is_older(request.headers.get("If-Modified-Since"), current_site().publication.issued)
 
 
+def make_bodiless(response: Response, status: int) -> Response:
+    """Return a response with a status that has no content, and so no type of content."""
+    response.status_code = status
+    response.headers.pop("Content-Type", None)
+    return response
+
+
 def respond(
     make: Callable[[], bytes],
     form: Format,
@@ -101,15 +108,13 @@ def respond(
         response.headers["ETag"] = coded_tag
         response.headers["Last-Modified"] = http_date(current_site().publication.issued)
         if is_unmodified(coded_tag):
-            response.status_code = 304
-            return response
+            return make_bodiless(response, 304)
     body = make()
     if len(body) < _SMALLEST_CODED:
         if tag:
             response.headers["ETag"] = tag
             if is_unmodified(tag):
-                response.status_code = 304
-                return response
+                return make_bodiless(response, 304)
     elif coding:
         body = _compress(body, coding)
         response.headers["Content-Encoding"] = coding

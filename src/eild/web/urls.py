@@ -32,13 +32,16 @@ class Urls:
         """Return the absolute URL of a path of this site that begins without a slash."""
         return (self.public_url or self.base) + path
 
-    def list_iris(self, document: str) -> tuple[str, ...]:
-        """Return the IRIs that a path below ``/doc/`` may stand for, the likeliest first.
+    def list_iris(self, path: str) -> tuple[str, ...]:
+        """Return the IRIs that a path of this site may stand for.
 
         Paths arrive decoded; IRIs may hold percent-encoded characters, so both spellings are possible.
         """
-        spellings = dict.fromkeys((document, quote(document, safe=_SAFE)))
-        return tuple(f"{self.base}{start}{name}" for start in ("id/", "") for name in spellings)
+        return tuple(dict.fromkeys((self.base + path, self.base + quote(path, safe=_SAFE))))
+
+    def list_described_iris(self, document: str) -> tuple[str, ...]:
+        """Return the IRIs that a path below ``/doc/`` may be about, the likeliest first."""
+        return (*self.list_iris(f"id/{document}"), *self.list_iris(document))
 
     def document(self, iri: str, suffix: str = "") -> str:
         """Return the path, without a first slash, of the document about a resource.
@@ -56,12 +59,6 @@ class Urls:
         if suffix:
             parameters["format"] = suffix.removeprefix(".")
         return f"doc?{urlencode(parameters)}"
-
-    def identifier(self, iri: str) -> str | None:
-        """Return the path, without a first slash, that stands for a resource here, if one does."""
-        if iri.startswith(self.base) and "#" not in iri:
-            return quote(iri[len(self.base) :], safe=_SAFE)
-        return None
 
     def link(self, iri: str) -> str:
         """Return the path, without a first slash, to which a page links for a resource of the dataset."""
