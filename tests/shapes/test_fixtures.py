@@ -76,6 +76,7 @@ def graph_of(quads: list[pyoxigraph.Quad], name: str) -> Graph:
     """Return the triples of one named graph, their literals as written."""
     triples = [quad.triple for quad in quads if quad.graph_name == pyoxigraph.NamedNode(name)]
     lines = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    assert lines is not None
     return parse_located_content(lines, pyoxigraph.RdfFormat.N_TRIPLES, name=name).graph
 
 

@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "coverage": "Show which words of the seed texts no evidence covers.",
     "describe": "Print what the dataset says about one resource.",
     "serve": "Serve the dataset or files: SPARQL, documents, dumps.",
+    "validate": "Hold data against SHACL shapes: findings with file and line.",
     "query": "Answer a SPARQL query over the dataset or files.",
 }
 """Name and one-line help of every command; ``eild.cli.<name>`` holds the command itself."""

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import rdflib
 from pyparsing import ParseBaseException
 from rdflib import Graph
-from rdflib.namespace import SH
+from rdflib.namespace import NamespaceManager
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import SPARQLError
@@ -26,13 +27,13 @@ from rdflib.plugins.sparql.sparql import SPARQLError
 from eild.errors import ShapesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from rdflib.plugins.sparql.sparql import Query
     from rdflib.query import Result
 
 _CACHED_QUERIES: Final = 2048
-_NO_FURTHER_PREFIXES: Final = {"sh": str(SH)}  # not empty, else RDFLib collects those of the graph for each query
+_PREFIX_LINE: Final = re.compile(r"PREFIX (?P<prefix>[^\s:]*): <(?P<namespace>[^<>\s]*)>\n")
 
 
 class _IllFormedQuery:
@@ -52,13 +53,17 @@ class _IllFormedQuery:
             raise ShapesError(message, hint="declare prefixes by sh:declare, name them by sh:prefixes") from error
 
 
-def parse_query(text: str) -> Query:
-    """Parse the text of a SPARQL constraint, prefixes included.
+@lru_cache(maxsize=_CACHED_QUERIES)
+def parse_query(prefixes: tuple[tuple[str, str], ...], body: str) -> Query:
+    """Parse the text of a SPARQL constraint, once.
 
+    :param prefixes: the declared prefixes with their namespaces, sorted
+    :param body: the query as the shape has it; lines of error messages count in it
     :raises ShapesError: if it is malformed, uses an undeclared prefix, or would fetch from elsewhere
     """
+    header = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in prefixes)
     with _IllFormedQuery():
-        query = prepareQuery(text)
+        query = prepareQuery(f"{header} {body}")
     if query.algebra.get("datasetClause") or _uses_service(query.algebra):
         message = "a SPARQL constraint uses SERVICE or FROM, which would fetch from elsewhere"
         raise ShapesError(message, hint="write the constraint over the data graph alone")
@@ -82,28 +87,24 @@ def _uses_service(root: object) -> bool:
     return False
 
 
-@lru_cache(maxsize=_CACHED_QUERIES)
-def _cached_query(text: str) -> Query:
-    return parse_query(text)
+def _without_header(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Part a query from the prefixes that pySHACL puts before it, in an order that differs from run to run."""
+    prefixes: dict[str, str] = {}
+    end = 0
+    while match := _PREFIX_LINE.match(text, end):
+        prefixes[match["prefix"]] = match["namespace"]
+        end = match.end()
+    return tuple(sorted(prefixes.items())), text[end:].removeprefix("\n")
 
 
 class _PreparedGraph(Graph):
     """A view of a graph whose queries are parsed once."""
 
-    def query(  # type: ignore[override]
-        self,
-        query_object: str | Query,
-        processor: str = "sparql",
-        result: str = "sparql",
-        initNs: Mapping[str, Any] | None = None,  # noqa: N803 - RDFLib's name
-        initBindings: Mapping[str, Any] | None = None,  # noqa: N803 - RDFLib's name
-        use_store_provided: bool = True,  # noqa: FBT001, FBT002 - RDFLib's signature
-        **extra: Any,  # noqa: ANN401 - RDFLib's signature
-    ) -> Result:
+    def query(self, query_object: str | Query, *arguments: Any, **options: Any) -> Result:  # noqa: ANN401 - RDFLib's
         """Run a query, parsed or as text, over the graph; a text names all prefixes that it uses."""
-        prepared = _cached_query(query_object) if isinstance(query_object, str) else query_object
-        prefixes = initNs or _NO_FURTHER_PREFIXES
-        return super().query(prepared, processor, result, prefixes, initBindings, use_store_provided, **extra)
+        if isinstance(query_object, str):
+            query_object = parse_query(*_without_header(query_object))
+        return super().query(query_object, *arguments, **options)
 
 
 @contextmanager
@@ -127,10 +128,11 @@ def run_engine(data: Graph, shapes: Graph) -> Graph:
     :param shapes: the shapes; not changed
     :raises ShapesError: if pySHACL cannot apply the shapes
     """
-    import pyshacl  # noqa: PLC0415 - 0.4 s that only a validation needs
-    from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415 - as above
+    import pyshacl
+    from pyshacl.errors import ReportableRuntimeError
 
-    view = _PreparedGraph(data.store, data.identifier, namespace_manager=data.namespace_manager)
+    no_names = NamespaceManager(Graph(bind_namespaces="none"), bind_namespaces="none")  # else collected per query
+    view = _PreparedGraph(data.store, data.identifier, namespace_manager=no_names)
     applied = Graph(bind_namespaces="none")
     for triple in shapes:
         applied.add(triple)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from rdflib.namespace import SH
 
 if TYPE_CHECKING:
-    from rdflib import Graph, URIRef
+    from rdflib import URIRef
     from rdflib.term import Node
 
     from eild.errors import Location
+    from eild.validation.shapes import Shapes
 
 
 class Severity(Enum):
@@ -52,7 +53,8 @@ class Finding:
     :ivar focus: the node that was checked
     :ivar path: the property path in SPARQL syntax with full IRIs, empty for node shapes
     :ivar value: the value at fault, if one value is
-    :ivar message: what is wrong and what to do
+    :ivar message: what is wrong and what to do: the messages as one text
+    :ivar messages: the messages as literals, sorted
     :ivar constraint: the SPARQL constraint, where the component is one
     :ivar severity_iri: the severity as the shape gives it
     :ivar path_node: the path as a node of the shapes graph, or a property that a query returned
@@ -67,6 +69,7 @@ class Finding:
     path: str
     value: Node | None
     message: str
+    messages: tuple[Node, ...] = ()
     constraint: Node | None = None
     severity_iri: Node | None = None
     path_node: Node | None = None
@@ -119,15 +122,13 @@ class Report:
 
     :ivar findings: all findings, in a fixed order
     :ivar vacuous: targets that match nothing
-    :ivar shapes_graph: the shapes that were applied
-    :ivar shape_count: how many shapes with a target were applied
+    :ivar shapes: the shapes that were applied
     :ivar triple_count: how many triples were checked
     """
 
     findings: tuple[Finding, ...]
     vacuous: tuple[VacuousTarget, ...]
-    shapes_graph: Graph = field(repr=False)
-    shape_count: int = 0
+    shapes: Shapes = field(repr=False)
     triple_count: int = 0
 
     @property

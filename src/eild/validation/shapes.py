@@ -150,8 +150,7 @@ def _as_one(faults: list[ShapesError]) -> ShapesError:
     """Return one error that names all faults, each on a line of its own."""
     if len(faults) == 1:
         return faults[0]
-    lines = [str(fault) for fault in faults]
-    return ShapesError("\n".join([f"the shapes are ill-formed, {len(faults)} faults:", *lines]))
+    return ShapesError("\n".join([*(str(fault) for fault in faults), f"{len(faults)} faults in the shapes"]))
 
 
 def check_shapes(shapes: Shapes) -> list[ShapesError]:
@@ -184,13 +183,13 @@ def _ill_formed_queries(shapes: Shapes) -> Iterator[ShapesError]:
                 yield ShapesError("a SPARQL query is not a literal", location=place, hint="write it as a string")
                 continue
             try:
-                parse_query(_prefix_header(graph, node) + str(text))
+                parse_query(_prefixes(graph, node), str(text))
             except ShapesError as error:
                 yield ShapesError(error.message, location=place, hint=error.hint)
 
 
-def _prefix_header(graph: Graph, node: Node) -> str:
-    """Return the prefix declarations of a query on one line, so that its own line numbers stay true."""
+def _prefixes(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
+    """Return the prefixes that are declared for a query, sorted."""
     prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
     ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
     for named in set(graph.objects(node, SH.prefixes)):
@@ -199,4 +198,4 @@ def _prefix_header(graph: Graph, node: Node) -> str:
                 prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
                 if prefix is not None and namespace is not None:
                     prefixes[str(prefix)] = str(namespace)
-    return " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in sorted(prefixes.items())) + " "
+    return tuple(sorted(prefixes.items()))

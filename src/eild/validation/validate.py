@@ -9,7 +9,7 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from eild.located import LocatedGraph
 from eild.validation.engine import run_engine
-from eild.validation.findings import Finding, Report, Severity, VacuousTarget
+from eild.validation.findings import Finding, Report, Severity, VacuousTarget, order_key
 from eild.validation.paths import path_text
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def validate(
     return Report(
         findings=tuple(sorted(findings, key=Finding.sort_key)),
         vacuous=tuple(find_vacuous_targets(graph, shapes, classes=checked)),
-        shapes_graph=shapes.graph,
-        shape_count=len(shapes.targeted),
+        shapes=shapes,
         triple_count=len(graph),
     )
 
@@ -79,7 +78,7 @@ def _finding(results: Graph, node: Node, shapes: Shapes, locate: Locate | None) 
     if shape is None or focus is None or not isinstance(component, URIRef):
         message = f"the engine returned a result without shape, focus node or component: {node!r}"
         raise AssertionError(message)
-    messages = sorted({str(message) for message in results.objects(node, SH.resultMessage)})
+    messages = sorted(set(results.objects(node, SH.resultMessage)), key=order_key)
     return Finding(
         severity=Severity.from_iri(severity),
         shape=shape,
@@ -87,7 +86,8 @@ def _finding(results: Graph, node: Node, shapes: Shapes, locate: Locate | None) 
         focus=focus,
         path=path_text(shapes.graph if isinstance(path, BNode) else results, path),
         value=value,
-        message=" ".join(messages),
+        message=" ".join(dict.fromkeys(str(message) for message in messages)),
+        messages=tuple(messages),
         constraint=results.value(node, SH.sourceConstraint),
         severity_iri=severity,
         path_node=path,

@@ -1,0 +1,83 @@
+"""Short names of RDF terms for people, and their Turtle form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import RDF, XSD
+
+from eild.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+_LOCAL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
+_IRI: Final = re.compile(r"<([^<>]*)>")
+_LONGEST_VALUE: Final = 80
+
+
+class Names:
+    """Writes terms with prefixes: those of the graphs given, then EILD's.
+
+    Blank nodes are numbered in the order of their first mention, so that the same findings give the same names.
+    """
+
+    def __init__(self, *graphs: Graph) -> None:
+        namespaces = {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
+        for graph in graphs:
+            namespaces |= {str(namespace): prefix for prefix, namespace in graph.namespaces() if prefix}
+        taken: dict[str, str] = {}
+        for namespace, prefix in namespaces.items():
+            taken.setdefault(prefix, namespace)
+        self._prefixes = {namespace: prefix for prefix, namespace in taken.items()}
+        self._longest_first = sorted(self._prefixes, key=lambda namespace: (-len(namespace), namespace))
+        self._blank: dict[BNode, str] = {}
+        self.used: dict[str, str] = {}
+
+    def term(self, node: Node) -> str:
+        """Return a term in Turtle syntax, with a prefix where one fits; remember the prefix in :attr:`used`."""
+        if isinstance(node, URIRef):
+            return self._iri(str(node))
+        if isinstance(node, BNode):
+            return f"_:b{self._blank.setdefault(node, str(len(self._blank) + 1))}"
+        if isinstance(node, Literal) and node.datatype not in {None, XSD.string}:
+            text = Literal(str(node)).n3()
+            return f"{text}^^{self._iri(str(node.datatype))}"
+        return node.n3()
+
+    def _iri(self, iri: str) -> str:
+        for namespace in self._longest_first:
+            local = iri.removeprefix(namespace)
+            if local != iri and _LOCAL.match(local):
+                prefix = self._prefixes[namespace]
+                self.used[prefix] = namespace
+                return f"{prefix}:{local}"
+        return URIRef(iri).n3()
+
+    def short(self, node: Node | None) -> str:
+        """Return a term for people: on one line, long values cut."""
+        if node is None:
+            return ""
+        text = " ".join(self.term(node).split())
+        return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+    def path(self, text: str) -> str:
+        """Return a path, as a finding has it, with prefixes."""
+        return _IRI.sub(lambda match: self._iri(match.group(1)), text)
+
+
+def turtle_path(names: Names, graph: Graph, path: Node) -> str:
+    """Return a SHACL property path in Turtle: an IRI, a list, or nested brackets.
+
+    :param graph: the shapes graph, which holds the blank nodes of the path
+    """
+    if not isinstance(path, BNode) or (path, None, None) not in graph:
+        return names.term(path)
+    if (path, RDF.first, None) in graph:
+        return "( " + " ".join(turtle_path(names, graph, item) for item in graph.items(path)) + " )"
+    pairs = sorted(graph.predicate_objects(path), key=str)
+    inner = " ; ".join(f"{names.term(predicate)} {turtle_path(names, graph, value)}" for predicate, value in pairs)
+    return f"[ {inner} ]"

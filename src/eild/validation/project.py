@@ -1,0 +1,116 @@
+"""Validation with EILD's own shapes: of EILD's own data, and of data in files.
+
+EILD's own data are validated as published: the merged dataset that the build makes, ontology and schemes included.
+Findings point into the curated files; one on what the build derives points to what it is derived from.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rdflib import Graph, URIRef
+
+from eild.dataset import build_dataset
+from eild.facts import load_facts
+from eild.located import LocatedGraph
+from eild.ontology import load_ontology
+from eild.resources import display_path, resource_files
+from eild.seeds import load_seeds
+from eild.terms import BASE, EILD
+from eild.validation.files import load_rdf
+from eild.validation.shapes import Shapes, load_shapes
+from eild.validation.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rdflib.term import Node
+
+    from eild.errors import Location
+    from eild.validation.findings import Report
+
+_SELECTOR: Final = re.compile(r"-(?:position|quote)\Z")
+_UNIT: Final = re.compile(re.escape(f"{BASE}id/sentence/") + r"(\d{3})-\d{3}\Z")
+
+
+def load_project_shapes() -> Shapes:
+    """Read EILD's own shapes.
+
+    :raises ShapesError: if they are unparsable or ill-formed
+    """
+    return load_shapes(display_path(path) for path in resource_files("shapes", "**/*.ttl"))
+
+
+def validate_project(shapes: Shapes | None = None, *, data: Path | None = None, seeds: Path | None = None) -> Report:
+    """Validate EILD's own data, as the build publishes them.
+
+    :param shapes: the shapes; EILD's own if not given
+    :param data: folder of curated facts; the packaged one if not given
+    :param seeds: folder of seed texts; the packaged one if not given
+    :raises DataError: if the data cannot be read or built
+    :raises ShapesError: if the shapes cannot be applied
+    """
+    applied = shapes if shapes is not None else load_project_shapes()
+    merged = build_dataset(seeds=seeds, data=data).merged()
+    ontology = load_ontology()
+    curated = LocatedGraph().merge(
+        [
+            load_facts(data).located,
+            *ontology.modules.values(),
+            *(seed.description for seed in load_seeds(seeds)),
+        ]
+    )
+    return validate(merged, applied, locate=_Origins(curated, merged).locate)
+
+
+def validate_files(paths: Sequence[Path], shapes: Shapes | None = None) -> Report:
+    """Validate the data of files, all together as one graph.
+
+    :param paths: the files
+    :param shapes: the shapes; if not given EILD's own, and EILD's ontology and schemes then take part as context, so
+        that classes and concepts are known; what is wrong with these themselves is not reported
+    :raises DataError: if a file is missing, unreadable or unparsable
+    :raises ShapesError: if the shapes cannot be applied
+    """
+    data = LocatedGraph().merge(load_rdf(path) for path in paths)
+    if shapes is not None:
+        return validate(data, shapes)
+    return validate(data, load_project_shapes(), context=_load_context())
+
+
+def _load_context() -> Graph:
+    """Return EILD's ontology and schemes as one graph."""
+    context = Graph(bind_namespaces="none")
+    for module in load_ontology().modules.values():
+        context += module.graph
+    for path in resource_files("data", "concepts/*.ttl"):
+        context += load_rdf(path).graph
+    return context
+
+
+class _Origins:
+    """Finds the curated place of a published triple."""
+
+    def __init__(self, curated: LocatedGraph, published: Graph) -> None:
+        self._curated = curated
+        self._published = published
+
+    def locate(self, subject: Node, predicate: Node | None, obj: Node | None) -> Location | None:
+        """Return the place of a triple, or of what it is derived from."""
+        if subject in self._curated.subjects:
+            return self._curated.locate(subject, predicate, obj)
+        for origin in self._origins(subject):
+            if origin in self._curated.subjects:
+                return self._curated.locate(origin)
+        return self._curated.locate(subject)
+
+    def _origins(self, subject: Node) -> list[Node]:
+        """Return what a derived resource comes from: evidence, relayed claims, the seed's description."""
+        found: list[Node] = [URIRef(_SELECTOR.sub("", str(subject)))]
+        found += sorted(self._published.objects(subject, EILD.reportsClaim), key=str)
+        unit = _UNIT.match(str(subject))
+        if unit:
+            found.append(URIRef(f"{BASE}id/seed/{unit.group(1)}"))
+        return found
