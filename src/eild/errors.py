@@ -65,6 +65,8 @@ class EildError(Exception):
 
     exit_code = 5
     http_status = 500
+    suggestions: tuple[str, ...] = ()
+    """What would do instead; set by the kinds of failure that know it."""
 
     def __init__(self, message: str, *, location: Location | None = None, hint: str = "") -> None:
         super().__init__(message)
@@ -73,9 +75,10 @@ class EildError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        """Return ``path:line:column: message (hint)`` on one line."""
+        """Return ``path:line:column: message (hint: suggestions)`` on one line."""
         where = f"{self.location}: " if self.location else ""
-        what = f" ({self.hint})" if self.hint else ""
+        advice = ": ".join(filter(None, (self.hint, ", ".join(self.suggestions))))
+        what = f" ({advice})" if advice else ""
         return f"{where}{self.message}{what}"
 
 

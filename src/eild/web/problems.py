@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from eild import media
-from eild.errors import EildError, MethodError, NotAcceptableError, NotFoundError
+from eild.errors import EildError, MethodError, NotAcceptableError
 
 if TYPE_CHECKING:
     from eild.media import Format
@@ -60,11 +60,8 @@ def _shorten(text: str) -> str:
 def build_problem(error: EildError) -> Problem:
     """Return the problem that an expected failure makes."""
     headers: dict[str, str] = {}
-    suggestions: tuple[str, ...] = ()
     if isinstance(error, MethodError):
         headers["Allow"] = ", ".join(error.allowed)
-    if isinstance(error, NotFoundError | NotAcceptableError):
-        suggestions = error.suggestions
     if error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if error.http_status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
@@ -76,7 +73,7 @@ def build_problem(error: EildError) -> Problem:
         hint=_shorten(error.hint),
         line=in_query.line if in_query else 0,
         column=in_query.column if in_query else 0,
-        suggestions=tuple(_shorten(item) for item in suggestions[:_MAX_LIST]),
+        suggestions=tuple(_shorten(item) for item in error.suggestions[:_MAX_LIST]),
         headers=headers,
     )
 
