@@ -40,25 +40,33 @@ def canonical(content: bytes, form: Format) -> pyoxigraph.Dataset:
     return dataset
 
 
+@pytest.mark.parametrize("fixture", ["small", "own_dataset"])
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 def test_serialize_graph_both_parsers_read_the_same_triples(
-    small: PublishedDataset, form: Format, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, fixture: str, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RDFLib and Oxigraph read every syntax of the merged dataset back to the same triples, lexical forms included."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
-    content = serialize_graph(small.merged(), form)
-    assert set(Graph().parse(data=content, format=RDFLIB[form])) == set(small.merged())
-    assert canonical(content, form) == canonical(serialize_graph(small.merged(), N_TRIPLES), N_TRIPLES)
+    merged = request.getfixturevalue(fixture).merged()
+    content = serialize_graph(merged, form)
+    assert set(Graph().parse(data=content, format=RDFLIB[form])) == set(merged)
+    assert canonical(content, form) == canonical(serialize_graph(merged, N_TRIPLES), N_TRIPLES)
 
 
-def test_serialize_graphs_both_syntaxes_hold_the_same_quads(small: PublishedDataset) -> None:
+@pytest.mark.filterwarnings("ignore:Dataset.(default_context|identifier) is deprecated:DeprecationWarning:rdflib")
+@pytest.mark.parametrize("fixture", ["small", "own_dataset"])
+def test_serialize_graphs_both_syntaxes_hold_the_same_quads(request: pytest.FixtureRequest, fixture: str) -> None:
     """TriG and N-Quads have the same named graphs, collections of the shapes included."""
-    graphs = {graph_iri(module): graph for module, graph in small.graphs.items()}
+    dataset: PublishedDataset = request.getfixturevalue(fixture)
+    graphs = {graph_iri(module): graph for module, graph in dataset.graphs.items()}
     quads = canonical(serialize_graphs(graphs, N_QUADS), N_QUADS)
     assert canonical(serialize_graphs(graphs, TRIG), TRIG) == quads
     assert len(quads) == sum(len(graph) for graph in graphs.values())
     names = {str(quad.graph_name).strip("<>") for quad in quads}
     assert names == {str(name) for name, graph in graphs.items() if len(graph)}
+    read = rdflib.Dataset()
+    read.parse(data=serialize_graphs(graphs, TRIG), format="trig")
+    assert sum(1 for _ in read.quads()) == len(quads)
 
 
 def test_serialize_graph_turtle_is_made_to_be_read() -> None:

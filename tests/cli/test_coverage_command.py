@@ -60,3 +60,13 @@ def test_coverage_wrong_evidence_is_told_instead(with_small: Path) -> None:
 def test_coverage_words_prints_the_published_list() -> None:
     """The list of function words can be read without the code."""
     assert set(CliRunner().invoke(main, ["coverage", "--words"]).output.split()) == FUNCTION_WORDS
+
+
+def test_coverage_own_data_leave_no_content_word() -> None:
+    """Every content word of the packaged seed is evidence of some record, and no span is taken for the sentence."""
+    outcome = CliRunner().invoke(main, ["coverage", "--format", "json"])
+    report = json.loads(outcome.output)
+    missing = {row["sentence"]: row["uncovered"] for row in report["sentences"] if row["uncovered"]}
+    assert missing == {}
+    assert outcome.exit_code == 0
+    assert report["spans"] > 100

@@ -79,6 +79,7 @@ def test_main_help_lists_every_command() -> None:
     shown = CliRunner().invoke(main, ["--help"])
     assert shown.exit_code == 0
     assert all(name in shown.output for name in COMMANDS)
+    assert "\n    eild build --out dist" in shown.output
 
 
 def test_main_version_is_the_packages() -> None:
@@ -100,7 +101,7 @@ def test_command_help_has_examples_and_needs_no_data(name: str) -> None:
     shown = CliRunner().invoke(main, [name, "--help"])
     assert shown.exit_code == 0
     assert "Examples:" in shown.output
-    assert f"eild {name}" in shown.output
+    assert f"\n    eild {name}" in shown.output  # lines of examples are not run together
 
 
 def test_main_help_imports_no_heavy_library() -> None:

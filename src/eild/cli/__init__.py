@@ -116,7 +116,7 @@ class LazyGroup(click.Group):
 @click.option("--traceback", "show_traceback", is_flag=True, help="Show where an internal error happened.")
 @click.pass_context
 def main(ctx: click.Context, *, show_traceback: bool) -> None:
-    r"""Publish, query and validate contested, attributed claims as linked data.
+    """Publish, query and validate contested, attributed claims as linked data.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ import click
     help="Directory to write; an older build there is replaced when the new one is whole.",
 )
 def command(out: Path) -> None:
-    r"""Check the data against the seed text and write the dumps.
+    """Check the data against the seed text and write the dumps.
 
     Writes the merged dataset as Turtle, N-Triples, JSON-LD and RDF/XML and the module graphs as TriG and N-Quads,
     each also compressed, with checksums and a manifest. The same input gives the same bytes. All problems in the

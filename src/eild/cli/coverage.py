@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--words", is_flag=True, help="Only print the published list of function words.")
 @click.pass_context
 def command(ctx: click.Context, form: str, *, words: bool) -> None:
-    r"""Show, per sentence, which words no evidence covers and how long the evidence is.
+    """Show, per sentence, which words no evidence covers and how long the evidence is.
 
     Only the function words of a published list may remain uncovered. Exit code 1 if a content word does.
 

@@ -44,7 +44,7 @@ def expand(name: str, prefixes: dict[str, str], base: str) -> tuple[str, ...]:
 @click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
 @click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Describe from this build.")
 def command(name: str, files: tuple[Path, ...], **options: Any) -> None:  # noqa: ANN401 - by name
-    r"""Print what EILD's own dataset, or RDF FILES, say about a resource.
+    """Print what EILD's own dataset, or RDF FILES, say about a resource.
 
     The IRI may be whole, abbreviated, or a path below the base. The description holds its triples, what points to
     it, the claims about it with their evidence, and the names of everything.

@@ -98,7 +98,7 @@ def _read_query(text: str | None, source: Path | None) -> str:
 @click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
 @click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Ask the dataset of this build.")
 def command(arguments: tuple[str, ...], source: Path | None, wanted: str, base: str, dist: Path | None) -> None:
-    r"""Answer a SPARQL QUERY over EILD's own dataset, or over RDF FILES.
+    """Answer a SPARQL QUERY over EILD's own dataset, or over RDF FILES.
 
     With -f the arguments are all files. Nothing is fetched from the network; there is no deadline but Ctrl-C.
 

@@ -48,7 +48,7 @@ def _describe(publication: Publication, url: str) -> str:
 )
 @setting_options(*OPTIONS)
 def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) -> None:  # noqa: ANN401
-    r"""Serve EILD's own dataset, or publish any RDF FILES.
+    """Serve EILD's own dataset, or publish any RDF FILES.
 
     Files are told by extension: .ttl .nt .nq .trig .rdf .owl .jsonld, each also with .gz. Prints the URL when it is
     ready to answer. SIGTERM lets running requests finish.

@@ -69,7 +69,7 @@ def command(
     output: Path | None,
     **judgement: Any,  # noqa: ANN401 - fail_on: str, strict: bool
 ) -> int:
-    r"""Validate data against SHACL shapes.
+    """Validate data against SHACL shapes.
 
     Without FILES, EILD's own data are validated as published. FILES without --shapes are held against EILD's shapes,
     with EILD's ontology and schemes as context.
