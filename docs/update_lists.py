@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the lists of docs/guide.md that follow from the data: the tree of action types, and the agents of each state.
+"""Write what the documentation lists from data: action types and agents by state, and how far second readings differ.
 
 Run ``python docs/update_lists.py`` after a change of the data; the tests compare the page with what this would write.
 Each list stands between ``<!-- name: … -->`` and ``<!-- /name -->``; what is between them is replaced.
@@ -7,6 +7,7 @@ Each list stands between ``<!-- name: … -->`` and ``<!-- /name -->``; what is 
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections import Counter
@@ -24,16 +25,35 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-PAGE: Final = Path(__file__).parent / "guide.md"
+FOLDER: Final = Path(__file__).parent
+READINGS: Final = FOLDER / "second-readings.csv"
 ACTION_TYPES: Final = resource_iri("concept", "action-type")
 
 
-def build_lists(graph: Graph) -> dict[str, str]:
-    """Return the Markdown of each list by its name.
+def build_lists(graph: Graph) -> dict[str, dict[str, str]]:
+    """Return the Markdown of each list by its page and name.
 
     :param graph: the published dataset, merged
     """
-    return {"action-types": build_action_types(graph), "states": build_states(graph)}
+    return {
+        "guide.md": {"action-types": build_action_types(graph), "states": build_states(graph)},
+        "limitations.md": {"second-readings": build_readings()},
+    }
+
+
+def build_readings() -> str:
+    """Return a table of the rounds of second reading: facts that readers listed, and on how many they disagreed."""
+    facts: Counter[str] = Counter()
+    agreed: Counter[str] = Counter()
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            facts[row["round"]] += int(row["facts"])
+            agreed[row["round"]] += int(row["agreed"])
+    lines = ["| round | facts listed | disagreed | share |", "|---|---|---|---|"]
+    for number, listed in sorted(facts.items()):
+        other = listed - agreed[number]
+        lines.append(f"| {number} | {listed} | {other} | {other / listed:.0%} |")
+    return "\n".join(lines)
 
 
 def build_action_types(graph: Graph) -> str:
@@ -105,12 +125,14 @@ def _kind(graph: Graph, agent: Node) -> str:
 
 
 def main() -> None:
-    """Write the page, if it is not as it should be."""
-    old = PAGE.read_text(encoding="utf-8")
-    new = update_page(old, build_lists(build_dataset().merged()))
-    if new != old:
-        PAGE.write_text(new, encoding="utf-8")
-    sys.stdout.write(f"{PAGE.name}: {'as it was' if new == old else 'lists written'}\n")
+    """Write the pages that are not as they should be."""
+    for name, lists in build_lists(build_dataset().merged()).items():
+        page = FOLDER / name
+        old = page.read_text(encoding="utf-8")
+        new = update_page(old, lists)
+        if new != old:
+            page.write_text(new, encoding="utf-8")
+        sys.stdout.write(f"{name}: {'as it was' if new == old else 'lists written'}\n")
 
 
 if __name__ == "__main__":

@@ -106,11 +106,11 @@ def test_example_prefixes_are_those_of_the_project(example: Example) -> None:
     assert dict(declared).items() <= PREFIXES.items()
 
 
-def test_guide_lists_follow_the_data(update_lists: ModuleType, own_dataset: PublishedDataset) -> None:
-    """The action types and the agents of states in the guide are those of the data."""
-    page = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
-    lists = update_lists.build_lists(own_dataset.merged())
-    assert page == update_lists.update_page(page, lists), "mend it with: python docs/update_lists.py"
+def test_pages_lists_follow_the_data(update_lists: ModuleType, own_dataset: PublishedDataset) -> None:
+    """The action types, the agents of states and the shares of disagreement in the pages are those of the data."""
+    for name, lists in update_lists.build_lists(own_dataset.merged()).items():
+        page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert page == update_lists.update_page(page, lists), f"mend {name} with: python docs/update_lists.py"
 
 
 def test_update_page_without_a_place_is_refused(update_lists: ModuleType) -> None:
