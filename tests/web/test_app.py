@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -13,10 +14,14 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from eild import media
+from eild.web.app import create_app
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
+
+    from eild.store.engine import QueryAnswer, QueryRequest
+    from eild.web.site import Site
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 ASK = "/sparql?query=ASK%20%7B%7D"
@@ -322,3 +327,34 @@ def test_get_service_description_public_url_only_in_endpoint(public_client: Flas
     assert text.count("https://data.example/") == 1
     assert "evil.example" not in text + public_client.get("/", headers=headers).text
     assert "https://data.example" not in public_client.get("/doc/agent/board").text
+
+
+class BrokenEngine:
+    """An engine with a fault of its own."""
+
+    def evaluate(self, request: QueryRequest) -> QueryAnswer:
+        """Fail in a way that nobody expects."""
+        message = f"secret of /srv/eild while asked {request.text}"
+        raise ZeroDivisionError(message)
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def test_get_internal_fault_500_without_traceback(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A fault of the program is recorded, and the client learns nothing about the inside."""
+    client = create_app(replace(site, engine=BrokenEngine())).test_client()
+    response = client.get(ASK)
+    assert response.status_code == 500
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text
+    assert "ZeroDivisionError" in caplog.text
+    check_common_fields(response)
+
+
+def test_get_site_each_document_of_a_claim_shows_its_words(client: FlaskClient) -> None:
+    """The page of a claim begins with stance and exact words, and what relays it stands apart."""
+    page = client.get("/doc/claim/900-005-1.html").text
+    assert page.index("The mayor denied that the board had closed the bridge") < page.index("What the data say of it")
+    assert "Claims about this claim" in page

@@ -32,6 +32,8 @@ LABEL_PROPERTIES: Final = tuple(
         "http://purl.org/dc/elements/1.1/title",
         "http://xmlns.com/foaf/0.1/name",
         "http://www.w3.org/ns/oa#exact",
+        "https://w3id.org/eild/ontology#verbatim",
+        "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#anchorOf",
     )
 )
 """Properties whose values name a resource, the best first."""

@@ -13,20 +13,21 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 
 from eild import media
 from eild.errors import DataError, Location, NotAcceptableError, UsageError
 from eild.store.publication import CHECKSUMS, MANIFEST
-from eild.store.serialize import select_prefixes, serialize_graph
+from eild.store.serialize import GrowingBuffer, repair_xml, write_graph
 from eild.store.syntax import EXTENSIONS, RDF_FORMATS, find_file_format
 from eild.store.trig import find_empty_graphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+    from typing import IO
 
     from pyoxigraph import Literal, NamedNode
 
@@ -68,6 +69,16 @@ def _relabel(number: int) -> Callable[[Term], Term]:
     return rename
 
 
+def _rename_quad(quad: Quad, rename: Callable[[Term], Term]) -> Quad:
+    graph = quad.graph_name
+    return Quad(
+        rename(quad.subject),  # type: ignore[arg-type]
+        quad.predicate,
+        rename(quad.object),
+        graph if isinstance(graph, DefaultGraph) else rename(graph),  # type: ignore[arg-type]
+    )
+
+
 def _read_bytes(path: Path, *, zipped: bool) -> bytes:
     try:
         content = path.read_bytes()
@@ -101,15 +112,12 @@ def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
     rename = _relabel(number)
     try:
         parser = parse(content, RDF_FORMATS[form.name], base_iri=base)
-        for quad in parser:
-            graph = quad.graph_name
-            renamed = Quad(
-                rename(quad.subject),  # type: ignore[arg-type]
-                quad.predicate,
-                rename(quad.object),
-                graph if isinstance(graph, DefaultGraph) else rename(graph),  # type: ignore[arg-type]
-            )
-            found.quads[str(renamed)] = renamed
+        for parsed in parser:
+            line, quad = str(parsed), parsed
+            if "_:" in line:  # at least everything with a blank node
+                quad = _rename_quad(parsed, rename)
+                line = str(quad)
+            found.quads[line] = quad
     except SyntaxError as error:
         raise _parse_failure(path, error) from error
     found.prefixes.update(parser.prefixes)
@@ -146,7 +154,9 @@ def _serialize_triples(triples: dict[str, Triple], form: Format, prefixes: dict[
     """
     if form is media.N_TRIPLES:
         return "".join(f"{line} .\n" for line in sorted(triples)).encode()
-    return serialize_graph((triples[line] for line in sorted(triples)), form, prefixes)
+    buffer = GrowingBuffer()
+    write_graph([triples[line] for line in sorted(triples)], cast("IO[bytes]", buffer), form, prefixes)
+    return repair_xml(bytes(buffer)) if form is media.RDF_XML else bytes(buffer)
 
 
 def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, str]) -> bytes:
@@ -154,8 +164,7 @@ def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, s
     if form is media.N_QUADS:
         return "".join(f"{line} .\n" for line in sorted(quads)).encode()
     ordered = sorted(quads, key=lambda line: (str(quads[line].graph_name), line))
-    used = select_prefixes((quad.triple for quad in quads.values()), prefixes)
-    content = serialize((quads[line] for line in ordered), format=RDF_FORMATS[form.name], prefixes=used)
+    content = serialize((quads[line] for line in ordered), format=RDF_FORMATS[form.name], prefixes=prefixes)
     return content or b""
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from eild import media
 from eild.errors import NotAcceptableError, ResultTooLargeError
 from eild.store.engine import QueryAnswer
-from eild.store.serialize import group_triples, repair_xml, write_graph
+from eild.store.serialize import ABBREVIATING, group_triples, repair_xml, select_prefixes, write_graph
 from eild.store.syntax import RESULT_FORMATS
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def serialize_results(
     buffer = CappedBuffer(limit)
     if isinstance(results, QueryTriples):
         form = _require(request.graph, "a graph")
-        write_graph(group_triples(results), cast("IO[bytes]", buffer), form, prefixes)
+        grouped = group_triples(results)
+        used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
+        write_graph(grouped, cast("IO[bytes]", buffer), form, used)
     else:
         form = _require(request.results, "rows")
         results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])

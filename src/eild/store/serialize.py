@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from eild.media import Format
 
-_ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
+ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
+"""The syntaxes that abbreviate IRIs by prefixes."""
 _RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
@@ -63,9 +64,10 @@ def group_triples(triples: Iterable[Triple]) -> list[Triple]:
 def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, prefixes: Mapping[str, str]) -> None:
     """Write triples as they are given, in a graph syntax.
 
+    :param prefixes: what the syntax abbreviates by, if it abbreviates
     :raises NotAcceptableError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
     """
-    used = select_prefixes(triples, prefixes) if form in _ABBREVIATING else None
+    used = dict(prefixes) if form in ABBREVIATING else None
     try:
         serialize(triples, output, RDF_FORMATS[form.name], prefixes=used)
     except OSError as error:
@@ -91,6 +93,8 @@ def serialize_graph(triples: Iterable[Triple], form: Format, prefixes: Mapping[s
     :raises NotAcceptableError: if the syntax cannot carry them
     """
     buffer = GrowingBuffer()
-    write_graph(group_triples(triples), cast("IO[bytes]", buffer), form, prefixes)
+    grouped = group_triples(triples)
+    used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
+    write_graph(grouped, cast("IO[bytes]", buffer), form, used)
     content = bytes(buffer)
     return repair_xml(content) if form is media.RDF_XML else content

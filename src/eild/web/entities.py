@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 from eild import media
 from eild.errors import NotFoundError, RequestError
 from eild.store.serialize import serialize_graph
-from eild.web.descriptions import build_graph, describe, find_node
+from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node
 from eild.web.pages import list_forms, render_page
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
 from eild.web.urls import relative_root
-from eild.web.views import view_claims, view_facts, view_incoming, view_term
+from eild.web.views import view_claim, view_claims, view_facts, view_incoming, view_term
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
@@ -67,6 +67,7 @@ def _links(site: Site, description: Description, form: media.Format, suffix: str
 def _render(site: Site, description: Description) -> bytes:
     document = site.urls.document(description.node.value)
     own = [triple for triple in description.outgoing if triple.subject == description.node]
+    is_claim = CLAIM in site.documents.find_objects(description.node, RDF_TYPE)
     nested = [triple for triple in description.outgoing if triple.subject != description.node]
     return render_page(
         site,
@@ -77,6 +78,7 @@ def _render(site: Site, description: Description) -> bytes:
         facts=view_facts(site, own),
         nested=[(view_term(site, triple.subject), triple, view_facts(site, [triple])) for triple in nested],
         incoming=view_incoming(site, description.incoming),
+        own_claim=view_claim(site, description.node) if is_claim else None,
         claims=view_claims(site, description),
         forms=list_forms(document),
         document=document,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from eild.web.site import Site
 
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+
 SHOWN_ROWS: Final = 1000
 """How many rows a page shows; the other forms hold all of them."""
 
@@ -36,7 +38,8 @@ def _view_value(site: Site, value: dict[str, Any] | None) -> TermView:
         return TermView(f"_:{value['value']}")
     if value["type"] == "literal":
         datatype = value.get("datatype", "")
-        return TermView(value["value"], note=value.get("xml:lang", "") or (datatype and shorten(site, datatype)))
+        note = "" if datatype.startswith(_XSD) else shorten(site, datatype)
+        return TermView(value["value"], note=value.get("xml:lang", "") or note)
     return TermView(str(value["value"]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+
+_LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def view_term(site: Site, term: Term) -> TermView:
         return TermView(str(term))
     label = site.documents.find_label(term)
     name = label.object.value if label and isinstance(label.object, Literal) else ""
+    name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     if isinstance(term, BlankNode):
         return TermView(name or f"_:{term.value}")
     known = site.documents.knows(term) or term.value.startswith(site.urls.base)
