@@ -201,6 +201,29 @@ def test_ensure_build_is_made_once_and_again_when_inputs_change(
     assert len(made) == 3
 
 
+def test_ensure_build_unwritable_cache_tells_what_to_do(tmp_path: Path) -> None:
+    """A cache directory that cannot be made is a failure of the environment with a hint."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(EnvironmentFailure, match="XDG_CACHE_HOME"):
+        ensure_build(tmp_path / "file" / "cache")
+
+
+def test_ensure_build_processes_at_once_make_one_build(tmp_path: Path) -> None:
+    """Several processes that start together wait for one build and all find it whole."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom eild import dumps\nmake = dumps.build_dataset\n"
+        "def build():\n    print('built', flush=True)\n    small = Path(sys.argv[1])\n"
+        "    return make(seeds=small / 'seeds', data=small / 'data', shapes=small / 'shapes')\n"
+        "dumps.build_dataset = build\nprint(dumps.ensure_build(Path(sys.argv[2])))\n"
+    )
+    command = [sys.executable, "-c", script, str(SMALL), str(tmp_path)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    shown = [process.communicate()[0].split() for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert sum(lines.count("built") for lines in shown) == 1
+    assert len({lines[-1] for lines in shown}) == 1
+
+
 def test_user_cache_folder_follows_the_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """XDG_CACHE_HOME counts if absolute; macOS has its own place."""
     monkeypatch.setenv("HOME", str(tmp_path))

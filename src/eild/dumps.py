@@ -8,6 +8,7 @@ it is whole, so that an old build is either still there or wholly replaced.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import struct
 import sys
 import tempfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +32,8 @@ from eild.serialization import serialize_graph, serialize_graphs
 from eild.terms import BASE, graph_iri
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from eild.dataset import PublishedDataset
 
 MANIFEST: Final = "build.json"
@@ -86,9 +90,12 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
     :raises ProblemsError: if the curated data are wrong
     :raises EnvironmentFailure: if the directory cannot be written
     """
-    folder = (cache_dir or user_cache_folder()) / f"build-{_input_key()}"
+    cache = cache_dir or user_cache_folder()
+    folder = cache / f"build-{_input_key()}"
     if not _is_complete(folder):
-        write_build(build_dataset(), folder)
+        with _only_one_builder(cache):
+            if not _is_complete(folder):
+                write_build(build_dataset(), folder)
     return folder.absolute()
 
 
@@ -99,6 +106,24 @@ def user_cache_folder() -> Path:
     configured = os.environ.get("XDG_CACHE_HOME", "")
     base = Path(configured) if configured and Path(configured).is_absolute() else Path.home() / ".cache"
     return base / "eild"
+
+
+@contextmanager
+def _only_one_builder(cache: Path) -> Iterator[None]:
+    """Let one process at a time build into a cache directory; the others wait and then find what it made.
+
+    :raises EnvironmentFailure: if the directory cannot be written
+    """
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        lock = (cache / "lock").open("wb")
+    except OSError as error:
+        message = f"cannot write the cache directory: {error.strerror or error}"
+        hint = "make it writable, or set XDG_CACHE_HOME to another directory"
+        raise EnvironmentFailure(message, location=Location(str(cache)), hint=hint) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed
+        yield
 
 
 def _render(dataset: PublishedDataset) -> dict[str, bytes]:
