@@ -163,6 +163,13 @@ def test_get_repeated_query_400(client: FlaskClient) -> None:
     assert client.get("/sparql?query=ASK%7B%7D&query=ASK%7B%7D").status_code == 400
 
 
+@pytest.mark.parametrize(("query", "status"), [("ASK {}", 304), ("ASK {", 400)])
+def test_get_if_none_match_asterisk_only_for_answers(client: FlaskClient, query: str, status: int) -> None:
+    """The asterisk matches any answer there is, and a malformed query has none."""
+    response = client.get("/sparql", query_string={"query": query}, headers={"If-None-Match": "*"})
+    assert response.status_code == status
+
+
 def test_get_service_description_tells_what_is_there(client: FlaskClient) -> None:
     """The description lists the named graphs with their sizes and all result formats, and no federation."""
     graph = Graph().parse(data=client.get("/sparql").data, format="turtle")

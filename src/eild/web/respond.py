@@ -108,6 +108,8 @@ def respond(
         response.headers["ETag"] = coded_tag
         response.headers["Last-Modified"] = http_date(current_site().publication.issued)
         if is_unmodified(coded_tag):
+            if request.headers.get("If-None-Match", "").strip() == "*":
+                make()  # the asterisk claims nothing: only what can be made exists
             return make_bodiless(response, 304)
     body = make()
     if len(body) < _SMALLEST_CODED:
