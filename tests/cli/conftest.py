@@ -83,7 +83,7 @@ def build(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def server(build: Path) -> Iterator[RunningServer]:
     """Return a running server over the small dataset."""
-    running = RunningServer.start("--dist", str(build), "--timeout", "1")
+    running = RunningServer.start("--dist", str(build), "--timeout", "2")
     yield running
     running.stop()
 

@@ -179,7 +179,7 @@ def test_get_endless_query_503_and_others_answered(server: RunningServer) -> Non
         response = endless.result()
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "the limit is 1 s" in response.json()["detail"]
+    assert "the limit is 2 s" in response.json()["detail"]
 
 
 def test_get_many_queries_at_once_all_answered(server: RunningServer) -> None:

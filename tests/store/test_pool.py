@@ -66,7 +66,7 @@ def test_evaluate_endless_query_ended_at_deadline(engine: PooledEngine) -> None:
     started = time.monotonic()
     with pytest.raises(QueryTimeoutError, match=r"the limit is 0\.5 s"):
         ask(engine, ENDLESS)
-    assert 0.5 <= time.monotonic() - started < 2
+    assert 0.5 <= time.monotonic() - started < 5
     assert ask(engine) == YES
 
 
