@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
 _IRI: Final = re.compile(r"<([^<>]*)>")
 _LONGEST_VALUE: Final = 80
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED: Final = re.compile('["\\\\\x00-\x1f\x7f]')
+
+
+def _quote(text: str) -> str:
+    """Return a string in quotation marks, on one line and without control characters."""
+    return '"' + _ESCAPED.sub(lambda match: _ESCAPES.get(match[0], f"\\u{ord(match[0]):04X}"), text) + '"'
 
 
 class Names:
@@ -43,10 +50,12 @@ class Names:
             return self._iri(str(node))
         if isinstance(node, BNode):
             return f"_:b{self._blank.setdefault(node, str(len(self._blank) + 1))}"
-        if isinstance(node, Literal) and node.datatype not in {None, XSD.string}:
-            text = Literal(str(node)).n3()
-            return f"{text}^^{self._iri(str(node.datatype))}"
-        return node.n3()
+        if not isinstance(node, Literal):
+            return node.n3()
+        if node.language:
+            return f"{_quote(str(node))}@{node.language}"
+        plain = node.datatype in {None, XSD.string}
+        return _quote(str(node)) if plain else f"{_quote(str(node))}^^{self._iri(str(node.datatype))}"
 
     def _iri(self, iri: str) -> str:
         for namespace in self._longest_first:
