@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 
 from eild.dataset import PublishedDataset, build_dataset
+from eild.media import N_TRIPLES
+from eild.serialization import serialize_graph
+from eild.terms import graph_iri
 
 SMALL = Path(__file__).parent / "fixtures" / "small"
 
@@ -21,6 +25,17 @@ def small() -> PublishedDataset:
 def own_dataset() -> PublishedDataset:
     """Return EILD's own dataset, built from the checkout."""
     return build_dataset()
+
+
+@pytest.fixture(scope="session")
+def oxigraph(own_dataset: PublishedDataset) -> pyoxigraph.Store:
+    """Return the dataset in Oxigraph: the merge as default graph, the modules as named graphs."""
+    store = pyoxigraph.Store()
+    store.load(serialize_graph(own_dataset.merged(), N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES)
+    for module, graph in own_dataset.graphs.items():
+        name = pyoxigraph.NamedNode(str(graph_iri(module)))
+        store.load(serialize_graph(graph, N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES, to_graph=name)
+    return store
 
 
 @pytest.fixture

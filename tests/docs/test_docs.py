@@ -11,10 +11,8 @@ from urllib.parse import unquote
 import pyoxigraph
 import pytest
 
-from eild.media import N_TRIPLES
-from eild.serialization import serialize_graph
 from eild.store.guard import check_query_text
-from eild.terms import PREFIXES, graph_iri
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -56,17 +54,6 @@ each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: 
 
 
 @pytest.fixture(scope="session")
-def store(own_dataset: PublishedDataset) -> pyoxigraph.Store:
-    """Return EILD's own dataset with its module graphs, as the endpoint serves it."""
-    store = pyoxigraph.Store()
-    store.load(serialize_graph(own_dataset.merged(), N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES)
-    for module, graph in own_dataset.graphs.items():
-        name = pyoxigraph.NamedNode(str(graph_iri(module)))
-        store.load(serialize_graph(graph, N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES, to_graph=name)
-    return store
-
-
-@pytest.fixture(scope="session")
 def update_lists() -> ModuleType:
     """Return the script that writes the lists of the guide."""
     spec = importlib.util.spec_from_file_location("update_lists", ROOT / "docs" / "update_lists.py")
@@ -92,10 +79,10 @@ def test_documentation_holds_queries() -> None:
 
 
 @each_example
-def test_example_answers_with_something(example: Example, store: pyoxigraph.Store) -> None:
+def test_example_answers_with_something(example: Example, oxigraph: pyoxigraph.Store) -> None:
     """A reader who copies a query gets an answer, and the endpoint lets it pass."""
     check_query_text(example.text, MAX_QUERY_BYTES)
-    results = store.query(example.text)
+    results = oxigraph.query(example.text)
     assert isinstance(results, pyoxigraph.QueryBoolean) or next(iter(results), None) is not None
 
 

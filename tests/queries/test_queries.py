@@ -17,9 +17,7 @@ import pyoxigraph
 import pytest
 from rdflib import Dataset, Literal, URIRef
 
-from eild.media import N_TRIPLES
 from eild.resources import resource_files
-from eild.serialization import serialize_graph
 from eild.store.guard import check_query_text
 from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES, graph_iri
 
@@ -88,17 +86,6 @@ each_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.n
 def _expected_file(query: CompetencyQuery) -> Path:
     folder = resource_files("queries", "*.rq")[0].parent / "expected"
     return folder / f"{query.name}.{EXTENSIONS[query.form]}"
-
-
-@pytest.fixture(scope="session")
-def oxigraph(own_dataset: PublishedDataset) -> pyoxigraph.Store:
-    """Return the dataset in Oxigraph: the merge as default graph, the modules as named graphs."""
-    store = pyoxigraph.Store()
-    store.load(serialize_graph(own_dataset.merged(), N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES)
-    for module, graph in own_dataset.graphs.items():
-        name = pyoxigraph.NamedNode(str(graph_iri(module)))
-        store.load(serialize_graph(graph, N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES, to_graph=name)
-    return store
 
 
 @pytest.fixture(scope="session")
