@@ -83,7 +83,14 @@ XML: Final = Format(
 CSV: Final = Format("csv", "CSV", "text/csv", Kind.RESULTS, charset=True)
 TSV: Final = Format("tsv", "TSV", "text/tab-separated-values", Kind.RESULTS, charset=True)
 
-TURTLE: Final = Format("ttl", "Turtle", "text/turtle", Kind.GRAPH, aliases=("application/x-turtle",), names=("turtle",))
+TURTLE: Final = Format(
+    "ttl",
+    "Turtle",
+    "text/turtle",
+    Kind.GRAPH,
+    aliases=("application/x-turtle", "text/n3", "text/rdf+n3"),  # Turtle is a part of N3
+    names=("turtle", "n3"),
+)
 N_TRIPLES: Final = Format("nt", "N-Triples", "application/n-triples", Kind.GRAPH, names=("ntriples", "n-triples"))
 JSON_LD: Final = Format(
     "jsonld",
@@ -92,7 +99,7 @@ JSON_LD: Final = Format(
     Kind.GRAPH,
     quads=True,
     aliases=("application/json",),
-    names=("json-ld",),
+    names=("json-ld", "json"),
 )
 RDF_XML: Final = Format(
     "rdf",
@@ -100,7 +107,7 @@ RDF_XML: Final = Format(
     "application/rdf+xml",
     Kind.GRAPH,
     aliases=("application/xml", "text/xml"),
-    names=("rdfxml", "rdf-xml", "owl"),
+    names=("rdfxml", "rdf-xml", "rdf+xml", "xml", "owl"),
 )
 TRIG: Final = Format("trig", "TriG", "application/trig", Kind.GRAPH, quads=True, aliases=("application/x-trig",))
 N_QUADS: Final = Format(

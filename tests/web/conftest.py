@@ -16,6 +16,7 @@ from eild.web.app import create_app
 from eild.web.site import Site, load_site
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -73,3 +74,17 @@ def foreign(tmp_path: Path) -> FlaskClient:
     folder.mkdir()
     write_publication([tmp_path / "animals.ttl"], folder, base="http://example.org/")
     return create_app(make_site(folder)).test_client()
+
+
+@pytest.fixture(scope="session")
+def publish(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., FlaskClient]:
+    """Return a function that serves the text of a file as somebody else's data, and returns a client of it."""
+
+    def serve(name: str, text: str, *, union: bool = True, base: str = "http://example.org/") -> FlaskClient:
+        folder = tmp_path_factory.mktemp("publish")
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / "build").mkdir()
+        write_publication([folder / name], folder / "build", base=base, union=union)
+        return create_app(make_site(folder / "build")).test_client()
+
+    return serve

@@ -27,6 +27,8 @@ METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
 """The methods of the endpoint."""
 
 _BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]*)", re.IGNORECASE)
+_CHARSETS: Final = {"", "utf-8", "utf8", "us-ascii"}
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _SHOWN: Final = 100
 
@@ -75,7 +77,8 @@ def parse_parameters(text: bytes, what: str) -> list[tuple[str, str]]:
 
 
 def _take_iris(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
-    values = tuple(value for key, value in pairs if key == name)
+    """Return the values of a parameter, each once: a dataset holds a graph or does not."""
+    values = tuple(dict.fromkeys(value for key, value in pairs if key == name))
     for value in values:
         if not _IRI.fullmatch(value):
             message = f"{name} is no absolute IRI: {value[:_SHOWN]!r}"
@@ -108,20 +111,50 @@ def _build_call(pairs: Sequence[tuple[str, str]], direct: str | None = None) -> 
 
 
 def _read_text(body: bytes) -> str:
+    """Return a query that was sent directly, without the byte order mark that some editors put before it."""
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"the query is not UTF-8: byte {error.start + 1}"
         raise RequestError(message, hint="send the query encoded as UTF-8") from error
 
 
-def parse_call(method: str, query_string: bytes, content_type: str, body: bytes) -> Call:
+def _find_kind(content_type: str, coding: str) -> str:
+    """Return the media type of a body that is UTF-8 and not compressed.
+
+    :raises MediaTypeError: if the body is something else
+    """
+    if coding.strip().lower() not in {"", "identity"}:
+        message = f"a body with the content coding {coding[:_SHOWN]!r} is not understood"
+        raise MediaTypeError(message, hint="send the body as it is, without Content-Encoding")
+    charset = _CHARSET.search(content_type)
+    if charset and charset[1].lower() not in _CHARSETS:
+        raise MediaTypeError(f"the charset {charset[1][:_SHOWN]!r} is not understood", hint="send UTF-8")
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _require_query(call: Call) -> Call:
+    """Return a call unless it chooses a dataset for a query that is not there.
+
+    :raises RequestError: if it does
+    """
+    if call.query is None and (call.default_graphs or call.named_graphs):
+        message = "the request names graphs but holds no query"
+        raise RequestError(message, hint="add the parameter 'query'")
+    return call
+
+
+def parse_call(method: str, query_string: bytes, content_type: str, body: bytes, coding: str = "") -> Call:
     """Return what a request asks of the endpoint.
+
+    Unknown parameters are passed over. Graphs may be named in the URL, in the form or in both; ``format`` counts once,
+    the last time that it is given.
 
     :param method: the HTTP method
     :param query_string: what follows ``?`` in the URL, still encoded
     :param content_type: the Content-Type field; empty if there was none
     :param body: the body of a POST
+    :param coding: the Content-Encoding field; empty if there was none
     :raises RequestError: if the request is malformed
     :raises MethodError: if the method is none of :data:`METHODS`
     :raises MediaTypeError: if the body of a POST is neither a form nor a query
@@ -129,14 +162,10 @@ def parse_call(method: str, query_string: bytes, content_type: str, body: bytes)
     """
     pairs = parse_parameters(query_string, "URL")
     if method in {"GET", "HEAD"}:
-        return _build_call(pairs)
+        return _require_query(_build_call(pairs))
     if method != "POST":
         raise MethodError(f"{method} is not allowed here", allowed=METHODS, hint="use GET or POST")
-    kind, _, rest = content_type.partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
-    if charset and charset[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
-        raise MediaTypeError(f"the charset {charset[1]!r} is not understood", hint="send UTF-8")
-    kind = kind.strip().lower()
+    kind = _find_kind(content_type, coding)
     if kind == FORM:
         call = _build_call([*pairs, *parse_parameters(body, "form")])
     elif kind == QUERY:

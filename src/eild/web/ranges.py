@@ -42,13 +42,14 @@ def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
     return first, min(last, size - 1)
 
 
+def names_tag(header: str | None, tag: str) -> bool:
+    """Tell whether an If-None-Match field holds a tag itself, compared weakly as section 13.1.2 asks."""
+    return any(found.removeprefix("W/") == tag for found in _TAG.findall(header or ""))
+
+
 def matches_tag(header: str | None, tag: str) -> bool:
-    """Tell whether an If-None-Match field holds a tag, compared weakly as section 13.1.2 asks."""
-    if not header:
-        return False
-    if header.strip() == "*":
-        return True
-    return any(found.removeprefix("W/") == tag for found in _TAG.findall(header))
+    """Tell whether an If-None-Match field holds a tag, or the asterisk that stands for any."""
+    return (header or "").strip() == "*" or names_tag(header, tag)
 
 
 def is_older(header: str | None, modified: datetime) -> bool:

@@ -17,7 +17,7 @@ from eild.web.problems import (
     render_json,
     render_text,
 )
-from eild.web.ranges import is_older, matches_tag
+from eild.web.ranges import is_older, matches_tag, names_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,9 +66,18 @@ def choose_coding() -> str | None:
     return media.choose_coding(",".join(request.headers.getlist("Accept-Encoding")) or None)
 
 
+def _may_be_unmodified() -> bool:
+    return request.method in {"GET", "HEAD"}
+
+
+def _code_tag(tag: str, coding: str | None) -> str:
+    """Return the tag of content in a coding: other bytes have another tag."""
+    return f'{tag[:-1]}-{coding}"' if coding else tag
+
+
 def is_unmodified(tag: str) -> bool:
     """Tell whether the client has this version already (RFC 9110, section 13.2.2)."""
-    if request.method not in {"GET", "HEAD"}:
+    if not _may_be_unmodified():
         return False
     if "If-None-Match" in request.headers:
         return matches_tag(request.headers["If-None-Match"], tag)
@@ -92,32 +101,31 @@ def respond(
 ) -> Response:
     """Return a response with content in a form.
 
-    :param make: makes the content; not called where the client has it already
+    :param make: makes the content; not called where the client names its tag. A date or an asterisk claims nothing,
+        so that what cannot be made fails as ever
     :param form: its form
     :param tag: a strong entity tag of the content without coding; empty where it differs each time
     :param cache: the Cache-Control field
     :param headers: further fields
     """
-    coding = choose_coding()
-    coded_tag = f'{tag[:-1]}-{coding}"' if tag and coding else tag
     response = Response(status=200)
     response.headers["Vary"] = "Accept, Accept-Encoding"
     response.headers["Cache-Control"] = cache
     response.headers.update(headers or {})
+    coding = choose_coding()
     if tag:
-        response.headers["ETag"] = coded_tag
+        response.headers["ETag"] = _code_tag(tag, coding)
         response.headers["Last-Modified"] = http_date(current_site().publication.issued)
-        if is_unmodified(coded_tag):
-            if request.headers.get("If-None-Match", "").strip() == "*":
-                make()  # the asterisk claims nothing: only what can be made exists
-            return make_bodiless(response, 304)
+        if names_tag(request.headers.get("If-None-Match"), response.headers["ETag"]) and _may_be_unmodified():
+            return make_bodiless(response, 304)  # who has the tag had the content
     body = make()
     if len(body) < _SMALLEST_CODED:
-        if tag:
-            response.headers["ETag"] = tag
-            if is_unmodified(tag):
-                return make_bodiless(response, 304)
-    elif coding:
+        coding = None
+    if tag:
+        response.headers["ETag"] = _code_tag(tag, coding)
+        if is_unmodified(response.headers["ETag"]):
+            return make_bodiless(response, 304)
+    if coding:
         body = _compress(body, coding)
         response.headers["Content-Encoding"] = coding
     response.headers["Content-Type"] = form.content_type

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from eild import media
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from eild.store.publication import Publication
     from eild.web.urls import Urls
@@ -41,42 +41,62 @@ def _triple(subject: str, predicate: str, value: str | int) -> Triple:
     return Triple(NamedNode(subject), NamedNode(predicate), term)
 
 
-def _describe_dataset(publication: Publication, triples: int, dataset: str) -> Iterator[Triple]:
+def _describe_graph(graph: str, kind: str, triples: int) -> Iterator[Triple]:
+    yield _triple(graph, RDF + "type", SD + kind)
+    yield _triple(graph, VOID + "triples", triples)
+
+
+def _describe_dataset(publication: Publication, triples: int, service: str) -> Iterator[Triple]:
+    """Yield the default dataset, and the collection of graphs of which FROM and the protocol may make another."""
+    served = f"{publication.base}dataset#served"
+    available = f"{publication.base}dataset#available"
     default = f"{publication.base}dataset#default-graph"
-    yield _triple(dataset, RDF + "type", SD + "Dataset")
-    yield _triple(dataset, SD + "defaultGraph", default)
-    yield _triple(default, RDF + "type", SD + "Graph")
-    yield _triple(default, VOID + "triples", triples)
+    yield _triple(service, SD + "defaultDataset", served)
+    yield _triple(service, SD + "availableGraphs", available)
+    yield _triple(served, RDF + "type", SD + "Dataset")
+    yield _triple(served, SD + "defaultGraph", default)
+    yield _triple(available, RDF + "type", SD + "GraphCollection")
+    yield from _describe_graph(default, "Graph", triples)
     for graph in publication.graphs.values():
         if graph.iri.startswith("_:"):
-            continue
+            continue  # nobody can name it
         named = f"{publication.base}dataset#graph-{quote(graph.name.strip('<>'), safe='')}"
         content = f"{named}-content"
-        yield _triple(dataset, SD + "namedGraph", named)
+        yield _triple(served, SD + "namedGraph", named)
+        yield _triple(available, SD + "namedGraph", named)
         yield _triple(named, RDF + "type", SD + "NamedGraph")
         yield _triple(named, SD + "name", graph.iri)
         yield _triple(named, SD + "graph", content)
-        yield _triple(content, RDF + "type", SD + "Graph")
-        yield _triple(content, VOID + "triples", graph.triples)
+        yield from _describe_graph(content, "Graph", graph.triples)
 
 
-def build_service_description(publication: Publication, triples: int, urls: Urls) -> list[Triple]:
-    """Return the description: endpoint, language, result formats, default dataset and named graphs.
+def _describe_functions(service: str, functions: Iterable[str]) -> Iterator[Triple]:
+    for function in functions:
+        yield _triple(service, SD + "extensionFunction", function)
+        yield _triple(function, RDF + "type", SD + "Function")
 
-    No federation, no entailment and no dereferencing of FROM are claimed, for there is none.
+
+def build_service_description(
+    publication: Publication, triples: int, urls: Urls, functions: Iterable[str] = ()
+) -> list[Triple]:
+    """Return the description: endpoint, language, result formats, functions, default dataset and named graphs.
+
+    Claimed is only what is so. There is no federation, and FROM fetches nothing; the default graph is data of its own
+    or the merge of *some* graphs, so that it is not called the union of all named graphs; a graph without triples
+    stays one of the dataset.
 
     :param triples: triples in the default graph
+    :param functions: IRIs of the functions that the engine has beyond SPARQL 1.1
     """
     service = f"{publication.base}sparql"
-    dataset = f"{publication.base}dataset#served"
     found = [
         _triple(service, RDF + "type", SD + "Service"),
         _triple(service, SD + "endpoint", urls.absolute("sparql")),
         _triple(service, SD + "supportedLanguage", SD + "SPARQL11Query"),
-        _triple(service, SD + "defaultDataset", dataset),
         _triple(service, SD + "feature", SD + "EmptyGraphs"),
     ]
     forms = (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)
     found += [_triple(service, SD + "resultFormat", FORMATS + _FORMAT_NAMES[form.name]) for form in forms]
-    found += _describe_dataset(publication, triples, dataset)
+    found += _describe_dataset(publication, triples, service)
+    found += _describe_functions(service, functions)
     return found

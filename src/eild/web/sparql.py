@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_from_bytes
 
 from flask import Blueprint, Response, request
 
 from eild import media
 from eild.errors import BodyTooLargeError, UriTooLongError
 from eild.store.engine import QueryRequest
+from eild.store.functions import list_extension_functions
 from eild.store.guard import check_query_text
 from eild.store.serialize import serialize_graph
 from eild.web import protocol, service
 from eild.web.pages import render_page
-from eild.web.respond import PUBLIC, UNCACHED, accept_header, current_site, respond
+from eild.web.respond import PUBLIC, UNCACHED, accept_header, current_site, make_bodiless, respond
 from eild.web.tables import build_table
 
 if TYPE_CHECKING:
@@ -53,8 +55,13 @@ def _answer_description(site: Site, call: Call) -> Response:
     tag = site.make_tag("service", form.name, site.settings.public_url)
     if form is media.HTML:
         return respond(lambda: _render_form(site, EXAMPLE), form, tag=tag)
-    triples = service.build_service_description(site.publication, site.documents.size, site.urls)
-    return respond(lambda: serialize_graph(triples, form, service.PREFIXES), form, tag=tag)
+
+    def make() -> bytes:
+        functions = list_extension_functions()
+        triples = service.build_service_description(site.publication, site.documents.size, site.urls, functions)
+        return serialize_graph(triples, form, service.PREFIXES)
+
+    return respond(make, form, tag=tag)
 
 
 def _render_form(site: Site, query: str, **values: Any) -> bytes:  # noqa: ANN401 - template values
@@ -104,7 +111,16 @@ def answer() -> Response:
     site = current_site()
     body = request.get_data(cache=False) if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
-    call = protocol.parse_call(request.method, request.query_string, content_type, body)
+    coding = request.headers.get("Content-Encoding", "")
+    call = protocol.parse_call(request.method, request.query_string, content_type, body, coding)
     if call.query is None:
         return _answer_description(site, call)
     return _answer_query(site, call)
+
+
+@blueprint.route("/sparql/", methods=["GET", "POST"])
+def redirect_to_endpoint() -> Response:
+    """Send the client from the endpoint's path with a slash too many, keeping method and body."""
+    parameters = quote_from_bytes(request.query_string, safe="%&=+;:/?@!$'()*,~-._")
+    target = f"../sparql?{parameters}" if parameters else "../sparql"
+    return make_bodiless(Response(headers={"Location": target, "Cache-Control": PUBLIC}), 308)
