@@ -176,6 +176,22 @@ def test_shortcuts_small_dataset(small: PublishedDataset) -> None:
     }
 
 
+def test_shortcuts_effective_target_is_of_acts_only() -> None:
+    """A person at the other end of a relation is no target of an act."""
+    graph = Graph()
+    person, act, top = agent("person"), resource_iri("concept", "action-type/hit"), "action-type/influence-act"
+    office, relation = resource_iri("concept", "action-type/advises"), resource_iri("concept", "action-type/relation")
+    graph.add((person, RDF.type, EILD.Person))
+    graph.add((act, SKOS.broader, resource_iri("concept", top)))
+    graph.add((office, SKOS.broader, relation))
+    for name, action in (("hits", act), ("advises", office)):
+        proposition = resource_iri("proposition", name)
+        graph.add((proposition, EILD.action, action))
+        graph.add((proposition, EILD.target, person))
+    found = set(build_shortcuts(graph).subjects(EILD.effectiveTarget, person))
+    assert found == {resource_iri("proposition", "hits")}
+
+
 def _contest(**changes: URIRef) -> Graph:
     """Return two opposed claims with shared state and election, one thing of the second changed."""
     graph = Graph()

@@ -181,6 +181,7 @@ def test_get_identifier_303_walk_to_every_form(client: FlaskClient) -> None:
     [
         ("/id/concept/stance/denies", "../../../doc/concept/stance/denies"),
         ("/id/claim/900-005-1", "../../doc/claim/900-005-1"),
+        ("/id/claim/900-005-1?format=jsonld", "../../doc/claim/900-005-1.jsonld"),
         ("/dumps/latest/eild.ttl.gz", "../eild-1.2.3.ttl.gz"),
         ("/dumps", "dumps/"),
     ],
@@ -191,6 +192,11 @@ def test_get_path_redirect_relative_location(client: FlaskClient, path: str, loc
     assert 300 < response.status_code < 400
     assert response.headers["Location"] == location
     assert client.get(urljoin(path, location)).status_code == 200
+
+
+def test_get_identifier_unknown_format_400(client: FlaskClient) -> None:
+    """A form that does not exist is an error, not a redirection to some other form."""
+    assert client.get("/id/agent/board?format=foo").status_code == 400
 
 
 def test_get_every_resource_has_document_and_page(client: FlaskClient) -> None:

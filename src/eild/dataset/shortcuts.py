@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, SKOS
 
 from eild.terms import CITO, EILD, empty_graph, resource_iri
 
@@ -29,6 +29,9 @@ AGENT_CLASSES: Final = (
 AFFIRMS: Final = resource_iri("concept", "stance/affirms")
 REJECTING: Final = frozenset(resource_iri("concept", f"stance/{slug}") for slug in ("negates", "denies", "pledges-not"))
 WITHOUT_STANCE: Final = frozenset(resource_iri("concept", f"stance/{slug}") for slug in ("asks", "raises", "reports"))
+
+NOT_ACTS: Final = frozenset(resource_iri("concept", f"action-type/{top}") for top in ("attitude", "relation", "state"))
+"""Tops of the action types under which nobody does anything to the target."""
 
 
 def build_shortcuts(graph: Graph) -> Graph:
@@ -56,9 +59,19 @@ def _reached(graph: Graph, start: Node, predicate: URIRef) -> set[Node]:
 
 
 def _add_effective_targets(graph: Graph, shortcuts: Graph) -> None:
-    """Proposition → person: a target that is a person, or a person whom a target pertains to."""
+    """Proposition → person: of an act, a target that is a person, or a person whom a target pertains to.
+
+    A relation, a state or an attitude does nothing to its target: the advisor of a person does not target them.
+    """
     persons = set(graph.subjects(RDF.type, EILD.Person))
+    not_acts = {
+        proposition
+        for proposition, action in graph.subject_objects(EILD.action)
+        if not NOT_ACTS.isdisjoint({action, *_reached(graph, action, SKOS.broader)})
+    }
     for proposition, target in graph.subject_objects(EILD.target):
+        if proposition in not_acts:
+            continue
         for person in persons & {target, *_reached(graph, target, EILD.pertainsTo)}:
             shortcuts.add((proposition, EILD.effectiveTarget, person))
 

@@ -33,10 +33,12 @@ def _page_number() -> int:
     return int(text)
 
 
-def _redirect(target: str) -> Response:
-    """Return 303 See Other to a path of this site, as a relative reference."""
+def _redirect(site: Site, node: NamedNode) -> Response:
+    """Return 303 See Other to the document about a resource, as a relative reference; ``?format=`` names its form."""
+    wanted = request.args.get("format", "")
+    suffix = media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
     response = make_bodiless(Response(), 303)
-    response.headers["Location"] = relative_root(request.path) + target
+    response.headers["Location"] = relative_root(request.path) + site.urls.document(node.value, suffix)
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = PUBLIC
     return response
@@ -104,7 +106,7 @@ def identify(name: str) -> Response:
     """Send the client from a resource to the document about it."""
     site = current_site()
     node = find_node(site.documents, site.urls.list_iris(f"id/{name}"))
-    return _redirect(site.urls.document(node.value))
+    return _redirect(site, node)
 
 
 @blueprint.route("/doc/<path:name>")
@@ -152,4 +154,4 @@ def resolve(name: str) -> Response:
         message = f"there is nothing at /{name[:200]}"
         hint = "begin at the home page, or look a resource up at /doc?iri=…"
         raise NotFoundError(message, suggestions=error.suggestions, hint=hint) from error
-    return _redirect(site.urls.document(node.value))
+    return _redirect(site, node)
