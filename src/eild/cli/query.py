@@ -119,7 +119,7 @@ def command(arguments: tuple[str, ...], source: Path | None, wanted: str, base: 
         raise UsageError("there is no query", hint="give it as an argument or with -f FILE")
     text = _read_query(None if source else arguments[0], source)
     files = [Path(name) for name in (arguments if source else arguments[1:])]
-    check_query_text(text, _MAX_BYTES)
+    text = check_query_text(text, _MAX_BYTES).text
     with contextlib.ExitStack() as stack:
         folder = make_build(stack, files, base=base, queries_only=True) if files else find_build(dist, base=base)
         publication = load_publication(folder)

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import Location, QueryError
-from eild.store.guard import SIGN, locate
+from eild.store.guard import locate
+from eild.store.signs import SIGN, unpin_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,13 @@ _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _PREFIX_NAME: Final = re.compile(r"[^\W\d_](?:[\w.-]*[\w-])?|")
 _KEYWORD: Final = re.compile(r"[A-Za-z0-9_]{2,}")
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
+
+
+def _place(text: str, offset: int) -> Location:
+    """Return the line and column of an offset in the query as it was given."""
+    place = locate(text, offset)
+    line = text.split("\n")[place.line - 1]
+    return Location(place.path, place.line, unpin_column(line, place.column - 1) + 1)
 
 
 def _find_undeclared_prefix(text: str) -> tuple[str, int] | None:
@@ -103,12 +111,12 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
         prefix, offset = undeclared
         message = f"the prefix {prefix}: is not declared"
         hint = f"begin the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
-        return QueryError(message, location=locate(text, offset), hint=hint)
+        return QueryError(message, location=_place(text, offset), hint=hint)
     if bracket := _find_bracket(text):
         message, offset = bracket
-        return QueryError(message, location=locate(text, offset), hint="add or remove a bracket")
+        return QueryError(message, location=_place(text, offset), hint="add or remove a bracket")
     match = _POSITION.search(str(error))
     if match is None:
         return QueryError(f"the query is malformed: {str(error)[:300]}", hint="check it against SPARQL 1.1")
     offset = _find_offset(text, int(match[1]), int(match[2]), match[0])
-    return _explain_reason(locate(text, offset), match[3])
+    return _explain_reason(_place(text, offset), match[3])
