@@ -50,6 +50,7 @@ class Settings:
     dist: Path | None = _setting(  # noqa: RUF009 - it returns a dataclass field
         None, "Directory that 'eild build --out' wrote; without it one is built."
     )
+    store: str = _setting("", "Directory that 'eild load' filled, or URL of a SPARQL endpoint to stand in front of.")
     timeout: float = _setting(5.0, "Seconds a query may run before it is ended with 503.")
     query_workers: int = _setting(
         max(2, os.cpu_count() or 1), "Queries evaluated at the same time by each HTTP process."

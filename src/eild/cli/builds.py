@@ -28,6 +28,16 @@ def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path
     return ensure_build()
 
 
+def check_store_options(files: Sequence[Path], *, base: str, union: bool) -> None:
+    """Check that nothing is asked of a store on disk that was decided when it was loaded.
+
+    :raises UsageError: if files or options for them are given
+    """
+    if files or base or not union:
+        message = "with a store on disk, files, --base and --no-union-default-graph go with 'eild load'"
+        raise UsageError(message, hint="as in: eild load data.ttl --store DIR --base https://example.org/")
+
+
 def make_build(
     stack: contextlib.ExitStack, files: Sequence[Path], *, base: str, union: bool = True, queries_only: bool = False
 ) -> Path:

@@ -1,21 +1,26 @@
 """The triples of a publication by subject and by object: what documents about resources are made of.
 
-The triples come from the dumps and not from a query engine, so literals stay exactly as they were written.
+Of dumps they come as they were written, literal for literal; of a store on disk as the engine keeps them
+(``1.50`` is ``1.5`` there).
 """
 
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Self
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, parse
+
+from eild.store.disk import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pyoxigraph import Triple
+    from pyoxigraph import Quad, Store, Triple
 
     from eild.store.publication import Publication
 
@@ -38,51 +43,41 @@ LABEL_PROPERTIES: Final = tuple(
 )
 """Properties whose values name a resource, the best first."""
 
+MOST_INCOMING: Final = 10_000
+"""How many triples that point to one node a document takes from a store; the rest is for queries."""
+
 _LABEL_RANK: Final = {term: rank for rank, term in enumerate(LABEL_PROPERTIES)}
 _SUGGESTIONS: Final = 5
 _CANDIDATES: Final = 4000
 _CUTOFF: Final = 0.55
 
 
-class DocumentIndex:
-    """Triples by subject and by object, in memory.
+class Documents(ABC):
+    """What documents ask of the triples of a dataset: those about a node, those that point to it, names."""
 
-    :param triples: the triples, each once
-    """
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number of triples."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self._outgoing: dict[Node, list[Triple]] = defaultdict(list)
-        self._incoming: dict[Node, list[Triple]] = defaultdict(list)
-        self.size = 0
-        for triple in triples:
-            self.size += 1
-            self._outgoing[triple.subject].append(triple)  # type: ignore[index]
-            if isinstance(triple.object, NamedNode | BlankNode):
-                self._incoming[triple.object].append(triple)
-
-    @classmethod
-    def load(cls, publication: Publication) -> Self:
-        """Read the default graph of a publication.
-
-        :raises DataError: if its N-Triples are missing or damaged
-        """
-        return cls(quad.triple for quad in parse(publication.read_dump(".nt"), RdfFormat.N_TRIPLES))
-
-    def subjects(self) -> Iterator[Node]:
-        """Yield every subject."""
-        return iter(self._outgoing)
-
+    @abstractmethod
     def outgoing(self, node: Node) -> Sequence[Triple]:
         """Return the triples about a node."""
-        return self._outgoing.get(node, ())
 
+    @abstractmethod
     def incoming(self, node: Node) -> Sequence[Triple]:
         """Return the triples that point to a node."""
-        return self._incoming.get(node, ())
 
+    @abstractmethod
     def knows(self, node: Node) -> bool:
         """Tell whether any triple is about the node or points to it."""
-        return node in self._outgoing or node in self._incoming
+
+    def suggest(self, iri: str) -> tuple[str, ...]:  # noqa: ARG002 - for those that can
+        """Return the IRIs of resources whose names come nearest to an IRI, where that can be told quickly."""
+        return ()
+
+    def prepare(self, nodes: Iterable[Node]) -> None:  # noqa: B027 - nothing to do where triples are near
+        """Be ready for the names and types of some nodes, which will be asked for one by one."""
 
     def describe(self, node: Node) -> list[Triple]:
         """Return the triples about a node and, through blank nodes, about what only it leads to."""
@@ -118,6 +113,52 @@ class DocumentIndex:
                 best, best_key = triple, key
         return best
 
+
+class DocumentIndex(Documents):
+    """Triples by subject and by object, in memory.
+
+    :param triples: the triples, each once
+    """
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._outgoing: dict[Node, list[Triple]] = defaultdict(list)
+        self._incoming: dict[Node, list[Triple]] = defaultdict(list)
+        self._size = 0
+        for triple in triples:
+            self._size += 1
+            self._outgoing[triple.subject].append(triple)  # type: ignore[index]
+            if isinstance(triple.object, NamedNode | BlankNode):
+                self._incoming[triple.object].append(triple)
+
+    @property
+    def size(self) -> int:
+        """The number of triples."""
+        return self._size
+
+    @classmethod
+    def load(cls, publication: Publication) -> Self:
+        """Read the default graph of a publication.
+
+        :raises DataError: if its N-Triples are missing or damaged
+        """
+        return cls(quad.triple for quad in parse(publication.read_dump(".nt"), RdfFormat.N_TRIPLES))
+
+    def subjects(self) -> Iterator[Node]:
+        """Yield every subject."""
+        return iter(self._outgoing)
+
+    def outgoing(self, node: Node) -> Sequence[Triple]:
+        """Return the triples about a node; see :meth:`Documents.outgoing`."""
+        return self._outgoing.get(node, ())
+
+    def incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node; see :meth:`Documents.incoming`."""
+        return self._incoming.get(node, ())
+
+    def knows(self, node: Node) -> bool:
+        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        return node in self._outgoing or node in self._incoming
+
     def suggest(self, iri: str) -> tuple[str, ...]:
         """Return the IRIs of described resources whose names come nearest to an IRI that is unknown."""
         wanted = iri.rstrip("/#").lower()
@@ -132,6 +173,50 @@ class DocumentIndex:
                     scored.append((-shared, subject.value))
         candidates = [value for _, value in sorted(scored)[:_CANDIDATES]]
         return tuple(difflib.get_close_matches(wanted, candidates, _SUGGESTIONS, _CUTOFF))
+
+
+class StoreDocuments(Documents):
+    """The triples of the default graph of a store on disk, looked up in its own indexes.
+
+    :param store: the store, open for reading
+    :param size: the number of triples of its default graph
+    """
+
+    def __init__(self, store: Store, size: int) -> None:
+        self._store = store
+        self._size = size
+
+    @property
+    def size(self) -> int:
+        """The number of triples."""
+        return self._size
+
+    def outgoing(self, node: Node) -> Sequence[Triple]:
+        """Return the triples about a node; see :meth:`Documents.outgoing`."""
+        return [quad.triple for quad in self._store.quads_for_pattern(node, None, None, DefaultGraph())]
+
+    def incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node, no more than :data:`MOST_INCOMING`."""
+        found = self._store.quads_for_pattern(None, None, node, DefaultGraph())
+        return [quad.triple for quad in itertools.islice(found, MOST_INCOMING)]
+
+    def knows(self, node: Node) -> bool:
+        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        return bool(self._first(node, None)) or bool(self._first(None, node))
+
+    def _first(self, subject: Node | None, target: Node | None) -> list[Quad]:
+        found = self._store.quads_for_pattern(subject, None, target, DefaultGraph())
+        return list(itertools.islice(found, 1))
+
+
+def load_documents(publication: Publication) -> Documents:
+    """Return the triples of the default graph of a publication.
+
+    :raises DataError: if its dump or its store is missing or damaged
+    """
+    if publication.store:
+        return StoreDocuments(open_store(publication), publication.triples)
+    return DocumentIndex.load(publication)
 
 
 def load_named_graph(publication: Publication, iri: str) -> list[Triple]:

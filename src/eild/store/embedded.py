@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
 
 from eild.errors import DataError, Location, QueryError, UsageError
+from eild.store.disk import open_store_and_list
 from eild.store.mistakes import explain_syntax_error
 from eild.store.results import serialize_results
 
@@ -39,6 +40,9 @@ def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:
 class EmbeddedEngine:
     """A :class:`~eild.store.engine.QueryEngine` that evaluates in this process, without a deadline.
 
+    A store on disk is opened by the process that evaluates, at the latest with its first query: the engine's threads
+    would not live on in a copy of a process that had it open. The attribute ``descriptors`` holds those of its files.
+
     :param store: the loaded store
     :param base: what relative IRIs in queries resolve against
     :param prefixes: what Turtle answers may abbreviate and hints propose
@@ -53,6 +57,8 @@ class EmbeddedEngine:
         prefixes: Mapping[str, str],
         result_bytes: int = DEFAULT_RESULT_BYTES,
     ) -> None:
+        self.descriptors: tuple[int, ...] = ()
+        self._stored: Publication | None = None
         self._store = store
         self._base = base
         self._prefixes = prefixes
@@ -66,10 +72,14 @@ class EmbeddedEngine:
         prefixes: Mapping[str, str],
         result_bytes: int = DEFAULT_RESULT_BYTES,
     ) -> Self:
-        """Load a publication: its N-Triples are the default graph, its N-Quads the named graphs.
+        """Load a publication: its N-Triples are the default graph, its N-Quads the named graphs, or open its store.
 
         :raises DataError: if a dump is missing, damaged or cannot be parsed
         """
+        if publication.store:
+            engine = cls(Store(), base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
+            engine._stored = publication
+            return engine
         store = Store()
         path = publication.folder
         try:
@@ -84,8 +94,18 @@ class EmbeddedEngine:
             store.add_graph(name)
         return cls(store, base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
 
+    def prepare(self) -> None:
+        """Open the store on disk, if that is what the engine reads and it is not open yet.
+
+        :raises DataError: if it is damaged
+        """
+        if self._stored is not None:
+            self._store, self.descriptors = open_store_and_list(self._stored)
+            self._stored = None
+
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.store.engine.QueryEngine.evaluate`."""
+        self.prepare()
         explicit = bool(request.default_graphs or request.named_graphs)
         try:
             results = self._store.query(

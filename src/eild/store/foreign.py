@@ -55,7 +55,7 @@ class Collected:
     graphs: set[str] = field(default_factory=set)
 
 
-def _relabel(number: int) -> Callable[[Term], Term]:
+def relabel(number: int) -> Callable[[Term], Term]:
     """Return a function that gives the blank nodes of one file labels by order of appearance."""
     labels: dict[BlankNode, BlankNode] = {}
 
@@ -69,7 +69,8 @@ def _relabel(number: int) -> Callable[[Term], Term]:
     return rename
 
 
-def _rename_quad(quad: Quad, rename: Callable[[Term], Term]) -> Quad:
+def rename_quad(quad: Quad, rename: Callable[[Term], Term]) -> Quad:
+    """Return a statement whose blank nodes are renamed."""
     graph = quad.graph_name
     return Quad(
         rename(quad.subject),  # type: ignore[arg-type]
@@ -91,7 +92,7 @@ def _read_bytes(path: Path, *, zipped: bool) -> bytes:
         raise DataError(message, location=Location(str(path)), hint="check the path and its rights") from error
 
 
-def _parse_failure(path: Path, error: SyntaxError) -> DataError:
+def explain_parse_failure(path: Path, error: SyntaxError) -> DataError:
     """Return the failure for a file that the parser rejects, with the place that it names."""
     text = str(error.msg)
     hint = "mend the file there, or check that its extension names its syntax"
@@ -102,24 +103,33 @@ def _parse_failure(path: Path, error: SyntaxError) -> DataError:
     return DataError(text, location=Location(str(path), error.lineno or 0, error.offset or 0), hint=hint)
 
 
-def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
+def require_format(path: Path) -> tuple[Format, bool]:
+    """Return the syntax that a file name stands for and whether the file is gzipped.
+
+    :raises DataError: if the name ends in no known extension
+    """
     form, zipped = find_file_format(path)
     if form is None:
         message = "the file name ends in no known extension"
         known = ", ".join(sorted(EXTENSIONS))
         raise DataError(message, location=Location(str(path)), hint=f"use one of {known}, or one with .gz")
+    return form, zipped
+
+
+def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
+    form, zipped = require_format(path)
     content = _read_bytes(path, zipped=zipped)
-    rename = _relabel(number)
+    rename = relabel(number)
     try:
         parser = parse(content, RDF_FORMATS[form.name], base_iri=base)
         for parsed in parser:
             line, quad = str(parsed), parsed
             if "_:" in line:  # at least everything with a blank node
-                quad = _rename_quad(parsed, rename)
+                quad = rename_quad(parsed, rename)
                 line = str(quad)
             found.quads[line] = quad
     except SyntaxError as error:
-        raise _parse_failure(path, error) from error
+        raise explain_parse_failure(path, error) from error
     found.prefixes.update(parser.prefixes)
     if form is media.TRIG:
         text = content.decode("utf-8", errors="replace")
@@ -190,6 +200,16 @@ def _write_dumps(
     return rows
 
 
+def check_base(base: str) -> None:
+    """Check what an operator gives as base; empty is none.
+
+    :raises UsageError: if it is no absolute http or https IRI with a path
+    """
+    if base and not _BASE.fullmatch(base):
+        message = f"the base {base!r} is no absolute http or https IRI"
+        raise UsageError(message, hint="give it as in --base https://example.org/data/")
+
+
 def write_publication(
     paths: Sequence[Path],
     folder: Path,
@@ -207,9 +227,7 @@ def write_publication(
     :param forms: the syntaxes of the dumps
     :raises DataError: if a file cannot be read or parsed
     """
-    if base and not _BASE.fullmatch(base):
-        message = f"the base {base!r} is no absolute http or https IRI"
-        raise UsageError(message, hint="give it as in --base https://example.org/data/")
+    check_base(base)
     found = collect_files(paths, base or UNNAMED_BASE)
     quads = found.quads.values()
     chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))

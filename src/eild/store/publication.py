@@ -1,7 +1,8 @@
 """What a build wrote: the files of one version of a dataset, checked against their manifest.
 
 The directory holds ``build.json`` and the dumps that it lists. The N-Triples file is the default graph, triple for
-triple; the N-Quads file holds the named graphs.
+triple; the N-Quads file holds the named graphs. Where the manifest lists the files of a store instead, the directory
+``store`` holds both, as the engine wrote them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,12 @@ MANIFEST: Final = "build.json"
 CHECKSUMS: Final = "SHA256SUMS"
 """Name of the list of checksums in a build directory."""
 
+STORE: Final = "store"
+"""Name of the directory of a store, beside its manifest."""
+
+_CHECKSUM: Final = "checksum"
 _REMEDY: Final = "build it again with 'eild build --out DIR'"
+_STORE_REMEDY: Final = "load it again with 'eild load FILES… --store DIR'"
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,10 @@ class Publication:
     :ivar files: its files, by name
     :ivar prefixes: what its IRIs may be abbreviated by
     :ivar foreign: whether it was made of files that are not EILD's own dataset
+    :ivar union: whether its default graph is the merge of all graphs
+    :ivar triples: triples of the default graph; -1 where the manifest does not say
+    :ivar store: name of the directory of its store; empty where dumps are all there is
+    :ivar store_files: the files of the store
     """
 
     folder: Path
@@ -65,6 +75,10 @@ class Publication:
     files: dict[str, FileInfo]
     prefixes: dict[str, str]
     foreign: bool = False
+    union: bool = True
+    triples: int = -1
+    store: str = ""
+    store_files: tuple[FileInfo, ...] = ()
 
     def find_dump(self, extension: str) -> FileInfo:
         """Return the plain dump with an extension such as ``".nt"``.
@@ -95,12 +109,44 @@ class Publication:
         return content
 
     def check_dumps(self) -> None:
-        """Compare the dumps that engines load with the manifest.
+        """Compare what engines load with the manifest: the dumps, or the files of the store.
 
         :raises DataError: if one is missing, unreadable or damaged
         """
+        if self.store:
+            for info in self.store_files:
+                _check_file(self.folder / self.store / info.name, info)
+            return
         for extension in (".nt", ".nq"):
             self.read_dump(extension)
+
+
+def _check_file(path: Path, info: FileInfo) -> None:
+    """Compare a file of a store with what the manifest says, without holding it in memory."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest() if size == info.size else ""
+    except OSError as error:
+        message = f"a file of the store cannot be read: {error.strerror}"
+        raise DataError(message, location=Location(str(path)), hint=_STORE_REMEDY) from error
+    if digest != info.sha256:
+        message = f"the store is damaged: size or SHA-256 is not the one in {MANIFEST}"
+        raise DataError(message, location=Location(str(path)), hint=_STORE_REMEDY)
+
+
+def _digest_manifest(content: dict[str, Any]) -> str:
+    plain = {name: value for name, value in content.items() if name != _CHECKSUM}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def seal_manifest(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest with the checksum of all else in it."""
+    return {**content, _CHECKSUM: _digest_manifest(content)}
+
+
+def _parse_files(rows: list[dict[str, Any]]) -> tuple[FileInfo, ...]:
+    return tuple(FileInfo(str(item["name"]), int(item["bytes"]), str(item["sha256"])) for item in rows)
 
 
 def _parse_issued(text: str) -> datetime:
@@ -110,6 +156,9 @@ def _parse_issued(text: str) -> datetime:
 
 def _parse_manifest(text: str, folder: Path) -> Publication:
     content: dict[str, Any] = json.loads(text)
+    stored = _parse_files(content.get(STORE, []))
+    if (stored or _CHECKSUM in content) and content.get(_CHECKSUM) != _digest_manifest(content):
+        raise ValueError("its checksum is not that of its content")
     return Publication(
         folder=folder,
         version=str(content["version"]),
@@ -119,9 +168,13 @@ def _parse_manifest(text: str, folder: Path) -> Publication:
         graphs={
             name: GraphInfo(name, str(graph["iri"]), int(graph["triples"])) for name, graph in content["graphs"].items()
         },
-        files={item["name"]: FileInfo(item["name"], int(item["bytes"]), item["sha256"]) for item in content["files"]},
+        files={info.name: info for info in _parse_files(content["files"])},
         prefixes=dict(content.get("prefixes", {})),
         foreign=bool(content.get("foreign", False)),
+        union=bool(content.get("union", True)),
+        triples=int(content.get("triples", -1)),
+        store=STORE if stored else "",
+        store_files=stored,
     )
 
 
@@ -131,14 +184,15 @@ def load_publication(folder: Path) -> Publication:
     :raises DataError: if the directory has no manifest, it cannot be read or a file that it lists is missing
     """
     path = folder / MANIFEST
+    remedy = _STORE_REMEDY if (folder / STORE).is_dir() else _REMEDY
     try:
         publication = _parse_manifest(path.read_text(encoding="utf-8"), folder.resolve())
     except OSError as error:
         message = f"no build here: {error.strerror}"
-        raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error
+        raise DataError(message, location=Location(str(path)), hint=remedy) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the manifest is damaged: {type(error).__name__} {error}"
-        raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error
+        raise DataError(message, location=Location(str(path)), hint=remedy) from error
     for info in publication.files.values():
         if not (folder / info.name).is_file() or Path(info.name).name != info.name:
             message = "a file that build.json lists is missing"

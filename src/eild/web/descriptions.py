@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from rdflib import URIRef
 
-    from eild.store.documents import DocumentIndex
+    from eild.store.documents import Documents
 
     Node = NamedNode | BlankNode
 
@@ -68,7 +68,7 @@ class Description:
         return max(1, -(-max(self.incoming_total, self.claims_total) // PAGE_SIZE))
 
 
-def find_claims(index: DocumentIndex, node: Node) -> list[Node]:
+def find_claims(index: Documents, node: Node) -> list[Node]:
     """Return the claims about a resource or by it, each once, sorted.
 
     They are those that point to it, and those on propositions that point to it or are it. A relay of somebody's
@@ -95,7 +95,7 @@ def find_claims(index: DocumentIndex, node: Node) -> list[Node]:
     return sorted(found, key=lambda claim: claim.value)
 
 
-def find_node(index: DocumentIndex, iris: Iterable[str]) -> NamedNode:
+def find_node(index: Documents, iris: Iterable[str]) -> NamedNode:
     """Return the first of some IRIs that the dataset describes or points to.
 
     :raises NotFoundError: if it knows none of them; suggests what comes nearest
@@ -113,7 +113,7 @@ def find_node(index: DocumentIndex, iris: Iterable[str]) -> NamedNode:
     raise NotFoundError(message, suggestions=index.suggest(first), hint="check the spelling, or search by query")
 
 
-def describe(index: DocumentIndex, node: NamedNode, page: int = 1) -> Description:
+def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
     """Return what is said about a resource.
 
     :param page: which page of incoming links and claims, from 1
@@ -136,7 +136,7 @@ def describe(index: DocumentIndex, node: NamedNode, page: int = 1) -> Descriptio
     return description
 
 
-def _name_all(index: DocumentIndex, triples: Iterable[Triple]) -> list[Triple]:
+def _name_all(index: Documents, triples: Iterable[Triple]) -> list[Triple]:
     """Return the label of every resource in some triples, each once."""
     nodes: dict[Node, None] = {}
     for triple in triples:
@@ -147,11 +147,11 @@ def _name_all(index: DocumentIndex, triples: Iterable[Triple]) -> list[Triple]:
     return [label for label in labels if label is not None]
 
 
-def _nodes(index: DocumentIndex, node: Node, predicate: NamedNode) -> list[Node]:
+def _nodes(index: Documents, node: Node, predicate: NamedNode) -> list[Node]:
     return [term for term in index.find_objects(node, predicate) if isinstance(term, NamedNode | BlankNode)]
 
 
-def build_graph(index: DocumentIndex, description: Description) -> list[Triple]:
+def build_graph(index: Documents, description: Description) -> list[Triple]:
     """Return all triples of a document: own, incoming, the claims with their evidence, and labels."""
     triples = [*description.outgoing, *description.incoming]
     for claim in (description.node, *description.claims):

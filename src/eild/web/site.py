@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from eild import __version__
 from eild.errors import NotFoundError
-from eild.store.documents import DocumentIndex, load_named_graph
+from eild.store.documents import load_documents, load_named_graph
 from eild.store.publication import load_publication
 from eild.terms import PREFIXES
 from eild.web.urls import Urls
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from eild.config import Settings
+    from eild.store.documents import Documents
     from eild.store.engine import QueryEngine
     from eild.store.publication import Publication
 
@@ -43,7 +44,7 @@ class Site:
 
     settings: Settings
     publication: Publication
-    documents: DocumentIndex
+    documents: Documents
     engine: QueryEngine
     vocabularies: Mapping[str, Sequence[Triple]]
 
@@ -84,4 +85,4 @@ def load_site(folder: Path, settings: Settings, engine: QueryEngine) -> Site:
         for name, graph in publication.graphs.items()
         if name in {"ontology", "shapes"} and not publication.foreign
     }
-    return Site(settings, publication, DocumentIndex.load(publication), engine, vocabularies)
+    return Site(settings, publication, load_documents(publication), engine, vocabularies)
