@@ -23,7 +23,8 @@ The tree::
     ├── NotAcceptableError    no form the client accepts                exit 2   406
     └── EnvironmentFailure    port in use, disk full, backend away      exit 6   503
         ├── QueryTimeoutError     a query ran into its deadline                  503
-        └── BusyError             too many queries at once                       503
+        ├── BusyError             too many queries at once                       503
+        └── ClientGoneError       nobody waits for the answer any more           503
 
 Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 internal, 6 environment.
 """
@@ -232,3 +233,7 @@ class QueryTimeoutError(EnvironmentFailure):
 
 class BusyError(EnvironmentFailure):
     """More queries are waiting than this server takes."""
+
+
+class ClientGoneError(EnvironmentFailure):
+    """Nobody waits for the answer of a query any more; nobody reads this either, but logs."""

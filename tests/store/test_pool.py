@@ -15,7 +15,8 @@ import pytest
 from eild import media
 from eild.errors import BusyError, EildError, EnvironmentFailure, QueryError, QueryTimeoutError, ResultTooLargeError
 from eild.store.engine import QueryLimits, QueryRequest
-from eild.store.pool import ForkServerProcess, PooledEngine
+from eild.store.keeper import ForkServerProcess
+from eild.store.pool import PooledEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -60,7 +60,7 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
       eild serve people.ttl places.nq.gz --base https://example.org/data/
     """
     from eild.config import load_settings
-    from eild.store.pool import ForkServerProcess
+    from eild.store.keeper import ForkServerProcess
     from eild.store.process import list_missing_safeguards
     from eild.store.publication import load_publication
     from eild.web.server import ServerConfig, find_port, local_url, query_limits, run_server

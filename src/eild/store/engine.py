@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eild.media import Format
 
 
@@ -18,6 +20,7 @@ class QueryRequest:
     :ivar graph: the syntax for CONSTRUCT and DESCRIBE, or nothing if the client takes none
     :ivar default_graphs: IRIs of the graphs whose merge is the default graph
     :ivar named_graphs: IRIs of the named graphs; if both are empty, FROM or the store decides
+    :ivar is_abandoned: tells whether nobody waits for the answer any more; engines that can end a query early ask it
     """
 
     text: str
@@ -25,6 +28,7 @@ class QueryRequest:
     graph: Format | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    is_abandoned: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,18 @@ class QueryAnswer:
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """What one query may use: seconds, bytes of result, mebibytes beyond the loaded data."""
+    """What queries may use.
+
+    :ivar timeout: seconds of one query
+    :ivar result_bytes: bytes of its result
+    :ivar memory: mebibytes of one query beyond the loaded data
+    :ivar total_memory: mebibytes of all queries that run at the same time
+    """
 
     timeout: float
     result_bytes: int
     memory: int
+    total_memory: int = 768
 
 
 class QueryEngine(Protocol):

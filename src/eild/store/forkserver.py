@@ -1,8 +1,10 @@
-"""The fork server: a process that holds the loaded store and makes a copy of itself for each connection.
+"""The fork server: a process that holds the loaded store and keeps copies of itself ready to answer queries.
 
-A server process connects to its socket and speaks :mod:`eild.store.wire` with the copy. The copy evaluates one
-query after the other under a memory limit, cannot open files or sockets, and is ended by the kernel's own timer at
-the deadline: the server sees the connection close. Copies share the store's memory with the fork server.
+A server process connects to its socket and speaks :mod:`eild.store.wire` with the copy that takes the connection.
+Copies are made ahead (warm spares), so that a query never waits for one. A copy evaluates one query after the other
+under a memory limit, cannot open files or sockets, and is ended by the kernel at the deadline and when nobody waits
+for its answer. Copies share the store's memory with the fork server, which also watches what they use together: where
+that is too much it ends the largest. A second socket tells how a copy ended (:data:`FATES`).
 
 Run as ``python -m eild.store.forkserver`` with the prefixes as a line of JSON on standard input; it ends, with all
 its copies, when its standard input closes.
@@ -12,129 +14,221 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import os
-import select
+import selectors
 import signal
 import socket
 import sys
+import time
+from collections import OrderedDict
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from eild.errors import EildError
-from eild.store import wire
 from eild.store.embedded import EmbeddedEngine
 from eild.store.engine import QueryLimits
-from eild.store.process import confine, die_with_parent
+from eild.store.process import measure_resident
 from eild.store.publication import load_publication
+from eild.store.workers import TAKEN, become_worker
 
 READY: Final = b"ready\n"
 """What the fork server writes to standard output when it takes connections."""
+FATES: Final = ".fates"
+"""What the name of the second socket adds to that of the first."""
+
+DEADLINE: Final = "deadline"
+"""The fate of a query process whose query ran into its deadline."""
+ABANDONED: Final = "abandoned"
+"""The fate of a query process for whose answer nobody waited."""
+LARGE: Final = "large"
+"""The fate of a query process that used most of the memory of all by itself."""
+CROWDED: Final = "crowded"
+"""The fate of the largest query process when all together used too much memory."""
+KILLED: Final = "killed"
+"""The fate of a query process that somebody else ended."""
+CRASHED: Final = "crashed"
+"""The fate of a query process that ran out of its own memory or into a fault of the engine."""
+
+_SPARES: Final = 2
 _BACKLOG: Final = 256
-_REAP_SECONDS: Final = 0.5
+_LOOK_SECONDS: Final = 0.1
+_REST_SECONDS: Final = 0.1
+_REMEMBERED: Final = 1024
+_MEBIBYTE: Final = 1024 * 1024
+_SIGNALS: Final = {
+    signal.SIGALRM: DEADLINE,
+    signal.SIGIO: ABANDONED,
+    signal.SIGKILL: KILLED,
+    signal.SIGTERM: KILLED,
+    signal.SIGINT: KILLED,
+}
 
 
-def _answer_forever(connection: socket.socket, engine: EmbeddedEngine, timeout: float) -> None:
-    """Answer queries until the other side closes; the kernel ends the process at a query's deadline."""
-    while True:
-        request = wire.receive_request(connection)
-        signal.setitimer(signal.ITIMER_REAL, timeout)
-        try:
-            outcome = engine.evaluate(request)
-        except EildError as error:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            wire.send_outcome(connection, error)
-            continue
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        wire.send_outcome(connection, outcome)
-
-
-def _become_worker(connection: socket.socket, engine: EmbeddedEngine, limits: QueryLimits) -> NoReturn:
-    """Turn this fresh copy into a query process; never returns."""
-    status = 1
-    try:
-        die_with_parent()
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        confine(limits.memory)
-        with contextlib.suppress(wire.ClosedError):
-            _answer_forever(connection, engine, limits.timeout)
-        status = 0
-    except (OSError, MemoryError, ValueError):
-        status = 1  # the other side sees the connection close, which says all there is to say
-    finally:
-        os._exit(status)
+def _explain(status: int) -> str:
+    """Return the fate that a wait status tells."""
+    if os.WIFSIGNALED(status):
+        return _SIGNALS.get(signal.Signals(os.WTERMSIG(status)), CRASHED)
+    return ABANDONED if os.WEXITSTATUS(status) == 0 else CRASHED
 
 
 class ForkServer:
     """The loop of the fork server.
 
-    :param listener: a listening socket
+    :param listener: a listening socket that query processes take their connections from
+    :param fates: a listening socket that tells how a query process ended
     :param engine: the engine with the loaded store
-    :param limits: what one query may use
+    :param limits: what queries may use
     """
 
-    def __init__(self, listener: socket.socket, engine: EmbeddedEngine, limits: QueryLimits) -> None:
+    def __init__(
+        self, listener: socket.socket, fates: socket.socket, engine: EmbeddedEngine, limits: QueryLimits
+    ) -> None:
         self._listener = listener
+        self._fates = fates
         self._engine = engine
         self._limits = limits
-        self._children: set[int] = set()
+        self._spares: dict[int, int] = {}
+        self._busy: dict[int, int] = {}
+        self._ends: OrderedDict[int, str] = OrderedDict()
+        self._judged: dict[int, str] = {}
+        self._asking: dict[int, socket.socket] = {}
+        self._taken, self._take = os.pipe()
+        self._rest_until = 0.0
 
     def _reap(self) -> None:
-        for pid in list(self._children):
-            with contextlib.suppress(ChildProcessError):
-                if os.waitpid(pid, os.WNOHANG)[0]:
-                    self._children.discard(pid)
+        """Take note of the query processes that ended."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._spares.pop(pid, None)
+            self._busy.pop(pid, None)
+            self._ends[pid] = self._judged.pop(pid, "") or _explain(status)
+            if len(self._ends) > _REMEMBERED:
+                self._ends.popitem(last=False)
+            if asker := self._asking.pop(pid, None):
+                self._tell(asker, self._ends[pid])
 
-    def _fork(self, control: int) -> None:
-        connection, _ = self._listener.accept()
-        pid = os.fork()
-        if pid == 0:
-            self._listener.close()
-            os.close(control)
-            _become_worker(connection, self._engine, self._limits)
-        connection.close()
-        self._children.add(pid)
+    def _top_up(self) -> None:
+        """Make spares until there are enough; where the system refuses, rest a little."""
+        while len(self._spares) < _SPARES and time.monotonic() >= self._rest_until:
+            try:
+                pid = os.fork()
+            except OSError:
+                self._rest_until = time.monotonic() + _REST_SECONDS
+                return
+            if pid == 0:
+                become_worker(self._listener, self._take, self._engine, self._limits)
+            self._ends.pop(pid, None)
+            self._spares[pid] = measure_resident(pid)
+
+    def _note_taken(self) -> None:
+        """Count spares that have a connection as busy."""
+        for (pid,) in TAKEN.iter_unpack(os.read(self._taken, TAKEN.size * _BACKLOG)):
+            if pid in self._spares:
+                self._busy[pid] = self._spares.pop(pid)
+
+    def _bound_memory(self) -> None:
+        """End the largest query process where all together use too much."""
+        growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
+        total = self._limits.total_memory * _MEBIBYTE
+        if sum(growth.values()) <= total:
+            return
+        largest = max(growth, key=growth.__getitem__)
+        if largest not in self._judged:
+            self._judged[largest] = LARGE if growth[largest] > total // 2 else CROWDED
+            os.kill(largest, signal.SIGKILL)  # a child that is not reaped yet: nobody else has its number
+
+    @staticmethod
+    def _tell(asker: socket.socket, fate: str) -> None:
+        with contextlib.suppress(OSError), asker:
+            asker.sendall(fate.encode())
+
+    def _answer_asker(self) -> None:
+        """Tell how a process ended, now or as soon as it has."""
+        asker, _ = self._fates.accept()
+        asker.settimeout(_LOOK_SECONDS)
+        try:
+            pid = int(asker.recv(32))
+        except (OSError, ValueError):
+            asker.close()
+            return
+        self._reap()
+        if pid in self._busy or pid in self._spares:
+            if former := self._asking.pop(pid, None):
+                former.close()
+            self._asking[pid] = asker
+        else:
+            self._tell(asker, self._ends.get(pid, KILLED))
 
     def run(self, control: int) -> None:
-        """Make a query process for each connection until a descriptor closes, then end them all."""
-        while True:
-            watched: list[socket.socket | int] = [self._listener, control]
-            readable, _, _ = select.select(watched, [], [], _REAP_SECONDS)
-            self._reap()
-            if control in readable and not os.read(control, 1):
-                break
-            if self._listener in readable:
-                self._fork(control)
-        for pid in self._children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        """Keep query processes ready until a descriptor closes, then end them all."""
+        wake, alarm = socket.socketpair()
+        wake.settimeout(0)
+        alarm.settimeout(0)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(alarm.fileno(), warn_on_full_buffer=False)
+        with selectors.DefaultSelector() as selector:
+            for source in (wake, self._fates, self._taken, control):
+                selector.register(source, selectors.EVENT_READ)
+            while True:
+                self._top_up()
+                quiet = not self._busy and len(self._spares) >= _SPARES
+                ready = {key.fileobj for key, _ in selector.select(None if quiet else _LOOK_SECONDS)}
+                if wake in ready:
+                    wake.recv(4096)
+                self._reap()
+                if self._taken in ready:
+                    self._note_taken()
+                if self._fates in ready:
+                    self._answer_asker()
+                if control in ready and not os.read(control, 1):
+                    break
+                self._bound_memory()
+        for pid in (*self._busy, *self._spares):
+            os.kill(pid, signal.SIGKILL)
 
 
-def main(arguments: list[str]) -> int:
-    """Load the store, listen, say that it is ready and serve; return the exit code."""
+def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="eild.store.forkserver", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--timeout", type=float, required=True)
     parser.add_argument("--result-bytes", type=int, required=True)
     parser.add_argument("--memory", type=int, required=True)
-    options = parser.parse_args(arguments)
+    parser.add_argument("--total-memory", type=int, required=True)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Load the store, listen, say that it is ready and serve; return the exit code."""
+    options = _parse_arguments(arguments)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
     with open(0, "rb", buffering=0, closefd=False) as control:
         prefixes = json.loads(control.readline() or b"{}")
-    limits = QueryLimits(options.timeout, options.result_bytes, options.memory)
+    limits = QueryLimits(options.timeout, options.result_bytes, options.memory, options.total_memory)
     try:
         publication = load_publication(options.folder)
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=limits.result_bytes)
     except EildError as error:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+    gc.collect()
+    gc.freeze()  # what is loaded stays: copies need not touch, and so not duplicate, its pages
+    with contextlib.ExitStack() as stack:
+        listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
+        fates.bind(f"{options.socket}{FATES}")
         listener.bind(str(options.socket))
+        fates.listen(_BACKLOG)
         listener.listen(_BACKLOG)
         os.write(1, READY)
-        ForkServer(listener, engine, limits).run(0)
+        ForkServer(listener, fates, engine, limits).run(0)
     return 0
 
 

@@ -1,137 +1,91 @@
-"""Queries in processes of their own: the fork server as a child, and an engine that keeps connections to it."""
+"""Queries in processes of their own: an engine that keeps connections to a fork server's query processes.
+
+Queries run at the same time up to a number of slots (the short lane). One that takes longer than a slice has to move
+to the slow lane, which has fewer slots and a lower priority: where it is full the query is ended and begins anew when
+its turn comes. So long queries never keep short ones waiting for more than a slice. Nothing that was begun twice is
+ever answered twice: queries change nothing, and an answer counts only when it is complete.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import shutil
+import os
+import select
+import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from eild.errors import BusyError, EildError, EnvironmentFailure, QueryError, QueryTimeoutError
-from eild.store import wire
-from eild.store.forkserver import READY
+from eild.errors import (
+    BusyError,
+    ClientGoneError,
+    EildError,
+    EnvironmentFailure,
+    QueryError,
+    QueryTimeoutError,
+)
+from eild.store import forkserver, wire
+from eild.store.lanes import TICK_SECONDS, Lane, Place, Queue
+from eild.store.process import lower_priority
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
+    from pathlib import Path
 
     from eild.store.engine import QueryAnswer, QueryLimits, QueryRequest
 
-SOCKET: Final = "queries"
-"""Name of the fork server's socket in its private directory."""
+SLICE_SECONDS: Final = 0.25
+"""How long a query counts as short."""
 
+_PATIENCE: Final = 0.5
 _GRACE: Final = 2.0
-_STOP_SECONDS: Final = 3.0
-_REST_SECONDS: Final = 0.2
+_FATE_SECONDS: Final = 2.0
 _ATTEMPTS: Final = 2
-_WAITING_PER_WORKER: Final = 16
+_WAITING_PER_SLOT: Final = 16
+_MOST_WAITING: Final = 32
+_REMEMBERED: Final = 1024
+_RETRY_SECONDS: Final = 0.05
 
 
-class ForkServerProcess:
-    """The fork server of one publication, as a child process that is started again if it dies.
+class _Connection:
+    """A connection to a query process.
 
-    :param folder: the build directory
-    :param prefixes: what Turtle answers may abbreviate and hints propose
-    :param limits: what one query may use
+    :param peer: the connected socket
+    :param pid: the number of the process
     """
 
-    def __init__(self, folder: Path, prefixes: Mapping[str, str], limits: QueryLimits) -> None:
-        self._folder = folder
-        self._prefixes = prefixes
-        self._limits = limits
-        self._private = Path(tempfile.mkdtemp(prefix="eild-"))
-        self._stopping = threading.Event()
-        self._child: subprocess.Popen[bytes] | None = None
+    def __init__(self, peer: socket.socket, pid: int) -> None:
+        self.peer = peer
+        self.pid = pid
+        self.started = 0.0
+        """When the query was sent, on the monotonic clock."""
+        self._poll = select.poll()
+        self._poll.register(peer, select.POLLIN)
 
-    @property
-    def address(self) -> Path:
-        """The socket to connect to."""
-        return self._private / SOCKET
+    def is_dead(self) -> bool:
+        """Tell whether the process has ended; asked only while it has no query: nothing else is to come then."""
+        return self.has_answer(0)
 
-    def _command(self) -> list[str]:
-        limits = self._limits
-        return [
-            *(sys.executable, "-m", "eild.store.forkserver"),
-            *("--folder", str(self._folder), "--socket", str(self.address), "--timeout", str(limits.timeout)),
-            *("--result-bytes", str(limits.result_bytes), "--memory", str(limits.memory)),
-        ]
+    def has_answer(self, seconds: float) -> bool:
+        """Wait at most some time and tell whether an answer, or the end of the process, has come."""
+        return bool(self._poll.poll(max(0.0, seconds) * 1000))
 
-    def start(self) -> None:
-        """Start the fork server and wait until it takes connections.
+    def close(self) -> None:
+        """Let the process go: what it is doing ends with it."""
+        self.peer.close()
 
-        :raises EnvironmentFailure: if it does not come up; it has said why on standard error
-        """
-        try:
-            self._spawn()
-        except (EnvironmentFailure, OSError):
-            self.stop()
-            raise
+    def kill(self) -> None:
+        """End a process that does not end by itself."""
+        if not self.has_answer(0):  # it runs: its number is still its own
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.close()
 
-    def _spawn(self) -> None:
-        self.address.unlink(missing_ok=True)
-        self._close_pipes()
-        child = subprocess.Popen(  # noqa: S603 - our own module, with our own arguments
-            self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
-        self._child = child
-        if child.stdin:
-            with contextlib.suppress(BrokenPipeError):  # it died already: the missing line below says so
-                child.stdin.write(json.dumps(dict(self._prefixes)).encode() + b"\n")
-                child.stdin.flush()
-        line = child.stdout.readline() if child.stdout else b""
-        if line != READY:
-            code = child.wait()
-            message = f"the query process did not start (exit code {code})"
-            raise EnvironmentFailure(message, hint="the line before says why")
 
-    def keep_running(self) -> None:
-        """Start the fork server again whenever it dies, in a thread that ends with :meth:`stop`."""
-        threading.Thread(target=self._keep_running, name="eild-forkserver-keeper", daemon=True).start()
-
-    def _keep_running(self) -> None:
-        while self._child is not None and not self._stopping.is_set():
-            self._child.wait()
-            if self._stopping.wait(_REST_SECONDS):
-                return
-            with contextlib.suppress(EnvironmentFailure, OSError):
-                self._spawn()
-
-    def stop(self) -> None:
-        """End the fork server and all query processes, and remove its private directory."""
-        self._stopping.set()
-        self._close_pipes()
-        child = self._child
-        if child is not None:
-            try:
-                child.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-        shutil.rmtree(self._private, ignore_errors=True)
-
-    def _close_pipes(self) -> None:
-        """Close the pipes to the fork server; where it still runs, it ends by that."""
-        for pipe in (self._child.stdin, self._child.stdout) if self._child else ():
-            if pipe:
-                pipe.close()
-
-    def __enter__(self) -> Self:
-        """Start and return the fork server."""
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        """Stop the fork server."""
-        self.stop()
+class _LostError(Exception):
+    """A query process was ended by somebody else in the middle of a query."""
 
 
 class PooledEngine:
@@ -139,83 +93,173 @@ class PooledEngine:
 
     :param address: the fork server's socket
     :param limits: what one query may use; the same that the fork server was given
-    :param workers: how many queries may run at the same time
+    :param workers: how many short queries may run at the same time; half as many long ones run beside them
     """
 
     def __init__(self, address: Path, limits: QueryLimits, workers: int) -> None:
         self._address = str(address)
         self._limits = limits
-        self._slots = threading.BoundedSemaphore(workers)
-        self._queue = threading.BoundedSemaphore(workers * _WAITING_PER_WORKER)
-        self._idle: list[socket.socket] = []
+        self._queue = Queue(min(workers * _WAITING_PER_SLOT, _MOST_WAITING))
+        self._short = Lane(workers, self._queue)
+        self._slow = Lane(max(1, workers // 2), self._queue)
+        self._idle: list[_Connection] = []
+        self._known_slow: OrderedDict[QueryRequest, None] = OrderedDict()
         self._lock = threading.Lock()
+        self._closed = False
+
+    def count(self) -> dict[str, int]:
+        """Return how many queries run in each lane and wait, and how many query processes are idle."""
+        counts = {"short": self._short.running, "slow": self._slow.running, "waiting": self._queue.waiting}
+        return {**counts, "idle": len(self._idle)}
 
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
-        """Return the complete answer; see :meth:`eild.store.engine.QueryEngine.evaluate`."""
-        if not self._queue.acquire(blocking=False):
-            raise BusyError("too many queries are waiting", hint="try again in a few seconds")
-        try:
-            if not self._slots.acquire(timeout=self._limits.timeout):
-                raise BusyError("every query process is busy", hint="try again in a few seconds")
-            try:
-                return self._run(request)
-            finally:
-                self._slots.release()
-        finally:
-            self._queue.release()
+        """Return the complete answer; see :meth:`eild.store.engine.QueryEngine.evaluate`.
 
-    def _run(self, request: QueryRequest) -> QueryAnswer:
-        """Evaluate in a query process; one that dies for no reason of its own is replaced once."""
-        for _ in range(_ATTEMPTS):
-            connection = self._take()
-            started = time.monotonic()
-            try:
-                wire.send_request(connection, request)
-                answer = self._receive(connection)
-            except (ConnectionError, TimeoutError):
-                connection.close()
-                elapsed = time.monotonic() - started
-                if elapsed >= self._limits.timeout:
-                    raise self._timeout(elapsed) from None
-            else:
-                return answer
-        message = f"the query is too complex: its process needed more than {self._limits.memory} MiB or crashed"
-        raise QueryError(message, hint="split it, or remove ORDER BY, DISTINCT or GROUP BY over many rows")
+        :raises EnvironmentFailure: if the fork server is away, or the query process was ended from outside twice
+        :raises ClientGoneError: if nobody waits for the answer any more
+        """
+        until = time.monotonic() + self._limits.timeout * _PATIENCE
+        with Place() as place:
+            place.enter(self._slow if self._is_known_slow(request) else self._short, until, request.is_abandoned)
+            for _ in range(_ATTEMPTS):
+                with contextlib.suppress(_LostError):
+                    return self._run(request, place, until)
+        message = "the process of the query was ended from outside, twice"
+        raise EnvironmentFailure(message, hint="try again in a few seconds")
 
-    def _receive(self, connection: socket.socket) -> QueryAnswer:
+    def _run(self, request: QueryRequest, place: Place, until: float) -> QueryAnswer:
+        """Evaluate: for a slice in the short lane, then in the slow one."""
+        connection = self._begin(request, until)
         try:
-            answer = wire.receive_outcome(connection)
-        except EildError:
-            self._give_back(connection)
+            if place.is_in(self._short) and not connection.has_answer(SLICE_SECONDS):
+                self._remember_slow(request)
+                if not place.change_to(self._slow):
+                    connection.close()
+                    place.enter(self._slow, until, request.is_abandoned)
+                    connection = self._begin(request, until)
+            slow = place.is_in(self._slow)
+            if slow:
+                lower_priority(connection.pid)
+            self._wait(connection, request)
+            outcome = self._receive(connection, reuse=not slow)
+        except (EildError, _LostError):
+            connection.close()
             raise
-        self._give_back(connection)
-        return answer
+        if isinstance(outcome, EildError):
+            raise outcome
+        return outcome
 
-    def _timeout(self, elapsed: float) -> QueryTimeoutError:
+    def _is_known_slow(self, request: QueryRequest) -> bool:
+        with self._lock:
+            return request in self._known_slow
+
+    def _remember_slow(self, request: QueryRequest) -> None:
+        with self._lock:
+            self._known_slow[replace(request, is_abandoned=None)] = None
+            if len(self._known_slow) > _REMEMBERED:
+                self._known_slow.popitem(last=False)
+
+    def _begin(self, request: QueryRequest, until: float) -> _Connection:
+        """Return a connection over which the query has been sent."""
+        connection = self._take(until)
+        try:
+            wire.send_request(connection.peer, request)
+        except OSError:
+            connection.close()
+            raise _LostError from None
+        connection.started = time.monotonic()
+        return connection
+
+    def _wait(self, connection: _Connection, request: QueryRequest) -> None:
+        """Wait for the answer or the end of the process; end it where it does not end by itself."""
+        deadline = connection.started + self._limits.timeout + _GRACE
+        while not connection.has_answer(min(TICK_SECONDS, deadline - time.monotonic())):
+            if request.is_abandoned and request.is_abandoned():
+                raise ClientGoneError("the client went away before its query was answered")
+            if time.monotonic() >= deadline:
+                connection.kill()
+                raise self._timeout(connection)
+
+    def _receive(self, connection: _Connection, *, reuse: bool) -> QueryAnswer | EildError:
+        """Return the outcome that has begun to arrive, and keep the connection for the next query where it is fit."""
+        try:
+            outcome, last = wire.receive_outcome(connection.peer)
+        except OSError:
+            connection.close()
+            raise self._explain_end(connection) from None
+        if reuse and not last:
+            self._give_back(connection)
+        else:
+            connection.close()
+        return outcome
+
+    def _timeout(self, connection: _Connection) -> QueryTimeoutError:
+        elapsed = time.monotonic() - connection.started
         message = f"the query was ended after {elapsed:.1f} s; the limit is {self._limits.timeout:g} s"
         return QueryTimeoutError(message, hint="make it more selective or add LIMIT; for everything, take the dumps")
 
-    def _take(self) -> socket.socket:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(self._limits.timeout + _GRACE)
-        try:
-            connection.connect(self._address)
-        except OSError as error:
-            connection.close()
-            message = f"the query process is away: {error.strerror or error}"
-            raise EnvironmentFailure(message, hint="try again in a few seconds") from error
-        return connection
+    def _explain_end(self, connection: _Connection) -> EildError | _LostError:
+        """Return why a query process ended instead of answering."""
+        if time.monotonic() - connection.started >= self._limits.timeout:
+            return self._timeout(connection)
+        fate = self._ask_fate(connection.pid)
+        if fate == forkserver.DEADLINE:
+            return self._timeout(connection)
+        if fate == forkserver.CROWDED:
+            message = "the queries that run now need too much memory together; this one used the most"
+            return BusyError(message, hint="try again in a few seconds")
+        if fate in {forkserver.LARGE, forkserver.CRASHED}:
+            memory = min(self._limits.memory, self._limits.total_memory)
+            message = f"the query is too complex: its process needed more than {memory} MiB or crashed"
+            return QueryError(message, hint="split it, or remove ORDER BY, DISTINCT or GROUP BY over many rows")
+        return _LostError()
 
-    def _give_back(self, connection: socket.socket) -> None:
+    def _ask_fate(self, pid: int) -> str:
+        """Return how a query process ended: the fork server knows, unless it died too."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(_FATE_SECONDS)
+            peer.connect(f"{self._address}{forkserver.FATES}")
+            peer.sendall(str(pid).encode())
+            return peer.recv(32).decode()
+        return forkserver.KILLED
+
+    def _take(self, until: float) -> _Connection:
+        """Return a connection to a query process that waits for a query."""
+        while True:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                return self._connect(until)
+            if not connection.is_dead():
+                return connection
+            connection.close()
+
+    def _connect(self, until: float) -> _Connection:
+        """Return a new connection; where the fork server is being started again, wait for it."""
+        while True:
+            peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            peer.settimeout(self._limits.timeout + _GRACE)
+            try:
+                peer.connect(self._address)
+                return _Connection(peer, wire.receive_hello(peer))
+            except OSError as error:
+                peer.close()
+                if self._closed or time.monotonic() >= until:
+                    message = f"the query process is away: {error.strerror or 'it closed the connection'}"
+                    raise EnvironmentFailure(message, hint="try again in a few seconds") from error
+            time.sleep(_RETRY_SECONDS)
+
+    def _give_back(self, connection: _Connection) -> None:
         with self._lock:
-            self._idle.append(connection)
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
     def close(self) -> None:
-        """Let all query processes go."""
+        """Let all query processes go; those that are still answering end when they have."""
         with self._lock:
+            self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()

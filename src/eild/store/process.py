@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import socket
+
+LOW_PRIORITY: Final = 10
+"""The niceness of what may take long."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _STATM: Final = Path("/proc/self/statm")
 _MEBIBYTE: Final = 1024 * 1024
+_MOST_DESCRIPTORS: Final = 1024
 
 
 def list_missing_safeguards() -> tuple[str, ...]:
@@ -21,6 +29,7 @@ def list_missing_safeguards() -> tuple[str, ...]:
     if not sys.platform.startswith("linux"):
         missing.append("this system does not limit the memory of a query process (RLIMIT_AS)")
         missing.append("this system does not end query processes when the server is killed with SIGKILL")
+        missing.append("this system does not end a query before its deadline when nobody waits for it any more")
     return tuple(missing)
 
 
@@ -28,6 +37,22 @@ def die_with_parent() -> None:
     """Have the kernel end this process when its parent dies, where it can (Linux)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def die_with_peer(connection: socket.socket, *, watch: bool) -> None:
+    """Have the kernel end this process by SIGIO when the other side of a connection goes away, or no longer.
+
+    Anything that the other side sends ends the process too: watch only while nothing is to come.
+
+    :param connection: a connected socket
+    :param watch: whether to begin or to stop
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    descriptor = connection.fileno()
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC if watch else flags & ~os.O_ASYNC)
 
 
 def measure_address_space() -> int:
@@ -39,21 +64,71 @@ def measure_address_space() -> int:
     return pages * resource.getpagesize()
 
 
+def measure_resident(pid: int) -> int:
+    """Return the bytes of memory that a process has in use of its own or inherited, or 0 where nothing tells."""
+    try:
+        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
+
+
+def open_memory_report() -> int:
+    """Return a descriptor of this process's own memory report, or -1 where the system keeps none."""
+    try:
+        return os.open("/proc/self/smaps_rollup", os.O_RDONLY)
+    except OSError:
+        return -1
+
+
+def measure_private(report: int) -> int:
+    """Return the bytes of memory that this process shares with no other, or 0 where the system does not tell.
+
+    :param report: what :func:`open_memory_report` returned
+    """
+    if report < 0:
+        return 0
+    try:
+        lines = os.pread(report, 4096, 0).splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Private_"))
+
+
+def lower_priority(pid: int) -> None:
+    """Let other processes go before one, where it still runs and the system can."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)
+    except OSError:
+        return  # it has ended, or is nicer already
+
+
 def _lower_limit(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))
 
 
-def confine(memory: int) -> None:
-    """Bound this process: address space, no new files or sockets, no core dumps, silence on standard error.
+def bound_memory(memory: int) -> None:
+    """Bound the address space of this process, and have it leave no core dump.
 
-    :param memory: mebibytes of address space beyond what is in use now
+    :param memory: mebibytes beyond what is in use now
     """
-    sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, 2)
-    os.close(sink)
     _lower_limit(resource.RLIMIT_CORE, 0)
     if in_use := measure_address_space():
         _lower_limit(resource.RLIMIT_AS, in_use + memory * _MEBIBYTE)
+
+
+def keep_descriptors(*kept: int) -> None:
+    """Close all files and sockets but some, and forbid new ones; standard streams lead nowhere.
+
+    :param kept: the descriptors that stay open, each above 2; negative ones do not count
+    """
+    sink = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(sink, stream)
+    first = 3
+    for descriptor in (*sorted(number for number in kept if number >= first), _MOST_DESCRIPTORS):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
     _lower_limit(resource.RLIMIT_NOFILE, 0)

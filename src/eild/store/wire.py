@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from eild.media import Format
 
 _HEAD: Final = struct.Struct("!IQ")
+_HELLO: Final = struct.Struct("!I")
+_SMALL: Final = 64 * 1024
 _FORMATS: Final[dict[str, Format]] = {form.media_type: form for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)}
 _ERRORS: Final[dict[str, type[EildError]]] = {
     kind.__name__: kind for kind in (QueryError, ResultTooLargeError, NotAcceptableError, UsageError)
@@ -33,28 +35,62 @@ class ClosedError(ConnectionError):
     """The other side went away."""
 
 
-def _receive_exactly(connection: socket.socket, size: int) -> bytes:
-    content = bytearray(size)
-    view, done = memoryview(content), 0
-    while done < size:
-        count = connection.recv_into(view[done:])
-        if not count:
-            raise ClosedError
-        done += count
+def _receive_into(connection: socket.socket, content: bytearray, done: int) -> bytes:
+    """Fill the rest of a buffer and return it."""
+    with memoryview(content) as view:
+        while done < len(content):
+            count = connection.recv_into(view[done:])
+            if not count:
+                raise ClosedError
+            done += count
     return bytes(content)
 
 
 def _send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
     text = json.dumps(head).encode()
-    connection.sendall(_HEAD.pack(len(text), len(body)) + text)
-    if body:
+    start = _HEAD.pack(len(text), len(body)) + text
+    if len(body) <= _SMALL:
+        connection.sendall(start + body)
+    else:
+        connection.sendall(start)
         connection.sendall(body)
 
 
 def _receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
-    head_size, body_size = _HEAD.unpack(_receive_exactly(connection, _HEAD.size))
-    head: dict[str, Any] = json.loads(_receive_exactly(connection, head_size))
-    return head, _receive_exactly(connection, body_size)
+    """Return the one message that is to come: most fit into the first piece that arrives."""
+    start = connection.recv(_SMALL)
+    if not start:
+        raise ClosedError
+    if len(start) < _HEAD.size:
+        start = _receive_into(connection, bytearray(start.ljust(_HEAD.size, b"\0")), len(start))
+    head_size, body_size = _HEAD.unpack_from(start)
+    end = _HEAD.size + head_size
+    if len(start) < end:
+        start = _receive_into(connection, bytearray(start.ljust(end, b"\0")), len(start))
+    head: dict[str, Any] = json.loads(start[_HEAD.size : end])
+    if len(start) == end + body_size:
+        return head, start[end:]
+    body = bytearray(body_size)
+    arrived = start[end:]
+    body[: len(arrived)] = arrived
+    return head, _receive_into(connection, body, len(arrived))
+
+
+def send_hello(connection: socket.socket, pid: int) -> None:
+    """Say which process is at this end.
+
+    :raises OSError: if the other side is gone
+    """
+    connection.sendall(_HELLO.pack(pid))
+
+
+def receive_hello(connection: socket.socket) -> int:
+    """Wait until a process is at the other end and return its number.
+
+    :raises ClosedError: if the other side went away
+    """
+    pid: int = _HELLO.unpack(_receive_into(connection, bytearray(_HELLO.size), 0))[0]
+    return pid
 
 
 def send_request(connection: socket.socket, request: QueryRequest) -> None:
@@ -87,13 +123,14 @@ def receive_request(connection: socket.socket) -> QueryRequest:
     )
 
 
-def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError) -> None:
+def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *, last: bool = False) -> None:
     """Send an answer or the reason why there is none.
 
+    :param last: whether this process takes no further query
     :raises OSError: if the other side is gone
     """
     if isinstance(outcome, QueryAnswer):
-        _send(connection, {"format": outcome.format.media_type}, outcome.body)
+        _send(connection, {"format": outcome.format.media_type, "last": last}, outcome.body)
         return
     place = outcome.location
     _send(
@@ -102,21 +139,22 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError) ->
             "error": type(outcome).__name__,
             "message": outcome.message,
             "hint": outcome.hint,
+            "last": last,
             "place": [place.path, place.line, place.column] if place else None,
         },
     )
 
 
-def receive_outcome(connection: socket.socket) -> QueryAnswer:
-    """Wait for an answer and return it, or raise the failure that came instead.
+def receive_outcome(connection: socket.socket) -> tuple[QueryAnswer | EildError, bool]:
+    """Wait for an answer; return it or the failure that came instead, and whether the process takes no more queries.
 
-    :raises EildError: the failure that the query process reports
     :raises ClosedError: if the query process died
     """
     head, body = _receive(connection)
+    last = bool(head["last"])
     if "format" in head:
-        return QueryAnswer(_FORMATS[head["format"]], body)
+        return QueryAnswer(_FORMATS[head["format"]], body), last
     kind = _ERRORS.get(head["error"], QueryError)
     error = kind(head["message"], hint=head["hint"])
     error.location = Location(*head["place"]) if head["place"] else None
-    raise error
+    return error, last
