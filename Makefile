@@ -19,7 +19,7 @@ serve: .venv/installed
 build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
-test: .venv-test/installed
+test: .venv-test/installed .node-test/installed
 	.venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
 
 lint: .venv-test/installed
@@ -34,7 +34,7 @@ format: .venv-test/installed
 	.venv-test/bin/ruff format .
 
 clean:
-	rm -rf .venv .venv-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-test .node-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -48,4 +48,12 @@ clean:
 		{ echo "EILD needs Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/python $(PIP) install --editable '.[dev]'
+	touch $@
+
+# JavaScript clients that the tests run; the lock file names each package by version and digest.
+.node-test/installed: tests/clients/package.json tests/clients/package-lock.json
+	@command -v npm >/dev/null || { echo "the tests need Node.js 20 or later, with npm"; exit 1; }
+	mkdir -p .node-test
+	cp tests/clients/package.json tests/clients/package-lock.json .node-test/
+	cd .node-test && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@

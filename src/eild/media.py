@@ -256,13 +256,15 @@ def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
     raise NotAcceptableError(message, suggestions=types, hint="ask for one of the forms on offer")
 
 
-def find_format(name: str, offers: Iterable[Format]) -> Format | None:
-    """Return the offer with this name, extension or media type, in any case, or nothing."""
-    wanted = name.strip().lower().removeprefix(".")
-    for form in offers:
-        if wanted in {form.name, form.media_type, *form.names, *form.aliases}:
-            return form
-    return None
+def find_format(name: str, offers: Sequence[Format]) -> Format | None:
+    """Return the offer with this name, extension or media type, in any case, or nothing.
+
+    Of several media types, as some clients give them, the first that is an offer counts.
+    """
+    wanted = [part.strip().lower().removeprefix(".") for part in name.split(",")]
+    names = {key: form for form in reversed(tuple(offers)) for key in (*form.aliases, *form.names)}
+    names |= {key: form for form in offers for key in (form.media_type, form.name)}
+    return next((names[part] for part in wanted if part in names), None)
 
 
 def require_format(name: str, offers: Sequence[Format]) -> Format:

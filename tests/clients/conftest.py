@@ -1,0 +1,80 @@
+"""Fixtures of the tests with real clients: a server over the small dataset, and the installed JavaScript clients."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from eild.dumps import write_build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from eild.dataset import PublishedDataset
+
+ROOT = Path(__file__).parents[2]
+NODE = ROOT / ".node-test"
+
+
+@pytest.fixture(scope="session")
+def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a running server over the small dataset, with a final slash."""
+    build = write_build(small, tmp_path_factory.mktemp("build") / "dist")
+    command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--port", "0", "--dist", str(build)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    match = re.search(r"http://\S+/", process.stdout.readline())
+    if match is None:
+        _, errors = process.communicate(timeout=20)
+        pytest.fail(f"the server did not start: {errors}")
+    yield match[0]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def endpoint(site_url: str) -> str:
+    """Return the URL of the running server's SPARQL endpoint."""
+    return f"{site_url}sparql"
+
+
+@pytest.fixture(scope="session")
+def node(endpoint: str) -> Iterator[Callable[..., Any]]:
+    """Return a function that asks the endpoint with a JavaScript client and returns what the client understood.
+
+    The clients are installed by the recipe that ``make test`` uses; one test process at a time does it.
+    """
+    with (ROOT / ".node-test.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = ["make", "--silent", ".node-test/installed"]
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    process = subprocess.Popen(
+        ["node", str(Path(__file__).parent / "ask.cjs")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "CLIENTS": str(NODE / "package.json")},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    asking, answering = process.stdin, process.stdout
+
+    def ask(client: str, query: str, **options: Any) -> Any:
+        asking.write(json.dumps({"client": client, "endpoint": endpoint, "query": query, **options}) + "\n")
+        asking.flush()
+        return json.loads(answering.readline())
+
+    yield ask
+    asking.close()
+    process.wait(timeout=30)
+    answering.close()
