@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from eild.errors import EildError, MethodError
+from eild.errors import EildError, MethodError, RequestError
 from eild.web import downloads, entities, health, home, sparql, vocabulary
+from eild.web.front import prepare_request
+from eild.web.metrics import Metrics, name_outcome
 from eild.web.pages import render_problem_page
 from eild.web.problems import Problem, build_problem
 from eild.web.respond import respond_problem
 
 if TYPE_CHECKING:
+    from eild.web.connections import ConnectionGuard
     from eild.web.site import Site
 
 EXPOSED: Final = "Content-Encoding, Content-Range, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
@@ -60,27 +65,82 @@ def _translate(error: HTTPException) -> Problem:
     return Problem(status, detail, hint=_ADVICE.get(status, ""))
 
 
-def create_app(site: Site) -> Flask:
+def _watch_requests(app: Flask, metrics: Metrics) -> None:
+    """Have each request counted, and each query by how it ended."""
+
+    def begin() -> None:
+        g.started = time.perf_counter()
+        metrics.begin_request()
+
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        status = response.status_code
+        # A method that no route has is the client's invention: it must not make a series of its own.
+        method = request.method if request.method in {"GET", "HEAD", "OPTIONS", "POST"} else "other"
+        metrics.end_request(route, method, status, time.perf_counter() - g.started)
+        if g.get("failure") is not None and route == "/sparql":
+            metrics.count_query(name_outcome(g.failure))
+        elif route == "/sparql" and (request.method == "POST" or "query" in request.args):
+            metrics.count_query("not_modified" if status == 304 else "ok")  # noqa: PLR2004
+        return response
+
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
+    app.after_request_funcs.setdefault(None, []).insert(0, end)
+
+
+def _watch_clients(app: Flask, guard: ConnectionGuard) -> None:
+    """Let long work ask whether anybody still waits for it, by ``g.is_abandoned``."""
+
+    def begin() -> None:
+        environ = request.environ
+        if (
+            "HTTP_EXPECT" not in environ
+        ):  # something is sent before the answer, so the connection is not told from others
+            g.is_abandoned = partial(guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())
+
+    app.before_request_funcs.setdefault(None, []).append(begin)
+
+
+def create_app(site: Site, metrics: Metrics | None = None, guard: ConnectionGuard | None = None) -> Flask:
     """Return the WSGI application that serves a site.
 
     :param site: the dataset, its documents and its query engine
+    :param metrics: what counts; a new one where there is none
+    :param guard: what watches the connections of clients, where a server runs the application
     """
+    metrics = metrics or Metrics()
     app = Flask("eild.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = site.settings.body_bytes
     app.url_map.merge_slashes = False
     app.extensions["eild"] = site
+    app.extensions["eild.metrics"] = metrics
     for blueprint in (home, sparql, entities, vocabulary, downloads, health):
         app.register_blueprint(blueprint.blueprint)
 
     def page(problem: Problem) -> bytes:
         return render_problem_page(site, problem, request.path)
 
+    _watch_requests(app, metrics)
+    if guard is not None:
+        _watch_clients(app, guard)
+
+    @app.before_request
+    def check_request() -> None:
+        try:
+            prepare_request(request.environ, site.settings.body_bytes)
+        except RequestError:
+            g.close = True  # where the next request begins is not sure
+            raise
+
     @app.after_request
     def set_common_fields(response: Response) -> Response:
+        if g.get("close"):
+            response.headers["Connection"] = "close"
         return _set_common_fields(site, response)
 
     @app.errorhandler(EildError)
     def answer_failure(error: EildError) -> Response:
+        g.failure = error
         return respond_problem(build_problem(error), page)
 
     @app.errorhandler(HTTPException)

@@ -1,24 +1,34 @@
-"""``/health/live`` and ``/health/ready``: whether the process runs, and whether it can answer queries."""
+"""``/health/live``, ``/health/ready`` and ``/metrics``: whether the process runs, can answer, and what it has done."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from eild import media
+from eild.errors import EildError
 from eild.store.engine import QueryRequest
+from eild.web.metrics import CONTENT_TYPE
+from eild.web.problems import RETRY_SECONDS
 from eild.web.respond import UNCACHED, current_site, respond
 
 if TYPE_CHECKING:
+    from eild.web.metrics import Metrics
     from eild.web.site import Site
 
 blueprint = Blueprint("health", __name__)
 
 
-def _report(site: Site, status: str) -> Response:
-    content = {"status": status, "version": site.publication.version}
+def current_metrics() -> Metrics:
+    """Return the numbers of the running application."""
+    metrics: Metrics = current_app.extensions["eild.metrics"]
+    return metrics
+
+
+def _report(site: Site, status: str, **more: str) -> Response:
+    content = {"status": status, "version": site.publication.version, **more}
     return respond(lambda: json.dumps(content).encode(), media.PLAIN_JSON, cache=UNCACHED)
 
 
@@ -30,7 +40,22 @@ def live() -> Response:
 
 @blueprint.route("/health/ready")
 def ready() -> Response:
-    """Answer 200 once a query gets its answer; an engine that is away makes 503."""
+    """Answer 200 once a query gets its answer; 503 that says why where it gets none."""
     site = current_site()
-    site.engine.evaluate(QueryRequest("ASK {}", results=media.JSON))
+    try:
+        site.engine.evaluate(QueryRequest("ASK {}", results=media.JSON))
+    except EildError as error:
+        response = _report(site, "degraded", why=error.message, hint=error.hint)
+        response.status_code = 503
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return _report(site, "ready")
+
+
+@blueprint.route("/metrics")
+def metrics() -> Response:
+    """Answer with the numbers of all processes, as Prometheus reads them."""
+    body = current_metrics().render(current_site().publication.version)
+    response = Response(body, content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = UNCACHED
+    return response

@@ -10,15 +10,19 @@ import errno
 import http.client
 import os
 import socket
+import sys
+import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined] # it is there, though not declared
 from granian.server.mp import MPServer
 
 from eild.errors import EnvironmentFailure
@@ -26,25 +30,34 @@ from eild.store.engine import QueryLimits
 from eild.store.pool import PooledEngine
 from eild.store.process import die_with_parent
 from eild.web.app import create_app
+from eild.web.connections import ConnectionGuard
+from eild.web.metrics import Metrics
 from eild.web.site import load_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from flask import Flask
 
     from eild.config import Settings
 
-BLOCKING_THREADS: Final = 64
-"""Python threads of each process: requests that wait for a query each hold one."""
-STOP_SECONDS: Final = 10
-"""How long running requests may take to finish after SIGTERM."""
+CONNECTIONS: Final = 2048
+"""Connections that each process holds; more wait in the kernel until one ends."""
+BLOCKING_THREADS: Final = CONNECTIONS
+"""Python threads of each process at most: as many as connections, so that no slow client takes the place of another.
+
+They are made when they are needed, and end when they are not.
+"""
+ANSWER_SECONDS: Final = 20.0
+"""How long after the deadlines of a query a connection may be silent before it is taken for one that sends slowly."""
+STOP_SECONDS: Final = 8
+"""How long running requests may take to finish after SIGTERM; longer where a query may run longer than five."""
 
 _HEADER_MILLISECONDS: Final = 10_000
+_PATIENCE: Final = 3
+_DEAF_MILLISECONDS: Final = 30_000
 _BUFFER_BYTES: Final = 256 * 1024
 _BACKLOG: Final = 2048
-_CONNECTIONS: Final = 4096
 _POLL_SECONDS: Final = 0.02
 _READY_SECONDS: Final = 30.0
 _ANY_ADDRESS: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
@@ -57,11 +70,13 @@ class ServerConfig:
     :ivar folder: the build directory
     :ivar queries: the fork server's socket
     :ivar settings: what the operator decided
+    :ivar numbers: folder in which the processes leave their numbers for each other
     """
 
     folder: Path
     queries: Path
     settings: Settings
+    numbers: Path | None = None
 
 
 def query_limits(settings: Settings) -> QueryLimits:
@@ -73,22 +88,37 @@ def load_application(config: ServerConfig) -> Flask:
     """Return the application, loaded in the process that will run it."""
     die_with_parent()
     settings = config.settings
+    metrics = Metrics(config.numbers)
+    guard = ConnectionGuard(settings.port, _PATIENCE * settings.timeout + ANSWER_SECONDS, metrics.report_connections)
+    guard.start()
     engine = PooledEngine(config.queries, query_limits(settings), settings.query_workers)
-    return create_app(load_site(config.folder, settings, engine))
+    metrics.watch(engine.count)
+    return create_app(load_site(config.folder, settings, engine), metrics, guard)
 
 
-def find_port(host: str, port: int) -> int:
-    """Return the port to listen on: the given one if it is free, or a free one for 0.
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address, on which all processes of the server will take connections.
 
+    As it belongs to all of them, connections that wait on it outlive a process that dies or is replaced, and no
+    other program can have the port at the same time.
+
+    :param port: the port; 0 takes a free one
     :raises EnvironmentFailure: if the port is in use or the address is not one of this machine's
     """
+    listener = None
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            number: int = probe.getsockname()[1]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # connections inherit it: a dead or deaf client is given up
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAF_MILLISECONDS)
+        listener.bind((host, port))
+        # From here on nobody else can have the port, and clients wait until the processes are ready.
+        listener.listen(_BACKLOG)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         if error.errno == errno.EADDRINUSE:
             message = f"port {port} on {host} is in use"
             hint = "stop what listens there, or choose another with --port (0 takes a free one)"
@@ -96,7 +126,36 @@ def find_port(host: str, port: int) -> int:
         message = f"cannot listen on {host} port {port}: {error.strerror or error}"
         hint = "choose an address of this machine with --host and a port above 1023 with --port"
         raise EnvironmentFailure(message, hint=hint) from error
+    return listener
+
+
+def find_port(host: str, port: int) -> int:
+    """Return the port that a server would listen on: the given one if it is free, or a free one for 0.
+
+    :raises EnvironmentFailure: if the port is in use or the address is not one of this machine's
+    """
+    with open_listener(host, port) as listener:
+        number: int = listener.getsockname()[1]
     return number
+
+
+class _Server(MPServer):
+    """Granian's server with one socket for all its processes instead of one for each.
+
+    :param listener: the socket
+    """
+
+    def __init__(self, listener: socket.socket, **options: Any) -> None:  # noqa: ANN401 - Granian's own options
+        super().__init__("eild", **options)
+        self._listener = listener
+
+    def _init_shared_socket(self) -> None:
+        holder: Any = SocketHolder
+        backlog = (_BACKLOG,) if sys.platform.startswith(("linux", "freebsd")) else ()
+        self._listener.set_inheritable(True)
+        self._sfd: Any = self._listener.fileno()
+        self._shd: Any = holder(self._sfd, False, *backlog)  # noqa: FBT003 - it takes by position that it is no Unix socket
+        self._sso: Any = self._listener
 
 
 def local_url(host: str, port: int) -> str:
@@ -134,20 +193,29 @@ def run_server(config: ServerConfig, on_ready: Callable[[], None]) -> None:
     """
     settings = config.settings
     os.environ.pop("SCRIPT_NAME", None)
-    server = MPServer(
-        "eild",
+    with (
+        open_listener(settings.host, settings.port) as listener,
+        tempfile.TemporaryDirectory(prefix="eild-") as numbers,
+    ):
+        _serve(replace(config, numbers=Path(numbers)), listener, on_ready)
+
+
+def _serve(config: ServerConfig, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    settings = config.settings
+    server = _Server(
+        listener,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
         blocking_threads=BLOCKING_THREADS,
         backlog=_BACKLOG,
-        backpressure=_CONNECTIONS,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_BUFFER_BYTES),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
+        workers_kill_timeout=max(STOP_SECONDS, round(settings.timeout) + 3),
     )
     announcer = threading.Thread(
         target=_announce, args=(settings.host, settings.port, on_ready), name="eild-announcer", daemon=True
