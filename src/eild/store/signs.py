@@ -10,6 +10,7 @@ query so that no parser can read it otherwise: a space after "less than", escape
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ SIGN: Final = re.compile(
 )
 """One sign; every text is a sequence of them."""
 
+_CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_NAME: Final = re.compile(rf"(?:{_LETTER}|[:.%-]|\\[^\suU])*")
 _PINNED: Final = re.compile(r"\\U[0-9A-F]{8}")
 _UNSAFE: Final = re.compile(r"[^\w:/.%~-]|(?<![\w])-")
 _OPERANDS: Final = {"string", "iri", "variable", "language", "word"}
@@ -54,6 +57,15 @@ class Sign(NamedTuple):
     kind: str
     text: str
     offset: int
+
+
+def undo_name_escapes(word: str) -> str:
+    r"""Return a word with its ``\u`` escapes undone (SPARQL 1.1, section 19.2), unless they stand for other signs.
+
+    Inside strings and IRIs the engine undoes them; elsewhere it does not, so the scan does.
+    """
+    undone = _CODE_POINT.sub(lambda match: chr(min(int(match[1] or match[2], 16), sys.maxunicode)), word)
+    return undone if _NAME.fullmatch(undone) else word
 
 
 def find_keyword(word: str) -> str:
@@ -120,6 +132,9 @@ class SignReader:
             if kind == "iri" and self._kind in _PARENTHESES and self._follows_operand():
                 kind, text = self._decide(text, start)
                 position = start + len(text)
+            elif kind == "word" and "\\" in text and (undone := undo_name_escapes(text)) != text:
+                self._replace(start, position, undone)
+                text = undone
             sign = Sign(kind, text, start)
             yield sign
             if kind == "bracket":

@@ -1,0 +1,123 @@
+"""The W3C SPARQL query tests, read from their manifests, and what each needs to be run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib.collection import Collection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+    from rdflib.term import Node
+
+SUITE: Final = Path(__file__).parents[1] / "vendor" / "w3c-sparql"
+BASE: Final = "http://www.w3.org/2009/sparql/docs/tests/"
+"""Stands for the suite's folder in the IRIs of data and queries."""
+
+_MF: Final = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
+_QT: Final = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
+_FORMATS: Final = {".ttl": RdfFormat.TURTLE, ".rdf": RdfFormat.RDF_XML, ".nt": RdfFormat.N_TRIPLES}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One test of the suite.
+
+    :ivar name: its folder and local name
+    :ivar kind: the local name of its type in the manifest
+    :ivar query: the file with the query
+    :ivar data: files of the default graph
+    :ivar graphs: files of named graphs, each named by its own IRI
+    :ivar result: the file with the expected result, if it has one
+    """
+
+    name: str
+    kind: str
+    query: Path
+    data: tuple[Path, ...]
+    graphs: tuple[Path, ...]
+    result: Path | None
+
+    @property
+    def text(self) -> str:
+        """The query."""
+        return self.query.read_bytes().decode("utf-8")
+
+    @property
+    def base(self) -> str:
+        """What relative IRIs of the query resolve against."""
+        return make_iri(self.query.parent) + "/"
+
+    def read_quads(self) -> Iterator[Quad]:
+        """Yield the data, as a store is to hold them."""
+        for number, (path, graph) in enumerate(
+            [(path, DefaultGraph()) for path in self.data] + [(path, NamedNode(make_iri(path))) for path in self.graphs]
+        ):
+            for quad in parse(path.read_bytes(), _FORMATS[path.suffix], base_iri=make_iri(path)):
+                subject, object_ = (_relabel(term, number) for term in (quad.subject, quad.object))
+                yield Quad(subject, quad.predicate, object_, graph)
+
+
+def _relabel(term: Any, number: int) -> Any:
+    return BlankNode(f"f{number}b{term.value}") if isinstance(term, BlankNode) else term
+
+
+def make_iri(path: Path) -> str:
+    """Return the IRI that a file or folder of the suite has."""
+    return BASE + path.relative_to(SUITE).as_posix()
+
+
+def _paths(graph: Graph, subject: Node | None, predicate: URIRef) -> tuple[Path, ...]:
+    """Return the files that a node points to, directly or through ``qt:graph``, in a steady order."""
+    targets = [graph.value(target, _QT.graph) or target for target in graph.objects(subject, predicate)]
+    return tuple(sorted(SUITE / str(target).removeprefix(BASE) for target in targets))
+
+
+def _named_in_query(query: Path) -> tuple[Path, ...]:
+    """Return the files of the same folder that a query without data of its own reads by FROM."""
+    text = query.read_bytes().decode("utf-8")
+    return tuple(sorted(path for path in query.parent.glob("*.ttl") if f"<{path.name}>" in text))
+
+
+def _read_example(graph: Graph, entry: Node, folder: Path) -> Example:
+    action = graph.value(entry, _MF.action)
+    kind = str(graph.value(entry, RDF.type)).rpartition("#")[2]
+    query = _paths(graph, action, _QT.query)
+    if not query:
+        query = (SUITE / str(action).removeprefix(BASE),)
+    data, graphs = _paths(graph, action, _QT.data), _paths(graph, action, _QT.graphData)
+    if not data and not graphs and kind == "QueryEvaluationTest":
+        graphs = _named_in_query(query[0])
+    result = _paths(graph, entry, _MF.result)
+    name = f"{folder.relative_to(SUITE).as_posix()}/{str(entry).rpartition('#')[2]}"
+    return Example(name, kind, query[0], data, graphs, result[0] if result else None)
+
+
+def load_examples() -> list[Example]:
+    """Read every manifest of the suite."""
+    found = []
+    for path in sorted(SUITE.rglob("manifest*.ttl")):
+        graph = Graph().parse(path, format="turtle", publicID=make_iri(path))
+        for entries in graph.objects(None, _MF.entries):
+            found += [_read_example(graph, entry, path.parent) for entry in Collection(graph, entries)]
+    return found
+
+
+EXAMPLES: Final = load_examples()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test function that asks for an ``evaluation`` or a ``syntax`` every such test of the suite."""
+    for name, chosen in (
+        ("evaluation", [one for one in EXAMPLES if one.kind in {"QueryEvaluationTest", "CSVResultFormatTest"}]),
+        ("positive", [one for one in EXAMPLES if one.kind.startswith("PositiveSyntaxTest")]),
+        ("negative", [one for one in EXAMPLES if one.kind.startswith("NegativeSyntaxTest")]),
+    ):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, chosen, ids=[one.name for one in chosen])
