@@ -1,16 +1,25 @@
-"""Fixtures that all tests share: a small dataset with a seed text of its own, and EILD's own dataset."""
+"""Fixtures that all tests share: a small dataset with a seed text of its own and a server of it, EILD's dataset."""
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
 
 from eild.dataset import PublishedDataset, build_dataset
+from eild.dumps import write_build
 from eild.media import N_TRIPLES
 from eild.serialization import serialize_graph
 from eild.terms import graph_iri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SMALL = Path(__file__).parent / "fixtures" / "small"
 
@@ -47,3 +56,19 @@ def small_copy(tmp_path: Path) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
     return tmp_path / "small"
+
+
+@pytest.fixture(scope="session")
+def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a running server over the small dataset, with a final slash."""
+    build = write_build(small, tmp_path_factory.mktemp("build") / "dist")
+    command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--port", "0", "--dist", str(build)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    match = re.search(r"http://\S+/", process.stdout.readline())
+    if match is None:
+        _, errors = process.communicate(timeout=20)
+        pytest.fail(f"the server did not start: {errors}")
+    yield match[0]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)

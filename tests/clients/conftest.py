@@ -1,44 +1,21 @@
-"""Fixtures of the tests with real clients: a server over the small dataset, and the installed JavaScript clients."""
+"""Fixtures of the tests with real clients: the endpoint of a running server, and the installed JavaScript clients."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-import re
-import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eild.dumps import write_build
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from eild.dataset import PublishedDataset
-
 ROOT = Path(__file__).parents[2]
 NODE = ROOT / ".node-test"
-
-
-@pytest.fixture(scope="session")
-def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URL of a running server over the small dataset, with a final slash."""
-    build = write_build(small, tmp_path_factory.mktemp("build") / "dist")
-    command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--port", "0", "--dist", str(build)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    match = re.search(r"http://\S+/", process.stdout.readline())
-    if match is None:
-        _, errors = process.communicate(timeout=20)
-        pytest.fail(f"the server did not start: {errors}")
-    yield match[0]
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 ASK = "/sparql?query=ASK%20%7B%7D"
 PATHS = {
     "/": (media.HTML,),
-    "/sparql": (media.TURTLE, media.HTML, *media.GRAPH_FORMATS[1:]),
+    "/sparql": (*media.GRAPH_FORMATS, media.HTML),
     ASK: (*media.RESULT_FORMATS, media.HTML),
     "/doc/agent/board": media.DOCUMENT_FORMATS,
     "/doc?iri=https://w3id.org/eild/id/agent/board": media.DOCUMENT_FORMATS,

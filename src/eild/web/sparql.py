@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_from_bytes
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from eild import media
 from eild.errors import BodyTooLargeError, UriTooLongError
@@ -33,7 +33,7 @@ GROUP BY ?class
 ORDER BY DESC(?number)"""
 """The query that the empty form shows: it works on any data."""
 
-_DESCRIPTION_FORMS: Final = (media.TURTLE, media.HTML, *media.GRAPH_FORMATS[1:])
+_DESCRIPTION_FORMS: Final = (*media.GRAPH_FORMATS, media.HTML)
 
 
 def _check(site: Site, query: str) -> QueryShape:
@@ -86,7 +86,8 @@ def _answer_query(site: Site, call: Call) -> Response:
     shape = _check(site, query)
     rows, graph = protocol.choose_forms(shape, call.format, accept_header())
     form = rows or graph or media.JSON
-    wanted = QueryRequest(query, rows, graph, call.default_graphs, call.named_graphs)
+    graphs = (call.default_graphs, call.named_graphs)
+    wanted = QueryRequest(shape.text, rows, graph, *graphs, is_abandoned=g.get("is_abandoned"))
     cacheable = request.method != "POST" and shape.form and not shape.volatile
     parts = ("query", form.name, query, " ".join(call.default_graphs), " ".join(call.named_graphs))
     tag = site.make_tag(*parts) if cacheable else ""
