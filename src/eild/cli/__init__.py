@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "coverage": "Show which words of the seed texts no evidence covers.",
     "describe": "Print what the dataset says about one resource.",
     "load": "Load files into a store on disk, for data larger than memory.",
+    "reload": "Have a running server swap in new data without a pause.",
     "serve": "Serve the dataset or files: SPARQL, documents, dumps.",
     "validate": "Hold data against SHACL shapes: findings with file and line.",
     "query": "Answer a SPARQL query over the dataset or files.",

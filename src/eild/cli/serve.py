@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eild.cli.builds import find_build, make_build
+from eild.cli.builds import check_store_options, find_build, make_build
 from eild.cli.settings import setting_options
 
 if TYPE_CHECKING:
+    from eild.config import Settings
     from eild.store.publication import Publication
+    from eild.web.releases import Releases
 
 OPTIONS = (
     "host",
@@ -22,6 +24,7 @@ OPTIONS = (
     "workers",
     "timeout",
     "dist",
+    "store",
     "public_url",
     "query_workers",
     "query_memory",
@@ -35,6 +38,19 @@ OPTIONS = (
 def _describe(publication: Publication, url: str) -> str:
     kind = publication.title if publication.foreign else f"{publication.title} {publication.version}"
     return f"Serving {kind} at {url} (queries at {url}sparql, Ctrl-C stops)"
+
+
+def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Releases) -> None:
+    """Listen for ``eild reload``; where that is not possible SIGHUP still is."""
+    from eild.errors import EnvironmentFailure
+    from eild.web.operator import OperatorSocket, find_socket
+
+    try:
+        listener = OperatorSocket(find_socket(settings.host, settings.port), releases)
+        stack.callback(listener.close)
+        listener.start()
+    except (EnvironmentFailure, OSError) as error:
+        click.echo(f"eild: note: 'eild reload' cannot reach this server, SIGHUP can: {error}", err=True)
 
 
 @click.command("serve")
@@ -58,27 +74,34 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
       eild serve
       eild serve --port 0 --dist /srv/eild/0.1.0
       eild serve people.ttl places.nq.gz --base https://example.org/data/
+      eild serve --store /srv/people
     """
     from eild.config import load_settings
-    from eild.store.keeper import ForkServerProcess
+    from eild.store.disk import pin_store
     from eild.store.process import list_missing_safeguards
-    from eild.store.publication import load_publication
+    from eild.web.releases import Releases
     from eild.web.server import ServerConfig, find_port, local_url, query_limits, run_server
-    from eild.web.site import choose_prefixes
 
     settings = load_settings(os.environ, **options)
     settings = replace(settings, port=find_port(settings.host, settings.port))
     for missing in list_missing_safeguards():
         click.echo(f"eild: note: {missing}", err=True)
-    with contextlib.ExitStack() as stack:
+
+    def prepare(stack: contextlib.ExitStack) -> Path:
+        if settings.store:
+            check_store_options(files, base=base, union=union)
+            return stack.enter_context(pin_store(Path(settings.store)))
         if files:
-            folder = make_build(stack, files, base=base, union=union)
-        else:
-            folder = find_build(settings.dist, base=base, union=union)
-        publication = load_publication(folder)
-        publication.check_dumps()
-        keeper = ForkServerProcess(folder, choose_prefixes(publication), query_limits(settings))
-        stack.enter_context(keeper)
-        keeper.keep_running()
-        line = _describe(publication, local_url(settings.host, settings.port))
-        run_server(ServerConfig(folder, keeper.address, settings), lambda: click.echo(line))
+            return make_build(stack, files, base=base, union=union)
+        return find_build(settings.dist, base=base, union=union)
+
+    with contextlib.ExitStack() as stack:
+        releases = stack.enter_context(Releases(prepare, query_limits(settings)))
+        releases.follow_requests()
+        line = _describe(releases.publication, local_url(settings.host, settings.port))
+
+        def announce() -> None:
+            _hear_operator(stack, settings, releases)
+            click.echo(line)
+
+        run_server(ServerConfig(releases.control, settings), announce, releases.request_reload)

@@ -35,6 +35,8 @@ from eild.store.workers import TAKEN, become_worker
 
 READY: Final = b"ready\n"
 """What the fork server writes to standard output when it takes connections."""
+STOP: Final = b"."
+"""What ends the fork server when it reads it on standard input; the end of the input does so too."""
 FATES: Final = ".fates"
 """What the name of the second socket adds to that of the first."""
 
@@ -167,7 +169,7 @@ class ForkServer:
             self._tell(asker, self._ends.get(pid, KILLED))
 
     def run(self, control: int) -> None:
-        """Keep query processes ready until a descriptor closes, then end them all."""
+        """Keep query processes ready until a descriptor closes or says so, then end them all."""
         wake, alarm = socket.socketpair()
         wake.settimeout(0)
         alarm.settimeout(0)
@@ -187,11 +189,13 @@ class ForkServer:
                     self._note_taken()
                 if self._fates in ready:
                     self._answer_asker()
-                if control in ready and not os.read(control, 1):
+                if control in ready and os.read(control, 1) in {STOP, b""}:
                     break
                 self._bound_memory()
         for pid in (*self._busy, *self._spares):
             os.kill(pid, signal.SIGKILL)
+        for pid in (*self._busy, *self._spares):
+            os.waitpid(pid, 0)
 
 
 def _parse_arguments(arguments: list[str]) -> argparse.Namespace:

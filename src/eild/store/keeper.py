@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from eild.errors import EnvironmentFailure
-from eild.store.forkserver import FATES, READY
+from eild.store.forkserver import FATES, READY, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,7 @@ class ForkServerProcess:
         self._limits = limits
         self._private = Path(tempfile.mkdtemp(prefix="eild-"))
         self._stopping = threading.Event()
+        self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -96,12 +98,21 @@ class ForkServerProcess:
             self._child.wait()
             if self._stopping.wait(_REST_SECONDS):
                 return
-            with contextlib.suppress(EnvironmentFailure, OSError):
-                self._spawn()
+            with self._lock, contextlib.suppress(EnvironmentFailure, OSError):
+                if not self._stopping.is_set():
+                    self._spawn()
 
     def stop(self) -> None:
         """End the fork server and all query processes, and remove its private directory."""
         self._stopping.set()
+        with self._lock:  # one that is being started again is ended when it is there
+            self._end()
+
+    def _end(self) -> None:
+        if self._child and self._child.stdin and not self._child.stdin.closed:
+            with contextlib.suppress(OSError):  # it may be dead already
+                # Processes that were forked meanwhile hold the pipe too: closing is not enough.
+                os.write(self._child.stdin.fileno(), STOP)
         self._close_pipes()
         child = self._child
         if child is not None:

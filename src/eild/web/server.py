@@ -32,12 +32,12 @@ from eild.store.process import die_with_parent
 from eild.web.app import create_app
 from eild.web.connections import ConnectionGuard
 from eild.web.metrics import Metrics
+from eild.web.releases import count_drain_seconds
 from eild.web.site import load_site
+from eild.web.switch import Release, Switch, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from flask import Flask
 
     from eild.config import Settings
 
@@ -67,14 +67,12 @@ _ANY_ADDRESS: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # 
 class ServerConfig:
     """What each process of the server needs to know; it travels to them by pickling.
 
-    :ivar folder: the build directory
-    :ivar queries: the fork server's socket
+    :ivar control: the directory that says which version is in service
     :ivar settings: what the operator decided
     :ivar numbers: folder in which the processes leave their numbers for each other
     """
 
-    folder: Path
-    queries: Path
+    control: Path
     settings: Settings
     numbers: Path | None = None
 
@@ -84,16 +82,24 @@ def query_limits(settings: Settings) -> QueryLimits:
     return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory)
 
 
-def load_application(config: ServerConfig) -> Flask:
-    """Return the application, loaded in the process that will run it."""
+def load_application(config: ServerConfig) -> Switch:
+    """Return the application, loaded in the process that will run it; it follows to each new version."""
     die_with_parent()
     settings = config.settings
     metrics = Metrics(config.numbers)
     guard = ConnectionGuard(settings.port, _PATIENCE * settings.timeout + ANSWER_SECONDS, metrics.report_connections)
     guard.start()
-    engine = PooledEngine(config.queries, query_limits(settings), settings.query_workers)
-    metrics.watch(engine.count)
-    return create_app(load_site(config.folder, settings, engine), metrics, guard)
+    limits = query_limits(settings)
+
+    def make(release: Release) -> Version:
+        engine = PooledEngine(release.queries or Path(), limits, settings.query_workers)
+        site = load_site(release.folder, settings, engine)
+        metrics.watch(engine.count)
+        return Version(create_app(site, metrics, guard), engine.close)
+
+    switch = Switch(config.control, make, count_drain_seconds(limits))
+    switch.start()
+    return switch
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -143,11 +149,23 @@ class _Server(MPServer):
     """Granian's server with one socket for all its processes instead of one for each.
 
     :param listener: the socket
+    :param on_reload: called in the main process at SIGHUP, in the handler of the signal
     """
 
-    def __init__(self, listener: socket.socket, **options: Any) -> None:  # noqa: ANN401 - Granian's own options
+    def __init__(
+        self,
+        listener: socket.socket,
+        on_reload: Callable[[], None],
+        **options: Any,  # noqa: ANN401 - Granian's own options
+    ) -> None:
         super().__init__("eild", **options)
         self._listener = listener
+        self._on_reload = on_reload
+
+    def signal_handler_reload(self, *_: object, **__: object) -> None:
+        """Have new data swapped in; Granian itself would make new processes, which drop connections."""
+        if os.getpid() == self.pid:  # the processes of the server inherit the handler
+            self._on_reload()
 
     def _init_shared_socket(self) -> None:
         holder: Any = SocketHolder
@@ -185,10 +203,11 @@ def _announce(host: str, port: int, on_ready: Callable[[], None]) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def run_server(config: ServerConfig, on_ready: Callable[[], None]) -> None:
+def run_server(config: ServerConfig, on_ready: Callable[[], None], on_reload: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; returns when the last request is answered.
 
     :param on_ready: called once, when the server answers queries
+    :param on_reload: called at SIGHUP; it must return at once
     :raises EnvironmentFailure: if the processes of the server keep dying
     """
     settings = config.settings
@@ -197,13 +216,16 @@ def run_server(config: ServerConfig, on_ready: Callable[[], None]) -> None:
         open_listener(settings.host, settings.port) as listener,
         tempfile.TemporaryDirectory(prefix="eild-") as numbers,
     ):
-        _serve(replace(config, numbers=Path(numbers)), listener, on_ready)
+        _serve(replace(config, numbers=Path(numbers)), listener, on_ready, on_reload)
 
 
-def _serve(config: ServerConfig, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def _serve(
+    config: ServerConfig, listener: socket.socket, on_ready: Callable[[], None], on_reload: Callable[[], None]
+) -> None:
     settings = config.settings
     server = _Server(
         listener,
+        on_reload,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
