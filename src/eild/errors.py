@@ -24,7 +24,9 @@ The tree::
     └── EnvironmentFailure    port in use, disk full, backend away      exit 6   503
         ├── QueryTimeoutError     a query ran into its deadline                  503
         ├── BusyError             too many queries at once                       503
-        └── ClientGoneError       nobody waits for the answer any more           503
+        ├── ClientGoneError       nobody waits for the answer any more           503
+        ├── BackendError          the server behind this one fails               502
+        └── BackendTimeoutError   the server behind this one is too slow         504
 
 Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 internal, 6 environment.
 """
@@ -237,3 +239,15 @@ class BusyError(EnvironmentFailure):
 
 class ClientGoneError(EnvironmentFailure):
     """Nobody waits for the answer of a query any more; nobody reads this either, but logs."""
+
+
+class BackendError(EnvironmentFailure):
+    """The SPARQL server behind this one is away, fails, or sends what is no complete answer."""
+
+    http_status = 502
+
+
+class BackendTimeoutError(EnvironmentFailure):
+    """The SPARQL server behind this one did not answer in time."""
+
+    http_status = 504

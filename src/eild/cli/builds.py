@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import contextlib
     from collections.abc import Sequence
 
+    from eild.config import Settings
+
 
 def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path:
     """Return a build directory that exists: the given one, else one of EILD's own data, built where needed.
@@ -36,6 +38,35 @@ def check_store_options(files: Sequence[Path], *, base: str, union: bool) -> Non
     if files or base or not union:
         message = "with a store on disk, files, --base and --no-union-default-graph go with 'eild load'"
         raise UsageError(message, hint="as in: eild load data.ttl --store DIR --base https://example.org/")
+
+
+def find_build_before_endpoint(
+    stack: contextlib.ExitStack, settings: Settings, files: Sequence[Path], *, base: str, union: bool
+) -> Path:
+    """Return the build directory of a site whose queries another server answers.
+
+    Dumps and documents are those of files or of a given build; without either, documents come from that server too.
+
+    :raises UsageError: if the URL or an option is wrong
+    :raises EnvironmentFailure: if the server does not answer a query
+    """
+    from eild.media import JSON
+    from eild.store.engine import QueryRequest
+    from eild.store.remote import write_remote_publication
+    from eild.web.server import make_remote_engine
+
+    engine = make_remote_engine(settings, {})
+    try:
+        engine.evaluate(QueryRequest("ASK {}", results=JSON))
+    finally:
+        engine.close()
+    if files:
+        return make_build(stack, files, base=base, union=union)
+    if settings.dist is not None:
+        return find_build(settings.dist, base=base, union=union)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
+    write_remote_publication(folder, settings.store, base)
+    return folder
 
 
 def make_build(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eild.cli.builds import check_store_options, find_build, make_build
+from eild.cli.builds import check_store_options, find_build, find_build_before_endpoint, make_build
 from eild.cli.settings import setting_options
 
 if TYPE_CHECKING:
@@ -75,10 +75,12 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
       eild serve --port 0 --dist /srv/eild/0.1.0
       eild serve people.ttl places.nq.gz --base https://example.org/data/
       eild serve --store /srv/people
+      eild serve --store http://127.0.0.1:8890/sparql
     """
     from eild.config import load_settings
     from eild.store.disk import pin_store
     from eild.store.process import list_missing_safeguards
+    from eild.store.remote import is_endpoint
     from eild.web.releases import Releases
     from eild.web.server import ServerConfig, find_port, local_url, query_limits, run_server
 
@@ -88,6 +90,8 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
         click.echo(f"eild: note: {missing}", err=True)
 
     def prepare(stack: contextlib.ExitStack) -> Path:
+        if is_endpoint(settings.store):
+            return find_build_before_endpoint(stack, settings, files, base=base, union=union)
         if settings.store:
             check_store_options(files, base=base, union=union)
             return stack.enter_context(pin_store(Path(settings.store)))
@@ -96,7 +100,8 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
         return find_build(settings.dist, base=base, union=union)
 
     with contextlib.ExitStack() as stack:
-        releases = stack.enter_context(Releases(prepare, query_limits(settings)))
+        elsewhere = is_endpoint(settings.store)
+        releases = stack.enter_context(Releases(prepare, query_limits(settings), elsewhere=elsewhere))
         releases.follow_requests()
         line = _describe(releases.publication, local_url(settings.host, settings.port))
 

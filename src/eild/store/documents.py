@@ -72,6 +72,14 @@ class Documents(ABC):
     def knows(self, node: Node) -> bool:
         """Tell whether any triple is about the node or points to it."""
 
+    def is_described(self, node: Node) -> bool:
+        """Tell whether a link to the document about the node is worth while."""
+        return self.knows(node)
+
+    def naming(self, node: Node) -> Sequence[Triple]:
+        """Return triples about a node among which are all that name it."""
+        return self.outgoing(node)
+
     def suggest(self, iri: str) -> tuple[str, ...]:  # noqa: ARG002 - for those that can
         """Return the IRIs of resources whose names come nearest to an IRI, where that can be told quickly."""
         return ()
@@ -103,7 +111,7 @@ class Documents(ABC):
         """Return the triple that names a node best: by property, then English, then no language, then others."""
         best: Triple | None = None
         best_key: tuple[int, int, str] | None = None
-        for triple in self.outgoing(node):
+        for triple in self.naming(node):
             rank = _LABEL_RANK.get(triple.predicate)
             if rank is None or not isinstance(triple.object, Literal):
                 continue

@@ -13,8 +13,10 @@ from eild.store.serialize import ABBREVIATING, group_triples, repair_xml, select
 from eild.store.syntax import RESULT_FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import IO
+
+    from pyoxigraph import Triple
 
     from eild.media import Format
     from eild.store.engine import QueryRequest
@@ -68,14 +70,32 @@ def serialize_results(
     :raises ResultTooLargeError: if they are more
     :raises NotAcceptableError: if the request has no form for their kind, or the form cannot carry them
     """
-    buffer = CappedBuffer(limit)
     if isinstance(results, QueryTriples):
-        form = _require(request.graph, "a graph")
-        grouped = group_triples(results)
-        used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
-        write_graph(grouped, cast("IO[bytes]", buffer), form, used)
-    else:
-        form = _require(request.results, "rows")
-        results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
+        return serialize_triples(results, request, limit, prefixes)
+    buffer = CappedBuffer(limit)
+    form = _require(request.results, "rows")
+    results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
     content = buffer.content()
-    return QueryAnswer(form, repair_xml(content) if form in {media.XML, media.RDF_XML} else content)
+    return QueryAnswer(form, repair_xml(content) if form is media.XML else content)
+
+
+def serialize_triples(
+    triples: Iterable[Triple],
+    request: QueryRequest,
+    limit: int,
+    prefixes: Mapping[str, str],
+) -> QueryAnswer:
+    """Return triples completely serialized, in the form that the request wants for graphs.
+
+    :param limit: the greatest number of bytes
+    :param prefixes: what Turtle and TriG may abbreviate
+    :raises ResultTooLargeError: if they are more
+    :raises NotAcceptableError: if the request has no form for graphs, or the form cannot carry them
+    """
+    buffer = CappedBuffer(limit)
+    form = _require(request.graph, "a graph")
+    grouped = group_triples(triples)
+    used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
+    write_graph(grouped, cast("IO[bytes]", buffer), form, used)
+    content = buffer.content()
+    return QueryAnswer(form, repair_xml(content) if form is media.RDF_XML else content)

@@ -74,13 +74,14 @@ def find_claims(index: Documents, node: Node) -> list[Node]:
     They are those that point to it, and those on propositions that point to it or are it. A relay of somebody's
     claim is not a claim by them: what is relayed is listed already.
     """
+    index.prepare(_list_nodes(index.incoming(node)))
     found: set[Node] = set()
     propositions: set[Node] = set()
     for triple in index.incoming(node):
         subject = triple.subject
         if triple.predicate == ROOT_CLAIMANT or not isinstance(subject, NamedNode | BlankNode):
             continue
-        kinds = index.find_objects(subject, RDF_TYPE)
+        kinds = [found.object for found in index.naming(subject) if found.predicate == RDF_TYPE]
         if CLAIM in kinds:
             found.add(subject)
         elif PROPOSITION in kinds:
@@ -113,6 +114,12 @@ def find_node(index: Documents, iris: Iterable[str]) -> NamedNode:
     raise NotFoundError(message, suggestions=index.suggest(first), hint="check the spelling, or search by query")
 
 
+def _list_nodes(triples: Iterable[Triple]) -> list[Node]:
+    """Return every resource and blank node in some triples, each once."""
+    terms = (term for triple in triples for term in (triple.subject, triple.predicate, triple.object))
+    return [term for term in dict.fromkeys(terms) if isinstance(term, NamedNode | BlankNode)]
+
+
 def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
     """Return what is said about a resource.
 
@@ -122,9 +129,11 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
     incoming = sorted(index.incoming(node), key=lambda triple: (triple.predicate.value, str(triple.subject)))
     claims = find_claims(index, node)
     start = (page - 1) * PAGE_SIZE
+    outgoing = index.describe(node)
+    index.prepare(_list_nodes([*outgoing, *incoming[start : start + PAGE_SIZE]]))
     description = Description(
         node=node,
-        outgoing=index.describe(node),
+        outgoing=outgoing,
         incoming=incoming[start : start + PAGE_SIZE],
         incoming_total=len(incoming),
         claims=claims[start : start + PAGE_SIZE],
@@ -138,12 +147,7 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
 
 def _name_all(index: Documents, triples: Iterable[Triple]) -> list[Triple]:
     """Return the label of every resource in some triples, each once."""
-    nodes: dict[Node, None] = {}
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, NamedNode | BlankNode):
-                nodes[term] = None
-    labels = (index.find_label(node) for node in nodes)
+    labels = (index.find_label(node) for node in _list_nodes(triples))
     return [label for label in labels if label is not None]
 
 

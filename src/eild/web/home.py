@@ -20,7 +20,12 @@ def welcome() -> Response:
     tag = site.make_tag("home", site.settings.public_url, f"{site.settings.host}:{site.settings.port}")
     settings = site.settings
     endpoint = f"{settings.public_url or f'http://{settings.host}:{settings.port}/'}sparql"
-    return respond(lambda: render_page(site, "home", request.path, endpoint=endpoint, example=EXAMPLE), form, tag=tag)
+
+    def render() -> bytes:
+        shown = {"endpoint": endpoint, "example": EXAMPLE, "triples": site.triples}
+        return render_page(site, "home", request.path, **shown)
+
+    return respond(render, form, tag=tag)
 
 
 @blueprint.route("/assets/<digest>/<name>")

@@ -21,6 +21,7 @@ MAX_BYTES: Final = 2048
 RETRY_SECONDS: Final = 5
 """What Retry-After says where waiting helps."""
 
+_WORTH_WAITING: Final = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 _MAX_TEXT: Final = 500
 _MAX_LIST: Final = 10
 _OFFERS: Final = (media.PROBLEM, media.HTML, media.TEXT)
@@ -62,7 +63,7 @@ def build_problem(error: EildError) -> Problem:
     headers: dict[str, str] = {}
     if isinstance(error, MethodError):
         headers["Allow"] = ", ".join(error.allowed)
-    if error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if error.http_status in _WORTH_WAITING:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if error.http_status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
         headers["Accept-Post"] = "application/x-www-form-urlencoded, application/sparql-query"

@@ -110,7 +110,7 @@ def respond(
     """
     response = Response(status=200)
     response.headers["Vary"] = "Accept, Accept-Encoding"
-    response.headers["Cache-Control"] = cache
+    response.headers["Cache-Control"] = UNCACHED if current_site().live and not tag else cache
     response.headers.update(headers or {})
     coding = choose_coding()
     if tag:

@@ -29,15 +29,17 @@ from eild.errors import EnvironmentFailure
 from eild.store.engine import QueryLimits
 from eild.store.pool import PooledEngine
 from eild.store.process import die_with_parent
+from eild.store.publication import load_publication
+from eild.store.remote import RemoteEngine
 from eild.web.app import create_app
 from eild.web.connections import ConnectionGuard
 from eild.web.metrics import Metrics
 from eild.web.releases import count_drain_seconds
-from eild.web.site import load_site
+from eild.web.site import choose_prefixes, load_site
 from eild.web.switch import Release, Switch, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from eild.config import Settings
 
@@ -48,13 +50,15 @@ BLOCKING_THREADS: Final = CONNECTIONS
 
 They are made when they are needed, and end when they are not.
 """
-ANSWER_SECONDS: Final = 20.0
+ANSWER_SECONDS: Final = 15.0
 """How long after the deadlines of a query a connection may be silent before it is taken for one that sends slowly."""
+REMOTE_CONNECTIONS: Final = 4
+"""Queries at the same time to another SPARQL server, for each that would be evaluated here."""
 STOP_SECONDS: Final = 8
 """How long running requests may take to finish after SIGTERM; longer where a query may run longer than five."""
 
 _HEADER_MILLISECONDS: Final = 10_000
-_PATIENCE: Final = 3
+_PATIENCE: Final = 2
 _DEAF_MILLISECONDS: Final = 30_000
 _BUFFER_BYTES: Final = 256 * 1024
 _BACKLOG: Final = 2048
@@ -82,6 +86,15 @@ def query_limits(settings: Settings) -> QueryLimits:
     return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory)
 
 
+def make_remote_engine(settings: Settings, prefixes: Mapping[str, str]) -> RemoteEngine:
+    """Return the engine that asks the SPARQL server which the settings name.
+
+    :raises UsageError: if its URL is none
+    """
+    connections = REMOTE_CONNECTIONS * settings.query_workers
+    return RemoteEngine(settings.store, query_limits(settings), prefixes, connections)
+
+
 def load_application(config: ServerConfig) -> Switch:
     """Return the application, loaded in the process that will run it; it follows to each new version."""
     die_with_parent()
@@ -92,10 +105,13 @@ def load_application(config: ServerConfig) -> Switch:
     limits = query_limits(settings)
 
     def make(release: Release) -> Version:
-        engine = PooledEngine(release.queries or Path(), limits, settings.query_workers)
-        site = load_site(release.folder, settings, engine)
-        metrics.watch(engine.count)
-        return Version(create_app(site, metrics, guard), engine.close)
+        engine: RemoteEngine | PooledEngine
+        if release.queries is None:
+            engine = make_remote_engine(settings, choose_prefixes(load_publication(release.folder)))
+        else:
+            engine = PooledEngine(release.queries, limits, settings.query_workers)
+            metrics.watch(engine.count)
+        return Version(create_app(load_site(release.folder, settings, engine), metrics, guard), engine.close)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()

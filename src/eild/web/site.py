@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eild import __version__
-from eild.errors import NotFoundError
+from eild.errors import EnvironmentFailure, NotFoundError
 from eild.store.documents import load_documents, load_named_graph
+from eild.store.neighbours import RemoteDocuments
 from eild.store.publication import load_publication
+from eild.store.remote import RemoteEngine
 from eild.terms import PREFIXES
 from eild.web.urls import Urls
 
@@ -68,8 +70,26 @@ class Site:
             raise NotFoundError(message, hint="resources outside the base are at /doc?iri=…")
         return self.vocabularies[name]
 
+    @property
+    def live(self) -> bool:
+        """Whether answers come from a server elsewhere, whose data may change at any time."""
+        return isinstance(self.engine, RemoteEngine)
+
+    @property
+    def triples(self) -> int | None:
+        """The number of triples in the default graph; nothing where it is a server's elsewhere that is away."""
+        try:
+            return self.documents.size
+        except EnvironmentFailure:
+            return None
+
     def make_tag(self, *parts: str) -> str:
-        """Return a strong entity tag for something made from this version and the parts, and nothing else."""
+        """Return a strong entity tag for something made from this version and the parts, and nothing else.
+
+        Nothing made of live data has one: the tag is empty then.
+        """
+        if self.live:
+            return ""
         key = "\x1f".join((__version__, self.publication.version, *parts))
         return f'"{hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
 
@@ -85,4 +105,6 @@ def load_site(folder: Path, settings: Settings, engine: QueryEngine) -> Site:
         for name, graph in publication.graphs.items()
         if name in {"ontology", "shapes"} and not publication.foreign
     }
+    if isinstance(engine, RemoteEngine) and not publication.files:
+        return Site(settings, publication, RemoteDocuments(engine), engine, vocabularies)
     return Site(settings, publication, load_documents(publication), engine, vocabularies)

@@ -92,7 +92,7 @@ def view_term(site: Site, term: Term) -> TermView:
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     if isinstance(term, BlankNode):
         return TermView(name or f"_:{term.value}")
-    known = site.documents.knows(term) or term.value.startswith(site.urls.base)
+    known = site.documents.is_described(term) or term.value.startswith(site.urls.base)
     href = site.urls.link(term.value) if known else term.value
     if not known and not term.value.startswith(("http://", "https://")):
         href = ""
