@@ -61,6 +61,22 @@ SERVICES = [
     "SELECT * {\n# comment\nSERVICE<http://e/>{}}",
     "ASK { SERVICESILENT <http://e/> {} }",
     "PREFIX ex: <http://e/> ASK { SERVICEex:x {} }",
+    "PREFIX ex: <http://e/> ASK { ?s ?p 1SERVICESILENTex:x{} }",
+    "PREFIX ex: <http://e/> ASK { ?s ?p 1e5SERVICEex:x{} }",
+    "PREFIX ex: <http://e/> ASK { ?s ?p trueSERVICESILENTex:x#\n{} }",
+    "PREFIX ex: <http://e/> ASK { ?s ?p ex:.SERVICESILENTex:x{} }",
+    "PREFIX ex: <http://e/> ASK { ?s ?p ex:a\\'SERVICE ?x{} . SERVICE ex:b {} }",
+    "ASK { ?s ?p trueSERVICE<http://e/>{} }",
+    "ASK { ?s <http://e/\\u0070'> ?o . SERVICE <http://e/> {} #'\n}",
+    "ASK { ?s <http://e/\\u0070#> ?o . SERVICE <http://e/> {} }",
+    "ASK { ?s <http://e/\\U00000070#> ?o . SERVICE <http://e/> {} }",
+    "ASK { FILTER(?a<'>' ) SERVICE <http://e/> {} FILTER(''='') }",
+    "ASK { FILTER(?a<#>'''\n1) SERVICE <http://e/> {} #'''\n}",
+    "ASK { BIND(1 AS ?x)SERVICE ?x {} }",
+    "ASK { VALUES ?x {1 UNDEF}SERVICE?x{} }",
+    "ASK { ?s ?p 'a'@en . SERVICE ?x {} }",
+    "PREFIX SERVICE: <http://e/> ASK { SERVICESERVICE:x {} }",
+    "PREFIX SILENT: <http://e/> ASK { SERVICE SILENT:x {} }",
 ]
 
 
@@ -73,6 +89,16 @@ def test_check_query_text_service_refused(text: str) -> None:
     assert place is not None
     line = text.splitlines()[place.line - 1]
     assert "service" in line[place.column - 1 :].lower()
+
+
+ESCAPED = [r"\u0053ERVICE", r"SER\u0056ICE", r"\U00000053ervice", r"1.\u0073ervice", "service\\u0020"]
+
+
+@pytest.mark.parametrize("word", ESCAPED)
+def test_check_query_text_escaped_service_refused(word: str) -> None:
+    """Escapes do not hide SERVICE, whether or not an engine undoes them."""
+    with pytest.raises(QueryError, match=r"SERVICE|escape"):
+        check_query_text(f"ASK {{ {word} <http://e/> {{ ?s ?p ?o }} }}", LIMIT)
 
 
 HARMLESS = [
@@ -88,6 +114,12 @@ HARMLESS = [
     "SELECT * { ?s ?p ?o FILTER(?a<?b && ?c>?d) }",
     "SELECT * { ?services ?p _:service }",
     "SELECT (COUNT(*) AS ?customer_service) {}",
+    "PREFIX service: <http://e/> SELECT * FROM service:g { ?s ?p ?o }",
+    "PREFIX service: <http://e/> SELECT * FROM NAMED service:g { ?s ?p ?o }",
+    "SELECT * { VALUES (?a ?b) { (<http://e/x#service> <http://e/x#SERVICE>) } }",
+    "SELECT * { FILTER(?a < 'SERVICE' && ?b > 'SERVICE {}') }",
+    "SELECT * { FILTER(?a<'SERVICE x:y {}'&&?b>'') }",
+    "SELECT * { ?s <http://e/O'Neill_(service)> 'customer service' }",
 ]
 
 

@@ -1,8 +1,8 @@
 r"""What a query may be before any parser sees it: a linear scan of its signs, without recursion.
 
-The scan needs no grammar: whatever it passes, the engine's parser and planner survive, with a margin of at least
-seven below the least that was measured to end or stall them. ``\u`` escapes hide nothing, because the engine undoes
-them inside strings and IRIs only, and the scan refuses them elsewhere.
+The scan needs no grammar: whatever it passes, the engine's parser and planner survive, for its limits are a fifth or
+less of what was measured to end them. ``\u`` escapes hide nothing: the engine undoes them inside strings and IRIs, the
+reader of signs in names and keywords, and elsewhere they are refused.
 """
 
 from __future__ import annotations
@@ -40,14 +40,17 @@ MAX_TERM_DEPTH: Final = 32
 """How deep collections, and likewise quoted triples, may be nested in each other: their cost grows fastest."""
 MAX_UNARY: Final = 100
 """How many signs such as ``!``, ``-`` or ``^`` may stand before one operand."""
-MAX_KEYWORDS: Final[dict[str, int]] = {"OPTIONAL": 128, "MINUS": 128, "UNION": 512, "BIND": 512}
+MAX_KEYWORDS: Final[dict[str, int]] = {"OPTIONAL": 128, "MINUS": 128, "UNION": 512, "BIND": 512, "AS": 512}
 """How often a keyword may occur."""
+MAX_OPERATORS: Final = 1000
+"""How many signs of arithmetic and steps of paths a query may have, as each makes its plan a level deeper."""
 
 _VOLATILE: Final = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 _PROLOGUE: Final = {"PREFIX", "BASE", "VERSION"}
 _OPENING: Final = {"(", "[", "{"}
 _CLOSING: Final = {")", "]", "}"}
-_UNARY: Final = {"!", "-", "+", "^"}
+_UNARY: Final = {"!", "+", "^"}
+_ARITHMETIC: Final = {"+", "*", "/"}
 _NAMING: Final = {"GRAPH", "NAMED", "FROM", "DESCRIBE"}
 
 _FUSED: Final = re.compile(r"(?:[\d.]|\de(?=\d)|true|false)*service", re.IGNORECASE)
@@ -89,11 +92,14 @@ def _refuse_service(text: str, offset: int) -> QueryError:
     )
 
 
-def _check_counts(counts: Counter[str]) -> None:
+def _check_counts(counts: Counter[str], operators: int) -> None:
     for keyword, limit in MAX_KEYWORDS.items():
         if counts[keyword] > limit:
             message = f"the query has {counts[keyword]} {keyword} parts, the limit is {limit}"
             raise QueryError(message, hint="ask it in several queries")
+    if operators > MAX_OPERATORS:
+        message = f"the query has {operators} operators and path steps, the limit is {MAX_OPERATORS}"
+        raise QueryError(message, hint="ask it in several queries")
 
 
 def _find_form(words: list[str]) -> str:
@@ -119,6 +125,7 @@ class _Scan:
         self.quoted = 0
         self.quoted_at = -2
         self.unary = 0
+        self.operators = 0
         self.words: list[str] = []
         self.counts: Counter[str] = Counter()
         self.makes_nodes = False
@@ -156,6 +163,8 @@ class _Scan:
         self.words.append(text)
         self.counts[find_keyword(text)] += 1
         self.makes_nodes |= text.startswith("_:")
+        if "-" in text and not text[0].isalpha():  # where no name begins, a hyphen is a minus sign
+            self.operators += text.partition(":")[0].count("-")
         if "service" in text.lower():
             self._take_service(text, sign.offset)
 
@@ -180,6 +189,7 @@ class _Scan:
         elif sign.text == ">" == following and self.quoted and self.quoted_at != sign.offset - 1:
             self.quoted -= 1
             self.quoted_at = sign.offset
+        self.operators += sign.text in _ARITHMETIC
         self.unary = self.unary + 1 if sign.text in _UNARY else 0
         if self.unary > MAX_UNARY:
             message = f"more than {MAX_UNARY} signs stand before one operand"
@@ -220,7 +230,7 @@ def check_query_text(text: str, max_bytes: int) -> QueryShape:
         message = f"the query has {size} bytes, the limit is {max_bytes}"
         raise BodyTooLargeError(message, hint="shorten it: VALUES lists can be split over several queries")
     scan, pinned = _scan_signs(text)
-    _check_counts(scan.counts)
+    _check_counts(scan.counts, scan.operators)
     form = _find_form(scan.words)
     if form in UPDATE_FORMS:
         message = f"{form} is an update, and this endpoint only answers queries"
