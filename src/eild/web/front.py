@@ -33,7 +33,7 @@ HEADER_BYTES: Final = 64 * 1024
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _METHOD: Final = re.compile(r"(?!CONNECT\Z)[A-Z][A-Z-]{0,19}")
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._~%!$&'()*+;=-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
-_FIRST_READ: Final = 64
+_FIRST_READ: Final = 1
 _LARGEST_READ: Final = 256 * 1024
 _FAST_SECONDS: Final = 0.5
 _SHOWN: Final = 80
