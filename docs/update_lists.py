@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write what the documentation lists from data: action types and agents by state, and how far second readings differ.
+"""Write what the documentation lists: action types and agents by state, how second readings differ, forms and limits.
 
 Run ``python docs/update_lists.py`` after a change of the data; the tests compare the page with what this would write.
 Each list stands between ``<!-- name: … -->`` and ``<!-- /name -->``; what is between them is replaced.
@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from rdflib.namespace import RDF, RDFS, SKOS
 
+from eild import media
+from eild.config import list_settings
 from eild.dataset import build_dataset
+from eild.store import guard
 from eild.terms import EILD, PREFIXES, resource_iri
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
     from rdflib.term import Node
+
+    from eild.config import SettingInfo
 
 FOLDER: Final = Path(__file__).parent
 READINGS: Final = FOLDER / "second-readings.csv"
@@ -37,6 +42,7 @@ def build_lists(graph: Graph) -> dict[str, dict[str, str]]:
     """
     return {
         "guide.md": {"action-types": build_action_types(graph), "states": build_states(graph)},
+        "http.md": {"forms": build_forms(), "limits": build_limits(), "settings": build_settings()},
         "limitations.md": {"second-readings": build_readings()},
     }
 
@@ -53,6 +59,48 @@ def build_readings() -> str:
     for number, listed in sorted(facts.items()):
         other = listed - agreed[number]
         lines.append(f"| {number} | {listed} | {other} | {other / listed:.0%} |")
+    return "\n".join(lines)
+
+
+def build_forms() -> str:
+    """Return a table of the forms of answers: names for ``format``, content type, and what is understood in Accept."""
+    lines = ["| form | `format=` | answered as | asked for as well by |", "|---|---|---|---|"]
+    for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS, media.HTML):
+        names = ", ".join(f"`{name}`" for name in (form.name, *form.names))
+        others = ", ".join(f"`{name}`" for name in form.aliases)
+        lines.append(f"| {form.label} | {names} | `{form.content_type}` | {others} |")
+    return "\n".join(lines)
+
+
+def build_limits() -> str:
+    """Return a list of what the text of a query may hold before it is refused with 400."""
+    lines = [f"- brackets of all kinds: {guard.MAX_DEPTH} levels deep"]
+    lines += [f"- collections, paths and quoted triples: {guard.MAX_TERM_DEPTH} levels deep"]
+    lines += [f"- signs such as `!` and `-` before one operand: {guard.MAX_UNARY}"]
+    lines += [f"- operators and path steps: {guard.MAX_OPERATORS}"]
+    lines += [f"- `{keyword}`: {limit} times" for keyword, limit in guard.MAX_KEYWORDS.items()]
+    return "\n".join(lines)
+
+
+def _default(setting: SettingInfo) -> str:
+    if setting.name in {"workers", "query_workers"}:
+        return "by the number of processors"
+    return (
+        ""
+        if setting.default in {None, ""}
+        else f"`{setting.default:g}`"
+        if setting.type is float
+        else (f"`{setting.default}`")
+    )
+
+
+def build_settings() -> str:
+    """Return the table of settings: variable, option of ``eild serve``, default and what it means."""
+    lines = ["| variable | option | default | meaning |", "|---|---|---|---|"]
+    lines += [
+        f"| `{setting.environment}` | `{setting.option}` | {_default(setting)} | {setting.help} |"
+        for setting in list_settings()
+    ]
     return "\n".join(lines)
 
 
