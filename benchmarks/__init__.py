@@ -1,0 +1,1 @@
+"""Measurements of EILD as a whole, each a command of its own: ``python -m benchmarks.<name>``."""
