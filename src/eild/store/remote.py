@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from eild import media
-from eild.errors import BackendError, BackendTimeoutError, BusyError, QueryError
+from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
 from eild.store.engine import QueryRequest
 from eild.store.foreign import UNNAMED_BASE, check_base
 from eild.store.guard import check_query_text
@@ -165,6 +166,9 @@ class RemoteEngine:
             self._running += 1
             try:
                 return self._evaluate(request, Deadline(self._limits.timeout))
+            except EildError as error:
+                _forget_frames(error)
+                raise
             finally:
                 self._running -= 1
                 self._slots.release()
@@ -267,6 +271,17 @@ class RemoteEngine:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Drop the local values that a failure still holds: results may only be dropped by the thread that read them."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    for failure in chain:
+        traceback.clear_frames(failure.__traceback__)
 
 
 def _parse_count(text: str) -> int | None:
