@@ -25,7 +25,7 @@ GRAPH = "http://example.org/graph"
 SPARQL = "{http://www.w3.org/2005/sparql-results#}"
 
 
-def ask(engine: EmbeddedEngine, text: str, **graphs: tuple[str, ...]) -> list[dict[str, str]]:
+def ask(engine: EmbeddedEngine, text: str, **graphs: Any) -> list[dict[str, str]]:
     """Return the rows of a query as values by name."""
     answer = engine.evaluate(QueryRequest(text, media.JSON, media.TURTLE, **graphs))
     content: dict[str, Any] = json.loads(answer.body)

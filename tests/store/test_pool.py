@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import threading
@@ -13,7 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eild import media
-from eild.errors import BusyError, EildError, EnvironmentFailure, QueryError, QueryTimeoutError, ResultTooLargeError
+from eild.errors import (
+    BusyError,
+    ClientGoneError,
+    EildError,
+    EnvironmentFailure,
+    QueryError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+)
 from eild.store.engine import QueryLimits, QueryRequest
 from eild.store.keeper import ForkServerProcess
 from eild.store.pool import PooledEngine
@@ -124,6 +133,117 @@ def test_evaluate_memory_bomb_ends_its_process_alone(publication: Publication) -
         pooled.close()
 
 
+def test_evaluate_queries_too_large_together_largest_ended(publication: Publication) -> None:
+    """Where all queries together use too much memory the largest is ended, and the next one answered."""
+    limits = QueryLimits(timeout=20, result_bytes=1_000_000, memory=2048, total_memory=64)
+    with ForkServerProcess(publication.folder, {}, limits) as process:
+        pooled = PooledEngine(process.address, limits, 1)
+        with pytest.raises(QueryError, match="64 MiB"):
+            ask(pooled, f"SELECT ?a1 {{ {JOIN} }} ORDER BY ?a1 ?b1 ?c1 ?a2")
+        assert ask(pooled) == YES
+        pooled.close()
+
+
+def test_evaluate_abandoned_query_ended_early(publication: Publication) -> None:
+    """A query for whose answer nobody waits is ended long before its deadline, and so is one that still queues."""
+    limits = QueryLimits(timeout=60, result_bytes=1_000_000, memory=256)
+    with ForkServerProcess(publication.folder, {}, limits) as process:
+        pooled = PooledEngine(process.address, limits, 1)
+        started = time.monotonic()
+        for _ in range(2):
+            request = QueryRequest(ENDLESS, media.JSON, media.TURTLE, is_abandoned=lambda: True)
+            with pytest.raises(ClientGoneError):
+                pooled.evaluate(request)
+        assert time.monotonic() - started < 30
+        assert pooled.count() == {"short": 0, "slow": 0, "waiting": 0, "idle": 0}
+        assert process._child is not None
+        await_idle(process._child.pid)
+        pooled.close()
+
+
+def await_idle(fork_server: int) -> None:
+    """Wait until no query process computes any more."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        states = {_read_state(pid) for pid in list_children(fork_server)}
+        if not states & {"R", "Z"}:
+            return
+        time.sleep(0.02)
+    pytest.fail("a query process is still at work")
+
+
+def _read_state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def test_evaluate_long_queries_short_ones_answered(publication: Publication) -> None:
+    """Long queries wait for each other in the slow lane; short ones keep their own slots."""
+    limits = QueryLimits(timeout=3, result_bytes=1_000_000, memory=256)
+    with ForkServerProcess(publication.folder, {}, limits) as process:
+        pooled = PooledEngine(process.address, limits, 1)
+        slow = [threading.Thread(target=_swallow, args=(pooled, f"{ENDLESS} # {number}")) for number in range(3)]
+        for thread in slow:
+            thread.start()
+        assert [ask(pooled, f"ASK {{}} # {number}") for number in range(20)] == [YES] * 20
+        for thread in slow:
+            thread.join()
+        assert ask(pooled) == YES
+        pooled.close()
+
+
+def test_evaluate_query_process_has_no_files_nor_sockets(engine: PooledEngine, server: ForkServerProcess) -> None:
+    """A query process has its connection and its memory report open, and nothing else; spares are ready."""
+    assert ask(engine) == YES
+    assert server._child is not None
+    deadline = time.monotonic() + 10
+    while len(list_children(server._child.pid)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    targets = [_read_open_files(pid) for pid in list_children(server._child.pid)]
+    assert len(targets) == 3
+    busy = [open_files for open_files in targets if "/dev/null" in open_files]
+    assert len(busy) == 1
+    assert sorted(re.sub(r"\d+", "N", name) for name in set(busy[0])) == [
+        "/dev/null",
+        "/proc/N/smaps_rollup",
+        "socket:[N]",
+    ]
+    assert sum(name.startswith("socket") for name in busy[0]) == 1
+
+
+def _read_open_files(pid: int) -> list[str]:
+    return [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+
+
+def test_evaluate_killed_while_at_work_begun_again_once(publication: Publication) -> None:
+    """A query whose process is killed is begun again; when that is killed too the client is told to come again."""
+    limits = QueryLimits(timeout=20, result_bytes=1_000_000, memory=256)
+    with ForkServerProcess(publication.folder, {}, limits) as process:
+        pooled = PooledEngine(process.address, limits, 2)
+        assert process._child is not None
+        enough = threading.Event()
+        killer = threading.Thread(target=_kill_working, args=(process._child.pid, enough))
+        killer.start()
+        try:
+            with pytest.raises(EnvironmentFailure, match="twice"):
+                ask(pooled, ENDLESS)
+        finally:
+            enough.set()
+            killer.join()
+        assert ask(pooled) == YES
+        pooled.close()
+
+
+def _kill_working(fork_server: int, enough: threading.Event) -> None:
+    """Kill query processes that compute, until it is enough."""
+    while not enough.wait(0.2):
+        for pid in list_children(fork_server):
+            if _read_state(pid) == "R":
+                os.kill(pid, signal.SIGKILL)
+
+
 def test_evaluate_service_opens_no_connection(engine: PooledEngine) -> None:
     """A query process cannot reach a listener on this machine, SILENT or not."""
     with socket.create_server(("127.0.0.1", 0)) as canary:
@@ -149,9 +269,9 @@ def test_evaluate_all_processes_busy_refused(engine: PooledEngine) -> None:
     assert ask(engine) == YES
 
 
-def _swallow(engine: PooledEngine) -> None:
+def _swallow(engine: PooledEngine, text: str = ENDLESS) -> None:
     try:
-        ask(engine, ENDLESS)
+        ask(engine, text)
     except EnvironmentFailure:
         return
 
