@@ -41,22 +41,28 @@ def _triple(subject: str, predicate: str, value: str | int) -> Triple:
     return Triple(NamedNode(subject), NamedNode(predicate), term)
 
 
-def _describe_graph(graph: str, kind: str, triples: int) -> Iterator[Triple]:
-    yield _triple(graph, RDF + "type", SD + kind)
+def _describe_graph(graph: str, triples: int) -> Iterator[Triple]:
+    yield _triple(graph, RDF + "type", SD + "Graph")
     yield _triple(graph, VOID + "triples", triples)
 
 
 def _describe_dataset(publication: Publication, triples: int, service: str) -> Iterator[Triple]:
-    """Yield the default dataset, and the collection of graphs of which FROM and the protocol may make another."""
+    """Yield the default dataset and its default graph."""
     served = f"{publication.base}dataset#served"
-    available = f"{publication.base}dataset#available"
     default = f"{publication.base}dataset#default-graph"
     yield _triple(service, SD + "defaultDataset", served)
-    yield _triple(service, SD + "availableGraphs", available)
     yield _triple(served, RDF + "type", SD + "Dataset")
     yield _triple(served, SD + "defaultGraph", default)
+    yield from _describe_graph(default, triples)
+
+
+def _describe_named_graphs(publication: Publication, service: str) -> Iterator[Triple]:
+    """Yield the named graphs, and their collection, of which FROM and the protocol may make another dataset."""
+    served = f"{publication.base}dataset#served"
+    available = f"{publication.base}dataset#available"
+    yield _triple(service, SD + "feature", SD + "EmptyGraphs")
+    yield _triple(service, SD + "availableGraphs", available)
     yield _triple(available, RDF + "type", SD + "GraphCollection")
-    yield from _describe_graph(default, "Graph", triples)
     for graph in publication.graphs.values():
         if graph.iri.startswith("_:"):
             continue  # nobody can name it
@@ -67,7 +73,7 @@ def _describe_dataset(publication: Publication, triples: int, service: str) -> I
         yield _triple(named, RDF + "type", SD + "NamedGraph")
         yield _triple(named, SD + "name", graph.iri)
         yield _triple(named, SD + "graph", content)
-        yield from _describe_graph(content, "Graph", graph.triples)
+        yield from _describe_graph(content, graph.triples)
 
 
 def _describe_functions(service: str, functions: Iterable[str]) -> Iterator[Triple]:
@@ -77,7 +83,7 @@ def _describe_functions(service: str, functions: Iterable[str]) -> Iterator[Trip
 
 
 def build_service_description(
-    publication: Publication, triples: int, urls: Urls, functions: Iterable[str] = ()
+    publication: Publication, triples: int, urls: Urls, functions: Iterable[str] = (), *, live: bool = False
 ) -> list[Triple]:
     """Return the description: endpoint, language, result formats, functions, default dataset and named graphs.
 
@@ -87,16 +93,18 @@ def build_service_description(
 
     :param triples: triples in the default graph
     :param functions: IRIs of the functions that the engine has beyond SPARQL 1.1
+    :param live: whether another server answers: its functions, named graphs and features are its own to describe
     """
     service = f"{publication.base}sparql"
     found = [
         _triple(service, RDF + "type", SD + "Service"),
         _triple(service, SD + "endpoint", urls.absolute("sparql")),
         _triple(service, SD + "supportedLanguage", SD + "SPARQL11Query"),
-        _triple(service, SD + "feature", SD + "EmptyGraphs"),
     ]
     forms = (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)
     found += [_triple(service, SD + "resultFormat", FORMATS + _FORMAT_NAMES[form.name]) for form in forms]
     found += _describe_dataset(publication, triples, service)
-    found += _describe_functions(service, functions)
+    if not live:
+        found += _describe_named_graphs(publication, service)
+        found += _describe_functions(service, functions)
     return found

@@ -57,8 +57,9 @@ def _answer_description(site: Site, call: Call) -> Response:
         return respond(lambda: _render_form(site, EXAMPLE), form, tag=tag)
 
     def make() -> bytes:
-        functions = list_extension_functions()
-        triples = service.build_service_description(site.publication, site.documents.size, site.urls, functions)
+        triples = service.build_service_description(
+            site.publication, site.documents.size, site.urls, list_extension_functions(), live=site.live
+        )
         return serialize_graph(triples, form, service.PREFIXES)
 
     return respond(make, form, tag=tag)
