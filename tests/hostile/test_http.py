@@ -31,6 +31,8 @@ TYPE = b"Content-Type: application/sparql-query\r\n"
 TIMEOUT = 3
 """Seconds that the server lets a query run."""
 
+ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells how a connection goes")
+
 Address = tuple[str, int]
 
 
@@ -222,11 +224,30 @@ def test_body_hostile_answered_right(address: Address, name: str) -> None:
     assert b"Traceback" not in answer
 
 
+@ON_LINUX
 def test_body_shorter_than_stated_400(address: Address) -> None:
     """A query whose end was lost is not answered as if it were whole."""
-    answer = exchange(address, post(b"ASK {}", b"Content-Length: 60\r\n"), half_close=True)
-    assert read_statuses(answer) in ([400], [])
-    assert b'"boolean"' not in answer
+    for request in (
+        post(b"ASK {}", b"Content-Length: 60\r\n"),
+        post(b"6\r\nASK {}\r\n", b"Transfer-Encoding: chunked\r\n"),
+    ):
+        answer = exchange(address, request, half_close=True)
+        assert read_statuses(answer) in ([400], [])
+        assert b'"boolean"' not in answer
+    answer = exchange(address, post(b"6\r\nASK {}\r\nZZ\r\n0\r\n\r\n", b"Transfer-Encoding: chunked\r\n"))
+    assert read_statuses(answer) == [400]
+
+
+@ON_LINUX
+def test_endless_chunks_cut_off(address: Address) -> None:
+    """A body in chunks that never ends is cut long before it fills the memory."""
+    sent = 0
+    with connect(address) as client, contextlib.suppress(ConnectionError):
+        client.sendall(post(b"", b"Transfer-Encoding: chunked\r\n"))
+        while sent < 2_000_000_000:
+            client.sendall(b"10000\r\n%b\r\n" % (b"#" * 65536))
+            sent += 65536
+    assert 8_000_000 < sent < 2_000_000_000
 
 
 def test_length_and_chunks_second_request_not_smuggled(address: Address) -> None:
@@ -374,7 +395,7 @@ SLOW: dict[Callable[[Address], bytes], set[int]] = {
 }
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells how a connection goes")
+@ON_LINUX
 def test_slow_clients_cut_off_while_others_are_answered(address: Address) -> None:
     """Whoever sends or reads a byte at a time loses the connection, and meanwhile everybody else is answered."""
     with ThreadPoolExecutor(len(SLOW)) as pool:
@@ -395,6 +416,7 @@ def test_slow_clients_cut_off_while_others_are_answered(address: Address) -> Non
 JOIN = " ".join(f"?a{number} ?b{number} ?c{number} ." for number in range(12))
 
 
+@ON_LINUX
 def test_client_that_left_its_query_ends(address: Address) -> None:
     """A query whose client has gone is ended before its deadline."""
     with connect(address) as client:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE = 20.0
+MOST = 1000
 
 
 @pytest.fixture
@@ -57,33 +58,58 @@ def test_read_state_unread_answer_waits(pair: tuple[socket.socket, socket.socket
 
 def test_judge_slow_reader_cut_after_stall() -> None:
     """A client that takes next to nothing of its answer is cut when the stall has lasted, not before."""
-    watch = Watch(PATIENCE)
-    assert not watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=0, silent=0), 0)
-    assert not watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=5, silent=9), STALL_SECONDS - 1)
-    assert "reads" in watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=15, silent=15), STALL_SECONDS + 1)
+    watch = Watch(PATIENCE, MOST)
+    assert not watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=0, received=0, silent=0), 0)
+    assert not watch.judge(
+        1, TcpState(open=True, waiting=9000, acknowledged=5, received=0, silent=9), STALL_SECONDS - 1
+    )
+    assert "reads" in watch.judge(
+        1, TcpState(open=True, waiting=9000, acknowledged=15, received=0, silent=15), STALL_SECONDS + 1
+    )
 
 
 def test_judge_steady_reader_left_alone() -> None:
     """A client on a slow line that takes what it can is left alone, however long it takes."""
-    watch = Watch(PATIENCE)
+    watch = Watch(PATIENCE, MOST)
     for second in range(200):
         taken = second * SLOWEST_BYTES * 2
-        assert not watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=taken, silent=second), second)
+        assert not watch.judge(
+            1, TcpState(open=True, waiting=9000, acknowledged=taken, received=0, silent=second), second
+        )
 
 
 def test_judge_silence_cut_after_patience() -> None:
     """A connection on which nothing was sent for longer than any answer takes is cut."""
-    watch = Watch(PATIENCE)
-    assert not watch.judge(1, TcpState(open=True, waiting=0, acknowledged=0, silent=PATIENCE - 1), 0)
-    assert "sends" in watch.judge(1, TcpState(open=True, waiting=0, acknowledged=0, silent=PATIENCE + 1), 0)
+    watch = Watch(PATIENCE, MOST)
+    assert not watch.judge(1, TcpState(open=True, waiting=0, acknowledged=0, received=0, silent=PATIENCE - 1), 0)
+    assert "sends" in watch.judge(1, TcpState(open=True, waiting=0, acknowledged=0, received=0, silent=PATIENCE + 1), 0)
+
+
+def test_judge_flood_cut_unless_answered() -> None:
+    """A client that sends more than any request has, without an answer, is cut; answers let it begin anew."""
+    watch = Watch(PATIENCE, MOST)
+    assert not watch.judge(1, TcpState(open=True, waiting=0, acknowledged=0, received=900, silent=1), 1)
+    assert not watch.judge(1, TcpState(open=True, waiting=0, acknowledged=9, received=1900, silent=0), 2)
+    assert not watch.judge(1, TcpState(open=True, waiting=0, acknowledged=9, received=2800, silent=1), 3)
+    assert "much" in watch.judge(1, TcpState(open=True, waiting=0, acknowledged=9, received=2901, silent=2), 4)
+
+
+def test_in_haste_nested_ends_with_the_last() -> None:
+    """The guard looks often as long as anybody asks for it."""
+    guard = ConnectionGuard(1, Watch(PATIENCE, MOST), lambda *_: None)
+    with guard.in_haste():
+        with guard.in_haste():
+            assert guard._hasten.is_set()
+        assert guard._hasten.is_set()
+    assert not guard._hasten.is_set()
 
 
 def test_forget_same_number_again_starts_anew() -> None:
     """The pace of a connection that has gone is not held against the next one."""
-    watch = Watch(PATIENCE)
-    watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=0, silent=0), 0)
+    watch = Watch(PATIENCE, MOST)
+    watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=0, received=0, silent=0), 0)
     watch.forget(set())
-    assert not watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=0, silent=0), 100)
+    assert not watch.judge(1, TcpState(open=True, waiting=9000, acknowledged=0, received=0, silent=0), 100)
 
 
 def test_look_silent_connection_cut_and_reported(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -91,7 +117,9 @@ def test_look_silent_connection_cut_and_reported(pair: tuple[socket.socket, sock
     client, served = pair
     reports: list[tuple[str, int]] = []
     time.sleep(0.1)
-    ConnectionGuard(served.getsockname()[1], 0.01, lambda reason, number: reports.append((reason, number))).look()
+    ConnectionGuard(
+        served.getsockname()[1], Watch(0.01, MOST), lambda reason, number: reports.append((reason, number))
+    ).look()
     client.settimeout(5)
     assert client.recv(1) == b""
     assert reports == [("sends too slowly", 0), ("", 1)]
@@ -101,7 +129,7 @@ def test_look_other_port_left_alone(pair: tuple[socket.socket, socket.socket]) -
     """Connections of the same process to other servers are none of the guard's."""
     client, served = pair
     time.sleep(0.1)
-    ConnectionGuard(1, 0.01, lambda *_: None).look()
+    ConnectionGuard(1, Watch(0.01, MOST), lambda *_: None).look()
     served.send(b"x")
     assert client.recv(1) == b"x"
 
@@ -109,7 +137,7 @@ def test_look_other_port_left_alone(pair: tuple[socket.socket, socket.socket]) -
 def test_is_gone_only_when_no_connection_could_be_the_clients(pair: tuple[socket.socket, socket.socket]) -> None:
     """A client is gone when no connection from its address is left on which nothing was sent since its request."""
     client, served = pair
-    guard = ConnectionGuard(served.getsockname()[1], PATIENCE, lambda *_: None)
+    guard = ConnectionGuard(served.getsockname()[1], Watch(PATIENCE, MOST), lambda *_: None)
     since = time.monotonic()
     assert not guard.is_gone("127.0.0.1", since)
     assert guard.is_gone("192.0.2.1", since - 1)

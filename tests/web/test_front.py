@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from eild.errors import BodyTooLargeError, RequestError
+from eild.web.connections import ConnectionGuard, Watch
 from eild.web.front import BodyTimeoutError, check_request, prepare_request, read_body
 
 if TYPE_CHECKING:
@@ -100,6 +101,16 @@ def test_read_body_dripping_408_soon() -> None:
         read_body(make_environ(CONTENT_LENGTH="100000", **{"wsgi.input": stream}), 1_000_000, seconds=0.5)
     assert time.monotonic() - start < 10
     assert stream.given < 2000
+
+
+def test_read_body_broken_chunks_400() -> None:
+    """Chunks that break, of which Granian gives nothing when asked for all, are never taken for a whole body."""
+    guard = ConnectionGuard(1, Watch(1, 1), lambda *_: None)
+    for content, limit, status in ((b"", 1000, 400), (b"x" * 2000, 1000, 413)):
+        environ = make_environ(HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input": io.BytesIO(content)})
+        with pytest.raises(RequestError) as caught:
+            read_body(environ, limit, guard=guard)
+        assert caught.value.http_status == status
 
 
 @pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 5000, 700_000])

@@ -127,7 +127,7 @@ def create_app(site: Site, metrics: Metrics | None = None, guard: ConnectionGuar
     @app.before_request
     def check_request() -> None:
         try:
-            prepare_request(request.environ, site.settings.body_bytes)
+            prepare_request(request.environ, site.settings.body_bytes, guard)
         except RequestError:
             g.close = True  # where the next request begins is not sure
             raise

@@ -28,7 +28,9 @@ SLOWEST_BYTES: Final = 1024
 """Bytes per second that a client must take of an answer that waits for it."""
 
 _TICK_SECONDS: Final = 1.0
+_HASTE_SECONDS: Final = 0.05
 _SEEN_SECONDS: Final = 0.2
+_CLOCK_SECONDS: Final = 0.05
 _CLOSED: Final = 7
 _LISTENING: Final = 10
 _INFO_BYTES: Final = 160
@@ -42,12 +44,14 @@ class TcpState:
     :ivar open: whether it is a connection that is not yet closed
     :ivar waiting: bytes of answers that the client has not acknowledged
     :ivar acknowledged: bytes that it has, from the beginning
+    :ivar received: bytes that it sent, from the beginning
     :ivar silent: seconds since something was last sent to it, or since it connected
     """
 
     open: bool
     waiting: int
     acknowledged: int
+    received: int
     silent: float
 
 
@@ -61,9 +65,11 @@ def read_state(connection: socket.socket) -> TcpState | None:
         return None
     size, unacknowledged = struct.unpack_from("=I", info, 16)[0], struct.unpack_from("=I", info, 24)[0]
     silent = struct.unpack_from("=I", info, 44)[0]
-    acknowledged = struct.unpack_from("=Q", info, 120)[0]
+    acknowledged, received = struct.unpack_from("=QQ", info, 120)
     unsent = struct.unpack_from("=I", info, 144)[0]
-    return TcpState(info[0] not in {_CLOSED, _LISTENING}, unacknowledged * size + unsent, acknowledged, silent / 1000)
+    return TcpState(
+        info[0] not in {_CLOSED, _LISTENING}, unacknowledged * size + unsent, acknowledged, received, silent / 1000
+    )
 
 
 @dataclass
@@ -74,15 +80,26 @@ class _Pace:
     acknowledged: int
 
 
+@dataclass
+class _Load:
+    """When something was last sent on a connection, and how much had been received when that was seen."""
+
+    sent: float
+    received: int
+
+
 class Watch:
     """Decides which connections to cut.
 
     :param patience: seconds after which a connection on which nothing was sent has no request that is still answered
+    :param most: bytes that a client may send without an answer
     """
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, patience: float, most: int) -> None:
         self._patience = patience
+        self._most = most
         self._paces: dict[int, _Pace] = {}
+        self._loads: dict[int, _Load] = {}
 
     def judge(self, inode: int, state: TcpState, now: float) -> str:
         """Return why to cut a connection, or nothing.
@@ -91,6 +108,11 @@ class Watch:
         :param state: what is known of it
         :param now: seconds of a clock that never goes back
         """
+        load = self._loads.setdefault(inode, _Load(now - state.silent, 0))
+        if now - state.silent > load.sent + _CLOCK_SECONDS:
+            self._loads[inode] = load = _Load(now - state.silent, state.received)
+        if state.received - load.received > self._most:
+            return "sends too much"
         if not state.waiting:
             self._paces.pop(inode, None)
             return "sends too slowly" if state.silent > self._patience else ""
@@ -104,8 +126,9 @@ class Watch:
 
     def forget(self, alive: set[int]) -> None:
         """Forget the connections that are no more."""
-        for inode in self._paces.keys() - alive:
-            del self._paces[inode]
+        for table in (self._paces, self._loads):
+            for inode in table.keys() - alive:
+                table.pop(inode)
 
 
 def list_sockets() -> Iterator[tuple[int, int]]:
@@ -135,25 +158,47 @@ class ConnectionGuard:
     """Watches the connections of clients from a thread that cuts those of slow ones.
 
     :param port: the port that the server listens on; connections of this process to others are left alone
-    :param patience: see :class:`Watch`
+    :param watch: decides
     :param report: called with the reason of each cut, and once a second with an empty one and the number open
     """
 
-    def __init__(self, port: int, patience: float, report: Callable[[str, int], None]) -> None:
+    def __init__(self, port: int, watch: Watch, report: Callable[[str, int], None]) -> None:
         self._port = port
-        self._watch = Watch(patience)
+        self._watch = watch
         self._report = report
+        self._haste = 0
+        self._hasten = threading.Event()
         self._lock = threading.Lock()
         self._seen: tuple[float, list[tuple[str, float]]] = (-math.inf, [])
 
     def start(self) -> None:
         """Start the thread, where the system tells what it needs (Linux)."""
-        if sys.platform.startswith("linux"):
+        if self.works:
             threading.Thread(target=self._run, name="eild-connections", daemon=True).start()
+
+    @property
+    def works(self) -> bool:
+        """Whether the system tells what the guard needs."""
+        return sys.platform.startswith("linux")
+
+    @contextlib.contextmanager
+    def in_haste(self) -> Iterator[None]:
+        """Look often as long as this lasts: somebody may send without end, and all of it is kept."""
+        with self._lock:
+            self._haste += 1
+        self._hasten.set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._haste -= 1
+                if not self._haste:
+                    self._hasten.clear()
 
     def _run(self) -> None:
         while True:
-            time.sleep(_TICK_SECONDS)
+            if self._hasten.wait(_TICK_SECONDS):
+                time.sleep(_HASTE_SECONDS)
             self.look()
 
     def look(self) -> None:
@@ -177,7 +222,7 @@ class ConnectionGuard:
         :param address: the client's address
         :param since: when the request came, by :func:`time.monotonic`
         """
-        if not sys.platform.startswith("linux"):
+        if not self.works:
             return False
         with self._lock:
             now = time.monotonic()

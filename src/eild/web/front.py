@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol
 
+    from eild.web.connections import ConnectionGuard
+
     class Input(Protocol):
         """The stream of a WSGI request."""
 
-        def read(self, size: int, /) -> bytes:
-            """Return at most that many bytes, waiting for them; fewer where the body ends or breaks."""
+        def read(self, size: int | None = None, /) -> bytes:
+            """Return so many bytes, waiting for them; fewer where the body ends or breaks.
+
+            Without a number the whole body, or nothing where it breaks.
+            """
 
 
 BODY_SECONDS: Final = 10.0
@@ -130,11 +135,31 @@ def _read(stream: Input, wanted: int, seconds: float) -> bytes:
     return b"".join(parts)
 
 
-def read_body(environ: Mapping[str, Any], limit: int, seconds: float = BODY_SECONDS) -> bytes:
+def _read_chunks(stream: Input, limit: int, seconds: float, guard: ConnectionGuard | None) -> bytes:
+    """Return a body in chunks, of which only Granian knows where it ends, and whether it broke before.
+
+    It tells a broken body from a whole one only where all is read at once, which has no limit and no deadline: these
+    are the guard's, who cuts the connection.
+
+    :raises RequestError: if the chunks are broken
+    """
+    if guard is None or not guard.works:
+        return _read(stream, limit + 1, seconds)
+    with guard.in_haste():
+        body = stream.read()
+    if not body:
+        raise RequestError("the body is empty, or its chunks are broken", hint="end the body with an empty chunk")
+    return body
+
+
+def read_body(
+    environ: Mapping[str, Any], limit: int, seconds: float = BODY_SECONDS, guard: ConnectionGuard | None = None
+) -> bytes:
     """Return the whole body of a request.
 
     :param environ: the WSGI environment, whose head is checked
     :param limit: bytes that are accepted
+    :param guard: what cuts the connections of clients that send too much or too slowly, where a server runs
     :param seconds: how long it may take to arrive
     :raises BodyTooLargeError: if it has more bytes than that, or says so
     :raises BodyTimeoutError: if it does not arrive in time
@@ -147,7 +172,8 @@ def read_body(environ: Mapping[str, Any], limit: int, seconds: float = BODY_SECO
         raise BodyTooLargeError(f"the body is too large: {length} bytes; the limit is {limit}", hint=hint)
     if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return b""
-    body = _read(environ["wsgi.input"], limit + 1 if length is None else length, seconds)
+    stream = environ["wsgi.input"]
+    body = _read_chunks(stream, limit, seconds, guard) if length is None else _read(stream, length, seconds)
     if len(body) > limit:
         raise BodyTooLargeError(f"the body is too large: more than {limit} bytes", hint=hint)
     if length is not None and len(body) < length:
@@ -156,16 +182,17 @@ def read_body(environ: Mapping[str, Any], limit: int, seconds: float = BODY_SECO
     return body
 
 
-def prepare_request(environ: dict[str, Any], limit: int) -> None:
+def prepare_request(environ: dict[str, Any], limit: int, guard: ConnectionGuard | None = None) -> None:
     """Check a request and put its whole body into memory, where routes read it.
 
     :param environ: the WSGI environment; its stream is replaced
     :param limit: bytes of a body that are accepted
+    :param guard: see :func:`read_body`
     :raises RequestError: if the request is not one that this server answers
     """
     check_request(environ)
     if environ["REQUEST_METHOD"] not in _WITHOUT_BODY:
-        body = read_body(environ, limit)
+        body = read_body(environ, limit, guard=guard)
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)

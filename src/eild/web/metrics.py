@@ -36,7 +36,7 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Upper bounds of the durations that are counted together, in seconds."""
 OUTCOMES: Final = ("ok", "not_modified", "refused", "too_large", "timeout", "busy", "gone", "failed")
 """How a query can end."""
-CUTS: Final = ("sends too slowly", "reads too slowly")
+CUTS: Final = ("sends too slowly", "reads too slowly", "sends too much")
 """Why a connection is cut."""
 
 _HELP: Final = {

@@ -32,7 +32,7 @@ from eild.store.process import die_with_parent
 from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
 from eild.web.app import create_app
-from eild.web.connections import ConnectionGuard
+from eild.web.connections import ConnectionGuard, Watch
 from eild.web.metrics import Metrics
 from eild.web.releases import count_drain_seconds
 from eild.web.site import choose_prefixes, load_site
@@ -59,6 +59,7 @@ STOP_SECONDS: Final = 8
 
 _HEADER_MILLISECONDS: Final = 10_000
 _PATIENCE: Final = 2
+_MOST_OVERHEAD: Final = 8  # a chunk of one byte takes six
 _DEAF_MILLISECONDS: Final = 30_000
 _BUFFER_BYTES: Final = 256 * 1024
 _BACKLOG: Final = 2048
@@ -83,7 +84,7 @@ class ServerConfig:
 
 def query_limits(settings: Settings) -> QueryLimits:
     """Return the limits of one query that the settings make."""
-    return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory)
+    return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory, settings.total_memory)
 
 
 def make_remote_engine(settings: Settings, prefixes: Mapping[str, str]) -> RemoteEngine:
@@ -100,7 +101,8 @@ def load_application(config: ServerConfig) -> Switch:
     die_with_parent()
     settings = config.settings
     metrics = Metrics(config.numbers)
-    guard = ConnectionGuard(settings.port, _PATIENCE * settings.timeout + ANSWER_SECONDS, metrics.report_connections)
+    watch = Watch(_PATIENCE * settings.timeout + ANSWER_SECONDS, _MOST_OVERHEAD * settings.body_bytes + _BUFFER_BYTES)
+    guard = ConnectionGuard(settings.port, watch, metrics.report_connections)
     guard.start()
     limits = query_limits(settings)
 
