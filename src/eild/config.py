@@ -24,6 +24,7 @@ POSITIVE: Final = (
     "timeout",
     "query_workers",
     "query_memory",
+    "total_memory",
     "query_bytes",
     "result_bytes",
     "body_bytes",
@@ -55,7 +56,8 @@ class Settings:
     query_workers: int = _setting(
         max(2, os.cpu_count() or 1), "Queries evaluated at the same time by each HTTP process."
     )
-    query_memory: int = _setting(1024, "Mebibytes that a query may use beyond the loaded data.")
+    query_memory: int = _setting(512, "Mebibytes that a query may use beyond the loaded data.")
+    total_memory: int = _setting(768, "Mebibytes that all running queries may use together; the largest is ended.")
     query_bytes: int = _setting(65536, "Bytes of query text that are accepted.")
     result_bytes: int = _setting(64 * 1024 * 1024, "Bytes of a result that are accepted before 422.")
     body_bytes: int = _setting(1024 * 1024, "Bytes of a request body that are accepted before 413.")

@@ -28,6 +28,7 @@ OPTIONS = (
     "public_url",
     "query_workers",
     "query_memory",
+    "total_memory",
     "query_bytes",
     "result_bytes",
     "body_bytes",

@@ -83,6 +83,12 @@ class Site:
         except EnvironmentFailure:
             return None
 
+    @cached_property
+    def _fingerprint(self) -> str:
+        """What tells this build from another that was given the same version."""
+        files = (*self.publication.files.values(), *self.publication.store_files)
+        return hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
+
     def make_tag(self, *parts: str) -> str:
         """Return a strong entity tag for something made from this version and the parts, and nothing else.
 
@@ -90,7 +96,7 @@ class Site:
         """
         if self.live:
             return ""
-        key = "\x1f".join((__version__, self.publication.version, *parts))
+        key = "\x1f".join((__version__, self.publication.version, self._fingerprint, *parts))
         return f'"{hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
 
 
