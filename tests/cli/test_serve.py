@@ -306,18 +306,38 @@ def test_serve_wrong_arguments_exit_code_and_line(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("damage", [b"", b"broken"])
+def flip_bit(content: bytes) -> bytes:
+    """Return some bytes with one bit in their middle changed."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+DAMAGES: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("eild-1.2.3.nq", lambda _: b""),
+    ("eild-1.2.3.nq", lambda content: content[:-100]),
+    ("eild-1.2.3.nt", flip_bit),
+    ("eild-1.2.3.ttl.gz", flip_bit),
+    ("build.json", flip_bit),
+    ("build.json", lambda content: content[:-100]),
+]
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGES)
 def test_serve_damaged_build_exit_3_names_file(
-    eild: Callable[..., subprocess.CompletedProcess[str]], build: Path, tmp_path: Path, damage: bytes
+    eild: Callable[..., subprocess.CompletedProcess[str]],
+    build: Path,
+    tmp_path: Path,
+    name: str,
+    damage: Callable[[bytes], bytes],
 ) -> None:
     """A truncated or altered build is refused in one line that names file and remedy."""
     copy = tmp_path / "copy"
     copy.mkdir()
     for path in build.iterdir():
-        (copy / path.name).write_bytes(path.read_bytes())
-    (copy / "eild-1.2.3.nq").write_bytes(damage)
+        content = path.read_bytes()
+        (copy / path.name).write_bytes(damage(content) if path.name == name else content)
     done = eild("serve", "--dist", "copy", "--port", "0")
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1
-    assert "eild-1.2.3.nq" in done.stderr
+    assert name in done.stderr
     assert "eild build" in done.stderr

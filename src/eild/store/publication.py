@@ -109,30 +109,32 @@ class Publication:
         return content
 
     def check_dumps(self) -> None:
-        """Compare what engines load with the manifest: the dumps, or the files of the store.
+        """Compare all files with the manifest, those that are only handed out too; or the files of the store.
 
         :raises DataError: if one is missing, unreadable or damaged
         """
         if self.store:
             for info in self.store_files:
-                _check_file(self.folder / self.store / info.name, info)
+                _check_file(self.folder / self.store / info.name, info, "store", _STORE_REMEDY)
             return
         for extension in (".nt", ".nq"):
-            self.read_dump(extension)
+            self.find_dump(extension)
+        for info in self.files.values():
+            _check_file(self.folder / info.name, info, "dump", _REMEDY)
 
 
-def _check_file(path: Path, info: FileInfo) -> None:
-    """Compare a file of a store with what the manifest says, without holding it in memory."""
+def _check_file(path: Path, info: FileInfo, what: str, remedy: str) -> None:
+    """Compare a file of a store or a dump with what the manifest says, without holding it in memory."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest() if size == info.size else ""
     except OSError as error:
-        message = f"a file of the store cannot be read: {error.strerror}"
-        raise DataError(message, location=Location(str(path)), hint=_STORE_REMEDY) from error
+        message = f"a file of the {what} cannot be read: {error.strerror}"
+        raise DataError(message, location=Location(str(path)), hint=remedy) from error
     if digest != info.sha256:
-        message = f"the store is damaged: size or SHA-256 is not the one in {MANIFEST}"
-        raise DataError(message, location=Location(str(path)), hint=_STORE_REMEDY)
+        message = f"the {what} is damaged: size or SHA-256 is not the one in {MANIFEST}"
+        raise DataError(message, location=Location(str(path)), hint=remedy)
 
 
 def _digest_manifest(content: dict[str, Any]) -> str:
