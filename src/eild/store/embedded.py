@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Store, parse
 
 from eild.errors import DataError, Location, QueryError, UsageError
 from eild.store.disk import open_store_and_list
+from eild.store.merging import ChosenDataset, find_dataset, merge_graphs, share_statements
 from eild.store.mistakes import explain_syntax_error
 from eild.store.results import serialize_results
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from eild.store.engine import QueryAnswer, QueryRequest
     from eild.store.publication import Publication
+
+    GraphName = NamedNode | BlankNode | DefaultGraph
 
 DEFAULT_RESULT_BYTES: Final = 64 * 1024 * 1024
 """The cap on an answer where the caller sets none."""
@@ -103,17 +106,27 @@ class EmbeddedEngine:
             self._store, self.descriptors = open_store_and_list(self._stored)
             self._stored = None
 
+    def _choose_dataset(
+        self, request: QueryRequest
+    ) -> tuple[Store, list[GraphName] | None, list[NamedNode | BlankNode] | None]:
+        """Return the store to ask, and its default and named graphs where the store does not decide."""
+        if request.default_graphs or request.named_graphs:
+            default, named = _graphs(request.default_graphs), _graphs(request.named_graphs)
+            chosen: ChosenDataset | None = ChosenDataset(tuple(dict.fromkeys(default)), tuple(named))
+        else:
+            chosen = find_dataset(request.text, self._base)
+        if chosen is None:
+            return self._store, None, None
+        if len(chosen.default) > 1 and share_statements(self._store, chosen.default):
+            return merge_graphs(self._store, chosen), [DefaultGraph()], list(chosen.named)
+        return self._store, list(chosen.default), list(chosen.named)
+
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.store.engine.QueryEngine.evaluate`."""
         self.prepare()
-        explicit = bool(request.default_graphs or request.named_graphs)
         try:
-            results = self._store.query(
-                request.text,
-                base_iri=self._base,
-                default_graph=[*_graphs(request.default_graphs)] if explicit else None,
-                named_graphs=[*_graphs(request.named_graphs)] if explicit else None,
-            )
+            store, default, named = self._choose_dataset(request)
+            results = store.query(request.text, base_iri=self._base, default_graph=default, named_graphs=named)
             return serialize_results(results, request, self._result_bytes, self._prefixes)
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error
