@@ -132,6 +132,23 @@ def test_find_format_names_and_types_the_format(form: Format) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "offers", "expected"),
+    [
+        ("json", media.GRAPH_FORMATS, media.JSON_LD),
+        ("json", (*media.RESULT_FORMATS, *media.GRAPH_FORMATS), media.JSON),
+        ("xml", media.GRAPH_FORMATS, RDF_XML),
+        ("n3", media.GRAPH_FORMATS, TURTLE),
+        ("application/ld+json,application/x-json+ld", media.GRAPH_FORMATS, media.JSON_LD),
+        ("image/png, text/turtle", media.GRAPH_FORMATS, TURTLE),
+        ("csv", media.GRAPH_FORMATS, None),
+    ],
+)
+def test_find_format_what_clients_send(name: str, offers: tuple[Format, ...], expected: Format | None) -> None:
+    """What clients give as a format means the form of the kind that is on offer; of several the first counts."""
+    assert media.find_format(name, offers) is expected
+
+
+@pytest.mark.parametrize(
     ("path", "expected"),
     [
         ("agent/x.ttl", ("agent/x", TURTLE)),
