@@ -310,20 +310,22 @@ def test_remote_virtuoso_that_cuts_a_graph_is_found_out(backend: Callable[[Behav
     server = backend(behave)
     with pytest.raises(BackendError, match="no more than 1 rows"):
         ask(make_engine(server.url), "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graph=True)
-    assert server.received[1].endswith(b"query=SELECT+%2A++WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D")
+    assert server.received[1].endswith(b"query=SELECT+%2A+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D")
 
 
 @pytest.mark.parametrize(
     ("query", "form", "check"),
     [
-        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o } LIMIT 3", "CONSTRUCT", "SELECT *  WHERE { ?s ?p ?o } LIMIT 3"),
+        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o } LIMIT 3", "CONSTRUCT", "SELECT * WHERE { ?s ?p ?o } LIMIT 3"),
         (
             "PREFIX e: <x:>\nconstruct WHERE { ?s e:p '{' }",
             "CONSTRUCT",
-            "PREFIX e: <x:>\nSELECT *  WHERE { ?s e:p '{' }",
+            "PREFIX e: <x:>\nSELECT * WHERE { ?s e:p '{' }",
         ),
-        ("CONSTRUCT { ?s ?p '}' } FROM <x:g> { ?s ?p ?o }", "CONSTRUCT", "SELECT *  FROM <x:g> { ?s ?p ?o }"),
-        ("DESCRIBE ?s { ?s a ?c }", "DESCRIBE", "SELECT ?s { ?s a ?c }"),
+        ("CONSTRUCT { ?s ?p '}' } FROM <x:g> { ?s ?p ?o }", "CONSTRUCT", "SELECT * FROM <x:g> { ?s ?p ?o }"),
+        ("DESCRIBE ?s { ?s a ?c }", "DESCRIBE", "SELECT * { ?s a ?c }"),
+        ("DESCRIBE <x:a> ?s WHERE { ?s a ?c }", "DESCRIBE", "SELECT * WHERE { ?s a ?c }"),
+        ("DESCRIBE <x:a> <x:b>", "DESCRIBE", ""),
     ],
 )
 def test_row_check_asks_for_the_rows_of_a_graph(query: str, form: str, check: str) -> None:

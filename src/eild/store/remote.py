@@ -50,10 +50,12 @@ _GRAPH_FORMATS: Final = {
 _ROW_TYPES: Final = {ROWS_TYPE, "application/json"}
 _VIRTUOSO: Final = "virtuoso"
 _VIRTUOSO_ASK: Final = "__ASK_RETVAL"
+_VIRTUOSO_NODE: Final = re.compile(rb'("type": *"bnode", *"value": *")nodeID://(?=[A-Za-z0-9]+")')
 _VIRTUOSO_PARTIAL: Final = "x-sql-state"
 _VIRTUOSO_ROWS: Final = "x-sparql-maxrows"
 _TIMED_OUT: Final = re.compile(r"time[d ]*[ -]?out|cancell?ed", re.IGNORECASE)
 _LONGEST_EXCERPT: Final = 300
+_AFTER_HEAD: Final = {"WHERE", "FROM"}
 _OK: Final = 200
 _REDIRECTS: Final = range(300, 400)
 _CLIENT_ERRORS: Final = {400, 413, 414, 422}
@@ -97,30 +99,27 @@ def write_remote_publication(folder: Path, url: str, base: str) -> None:
 
 
 def build_row_check(text: str, form: str) -> str:
-    """Return the SELECT query whose rows a CONSTRUCT or DESCRIBE query makes its graph of.
+    """Return the SELECT query whose rows a CONSTRUCT or DESCRIBE query makes its graph of; empty if there are none.
 
     A server that cuts rows says so for SELECT alone; this query tells whether it cut those of a graph.
 
     :param text: the query
     :param form: its form, as the guard found it
     """
-    start = end = -1
+    start = rest = -1
     depth = 0
     for sign in SignReader(text):
         if start < 0:
             if sign.kind == "word" and find_keyword(sign.text) == form:
-                start = end = sign.offset + len(sign.text)
-                if form == "DESCRIBE":
-                    break
-        elif depth == 0 and sign.text != "{":
-            break
-        else:
-            depth += (sign.text == "{") - (sign.text == "}")
-            end = sign.offset + 1
-            if depth == 0:
+                start = sign.offset + len(sign.text) - len(form)
+            continue
+        if depth == 0 and (sign.text == "{" or (sign.kind == "word" and find_keyword(sign.text) in _AFTER_HEAD)):
+            if form == "DESCRIBE" or sign.text != "{" or rest >= 0:
+                rest = sign.offset
                 break
-    stem = text[: start - len(form)]
-    return f"{stem}SELECT{text[start:]}" if form == "DESCRIBE" else f"{stem}SELECT * {text[end:]}"
+            rest = len(text)
+        depth += (sign.text == "{") - (sign.text == "}")
+    return f"{text[:start]}SELECT * {text[rest:]}" if rest >= 0 else ""
 
 
 class RemoteEngine:
@@ -229,9 +228,10 @@ class RemoteEngine:
         kind = _media_type(reply)
         if kind not in _ROW_TYPES:
             raise self._broken(f"it sends {kind[:60] or 'no media type'} where {ROWS_TYPE} was asked for")
+        content = _VIRTUOSO_NODE.sub(rb"\1", reply.body)
         try:
             rows = 0
-            results = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
+            results = parse_query_results(content, format=QueryResultsFormat.JSON)
             if isinstance(results, QuerySolutions):
                 names = [variable.value for variable in results.variables]
                 values = [[row[index] for index in range(len(names))] for row in results]
@@ -240,7 +240,7 @@ class RemoteEngine:
                     answer = any(value is not None and str(value).startswith('"1"') for (value,) in values)
                     return _make_boolean(answer)
             else:
-                json.loads(reply.body)  # the parser stops at the value: the rest may be cut or foreign
+                json.loads(content)  # the parser stops at the value: the rest may be cut or foreign
         except (SyntaxError, ValueError, RecursionError) as error:
             raise self._broken(f"its result is incomplete or malformed: {_excerpt(str(error).encode())}") from error
         if isinstance(results, QueryBoolean) != (form == "ASK"):
@@ -248,7 +248,7 @@ class RemoteEngine:
         self._check_whole(reply, rows)
         if isinstance(results, QueryBoolean):
             return results
-        return cast("QuerySolutions", parse_query_results(reply.body, format=QueryResultsFormat.JSON))
+        return cast("QuerySolutions", parse_query_results(content, format=QueryResultsFormat.JSON))
 
     def _ask_graph(self, request: QueryRequest, form: str, deadline: Deadline) -> list[Triple]:
         reply = self._ask(request, request.text, GRAPH_TYPE, deadline)
@@ -260,9 +260,9 @@ class RemoteEngine:
         except (SyntaxError, ValueError) as error:
             raise self._broken(f"its graph is incomplete or malformed: {_excerpt(str(error).encode())}") from error
         self._check_whole(reply, 0)
-        if reply.fields.get("server", "").lower().startswith(_VIRTUOSO):  # it cuts graphs too, and says nothing
-            check = self._ask(request, build_row_check(request.text, form), ROWS_TYPE, deadline)
-            self._parse_rows(check, "SELECT")
+        cuts_graphs = reply.fields.get("server", "").lower().startswith(_VIRTUOSO)  # and says nothing of it
+        if cuts_graphs and (check := build_row_check(request.text, form)):
+            self._parse_rows(self._ask(request, check, ROWS_TYPE, deadline), "SELECT")
         return found
 
     def _broken(self, what: str) -> BackendError:
