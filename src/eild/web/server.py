@@ -33,6 +33,7 @@ from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
 from eild.web.app import create_app
 from eild.web.connections import ConnectionGuard, Watch
+from eild.web.memory import keep_small
 from eild.web.metrics import Metrics
 from eild.web.releases import count_drain_seconds
 from eild.web.site import choose_prefixes, load_site
@@ -99,6 +100,7 @@ def make_remote_engine(settings: Settings, prefixes: Mapping[str, str]) -> Remot
 def load_application(config: ServerConfig) -> Switch:
     """Return the application, loaded in the process that will run it; it follows to each new version."""
     die_with_parent()
+    keep_small()
     settings = config.settings
     metrics = Metrics(config.numbers)
     watch = Watch(_PATIENCE * settings.timeout + ANSWER_SECONDS, _MOST_OVERHEAD * settings.body_bytes + _BUFFER_BYTES)
