@@ -19,12 +19,13 @@ from pyoxigraph import BlankNode, NamedNode
 from eild import media
 from eild.errors import DataError, EildError, EnvironmentFailure, UsageError
 from eild.store.disk import CURRENT, IN_USE, hold_lock, load_stored, pin_store
-from eild.store.documents import DocumentIndex, load_documents
+from eild.store.documents import MOST_INCOMING, DocumentIndex, load_documents
 from eild.store.embedded import EmbeddedEngine
 from eild.store.engine import QueryRequest
 from eild.store.foreign import write_publication
 from eild.store.loading import write_store
 from eild.store.publication import MANIFEST, STORE, load_publication
+from eild.web.descriptions import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -292,3 +293,14 @@ def test_missing_store_is_refused_with_the_remedy(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(EildError, match="eild load"), pin_store(path):
             pass
+
+
+def test_store_document_of_a_hub_says_that_it_lists_a_part(tmp_path: Path) -> None:
+    """Where more point to a node than a document takes, the document says so; elsewhere it does not."""
+    lines = "".join(f"<{EX}s{i}> <{EX}p> <{EX}hub> .\n" for i in range(MOST_INCOMING + 5))
+    (tmp_path / "hub.nt").write_text(f"{lines}<{EX}a> <{EX}p> <{EX}b> .\n", encoding="utf-8")
+    documents = load_documents(write_store([tmp_path / "hub.nt"], tmp_path / "shelf"))
+    hub = describe(documents, NamedNode(f"{EX}hub"))
+    assert hub.incoming_cut
+    assert hub.incoming_total == MOST_INCOMING
+    assert not describe(documents, NamedNode(f"{EX}b")).incoming_cut

@@ -55,6 +55,9 @@ _CUTOFF: Final = 0.55
 class Documents(ABC):
     """What documents ask of the triples of a dataset: those about a node, those that point to it, names."""
 
+    most_incoming: int | None = None
+    """How many triples that point to one node :meth:`incoming` returns at the most; nothing where it returns all."""
+
     @property
     @abstractmethod
     def size(self) -> int:
@@ -189,6 +192,8 @@ class StoreDocuments(Documents):
     :param store: the store, open for reading
     :param size: the number of triples of its default graph
     """
+
+    most_incoming = MOST_INCOMING
 
     def __init__(self, store: Store, size: int) -> None:
         self._store = store

@@ -43,6 +43,8 @@ class RemoteDocuments(Documents):
     :param engine: what asks the server
     """
 
+    most_incoming = MOST_INCOMING
+
     def __init__(self, engine: RemoteEngine) -> None:
         self._engine = engine
         self._lock = threading.Lock()

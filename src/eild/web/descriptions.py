@@ -49,6 +49,7 @@ class Description:
     :ivar outgoing: its triples, and those of blank nodes that it leads to
     :ivar incoming: the triples of this page that point to it
     :ivar incoming_total: how many there are on all pages
+    :ivar incoming_cut: whether there may be more than on all pages
     :ivar claims: the claims of this page that are about it or by it
     :ivar claims_total: how many there are on all pages
     :ivar page: number of the page, from 1
@@ -58,6 +59,7 @@ class Description:
     outgoing: Sequence[Triple]
     incoming: Sequence[Triple]
     incoming_total: int
+    incoming_cut: bool
     claims: Sequence[Node]
     claims_total: int
     page: int
@@ -136,6 +138,7 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
         outgoing=outgoing,
         incoming=incoming[start : start + PAGE_SIZE],
         incoming_total=len(incoming),
+        incoming_cut=index.most_incoming is not None and len(incoming) >= index.most_incoming,
         claims=claims[start : start + PAGE_SIZE],
         claims_total=len(claims),
         page=page,
