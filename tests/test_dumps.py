@@ -53,7 +53,7 @@ def test_build_command_own_dataset_is_the_same_over_hash_seeds_and_time_zones(tm
     """Two runs of ``eild build`` on EILD's own data are equal byte for byte."""
     for seed, zone in (("1", "UTC"), ("77", "Pacific/Auckland")):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
-        command = [sys.executable, "-c", "from eild.cli import main; main()", "build", "--out", tmp_path / seed]
+        command = [sys.executable, "-c", "from eild.cli import main; main()", "build", "--out", str(tmp_path / seed)]
         subprocess.run(command, env=environment, check=True, capture_output=True)
     assert contents(tmp_path / "1") == contents(tmp_path / "77")
 
