@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eild.errors import UsageError
+from eild.errors import EnvironmentFailure, UsageError
 
 if TYPE_CHECKING:
     import contextlib
@@ -28,6 +29,33 @@ def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path
     from eild.dumps import ensure_build
 
     return ensure_build()
+
+
+def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
+    """Return a copy of a given build directory; it is removed when the stack closes.
+
+    A server hands out the files of a build as long as it runs, and starts query processes from them: what the operator
+    puts into the directory meanwhile must not show before it was checked as a whole.
+
+    :raises DataError: if the build is missing or damaged
+    :raises EnvironmentFailure: if there is no room for the copy
+    """
+    from eild.store.publication import CHECKSUMS, MANIFEST, load_publication
+
+    publication = load_publication(dist)
+    publication.check_dumps()
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
+    try:
+        shutil.copyfile(publication.folder / MANIFEST, folder / MANIFEST)
+        for name in publication.files:
+            shutil.copyfile(publication.folder / name, folder / name)
+        if (publication.folder / CHECKSUMS).is_file():
+            shutil.copyfile(publication.folder / CHECKSUMS, folder / CHECKSUMS)
+    except OSError as error:
+        message = f"{dist}: the build cannot be copied to {folder}: {error.strerror or error}"
+        hint = "make room there or set TMPDIR, or try again if the build is being replaced just now"
+        raise EnvironmentFailure(message, hint=hint) from error
+    return folder
 
 
 def check_store_options(files: Sequence[Path], *, base: str, union: bool) -> None:
@@ -63,7 +91,7 @@ def find_build_before_endpoint(
     if files:
         return make_build(stack, files, base=base, union=union)
     if settings.dist is not None:
-        return find_build(settings.dist, base=base, union=union)
+        return hold_build(stack, find_build(settings.dist, base=base, union=union))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
     write_remote_publication(folder, settings.store, base)
     return folder

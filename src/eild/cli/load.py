@@ -28,7 +28,7 @@ def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool)
     """Load RDF FILES into a store on disk, which 'eild serve --store DIR' serves.
 
     Files are told by extension: .ttl .nt .nq .trig .rdf .owl .jsonld, each also with .gz. A store that DIR holds
-    stays as it is, and may be served, until the new one is whole; a server takes the new one when it starts anew.
+    stays as it is, and may be served, until the new one is whole; a server takes the new one at 'eild reload'.
     The store keeps numbers and dates by value: 1.50 becomes 1.5.
 
     \b

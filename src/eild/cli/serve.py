@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eild.cli.builds import check_store_options, find_build, find_build_before_endpoint, make_build
+from eild.cli.builds import check_store_options, find_build, find_build_before_endpoint, hold_build, make_build
 from eild.cli.settings import setting_options
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ OPTIONS = (
     "query_bytes",
     "result_bytes",
     "body_bytes",
+    "log",
 )
 """The settings that the command takes as options."""
 
@@ -83,10 +84,12 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
     from eild.store.process import list_missing_safeguards
     from eild.store.remote import is_endpoint
     from eild.web.releases import Releases
+    from eild.web.requestlog import RequestLog
     from eild.web.server import ServerConfig, find_port, local_url, query_limits, run_server
 
     settings = load_settings(os.environ, **options)
     settings = replace(settings, port=find_port(settings.host, settings.port))
+    RequestLog(settings.log).check()
     for missing in list_missing_safeguards():
         click.echo(f"eild: note: {missing}", err=True)
 
@@ -98,7 +101,8 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
             return stack.enter_context(pin_store(Path(settings.store)))
         if files:
             return make_build(stack, files, base=base, union=union)
-        return find_build(settings.dist, base=base, union=union)
+        found = find_build(settings.dist, base=base, union=union)
+        return found if settings.dist is None else hold_build(stack, found)
 
     with contextlib.ExitStack() as stack:
         elsewhere = is_endpoint(settings.store)
