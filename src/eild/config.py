@@ -61,6 +61,7 @@ class Settings:
     query_bytes: int = _setting(65536, "Bytes of query text that are accepted.")
     result_bytes: int = _setting(64 * 1024 * 1024, "Bytes of a result that are accepted before 422.")
     body_bytes: int = _setting(1024 * 1024, "Bytes of a request body that are accepted before 413.")
+    log: str = _setting("off", "File for the log of requests, one JSON object a line; - for standard error.")
 
 
 @dataclass(frozen=True)

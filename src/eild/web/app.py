@@ -15,10 +15,12 @@ from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
 from eild.web.pages import render_problem_page
 from eild.web.problems import Problem, build_problem
+from eild.web.requestlog import Record, hash_query
 from eild.web.respond import respond_problem
 
 if TYPE_CHECKING:
     from eild.web.connections import ConnectionGuard
+    from eild.web.requestlog import RequestLog
     from eild.web.site import Site
 
 EXPOSED: Final = "Content-Encoding, Content-Range, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
@@ -65,8 +67,39 @@ def _translate(error: HTTPException) -> Problem:
     return Problem(status, detail, hint=_ADVICE.get(status, ""))
 
 
-def _watch_requests(app: Flask, metrics: Metrics) -> None:
-    """Have each request counted, and each query by how it ended."""
+def _name_outcome(response: Response) -> str:
+    """Return how a request ended, by the failure that it met or else by its status."""
+    if g.get("failure") is not None:
+        return name_outcome(g.failure)
+    status = response.status_code
+    if status >= 400:  # noqa: PLR2004 - from here on they are errors
+        return "refused" if status < 500 else "failed"  # noqa: PLR2004
+    return "not_modified" if status == 304 else "ok"  # noqa: PLR2004
+
+
+def _count_bytes(response: Response) -> int | None:
+    """Return how many bytes of content are sent; nothing where that is not known before."""
+    if request.method == "HEAD" or response.status_code in {204, 304}:
+        return 0
+    return response.calculate_content_length() if response.content_length is None else response.content_length
+
+
+def _make_record(response: Response, outcome: str, seconds: float) -> Record:
+    """Return what the log says of the request that is answered."""
+    query = g.get("query")
+    return Record(
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration=round(1000 * seconds, 3),
+        bytes=_count_bytes(response),
+        query_hash=None if query is None else hash_query(query),
+        outcome=outcome,
+    )
+
+
+def _watch_requests(app: Flask, metrics: Metrics, log: RequestLog | None) -> None:
+    """Have each request counted and logged, and each query counted by how it ended."""
 
     def begin() -> None:
         g.started = time.perf_counter()
@@ -77,11 +110,14 @@ def _watch_requests(app: Flask, metrics: Metrics) -> None:
         status = response.status_code
         # A method that no route has is the client's invention: it must not make a series of its own.
         method = request.method if request.method in {"GET", "HEAD", "OPTIONS", "POST"} else "other"
-        metrics.end_request(route, method, status, time.perf_counter() - g.started)
-        if g.get("failure") is not None and route == "/sparql":
-            metrics.count_query(name_outcome(g.failure))
-        elif route == "/sparql" and (request.method == "POST" or "query" in request.args):
-            metrics.count_query("not_modified" if status == 304 else "ok")  # noqa: PLR2004
+        seconds = time.perf_counter() - g.started
+        outcome = _name_outcome(response)
+        metrics.end_request(route, method, status, seconds)
+        failed = g.get("failure") is not None
+        if route == "/sparql" and (failed or request.method == "POST" or "query" in request.args):
+            metrics.count_query(outcome)
+        if log is not None:
+            log.write(_make_record(response, outcome, seconds))
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
@@ -101,12 +137,18 @@ def _watch_clients(app: Flask, guard: ConnectionGuard) -> None:
     app.before_request_funcs.setdefault(None, []).append(begin)
 
 
-def create_app(site: Site, metrics: Metrics | None = None, guard: ConnectionGuard | None = None) -> Flask:
+def create_app(
+    site: Site,
+    metrics: Metrics | None = None,
+    guard: ConnectionGuard | None = None,
+    log: RequestLog | None = None,
+) -> Flask:
     """Return the WSGI application that serves a site.
 
     :param site: the dataset, its documents and its query engine
     :param metrics: what counts; a new one where there is none
     :param guard: what watches the connections of clients, where a server runs the application
+    :param log: where requests are logged, if anywhere
     """
     metrics = metrics or Metrics()
     app = Flask("eild.web", static_folder=None)
@@ -120,7 +162,7 @@ def create_app(site: Site, metrics: Metrics | None = None, guard: ConnectionGuar
     def page(problem: Problem) -> bytes:
         return render_problem_page(site, problem, request.path)
 
-    _watch_requests(app, metrics)
+    _watch_requests(app, metrics, log)
     if guard is not None:
         _watch_clients(app, guard)
 

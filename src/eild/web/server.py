@@ -36,6 +36,7 @@ from eild.web.connections import ConnectionGuard, Watch
 from eild.web.memory import keep_small
 from eild.web.metrics import Metrics
 from eild.web.releases import count_drain_seconds
+from eild.web.requestlog import OFF, RequestLog
 from eild.web.site import choose_prefixes, load_site
 from eild.web.switch import Release, Switch, Version
 
@@ -107,6 +108,7 @@ def load_application(config: ServerConfig) -> Switch:
     guard = ConnectionGuard(settings.port, watch, metrics.report_connections)
     guard.start()
     limits = query_limits(settings)
+    log = None if settings.log == OFF else RequestLog(settings.log)
 
     def make(release: Release) -> Version:
         engine: RemoteEngine | PooledEngine
@@ -115,7 +117,7 @@ def load_application(config: ServerConfig) -> Switch:
         else:
             engine = PooledEngine(release.queries, limits, settings.query_workers)
             metrics.watch(engine.count)
-        return Version(create_app(load_site(release.folder, settings, engine), metrics, guard), engine.close)
+        return Version(create_app(load_site(release.folder, settings, engine), metrics, guard, log), engine.close)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()

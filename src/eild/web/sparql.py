@@ -115,6 +115,7 @@ def answer() -> Response:
     content_type = request.headers.get("Content-Type", "")
     coding = request.headers.get("Content-Encoding", "")
     call = protocol.parse_call(request.method, request.query_string, content_type, body, coding)
+    g.query = call.query
     if call.query is None:
         return _answer_description(site, call)
     return _answer_query(site, call)
