@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import re
+from typing import TYPE_CHECKING, Final, cast
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples
 
 from eild import media
 from eild.errors import NotAcceptableError, ResultTooLargeError
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import IO
 
-    from pyoxigraph import Triple
+    from pyoxigraph import BlankNode, Triple
 
     from eild.media import Format
     from eild.store.engine import QueryRequest
+
+_QUOTED: Final = re.compile('[",\r\n]').search
+_ROWS_AT_ONCE: Final = 1000
 
 
 class CappedBuffer:
@@ -57,6 +61,31 @@ def _require(form: Format | None, what: str) -> Format:
     return form
 
 
+def _make_cell(term: NamedNode | Literal | BlankNode | Triple | None) -> str:
+    """Return a value of a CSV row (SPARQL 1.1 Query Results CSV, section 3)."""
+    if term is None:
+        return ""
+    value = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    if _QUOTED(value):
+        value = value.replace('"', '""')
+        return f'"{value}"'
+    return value
+
+
+def _write_csv(solutions: QuerySolutions, buffer: CappedBuffer) -> None:
+    """Write solutions as CSV; the engine's own writer does not quote IRIs, in which commas may stand.
+
+    :raises ResultTooLargeError: if they are more than the buffer takes
+    """
+    lines = [",".join(variable.value for variable in solutions.variables)]
+    for solution in solutions:
+        lines.append(",".join([_make_cell(term) for term in solution]))
+        if len(lines) == _ROWS_AT_ONCE:
+            buffer.write("".join(f"{line}\r\n" for line in lines).encode())
+            lines.clear()
+    buffer.write("".join(f"{line}\r\n" for line in lines).encode())
+
+
 def serialize_results(
     results: QuerySolutions | QueryBoolean | QueryTriples,
     request: QueryRequest,
@@ -74,7 +103,10 @@ def serialize_results(
         return serialize_triples(results, request, limit, prefixes)
     buffer = CappedBuffer(limit)
     form = _require(request.results, "rows")
-    results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
+    if form is media.CSV and isinstance(results, QuerySolutions):
+        _write_csv(results, buffer)
+    else:
+        results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
     content = buffer.content()
     return QueryAnswer(form, repair_xml(content) if form is media.XML else content)
 

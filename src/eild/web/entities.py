@@ -12,7 +12,7 @@ from eild.store.serialize import serialize_graph
 from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node
 from eild.web.pages import list_forms, render_page
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
-from eild.web.urls import relative_root
+from eild.web.urls import make_uri, relative_root
 from eild.web.views import view_claim, view_claims, view_facts, view_incoming, view_term
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _page_path(site: Site, node: NamedNode, suffix: str, page: int) -> str:
 def _links(site: Site, description: Description, form: media.Format, suffix: str) -> str:
     """Return the Link field: what the document describes, its pages and its other forms."""
     root, node, page = relative_root(request.path), description.node, description.page
-    links = [f'<{node.value}>; rel="describes"']
+    links = [f'<{make_uri(node.value)}>; rel="describes"']
     if page < description.pages:
         links.append(f'<{root}{_page_path(site, node, suffix, page + 1)}>; rel="next"')
     if page > 1:

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 _SAFE = "/:@!$&'()*+,;=~-._"
+_RESERVED = "%/:?#[]@!$&'()*+,;=~-._"
+
+
+def make_uri(iri: str) -> str:
+    """Return the URI that an IRI stands for (RFC 3987, section 3.1): fields of HTTP take no other characters."""
+    return quote(iri, safe=_RESERVED)
 
 
 def relative_root(path: str) -> str:
@@ -53,7 +59,8 @@ class Urls:
             rest = iri[len(self.base) :]
             name = rest.removeprefix("id/")
             shadowed = name == rest and rest.startswith(("id/", "doc/"))
-            if name and "#" not in name and "?" not in name and not name.endswith("/") and not shadowed:
+            dotted = not {"", ".", ".."}.isdisjoint(name.split("/"))  # clients and proxies rewrite these
+            if "#" not in name and "?" not in name and not shadowed and not dotted:
                 return f"doc/{quote(name, safe=_SAFE)}{suffix}"
         parameters = {"iri": iri}
         if suffix:

@@ -79,6 +79,13 @@ def shorten(site: Site, iri: str) -> str:
     return iri
 
 
+def _is_answered(site: Site, iri: str) -> bool:
+    """Tell whether this site answers for an IRI that its documents do not describe."""
+    if site.live:  # whether the server behind it knows the IRI is not asked for each
+        return iri.startswith(site.urls.base)
+    return iri.startswith(tuple(f"{site.urls.base}{name}" for name in site.vocabularies))
+
+
 def view_term(site: Site, term: Term) -> TermView:
     """Return what a page shows for a term."""
     if isinstance(term, Literal):
@@ -92,7 +99,7 @@ def view_term(site: Site, term: Term) -> TermView:
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     if isinstance(term, BlankNode):
         return TermView(name or f"_:{term.value}")
-    known = site.documents.is_described(term) or term.value.startswith(site.urls.base)
+    known = site.documents.is_described(term) or _is_answered(site, term.value)
     href = site.urls.link(term.value) if known else term.value
     if not known and not term.value.startswith(("http://", "https://")):
         href = ""
