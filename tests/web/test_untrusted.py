@@ -299,6 +299,28 @@ def test_graphs_hostile_rdf_xml_read_by_another_parser(hostile: FlaskClient) -> 
             assert len(read) == len(list(parse(answers["ttl"].data, RdfFormat.TURTLE)))
 
 
+@pytest.mark.parametrize(
+    "end", ["p/123/", "?x=1&y=2", "1", "a'b", "caf\u00e9", "\u202ex", "%3Cx", "\u0300x", "a:b", "#"]
+)
+def test_graphs_hostile_predicate_read_by_another_parser(hostile: FlaskClient, end: str) -> None:
+    """A predicate that is no name in XML is refused in RDF/XML; everywhere else it comes back."""
+    triple = Triple(NamedNode(f"{BASE}s"), NamedNode(f"{BASE}{end}"), Literal("<urn: x='1'>"))
+    query = f"CONSTRUCT {{ {triple} }} WHERE {{}}"
+    for name in ("rdf", "ttl", "nt", "jsonld"):
+        answer = hostile.post("/sparql", data={"query": query, "format": name})
+        check_fields(answer)
+        if name == "rdf" and answer.status_code == 406:
+            assert "RDF/XML cannot carry" in answer.get_json()["detail"]
+            assert not re.search(r"[a-z]$", end)
+            continue
+        assert answer.status_code == 200
+        form = {"rdf": "xml", "ttl": "turtle", "nt": "nt", "jsonld": "json-ld"}[name]
+        read = rdflib.Graph().parse(data=answer.data, format=form)
+        assert [(str(s), str(p), str(o)) for s, p, o in read] == [
+            (triple.subject.value, triple.predicate.value, "<urn: x='1'>")  # type: ignore[union-attr]
+        ]
+
+
 @pytest.mark.parametrize("iri", [iri for iri in IRIS if re.match(f"{BASE}[^/?]+(/|$)", iri) and "?" not in iri])
 def test_redirect_and_links_hostile_iri_lead_to_its_document(hostile: FlaskClient, iri: str) -> None:
     """Location and Link are printable ASCII, and what they name is the resource."""

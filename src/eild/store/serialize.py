@@ -24,12 +24,19 @@ ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
 _RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
+_XML_NAMELESS: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
+"""An element whose name ends with its prefix: RDF/XML has no name for a predicate such as ``urn:x:1``."""
+
 
 def repair_xml(content: bytes) -> bytes:
     """Return XML in which carriage returns survive parsing (XML 1.0, section 2.11).
 
-    :raises NotAcceptableError: if it holds a character that XML 1.0 cannot carry at all (section 2.2)
+    :raises NotAcceptableError: if it holds a character that XML 1.0 cannot carry at all (section 2.2), or an element
+        without a name (Namespaces in XML, section 4), which stands for a predicate that RDF/XML cannot name
     """
+    if _XML_NAMELESS.search(content):
+        message = "RDF/XML cannot carry this graph: a predicate ends in no name that an XML element may have"
+        raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
     if match := _XML_FORBIDDEN.search(content):
         point = ord(match[0].decode("utf-8"))
         message = f"the result holds the character U+{point:04X}, which XML 1.0 cannot carry"
