@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP := -m pip --disable-pip-version-check --quiet
 
-.PHONY: help serve build test lint format typecheck clean
+.PHONY: help serve build test test-programs lint format typecheck clean
 
 help:
 	@echo "make serve      install into .venv, build the dataset and serve it (ARGS='--port 8080')"
@@ -19,8 +19,11 @@ serve: .venv/installed
 build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
-test: .venv-test/installed .node-test/installed
-	.venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
+test: test-programs .venv-test/installed .node-test/installed
+	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
+
+test-programs:
+	@bash tests/install_programs.sh
 
 lint: .venv-test/installed
 	.venv-test/bin/ruff check .

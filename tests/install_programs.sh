@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs the programs that the tests run beside Python and that are missing: clients and servers that EILD is tested
+# with. On Debian as root it installs them; elsewhere it says what to install. Run by `make test`.
+set -euo pipefail
+PATH=$PATH:/usr/sbin # there Debian has nginx
+
+declare -A packages=([curl]=curl [node]=nodejs [npm]=npm [nginx]=nginx
+    [virtuoso-t]=virtuoso-opensource-7-bin [isql-vt]=virtuoso-opensource-7-bin)
+missing=()
+for program in "${!packages[@]}"; do
+    command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update --quiet
+    apt-get install --yes --no-install-recommends "${missing[@]}"
+else
+    echo "the tests also need these packages (names as in Debian): $(printf '%s\n' "${missing[@]}" | sort -u | xargs)" >&2
+    echo "install them, then run make test again" >&2
+    exit 1
+fi
