@@ -4,11 +4,9 @@
 set -euo pipefail
 PATH=$PATH:/usr/sbin # there Debian has nginx
 
-declare -A packages=([curl]=curl [node]=nodejs [npm]=npm [nginx]=nginx
-    [virtuoso-t]=virtuoso-opensource-7-bin [isql-vt]=virtuoso-opensource-7-bin)
 missing=()
-for program in "${!packages[@]}"; do
-    command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+for pair in curl:curl node:nodejs npm:npm nginx:nginx virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
