@@ -150,7 +150,19 @@ class SignReader:
 
     def opens(self, sign: Sign) -> str:
         """Return what the bracket that was just read opens: ``rows``, ``expression``, or what the bracket is."""
-        return self._classify() if sign.text == "(" else sign.text
+        if sign.text != "(":
+            return sign.text
+        return "rows" if self._begins_triple_term(sign) else self._classify()
+
+    def _begins_triple_term(self, sign: Sign) -> bool:
+        """Return whether a parenthesis is that of ``<<(`` (SPARQL 1.2, TripleTerm): what follows is no expression."""
+        before, last = self._before, self._last
+        return (
+            before is not None
+            and last is not None
+            and before.text == last.text == "<"
+            and sign.offset == last.offset + 1 == before.offset + 2
+        )
 
     def _follows_operand(self) -> bool:
         last = self._last
