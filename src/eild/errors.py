@@ -8,7 +8,11 @@ The tree::
     │       ├── MethodError           its method is not allowed                  405
     │       ├── BodyTooLargeError     its body exceeds the limit                 413
     │       ├── UriTooLongError       its URI exceeds the limit                  414
-    │       └── MediaTypeError        its body has an unknown media type         415
+    │       ├── MediaTypeError        its body has an unknown media type         415
+    │       ├── BodyTimeoutError      its body does not arrive in time           408
+    │       ├── ExpectationError      it expects what this server does not do    417
+    │       ├── HeadersTooLargeError  its fields exceed the limit                431
+    │       └── UnknownMethodError    its method or transfer coding is unknown   501
     ├── DataError             data missing, unreadable or unparsable    exit 3   400
     │   ├── SeedError         a seed text or its description is wrong
     │   ├── EvidenceError     quoted words do not stand in the seed
@@ -125,6 +129,30 @@ class MediaTypeError(RequestError):
     """The body of an HTTP request has a media type that is not understood here."""
 
     http_status = 415
+
+
+class BodyTimeoutError(RequestError):
+    """The body of an HTTP request did not arrive in time."""
+
+    http_status = 408
+
+
+class ExpectationError(RequestError):
+    """An HTTP request expects what this server does not do."""
+
+    http_status = 417
+
+
+class HeadersTooLargeError(RequestError):
+    """The header fields of an HTTP request exceed the limit."""
+
+    http_status = 431
+
+
+class UnknownMethodError(RequestError):
+    """The method or the transfer coding of an HTTP request is none that this server knows."""
+
+    http_status = 501
 
 
 class DataError(EildError):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eild.errors import BodyTooLargeError, RequestError
+from eild.errors import BodyTimeoutError, BodyTooLargeError, RequestError
 from eild.web.connections import ConnectionGuard, Watch
-from eild.web.front import BodyTimeoutError, check_request, prepare_request, read_body
+from eild.web.front import check_request, prepare_request, read_body
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -132,3 +132,14 @@ def keep_descriptors(*kept: int) -> None:
         os.closerange(first, descriptor)
         first = descriptor + 1
     _lower_limit(resource.RLIMIT_NOFILE, 0)
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process of this number exists, also one of another user."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -12,7 +12,14 @@ import re
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from eild.errors import BodyTooLargeError, RequestError
+from eild.errors import (
+    BodyTimeoutError,
+    BodyTooLargeError,
+    ExpectationError,
+    HeadersTooLargeError,
+    RequestError,
+    UnknownMethodError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,30 +49,6 @@ _FIRST_READ: Final = 1
 _LARGEST_READ: Final = 256 * 1024
 _FAST_SECONDS: Final = 0.5
 _SHOWN: Final = 80
-
-
-class BodyTimeoutError(RequestError):
-    """The body of an HTTP request did not arrive in time."""
-
-    http_status = 408
-
-
-class ExpectationError(RequestError):
-    """An HTTP request expects what this server does not do."""
-
-    http_status = 417
-
-
-class HeadersTooLargeError(RequestError):
-    """The header fields of an HTTP request exceed the limit."""
-
-    http_status = 431
-
-
-class UnknownMethodError(RequestError):
-    """The method or the transfer coding of an HTTP request is none that this server knows."""
-
-    http_status = 501
 
 
 def _check_host(environ: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from eild.errors import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
+from eild.store.process import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -165,7 +166,7 @@ class Metrics:
         self.publish()
         for path in sorted(self._folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError):
-                yield _is_running(int(path.stem)), json.loads(path.read_text(encoding="utf-8"))
+                yield is_running(int(path.stem)), json.loads(path.read_text(encoding="utf-8"))
 
     def collect(self) -> dict[Key, float]:
         """Return the numbers of all processes, summed; gauges of those that run."""
@@ -193,16 +194,6 @@ class Metrics:
             else:
                 lines += [_render(key, value) for key, value in sorted(samples.items())]
         return ("\n".join(lines) + "\n").encode()
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _escape(value: str) -> str:

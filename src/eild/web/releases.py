@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import tempfile
 import threading
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from eild.errors import DataError, EildError, EnvironmentFailure
 from eild.store.keeper import ForkServerProcess
+from eild.store.process import is_running
 from eild.store.publication import load_publication
 from eild.web.site import choose_prefixes
 from eild.web.switch import Release, forget_reports, read_reports, write_release
@@ -33,16 +33,6 @@ _MARGIN_SECONDS: Final = 5.0
 def count_drain_seconds(limits: QueryLimits) -> float:
     """Return after how many seconds no query that has begun can still be running."""
     return 2 * limits.timeout + _MARGIN_SECONDS
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 class Releases:
@@ -152,8 +142,8 @@ class Releases:
         deadline = time.monotonic() + _SWITCH_SECONDS
         while time.monotonic() < deadline:
             reports = read_reports(self.control)
-            forget_reports(self.control, [pid for pid in reports if not _is_alive(pid)])
-            alive = {pid: report for pid, report in reports.items() if _is_alive(pid)}
+            forget_reports(self.control, [pid for pid in reports if not is_running(pid)])
+            alive = {pid: report for pid, report in reports.items() if is_running(pid)}
             for _, problem in alive.values():
                 if problem:
                     raise DataError(problem)
