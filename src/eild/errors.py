@@ -37,7 +37,7 @@ Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,11 +46,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A place in a file: path as the user gave it, 1-based line, 1-based column (0 where unknown)."""
+    """A place in a file: path as the user gave it, 1-based line, 1-based column (0 where unknown).
+
+    Where its extent is known, ``end_line`` and ``end_column`` tell the first character after it; 0 where it is not. The
+    extent takes no part in comparison, order and hash: two locations are one if they start at the same character.
+    Columns count characters (code points) of the line.
+    """
 
     path: str
     line: int = 0
     column: int = 0
+    end_line: int = field(default=0, compare=False)
+    end_column: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         """Return ``path:line:column``, leaving out what is not known."""
