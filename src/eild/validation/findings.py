@@ -124,12 +124,16 @@ class Report:
     :ivar vacuous: targets that match nothing
     :ivar shapes: the shapes that were applied
     :ivar triple_count: how many triples were checked
+    :ivar engine: the engine that found it
+    :ivar engine_reason: why that engine was taken
     """
 
     findings: tuple[Finding, ...]
     vacuous: tuple[VacuousTarget, ...]
     shapes: Shapes = field(repr=False)
     triple_count: int = 0
+    engine: str = "pyshacl"
+    engine_reason: str = ""
 
     @property
     def conforms(self) -> bool:

@@ -43,12 +43,19 @@ def load_project_shapes() -> Shapes:
     return load_shapes(display_path(path) for path in resource_files("shapes", "**/*.ttl"))
 
 
-def validate_project(shapes: Shapes | None = None, *, data: Path | None = None, seeds: Path | None = None) -> Report:
+def validate_project(
+    shapes: Shapes | None = None,
+    *,
+    data: Path | None = None,
+    seeds: Path | None = None,
+    engine: str = "auto",
+) -> Report:
     """Validate EILD's own data, as the build publishes them.
 
     :param shapes: the shapes; EILD's own if not given
     :param data: folder of curated facts; the packaged one if not given
     :param seeds: folder of seed texts; the packaged one if not given
+    :param engine: one of :data:`eild.validation.engines.ENGINES`
     :raises DataError: if the data cannot be read or built
     :raises ShapesError: if the shapes cannot be applied
     """
@@ -62,22 +69,23 @@ def validate_project(shapes: Shapes | None = None, *, data: Path | None = None, 
             *(seed.description for seed in load_seeds(seeds)),
         ]
     )
-    return validate(merged, applied, locate=_Origins(curated, merged).locate)
+    return validate(merged, applied, locate=_Origins(curated, merged).locate, engine=engine)
 
 
-def validate_files(paths: Sequence[Path], shapes: Shapes | None = None) -> Report:
+def validate_files(paths: Sequence[Path], shapes: Shapes | None = None, *, engine: str = "auto") -> Report:
     """Validate the data of files, all together as one graph.
 
     :param paths: the files
     :param shapes: the shapes; if not given EILD's own, and EILD's ontology and schemes then take part as context, so
         that classes and concepts are known; what is wrong with these themselves is not reported
+    :param engine: one of :data:`eild.validation.engines.ENGINES`
     :raises DataError: if a file is missing, unreadable or unparsable
     :raises ShapesError: if the shapes cannot be applied
     """
     data = LocatedGraph().merge(load_rdf(path) for path in paths)
     if shapes is not None:
-        return validate(data, shapes)
-    return validate(data, load_project_shapes(), context=_load_context())
+        return validate(data, shapes, engine=engine)
+    return validate(data, load_project_shapes(), context=_load_context(), engine=engine)
 
 
 def _load_context() -> Graph:

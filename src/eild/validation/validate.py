@@ -8,7 +8,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
 from eild.located import LocatedGraph
-from eild.validation.engine import run_engine
+from eild.validation.engines import run_engine
 from eild.validation.findings import Finding, Report, Severity, VacuousTarget, order_key
 from eild.validation.paths import path_text
 
@@ -29,21 +29,24 @@ def validate(
     *,
     context: Graph | None = None,
     locate: Locate | None = None,
+    engine: str = "auto",
 ) -> Report:
-    """Validate data against shapes with the reference engine.
+    """Validate data against shapes.
 
     :param data: the data graph; a located graph gives findings their places
     :param shapes: the shapes, as :func:`eild.validation.shapes.load_shapes` returns them
     :param context: further triples that the data may refer to (classes, schemes): they take part in the validation,
         but what they describe themselves is not reported
     :param locate: gives the place of a subject, its predicate and its object; that of a located graph by default
+    :param engine: one of :data:`eild.validation.engines.ENGINES`; the report says which one ran
     :raises ShapesError: if the engine cannot apply the shapes
     """
     graph = data.graph if isinstance(data, LocatedGraph) else data
     if locate is None and isinstance(data, LocatedGraph):
         locate = data.locate
     checked = graph if context is None else _union(graph, context)
-    results = run_engine(checked, shapes.graph)
+    outcome = run_engine(checked, shapes.graph, engine=engine)
+    results = outcome.graph
     findings = {_finding(results, node, shapes, locate) for node in results.objects(None, SH.result)}
     if context is not None:
         findings = {finding for finding in findings if not _is_of_context(finding.focus, graph, context)}
@@ -52,6 +55,8 @@ def validate(
         vacuous=tuple(find_vacuous_targets(graph, shapes, classes=checked)),
         shapes=shapes,
         triple_count=len(graph),
+        engine=outcome.engine,
+        engine_reason=outcome.reason,
     )
 
 
