@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 import zstandard
 
-from eild import dumps
-from eild.dumps import CHECKSUMS, MANIFEST, ensure_build, user_cache_folder, write_build
+import eild
+from eild.dumps import CHECKSUMS, MANIFEST, cache, directory, ensure_build, user_cache_folder, write_build
 from eild.errors import EnvironmentFailure, UsageError
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset
 
-SMALL = Path(__file__).parent / "fixtures" / "small"
+SMALL = Path(__file__).parents[1] / "fixtures" / "small"
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -152,7 +152,7 @@ def test_write_build_failing_disk_leaves_the_old_build(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dumps, step, fail)
+    monkeypatch.setattr(directory, step, fail)
     with pytest.raises(EnvironmentFailure, match="No space left on device") as raised:
         write_build(small, out)
     assert raised.value.exit_code == 6
@@ -197,15 +197,15 @@ def test_ensure_build_is_made_once_and_again_when_inputs_change(
         made.append(small)
         return small
 
-    monkeypatch.setattr(dumps, "build_dataset", build)
-    monkeypatch.setattr(dumps, "resource_folder", lambda name: SMALL if name == "data" else tmp_path / "none")
+    monkeypatch.setattr(cache, "build_dataset", build)
+    monkeypatch.setattr(cache, "resource_folder", lambda name: SMALL if name == "data" else tmp_path / "none")
     first = ensure_build(tmp_path / "cache")
     assert ensure_build(tmp_path / "cache") == first
     assert len(made) == 1
     (first / "eild-1.2.3.nt").unlink()
     assert ensure_build(tmp_path / "cache") == first
     assert len(made) == 2
-    monkeypatch.setattr(dumps, "__version__", "9.9.9")
+    monkeypatch.setattr(eild, "__version__", "9.9.9")
     assert ensure_build(tmp_path / "cache") != first
     assert len(made) == 3
 
@@ -220,10 +220,10 @@ def test_ensure_build_unwritable_cache_tells_what_to_do(tmp_path: Path) -> None:
 def test_ensure_build_processes_at_once_make_one_build(tmp_path: Path) -> None:
     """Several processes that start together wait for one build and all find it whole."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom eild import dumps\nmake = dumps.build_dataset\n"
+        "import sys\nfrom pathlib import Path\nfrom eild.dumps import cache\nmake = cache.build_dataset\n"
         "def build():\n    print('built', flush=True)\n    small = Path(sys.argv[1])\n"
         "    return make(seeds=small / 'seeds', data=small / 'data', shapes=small / 'shapes')\n"
-        "dumps.build_dataset = build\nprint(dumps.ensure_build(Path(sys.argv[2])))\n"
+        "cache.build_dataset = build\nprint(cache.ensure_build(Path(sys.argv[2])))\n"
     )
     command = [sys.executable, "-c", script, str(SMALL), str(tmp_path)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
