@@ -20,6 +20,9 @@ ONTOLOGY_IRI: Final = URIRef(BASE + "ontology")
 SHAPES_IRI: Final = URIRef(BASE + "shapes")
 DATASET_IRI: Final = URIRef(BASE + "dataset")
 CATALOG_IRI: Final = URIRef(BASE + "catalog")
+QUERIES_IRI: Final = URIRef(BASE + "queries")
+PREFIXES_IRI: Final = URIRef(BASE + "prefixes")
+ENDPOINT_IRI: Final = URIRef(BASE + "sparql")
 
 CLASSES: Final = (
     "ActionType Agent AnonymousSpokesperson Asset Claim Confidence CovertActor Election ElectoralContest "
@@ -44,6 +47,37 @@ NIF: Final = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/ni
 OA: Final = Namespace("http://www.w3.org/ns/oa#")
 CITO: Final = Namespace("http://purl.org/spar/cito/")
 SCHEMA: Final = Namespace("https://schema.org/")
+
+DCAT: Final = ClosedNamespace(
+    "http://www.w3.org/ns/dcat#",
+    "Catalog DataService Dataset Distribution accessService accessURL byteSize compressFormat contactPoint dataset "
+    "distribution downloadURL endDate endpointDescription endpointURL keyword landingPage mediaType previousVersion "
+    "servesDataset service startDate theme themeTaxonomy version".split(),
+)
+VOID: Final = ClosedNamespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset DatasetDescription Linkset class classPartition classes dataDump distinctObjects distinctSubjects "
+    "entities exampleResource feature inDataset linkPredicate objectsTarget properties property propertyPartition "
+    "rootResource sparqlEndpoint subjectsTarget subset triples uriRegexPattern uriSpace vocabulary".split(),
+)
+VOID_EXT: Final = ClosedNamespace("http://ldf.fi/void-ext#", ["datatype", "datatypePartition"])
+SD: Final = ClosedNamespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    "Dataset EmptyGraphs Function Graph GraphCollection NamedGraph SPARQL11Query Service availableGraphs "
+    "defaultDataset defaultGraph endpoint extensionFunction feature graph name namedGraph resultFormat "
+    "supportedLanguage".split(),
+)
+SPDX: Final = ClosedNamespace(
+    "http://spdx.org/rdf/terms#",
+    ["Checksum", "ChecksumAlgorithm", "algorithm", "checksum", "checksumAlgorithm_sha256", "checksumValue"],
+)
+VCARD: Final = ClosedNamespace("http://www.w3.org/2006/vcard/ns#", ["Kind", "Organization", "fn", "hasURL"])
+DCATAP: Final = ClosedNamespace("http://data.europa.eu/r5r/", ["availability"])
+FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
+AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
+"""The controlled vocabularies of the European Union, which data portals read."""
+IANA_MEDIA_TYPES: Final = Namespace("https://www.iana.org/assignments/media-types/")
+SPARQL_PROTOCOL_IRI: Final = URIRef("http://www.w3.org/TR/sparql11-protocol/")
 
 PREFIXES: Final[dict[str, str]] = {
     "eild": BASE + "ontology#",
@@ -75,7 +109,8 @@ PREFIXES: Final[dict[str, str]] = {
     "graph": BASE + "graph/",
     "shape": BASE + "shapes#",
     "cito": str(CITO),
-    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcat": str(DCAT),
+    "dcatap": str(DCATAP),
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "nif": str(NIF),
@@ -85,10 +120,15 @@ PREFIXES: Final[dict[str, str]] = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": str(SCHEMA),
+    "sd": str(SD),
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": str(SPDX),
     "vann": "http://purl.org/vocab/vann/",
+    "vcard": str(VCARD),
+    "void": str(VOID),
+    "void-ext": str(VOID_EXT),
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """Prefixes of every Turtle file that EILD writes, every query that it publishes, and the curated files."""
