@@ -21,7 +21,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, 
 LAYERS = {
     "base": ("eild.errors", "eild.terms", "eild.media", "eild.config", "eild.resources"),
     "seed": ("eild.located", "eild.segmentation", "eild.seeds"),
-    "facts": ("eild.ontology", "eild.facts", "eild.evidence", "eild.coverage"),
+    "facts": ("eild.ontology", "eild.facts", "eild.retired", "eild.evidence", "eild.coverage", "eild.examples"),
     "dataset": ("eild.dataset", "eild.validation", "eild.catalog"),
     "publish": ("eild.serialization", "eild.dumps", "eild.nanopubs", "eild.store"),
     "web": ("eild.web",),

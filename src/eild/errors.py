@@ -17,6 +17,7 @@ The tree::
     │   ├── SeedError         a seed text or its description is wrong
     │   ├── EvidenceError     quoted words do not stand in the seed
     │   ├── NotFoundError     no such resource in the dataset                    404
+    │   │   └── GoneError         it was withdrawn                               410
     │   ├── FactError         unknown term, dangling IRI, unsupported claim
     │   └── ProblemsError     several of these at once, a line for each
     ├── FindingsError         validation found something                exit 1   422
@@ -188,6 +189,12 @@ class NotFoundError(DataError):
     def __init__(self, message: str, *, suggestions: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.suggestions = suggestions
+
+
+class GoneError(NotFoundError):
+    """The dataset had such a resource once and has withdrawn it."""
+
+    http_status = 410
 
 
 class FactError(DataError):

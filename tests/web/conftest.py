@@ -49,6 +49,12 @@ def make_site(folder: Path, settings: Settings | None = None) -> Site:
 
 
 @pytest.fixture(scope="session")
+def open_site() -> Callable[[Path], Site]:
+    """Return a function that opens a site over a build directory."""
+    return make_site
+
+
+@pytest.fixture(scope="session")
 def site(build: Path) -> Site:
     """Return the site of the small dataset."""
     return make_site(build)

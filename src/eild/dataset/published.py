@@ -17,10 +17,12 @@ from eild.dataset.relays import build_relays
 from eild.dataset.shortcuts import build_shortcuts
 from eild.errors import DataError, FactError, Location, ProblemsError
 from eild.evidence import EvidenceReading, build_evidence_graph, check_evidence, check_hedges
+from eild.examples import build_example_graph, load_examples
 from eild.facts import Facts, check_facts, check_verbatim, load_facts
 from eild.located import LocatedGraph, parse_located
 from eild.ontology import Ontology, load_ontology
 from eild.resources import display_path, resource_folder
+from eild.retired import Retired, check_retired, load_retired
 from eild.seeds import Seed, build_seed_graph, load_seeds
 from eild.terms import BASE, CITO, DATASET_IRI, empty_graph
 
@@ -39,6 +41,7 @@ MODULES: Final = {
     "shortcuts": "derived paths that assert no claim",
     "editor": "the editor's own readings: conflicts between claims, coding of techniques",
     "links": "links to other datasets",
+    "queries": "the competency queries, and the prefixes that they use",
     "ontology": "the vocabulary",
     "alignments": "mappings of the vocabulary to others",
     "shapes": "the SHACL shapes",
@@ -66,11 +69,13 @@ class PublishedDataset:
     :ivar version: semantic version of the data
     :ivar issued: day of the release, from the data
     :ivar graphs: one graph per module of :data:`MODULES`, in that order
+    :ivar retired: IRIs that were published once and are not in use any more
     """
 
     version: str
     issued: date
     graphs: dict[str, Graph]
+    retired: tuple[Retired, ...] = ()
     _merged: Graph | None = field(default=None, init=False, repr=False, compare=False)
 
     def merged(self) -> Graph:
@@ -89,6 +94,7 @@ def build_dataset(
     ontology: Path | None = None,
     data: Path | None = None,
     shapes: Path | None = None,
+    queries: Path | None = None,
 ) -> PublishedDataset:
     """Read, check and build; each folder is the packaged one unless given.
 
@@ -107,9 +113,14 @@ def build_dataset(
     graphs = _curated_graphs(facts, texts, vocabulary, reading)
     for located in shape_graphs:
         graphs["shapes"] += located.graph
+    graphs["queries"] += build_example_graph(load_examples(queries))
     _add_derived(graphs, texts, reading)
     version, issued = _release(facts)
-    return PublishedDataset(version, issued, graphs)
+    retired = load_retired(data)
+    used = {str(term) for graph in graphs.values() for term in graph.subjects()} if retired else set()
+    if problems := check_retired(retired, used):
+        raise ProblemsError(problems)
+    return PublishedDataset(version, issued, graphs, retired)
 
 
 def _check(facts: Facts, seeds: tuple[Seed, ...], ontology: Ontology) -> EvidenceReading:

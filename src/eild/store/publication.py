@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from eild.errors import DataError, Location
+from eild.retired import Retired, parse_retired
 
 MANIFEST: Final = "build.json"
 """Name of the manifest in a build directory."""
@@ -64,6 +65,7 @@ class Publication:
     :ivar triples: triples of the default graph; -1 where the manifest does not say
     :ivar store: name of the directory of its store; empty where dumps are all there is
     :ivar store_files: the files of the store
+    :ivar retired: what was published once and is not in use any more, by IRI
     """
 
     folder: Path
@@ -79,6 +81,7 @@ class Publication:
     triples: int = -1
     store: str = ""
     store_files: tuple[FileInfo, ...] = ()
+    retired: dict[str, Retired] = field(default_factory=dict)
 
     def find_dump(self, extension: str) -> FileInfo:
         """Return the plain dump with an extension such as ``".nt"``.
@@ -177,6 +180,7 @@ def _parse_manifest(text: str, folder: Path) -> Publication:
         triples=int(content.get("triples", -1)),
         store=STORE if stored else "",
         store_files=stored,
+        retired=parse_retired(content.get("retired", [])),
     )
 
 

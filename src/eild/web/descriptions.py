@@ -98,22 +98,27 @@ def find_claims(index: Documents, node: Node) -> list[Node]:
     return sorted(found, key=lambda claim: claim.value)
 
 
-def find_node(index: Documents, iris: Iterable[str]) -> NamedNode:
-    """Return the first of some IRIs that the dataset describes or points to.
-
-    :raises NotFoundError: if it knows none of them; suggests what comes nearest
-    """
-    first = ""
+def search_node(index: Documents, iris: Iterable[str]) -> NamedNode | None:
+    """Return the first of some IRIs that the dataset describes or points to, or nothing."""
     for iri in iris:
-        first = first or iri
         try:
             node = NamedNode(iri)
         except ValueError:
             continue
         if index.knows(node):
             return node
-    message = f"nothing is known here about <{first}>"
-    raise NotFoundError(message, suggestions=index.suggest(first), hint="check the spelling, or search by query")
+    return None
+
+
+def find_node(index: Documents, iris: Sequence[str]) -> NamedNode:
+    """Return the first of some IRIs, at least one, that the dataset describes or points to.
+
+    :raises NotFoundError: if it knows none of them; suggests what comes nearest
+    """
+    if node := search_node(index, iris):
+        return node
+    message = f"nothing is known here about <{iris[0]}>"
+    raise NotFoundError(message, suggestions=index.suggest(iris[0]), hint="check the spelling, or search by query")
 
 
 def _list_nodes(triples: Iterable[Triple]) -> list[Node]:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from eild import media
-from eild.errors import NotFoundError, RequestError
+from eild.errors import GoneError, NotFoundError, RequestError
 from eild.store.serialize import serialize_graph
-from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node
+from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, search_node
 from eild.web.pages import list_forms, render_page
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
 from eild.web.urls import make_uri, relative_root
 from eild.web.views import view_claim, view_claims, view_facts, view_incoming, view_term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pyoxigraph import NamedNode
 
+    from eild.retired import Retired
     from eild.web.descriptions import Description
     from eild.web.site import Site
 
@@ -31,6 +34,30 @@ def _page_number() -> int:
     if not text.isascii() or not text.isdigit() or len(text) > _MAX_PAGE_DIGITS:
         raise RequestError(f"'page' is no number: {text[:20]!r}", hint="count pages from 1")
     return int(text)
+
+
+def _find_retired(site: Site, iris: Sequence[str]) -> Retired | None:
+    rows = site.publication.retired
+    return next((rows[iri] for iri in iris if iri in rows), None)
+
+
+def _redirect_renamed(site: Site, iris: Sequence[str], make_path: Callable[[str], str]) -> Response | None:
+    """Return 301 Moved Permanently where a resource has another IRI now; nothing where it has not.
+
+    :param iris: the IRIs that the request may mean
+    :param make_path: makes the path, without a first slash, that is for the new IRI what the request's is for the old
+    :raises GoneError: if one of the IRIs was withdrawn
+    """
+    row = _find_retired(site, iris)
+    if row is None or search_node(site.documents, iris):
+        return None
+    if not row.renamed_to:
+        message = f"<{row.iri}> was withdrawn on {row.day.isoformat()}: {row.reason}"
+        raise GoneError(message, hint="dumps of earlier versions hold it")
+    response = make_bodiless(Response(), 301)
+    response.headers["Location"] = relative_root(request.path) + make_path(row.renamed_to)
+    response.headers["Cache-Control"] = PUBLIC
+    return response
 
 
 def _redirect(site: Site, node: NamedNode) -> Response:
@@ -103,26 +130,28 @@ def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Res
 
 @blueprint.route("/id/<path:name>")
 def identify(name: str) -> Response:
-    """Send the client from a resource to the document about it."""
+    """Send the client from a resource to the document about it, from a former IRI to the present one."""
     site = current_site()
-    node = find_node(site.documents, site.urls.list_iris(f"id/{name}"))
-    return _redirect(site, node)
+    iris = site.urls.list_iris(f"id/{name}")
+    query = {"format": wanted} if (wanted := request.args.get("format")) else {}
+    moved = _redirect_renamed(site, iris, lambda iri: site.urls.identify(iri, query))
+    return moved or _redirect(site, find_node(site.documents, iris))
 
 
 @blueprint.route("/doc/<path:name>")
 def document(name: str) -> Response:
     """Answer with the document about a resource; a suffix names the form, else Accept does."""
     site = current_site()
+    iris = site.urls.list_described_iris(name)
     stem, form = media.split_suffix(name, media.DOCUMENT_FORMATS)
+    suffix = form.extension if form is not None else ""
     if form is not None:
-        try:
-            node = find_node(site.documents, site.urls.list_described_iris(stem))
-        except NotFoundError:
-            form = None
-        else:
-            return _answer(site, node, form, form.extension)
-    node = find_node(site.documents, site.urls.list_described_iris(name))
-    return _answer(site, node, _negotiate(), "")
+        described = site.urls.list_described_iris(stem)
+        if node := search_node(site.documents, described):
+            return _answer(site, node, form, suffix)
+        iris = (*iris, *described)
+    moved = _redirect_renamed(site, iris, lambda iri: site.urls.document(iri, suffix))
+    return moved or _answer(site, find_node(site.documents, iris), _negotiate(), "")
 
 
 def _negotiate() -> media.Format:
@@ -138,10 +167,10 @@ def look_up() -> Response:
     iri = request.args.get("iri", "").strip()
     if not iri:
         raise RequestError("the parameter 'iri' is missing", hint="give the whole IRI, as in /doc?iri=https://…")
-    node = find_node(site.documents, [iri])
-    form = _negotiate()
-    suffix = form.extension if request.args.get("format") else ""
-    return _answer(site, node, form, suffix)
+    wanted = request.args.get("format", "")
+    suffix = media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
+    moved = _redirect_renamed(site, [iri], lambda new: site.urls.document(new, suffix))
+    return moved or _answer(site, find_node(site.documents, [iri]), _negotiate(), suffix)
 
 
 @blueprint.route("/<path:name>")

@@ -7,7 +7,11 @@ under any prefix of a proxy; absolute URLs come from the configuration and never
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RESERVED = "%/:?#[]@!$&'()*+,;=~-._"
@@ -66,6 +70,17 @@ class Urls:
         if suffix:
             parameters["format"] = suffix.removeprefix(".")
         return f"doc?{urlencode(parameters)}"
+
+    def identify(self, iri: str, parameters: Mapping[str, str] | None = None) -> str:
+        """Return the path, without a first slash, at which this site answers for an IRI itself.
+
+        That is the path of the IRI where it is below the base, else the path of the document about it.
+
+        :param parameters: what stands behind the question mark
+        """
+        document = self.document(iri)
+        path = quote(iri[len(self.base) :], safe=_SAFE) if document.startswith("doc/") else document
+        return f"{path}{'&' if '?' in path else '?'}{urlencode(parameters)}" if parameters else path
 
     def link(self, iri: str) -> str:
         """Return the path, without a first slash, to which a page links for a resource of the dataset."""

@@ -1,0 +1,142 @@
+"""Retired IRIs: those that were published once and name nothing any more, with what has become of them.
+
+An IRI once published is never used for another thing. ``data/retired.csv`` keeps what was withdrawn, with the day and
+the reason, and what was renamed, with the IRI that took its place. The table travels with every build, so that a
+server answers 410 for the former and 301 for the latter, instead of 404.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from eild.errors import DataError, FactError, Location, ProblemsError
+from eild.resources import display_path, resource_folder
+from eild.terms import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+TABLE: Final = "retired.csv"
+"""Name of the table in the folder of the curated data."""
+COLUMNS: Final = ("iri", "date", "reason", "renamed_to")
+"""The columns of the table."""
+
+
+@dataclass(frozen=True)
+class Retired:
+    """An IRI that names nothing any more.
+
+    :ivar iri: the IRI
+    :ivar day: when it was retired
+    :ivar reason: why, as a sentence
+    :ivar renamed_to: the IRI of the same thing since then; empty if the thing was withdrawn
+    :ivar location: the row of the table; nothing where it was read from a build
+    """
+
+    iri: str
+    day: date
+    reason: str
+    renamed_to: str = ""
+    location: Location | None = None
+
+    def make_row(self) -> dict[str, str]:
+        """Return the row as a manifest holds it."""
+        return {"iri": self.iri, "date": self.day.isoformat(), "reason": self.reason, "renamed_to": self.renamed_to}
+
+
+def parse_retired(rows: Iterable[Mapping[str, str]]) -> dict[str, Retired]:
+    """Return the rows of a manifest by their IRIs.
+
+    :raises ValueError: if a date is none
+    :raises KeyError: if a value is missing
+    """
+    found = (Retired(row["iri"], date.fromisoformat(row["date"]), row["reason"], row["renamed_to"]) for row in rows)
+    return {row.iri: row for row in found}
+
+
+def load_retired(folder: Path | None = None) -> tuple[Retired, ...]:
+    """Read the table of a folder of curated data (the packaged one if none is given); a folder may have none.
+
+    :raises DataError: if it cannot be read or has other columns
+    :raises ProblemsError: for all rows that are incomplete or whose date is none
+    """
+    path = (folder or resource_folder("data")) / TABLE
+    shown = str(display_path(path))
+    if not path.exists():
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(
+            f"cannot read the table: {error}", location=Location(shown), hint="write it as UTF-8"
+        ) from error
+    reader = csv.reader(lines)
+    if tuple(next(reader, ())) != COLUMNS:
+        hint = f"begin with the line {','.join(COLUMNS)}"
+        raise DataError("the table has other columns", location=Location(shown, 1), hint=hint)
+    rows: list[Retired] = []
+    problems: list[DataError] = []
+    for values in reader:
+        try:
+            rows.append(_parse_row(values, Location(shown, reader.line_num)))
+        except DataError as error:
+            problems.append(error)
+    if problems:
+        raise ProblemsError(problems)
+    return tuple(rows)
+
+
+def _parse_row(values: list[str], location: Location) -> Retired:
+    """Return one row.
+
+    :raises FactError: if a value is missing or no date
+    """
+    if len(values) != len(COLUMNS):
+        message = f"the row has {len(values)} values, not {len(COLUMNS)}"
+        raise FactError(message, location=location, hint="put values with commas between double quotes")
+    iri, day, reason, renamed_to = (value.strip() for value in values)
+    try:
+        parsed = date.fromisoformat(day)
+    except ValueError as error:
+        raise FactError(f"{day!r} is no date", location=location, hint="write it like 2031-06-01") from error
+    if not reason:
+        raise FactError(f"<{iri}> is retired without a reason", location=location, hint="say why, in a sentence")
+    return Retired(iri, parsed, reason, renamed_to, location)
+
+
+def check_retired(rows: Iterable[Retired], used: Collection[str]) -> list[FactError]:
+    """Return a finding for each row that would break a promise about IRIs.
+
+    What is retired is below the base, in the table once and not in use; what it was renamed to is in use, and so in
+    no row of the table itself: there are neither chains nor cycles.
+
+    :param rows: the table
+    :param used: every IRI of the dataset that is described
+    """
+    findings: list[FactError] = []
+    seen: set[str] = set()
+    for row in rows:
+
+        def find(message: str, hint: str, place: Location | None = row.location) -> None:
+            findings.append(FactError(message, location=place, hint=hint))
+
+        if not row.iri.startswith(f"{BASE}id/"):
+            find(f"<{row.iri}> is no resource of this dataset", f"write the whole IRI, from {BASE}id/ on")
+        if row.iri in seen:
+            find(f"<{row.iri}> is retired twice", "keep one row, the one with its present name")
+        seen.add(row.iri)
+        if row.iri in used:
+            find(
+                f"<{row.iri}> is retired and in use",
+                "never use an IRI again: give the resource another, or drop the row",
+            )
+        if row.renamed_to and row.renamed_to not in used:
+            find(
+                f"<{row.iri}> was renamed to <{row.renamed_to}>, which nothing describes",
+                "name the IRI that is in use now, also in the rows of earlier names; leave it empty if withdrawn",
+            )
+    return findings
