@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from rdflib.namespace import DefinedNamespace
     from rdflib.term import Node
 
-_NAMED_PATHS: Final = frozenset({"", "catalog", "contact", "dataset", "graph", "ontology", "shapes"})
+_NAMED_PATHS: Final = frozenset(
+    {"", "catalog", "contact", "dataset", "graph", "ontology", "prefixes", "queries", "shapes", "sparql"}
+)
 
 EILD_NAMESPACE: Final = PREFIXES["eild"]
 

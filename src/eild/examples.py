@@ -1,0 +1,153 @@
+"""The competency queries as linked data: what editors for SPARQL offer as examples, and the prefixes they complete.
+
+``queries/NN-name.rq`` becomes ``<base>queries/NN-name``, a ``sh:SPARQLExecutable`` (SHACL, sections 5.2 and 5.3; the
+convention of the bioinformatics endpoints that publish their examples so), with the question as ``rdfs:comment`` and
+the endpoint as ``schema:target``. The prefixes are declared by the ontology (``sh:declare``). The text keeps its own
+``PREFIX`` lines, so that it runs wherever it is pasted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
+
+from eild.errors import DataError, Location
+from eild.resources import display_path, resource_folder
+from eild.terms import (
+    DATASET_IRI,
+    ENDPOINT_IRI,
+    ONTOLOGY_IRI,
+    PREFIXES,
+    PREFIXES_IRI,
+    QUERIES_IRI,
+    SCHEMA,
+    empty_graph,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMENTS: Final = ("title", "question", "topics")
+"""The comments that begin each file; ``note`` may follow."""
+
+_FORMS: Final = {
+    "SELECT": (SH.select, SH.SPARQLSelectExecutable),
+    "ASK": (SH.ask, SH.SPARQLAskExecutable),
+    "CONSTRUCT": (SH.construct, SH.SPARQLConstructExecutable),
+}
+_COMMENT: Final = re.compile(r"#\s*(?P<key>[a-z]+):\s*(?P<value>.*\S)\s*")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A published query.
+
+    :ivar name: the name of its file, without extension
+    :ivar comments: what the comments at its beginning say, by key
+    :ivar text: the query, without these comments
+    :ivar form: ``SELECT``, ``ASK`` or ``CONSTRUCT``
+    """
+
+    name: str
+    comments: dict[str, str]
+    text: str
+    form: str
+
+    @property
+    def iri(self) -> URIRef:
+        """The IRI of the query."""
+        return URIRef(f"{QUERIES_IRI}/{self.name}")
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What the query is about, as tags."""
+        return tuple(topic.strip() for topic in self.comments["topics"].split(","))
+
+
+def load_examples(folder: Path | None = None) -> tuple[Example, ...]:
+    """Read the queries of a folder (the packaged one if none is given), in the order of their names.
+
+    :raises DataError: if a file is unreadable, lacks a comment or holds no query form that is published
+    """
+    paths = sorted((folder or resource_folder("queries")).glob("*.rq"))
+    return tuple(parse_example(_read(path), path) for path in paths)
+
+
+def parse_example(text: str, path: Path) -> Example:
+    """Return the query that a text holds.
+
+    :param path: the file that it is from
+    :raises DataError: if a comment is missing or the form is none that is published
+    """
+    lines = text.splitlines()
+    head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    found = [match for line in lines[:head] if (match := _COMMENT.fullmatch(line))]
+    comments = {match["key"]: match["value"] for match in found}
+    place = display_path(path)
+    for key in COMMENTS:
+        if key not in comments:
+            message = f"the query has no comment '# {key}: …' at its beginning"
+            raise DataError(message, location=Location(str(place), 1), hint="queries/README.md says what each file has")
+    body = next((number for number, line in enumerate(lines) if line and not line.startswith(("#", "PREFIX "))), head)
+    form = lines[body].split(maxsplit=1)[0] if body < len(lines) else ""
+    if form not in _FORMS:
+        message = f"a published query begins with {', '.join(_FORMS)} in capitals after its PREFIX lines"
+        raise DataError(message, location=Location(str(place), body + 1), hint=f"the line begins with {form!r}")
+    return Example(path.stem, comments, "\n".join(lines[head:]).strip() + "\n", form)
+
+
+def build_example_graph(examples: tuple[Example, ...]) -> Graph:
+    """Return the description of the queries, and of the prefixes that they and the data use."""
+    graph = build_prefix_graph()
+    graph.add((QUERIES_IRI, RDF.type, SKOS.Collection))
+    graph.add((QUERIES_IRI, RDFS.label, Literal("competency queries", lang="en")))
+    graph.add((QUERIES_IRI, DCTERMS.isPartOf, DATASET_IRI))
+    for example in examples:
+        _describe(graph, example)
+    return graph
+
+
+def build_prefix_graph() -> Graph:
+    """Return a declaration of each prefix of :data:`eild.terms.PREFIXES` (SHACL, section 5.2.1)."""
+    graph = empty_graph()
+    for prefix, namespace in PREFIXES.items():
+        declaration = URIRef(f"{PREFIXES_IRI}/{prefix}")
+        graph.add((ONTOLOGY_IRI, SH.declare, declaration))
+        graph.add((declaration, RDF.type, SH.PrefixDeclaration))
+        graph.add((declaration, SH.prefix, Literal(prefix)))
+        graph.add((declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI)))
+    return graph
+
+
+def _describe(graph: Graph, example: Example) -> None:
+    """Add the description of one query to a graph."""
+    predicate, kind = _FORMS[example.form]
+    iri = example.iri
+    graph.add((QUERIES_IRI, SKOS.member, iri))
+    graph.add((iri, RDF.type, SH.SPARQLExecutable))
+    graph.add((iri, RDF.type, kind))
+    graph.add((iri, predicate, Literal(example.text)))
+    graph.add((iri, RDFS.label, Literal(example.comments["title"], lang="en")))
+    graph.add((iri, RDFS.comment, Literal(example.comments["question"], lang="en")))
+    graph.add((iri, SH.prefixes, ONTOLOGY_IRI))
+    graph.add((iri, SCHEMA.target, ENDPOINT_IRI))
+    for topic in example.topics:
+        graph.add((iri, SCHEMA.keywords, Literal(topic, lang="en")))
+    if "note" in example.comments:
+        graph.add((iri, SKOS.note, Literal(example.comments["note"], lang="en")))
+
+
+def _read(path: Path) -> str:
+    """Return the text of a file.
+
+    :raises DataError: if it cannot be read or is not UTF-8
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot read the query: {error}"
+        raise DataError(message, location=Location(str(display_path(path)))) from error
