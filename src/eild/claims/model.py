@@ -1,0 +1,260 @@
+"""Claims as typed values: what pages, search and pictures are made of.
+
+A :class:`ClaimIndex` is one published version, read once. Nothing in it is asserted: a proposition is described, and a
+claim says who takes which stance toward it, in which words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from eild.segmentation import Unit
+
+STANCES: Final = ("affirms", "negates", "denies", "pledges-not", "reports", "asks", "raises", "insults")
+"""The closed list of stances by the last part of their IRIs, in the order in which pages show them."""
+OPPOSED: Final = frozenset({"negates", "denies", "pledges-not"})
+"""Stances of those who say, find or promise that something is not so."""
+HIGHEST_LIKELIHOOD: Final = 4
+HIGHEST_CONFIDENCE: Final = 3
+
+
+@dataclass(frozen=True, order=True)
+class Named:
+    """A resource by its IRI and its name.
+
+    :ivar text: what people read
+    :ivar iri: its IRI
+    """
+
+    text: str
+    iri: str
+
+    @property
+    def slug(self) -> str:
+        """The last part of the IRI."""
+        return self.iri.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Degree:
+    """A step of a scale: likelihood of 4, confidence of 3.
+
+    :ivar concept: the concept
+    :ivar level: the step, from 1; 0 where the concept has no notation
+    """
+
+    concept: Named
+    level: int
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time as the text gives it; a bound that the text leaves open is missing.
+
+    :ivar iri: its IRI
+    :ivar verbatim: the words
+    :ivar edtf: the value in EDTF, empty where there is none
+    :ivar earliest: the first day that it can mean
+    :ivar latest: the last day that it can mean
+    :ivar inferred: what the text does not state: ``year``, ``month``, ``all``, or nothing
+    :ivar relation: ``before``, ``after`` … some other thing, empty where the time is not relative
+    :ivar anchors: what it is relative to
+    """
+
+    iri: str
+    verbatim: str
+    edtf: str = ""
+    earliest: date | None = None
+    latest: date | None = None
+    inferred: str = ""
+    relation: str = ""
+    anchors: tuple[Named, ...] = ()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether at least one day is given."""
+        return self.earliest is not None or self.latest is not None
+
+
+@dataclass(frozen=True)
+class Words:
+    """Exact words of the seed.
+
+    :ivar iri: IRI of the evidence
+    :ivar seed: number of the seed, e.g. ``000``
+    :ivar start: offset of the first code point in the text
+    :ivar end: offset after the last one
+    :ivar exact: the words
+    :ivar units: numbers of the sentences that hold them, e.g. ``000-012``
+    :ivar quotation: whether they stand between quotation marks
+    :ivar speaker: whose words they are, where the text says so
+    :ivar warning: why to take care in display, empty for nearly all
+    """
+
+    iri: str
+    seed: str
+    start: int
+    end: int
+    exact: str
+    units: tuple[str, ...] = ()
+    quotation: bool = False
+    speaker: Named | None = None
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """A described act, state or relation; describing it asserts nothing.
+
+    :ivar named: its IRI and its neutral, positive label
+    :ivar slots: values by the name of the property of the ontology, e.g. ``actor``
+    :ivar times: when it happened or holds, as far as the text says
+    """
+
+    named: Named
+    slots: Mapping[str, tuple[Named, ...]]
+    times: tuple[Time, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claimant's stance toward propositions, or the relay of other claims.
+
+    :ivar iri: its IRI
+    :ivar number: seed, unit and running number, e.g. ``000-012-1``
+    :ivar label: the generated label
+    :ivar stance: the stance; :attr:`Named.slug` is one of :data:`STANCES`
+    :ivar claimants: who makes the claim
+    :ivar addressees: to whom it is said
+    :ivar propositions: what the stance is toward; none in relays
+    :ivar words: the evidence, in the order of the text
+    :ivar confidence: the confidence that the claimant states
+    :ivar likelihood: how probable the words call it
+    :ivar hedges: verbatim qualifying phrases
+    :ivar basis: how the record was read
+    :ivar time: when it is said
+    :ivar documents: in which documents
+    :ivar occasions: at which occasions
+    :ivar reports: IRIs of the claims that it relays
+    :ivar reported_by: IRIs of the claims that relay it
+    :ivar contested_by: IRIs of opposed claims, by the derived rule
+    :ivar contrasts: IRIs of claims against which the text sets it, in both directions
+    :ivar responds_to: IRIs of the claims that it answers
+    :ivar answered_by: IRIs of the claims that answer it
+    :ivar disagrees: IRIs of claims that the editor sees in conflict with it
+    :ivar alternatives: IRIs of other readings of the same words
+    :ivar root_claimants: the innermost speakers of a relay
+    """
+
+    iri: str
+    number: str
+    label: str
+    stance: Named
+    claimants: tuple[Named, ...] = ()
+    addressees: tuple[Named, ...] = ()
+    propositions: tuple[Proposition, ...] = ()
+    words: tuple[Words, ...] = ()
+    confidence: Degree | None = None
+    likelihood: Degree | None = None
+    hedges: tuple[str, ...] = ()
+    basis: Named | None = None
+    time: Time | None = None
+    documents: tuple[Named, ...] = ()
+    occasions: tuple[Named, ...] = ()
+    reports: tuple[str, ...] = ()
+    reported_by: tuple[str, ...] = ()
+    contested_by: tuple[str, ...] = ()
+    contrasts: tuple[str, ...] = ()
+    responds_to: tuple[str, ...] = ()
+    answered_by: tuple[str, ...] = ()
+    disagrees: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    root_claimants: tuple[Named, ...] = ()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the build wrote it: the relay of a sentence by the article."""
+        return self.basis is not None and self.basis.slug == "derived"
+
+    @property
+    def is_hedged(self) -> bool:
+        """Whether its words leave doubt or narrow what is said."""
+        return bool(self.hedges) or self.likelihood is not None
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether some of its words are to be shown with care."""
+        return any(words.warning for words in self.words)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Numbers of the sentences that hold its evidence, each once, in the order of the text."""
+        return tuple(dict.fromkeys(unit for words in self.words for unit in words.units))
+
+    def is_about(self, iri: str) -> bool:
+        """Tell whether one of its propositions names a resource in any slot."""
+        return any(iri == value.iri for part in self.propositions for values in part.slots.values() for value in values)
+
+
+@dataclass(frozen=True)
+class Article:
+    """The seed: a text and its units.
+
+    :ivar number: number of the seed, e.g. ``000``
+    :ivar iri: IRI of the text
+    :ivar document: the article, as source and claimant
+    :ivar text: the text as given
+    :ivar units: its units, in order
+    """
+
+    number: str
+    iri: str
+    document: Named
+    text: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
+class ClaimIndex:
+    """All claims of a published version.
+
+    :ivar claims: the claims by IRI, in the order of the text
+    :ivar articles: the seeds, by number
+    """
+
+    claims: Mapping[str, Claim]
+    articles: Mapping[str, Article]
+    _by_number: dict[str, Claim] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the claims by number."""
+        self._by_number.update({claim.number: claim for claim in self.claims.values()})
+
+    def find_number(self, number: str) -> Claim | None:
+        """Return the claim of a number such as ``000-012-1``."""
+        return self._by_number.get(number)
+
+    def choose(self, iris: Iterable[str]) -> list[Claim]:
+        """Return the claims of some IRIs, in the order of the text; IRIs of none are passed over."""
+        wanted = set(iris)
+        return [claim for iri, claim in self.claims.items() if iri in wanted]
+
+    def trace_speakers(self, claim: Claim) -> list[Claim]:
+        """Return the chain of claims that relay a claim, the outermost first, and the claim itself last.
+
+        Where several claims relay the same one, the first in the order of the text stands for them.
+        """
+        chain = [claim]
+        while above := [other for other in self.choose(chain[0].reported_by) if other not in chain]:
+            chain.insert(0, above[0])
+        return chain
+
+    @property
+    def curated(self) -> list[Claim]:
+        """The claims but for the relays that the build derives."""
+        return [claim for claim in self.claims.values() if not claim.is_derived]
