@@ -20,6 +20,8 @@ ONTOLOGY_IRI: Final = URIRef(BASE + "ontology")
 SHAPES_IRI: Final = URIRef(BASE + "shapes")
 DATASET_IRI: Final = URIRef(BASE + "dataset")
 CATALOG_IRI: Final = URIRef(BASE + "catalog")
+NANOPUBS_IRI: Final = URIRef(BASE + "np/")
+"""What the IRIs of nanopublications begin with; their artifact codes follow."""
 QUERIES_IRI: Final = URIRef(BASE + "queries")
 PREFIXES_IRI: Final = URIRef(BASE + "prefixes")
 ENDPOINT_IRI: Final = URIRef(BASE + "sparql")
@@ -47,6 +49,10 @@ NIF: Final = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/ni
 OA: Final = Namespace("http://www.w3.org/ns/oa#")
 CITO: Final = Namespace("http://purl.org/spar/cito/")
 SCHEMA: Final = Namespace("https://schema.org/")
+NP: Final = ClosedNamespace(
+    "http://www.nanopub.org/nschema#", ["Nanopublication", "hasAssertion", "hasProvenance", "hasPublicationInfo"]
+)
+NPX: Final = ClosedNamespace("http://purl.org/nanopub/x/", ["hasNanopubType", "introduces"])
 
 DCAT: Final = ClosedNamespace(
     "http://www.w3.org/ns/dcat#",
@@ -73,6 +79,10 @@ SPDX: Final = ClosedNamespace(
 )
 VCARD: Final = ClosedNamespace("http://www.w3.org/2006/vcard/ns#", ["Kind", "Organization", "fn", "hasURL"])
 DCATAP: Final = ClosedNamespace("http://data.europa.eu/r5r/", ["availability"])
+HYDRA: Final = ClosedNamespace(
+    "http://www.w3.org/ns/hydra/core#",
+    "Collection PartialCollectionView first last next previous totalItems view".split(),
+)
 FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
 """The controlled vocabularies of the European Union, which data portals read."""
@@ -113,7 +123,10 @@ PREFIXES: Final[dict[str, str]] = {
     "dcatap": str(DCATAP),
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "hydra": str(HYDRA),
     "nif": str(NIF),
+    "np": str(NP),
+    "npx": str(NPX),
     "oa": str(OA),
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",

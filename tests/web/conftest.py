@@ -60,6 +60,18 @@ def site(build: Path) -> Site:
     return make_site(build)
 
 
+@pytest.fixture(scope="session")
+def own_site(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the site of EILD's own dataset."""
+    return make_site(write_build(own_dataset, tmp_path_factory.mktemp("own") / "dist"))
+
+
+@pytest.fixture(scope="session")
+def own_client(own_site: Site) -> FlaskClient:
+    """Return a client of the application over EILD's own dataset."""
+    return create_app(own_site).test_client()
+
+
 @pytest.fixture
 def public_client(build: Path) -> FlaskClient:
     """Return a client of the application whose operator named a public URL."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS
 
 from eild.dataset import build_dataset
 from eild.dumps import write_build
 from eild.retired import COLUMNS
+from eild.store.documents import DocumentIndex
+from eild.terms import DATASET_IRI, HYDRA, VOID
 from eild.web.app import create_app
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask.testing import FlaskClient
+    from rdflib.term import Node
 
     from eild.web.site import Site
 
@@ -84,3 +90,80 @@ def test_get_renamed_resource_301_to_present_name(retiring: FlaskClient, path: s
 def test_get_resource_never_published_404(retiring: FlaskClient) -> None:
     """What was never there is not gone."""
     assert retiring.get("/id/claim/900-002-8").status_code == 404
+
+
+def read_document(client: FlaskClient, path: str) -> Graph:
+    """Return the graph of a document."""
+    response = client.get(path, headers={"Accept": "application/n-triples"})
+    assert response.status_code == 200
+    return Graph().parse(data=response.data, format="nt")
+
+
+def test_get_document_says_what_it_is_about_and_of_which_dataset(own_client: FlaskClient) -> None:
+    """A document names its topic, its dataset, its licence, version and date, by canonical IRIs."""
+    graph = read_document(own_client, "/doc/agent/eild")
+    document = URIRef(f"{BASE}doc/agent/eild")
+    assert set(graph.predicate_objects(document)) >= {
+        (RDF.type, FOAF.Document),
+        (FOAF.primaryTopic, URIRef(f"{BASE}id/agent/eild")),
+        (VOID.inDataset, DATASET_IRI),
+        (DCTERMS.license, URIRef("https://creativecommons.org/licenses/by-sa/4.0/")),
+    }
+    assert graph.value(document, DCTERMS.issued) is not None
+    assert str(graph.value(document, OWL.versionInfo)) == own_client.get("/").headers["EILD-Dataset-Version"]
+
+
+MANY = 250
+LINKS = "@prefix : <http://example.org/> .\n" + "".join(f":s{number:03} :to :x .\n" for number in range(MANY))
+
+
+def test_get_document_pages_say_in_rdf_how_they_hang_together(publish: Callable[..., FlaskClient]) -> None:
+    """Each page of a document names the first, the last and its neighbours, and how much there is on all of them."""
+    client = publish("links.ttl", LINKS)
+    document = URIRef("http://example.org/doc/x")
+    subjects: list[Node] = []
+    path, seen = "/doc/x", 0
+    while path:
+        graph = read_document(client, path)
+        seen += 1
+        page = URIRef(f"{document}?page={seen}")
+        assert graph.value(document, HYDRA.view) == page
+        assert graph.value(document, HYDRA.totalItems) == Literal(MANY)
+        assert graph.value(page, HYDRA.first) == URIRef(f"{document}?page=1")
+        assert graph.value(page, HYDRA.last) == URIRef(f"{document}?page=3")
+        assert graph.value(page, HYDRA.previous) == (URIRef(f"{document}?page={seen - 1}") if seen > 1 else None)
+        subjects += graph.subjects(URIRef("http://example.org/to"))
+        following = graph.value(page, HYDRA.next)
+        path = str(following).removeprefix("http://example.org") if following else ""
+    assert seen == 3
+    assert len(subjects) == len(set(subjects)) == MANY
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".jsonld", ".rdf", ".html"])
+def test_get_document_form_next_page_in_same_form(publish: Callable[..., FlaskClient], suffix: str) -> None:
+    """The Link field of each form leads on to the next page in that form, to the last one."""
+    client = publish("links.ttl", LINKS)
+    path, pages = f"/doc/x{suffix}", 0
+    while path:
+        response = client.get(path)
+        assert response.status_code == 200
+        pages += 1
+        match = re.search(r'<([^>]*)>; rel="next"', response.headers["Link"])
+        path = urljoin(path, match[1]) if match else ""
+        assert not path or f"{suffix}?page={pages + 1}" in path
+    assert pages == 3
+
+
+def test_get_document_cut_says_so_in_rdf(publish: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a store yields no more links than its limit, the document says that there may be more, and no total."""
+    monkeypatch.setattr(DocumentIndex, "most_incoming", MANY)
+    graph = read_document(publish("links.ttl", LINKS), "/doc/x")
+    document = URIRef("http://example.org/doc/x")
+    assert graph.value(document, HYDRA.totalItems) is None
+    assert "a query finds the rest" in str(graph.value(document, RDFS.comment))
+
+
+def test_get_document_without_base_claims_no_name(publish: Callable[..., FlaskClient]) -> None:
+    """Where the operator named neither base nor public URL, a document has no IRI and says nothing of itself."""
+    graph = read_document(publish("links.ttl", LINKS, base=""), "/doc?iri=http://example.org/x")
+    assert not list(graph.subjects(RDF.type, FOAF.Document))

@@ -10,6 +10,7 @@ from eild import media
 from eild.errors import GoneError, NotFoundError, RequestError
 from eild.store.serialize import serialize_graph
 from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, search_node
+from eild.web.metadata import build_metadata
 from eild.web.pages import list_forms, render_page
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
 from eild.web.urls import make_uri, relative_root
@@ -71,24 +72,17 @@ def _redirect(site: Site, node: NamedNode) -> Response:
     return response
 
 
-def _page_path(site: Site, node: NamedNode, suffix: str, page: int) -> str:
-    path = site.urls.document(node.value, suffix)
-    if page > 1:
-        path += f"{'&' if '?' in path else '?'}page={page}"
-    return path
-
-
 def _links(site: Site, description: Description, form: media.Format, suffix: str) -> str:
     """Return the Link field: what the document describes, its pages and its other forms."""
     root, node, page = relative_root(request.path), description.node, description.page
     links = [f'<{make_uri(node.value)}>; rel="describes"']
     if page < description.pages:
-        links.append(f'<{root}{_page_path(site, node, suffix, page + 1)}>; rel="next"')
+        links.append(f'<{root}{site.urls.page(node.value, suffix, page + 1)}>; rel="next"')
     if page > 1:
-        links.append(f'<{root}{_page_path(site, node, suffix, page - 1)}>; rel="prev"')
+        links.append(f'<{root}{site.urls.page(node.value, suffix, page - 1)}>; rel="prev"')
     for other in media.DOCUMENT_FORMATS:
         if other is not form:
-            path = _page_path(site, node, other.extension, page)
+            path = site.urls.page(node.value, other.extension, page)
             links.append(f'<{root}{path}>; rel="alternate"; type="{other.media_type}"')
     return ", ".join(links)
 
@@ -123,7 +117,8 @@ def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Res
     index = site.documents
 
     def make() -> bytes:
-        return serialize_graph(build_graph(index, description), form, site.prefixes)
+        triples = [*build_metadata(site, description), *build_graph(index, description)]
+        return serialize_graph(triples, form, site.prefixes)
 
     return respond(make, form, tag=tag, headers=headers)
 

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eild import __version__
+from eild.claims import ClaimIndex, load_claims
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.store.documents import load_documents, load_named_graph
 from eild.store.neighbours import RemoteDocuments
 from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
 from eild.terms import PREFIXES
+from eild.web.about import About, find_about
 from eild.web.urls import Urls
 
 if TYPE_CHECKING:
@@ -54,6 +56,16 @@ class Site:
     def urls(self) -> Urls:
         """The URLs of the site."""
         return Urls(self.publication.base, self.settings.public_url)
+
+    @cached_property
+    def about(self) -> About:
+        """What the data say of the dataset as a whole."""
+        return find_about(self.publication, None if self.live else self.documents)
+
+    @cached_property
+    def claims(self) -> ClaimIndex:
+        """The claims of the dataset; none where another server holds the data."""
+        return ClaimIndex({}, {}) if self.live else load_claims(self.documents)
 
     @property
     def prefixes(self) -> Mapping[str, str]:

@@ -71,6 +71,15 @@ class Urls:
             parameters["format"] = suffix.removeprefix(".")
         return f"doc?{urlencode(parameters)}"
 
+    def page(self, iri: str, suffix: str = "", page: int = 1) -> str:
+        """Return the path, without a first slash, of one page of the document about a resource.
+
+        :param suffix: the suffix of a form
+        :param page: from 2 on it is named
+        """
+        path = self.document(iri, suffix)
+        return f"{path}{'&' if '?' in path else '?'}page={page}" if page > 1 else path
+
     def identify(self, iri: str, parameters: Mapping[str, str] | None = None) -> str:
         """Return the path, without a first slash, at which this site answers for an IRI itself.
 
