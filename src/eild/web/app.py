@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
-from eild.web import downloads, entities, health, home, sparql, vocabulary
+from eild.web import assets, downloads, entities, health, home, sparql, vocabulary
 from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
 from eild.web.pages import render_problem_page
@@ -156,7 +156,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.extensions["eild"] = site
     app.extensions["eild.metrics"] = metrics
-    for blueprint in (home, sparql, entities, vocabulary, downloads, health):
+    for blueprint in (home, assets, sparql, entities, vocabulary, downloads, health):
         app.register_blueprint(blueprint.blueprint)
 
     def page(problem: Problem) -> bytes:

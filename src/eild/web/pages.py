@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eild import __version__, media
+from eild.web.assets import asset_path
+from eild.web.navigation import list_navigation
 from eild.web.urls import relative_root
 
 if TYPE_CHECKING:
     from eild.web.problems import Problem
     from eild.web.site import Site
-
-ASSETS: Final = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-"""Names and content types of the files that pages need."""
-
-
-@cache
-def load_asset(name: str) -> bytes:
-    """Return a bundled file.
-
-    :param name: one of :data:`ASSETS`
-    """
-    return (files("eild.web") / "static" / name).read_bytes()
-
-
-@cache
-def asset_path(name: str) -> str:
-    """Return the path of a bundled file: the digest in it changes with the content."""
-    digest = hashlib.sha256(load_asset(name)).hexdigest()[:12]
-    return f"assets/{digest}/{name}"
 
 
 @cache
@@ -45,7 +26,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset_path=asset_path, program_version=__version__)
+    environment.globals.update(asset_path=asset_path, program_version=__version__, list_navigation=list_navigation)
     return environment
 
 

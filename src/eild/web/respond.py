@@ -40,6 +40,7 @@ CONTENT_POLICY: Final = (
 
 _SMALLEST_CODED: Final = 860
 _BROTLI_QUALITY: Final = 4
+_PACKED: Final = frozenset({"font/woff2"})  # compressed in itself: no coding makes it smaller
 
 
 def current_site() -> Site:
@@ -112,7 +113,7 @@ def respond(
     response.headers["Vary"] = "Accept, Accept-Encoding"
     response.headers["Cache-Control"] = UNCACHED if current_site().live and not tag else cache
     response.headers.update(headers or {})
-    coding = choose_coding()
+    coding = None if form.media_type in _PACKED else choose_coding()
     if tag:
         response.headers["ETag"] = _code_tag(tag, coding)
         response.headers["Last-Modified"] = http_date(current_site().publication.issued)
