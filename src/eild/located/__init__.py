@@ -1,0 +1,13 @@
+"""RDF files read together with the place of every triple: file, line, column and extent.
+
+Oxigraph's parser reads the text, strictly by the W3C grammars, and names line and column of an error; a walk over the
+tokens of the text (:mod:`eild.located.turtle`) tells where each triple stands. Literals keep the lexical form of the
+file: RDFLib's process-wide ``NORMALIZE_LITERALS`` switch is neither read nor changed.
+"""
+
+from __future__ import annotations
+
+from eild.located.graph import LocatedGraph, Triple
+from eild.located.reading import SYNTAXES, parse_located, parse_located_content, read_content
+
+__all__ = ["SYNTAXES", "LocatedGraph", "Triple", "parse_located", "parse_located_content", "read_content"]

@@ -1,0 +1,110 @@
+"""Reading RDF files together with the places of their triples."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph
+
+from eild.errors import DataError, Location
+from eild.located.graph import LocatedGraph
+from eild.located.nodes import Nodes, UnsupportedTermError
+from eild.located.places import TextPlaces
+from eild.located.turtle import find_spans
+
+SYNTAXES: Final = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".trig": pyoxigraph.RdfFormat.TRIG,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".nq": pyoxigraph.RdfFormat.N_QUADS,
+}
+"""The syntaxes in which every triple has its exact place, by the ending of the file's name."""
+
+_ERROR_PREFIX: Final = re.compile(r"^Parser error at line \d+ (?:column \d+|between .*?): ")
+_OF_RDF_1_2: Final = re.compile(r"<<|~|\{\||--(?:ltr|rtl)")
+
+
+def parse_located(path: Path | str, *, base: str | None = None) -> LocatedGraph:
+    """Read one Turtle, TriG, N-Triples or N-Quads file with the places of its triples.
+
+    :param path: the file; its ending tells the syntax, and locations show the path as given here
+    :param base: IRI that relative IRIs resolve against; the file's own ``file:`` IRI if not given
+    :raises DataError: if the file cannot be read, has another ending, is not UTF-8 or is not well-formed
+    """
+    syntax = SYNTAXES.get(Path(path).suffix.lower())
+    if syntax is None:
+        message = "the file's ending names no syntax whose positions can be kept"
+        raise DataError(message, location=Location(str(path)), hint=f"use one of {', '.join(SYNTAXES)}")
+    content = read_content(path)
+    return parse_located_content(content, syntax, name=str(path), base=base or Path(path).absolute().as_uri())
+
+
+def read_content(path: Path | str) -> bytes:
+    """Return the bytes of a regular file.
+
+    :raises DataError: if it is missing, unreadable, a directory, or a pipe, socket or device that may never end
+    """
+    place, file = Location(str(path)), Path(path)
+    try:
+        if file.exists() and not file.is_file() and not file.is_dir():
+            message = "cannot read the file: it is a pipe, socket or device"
+            raise DataError(message, location=place, hint="write the data to a file first, or give them as '-'")
+        return file.read_bytes()
+    except OSError as error:
+        message = f"cannot read the file: {error.strerror or error}"
+        raise DataError(message, location=place, hint="check the path and its permissions") from error
+    except ValueError as error:  # a path with a NUL character
+        raise DataError(f"cannot read the file: {error}", location=place, hint="check the path") from error
+
+
+def parse_located_content(
+    content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None
+) -> LocatedGraph:
+    """Parse the content of a file with the places of its triples.
+
+    :param content: UTF-8, with or without a byte order mark
+    :param syntax: one of the values of :data:`SYNTAXES`
+    :param name: what locations show as path
+    :param base: IRI that relative IRIs resolve against
+    :raises DataError: if the content is not UTF-8 or not well-formed
+    """
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    quads, prefixes = parse_strictly(content, syntax, name=name, base=base)
+    text = content.decode("utf-8")
+    places, nodes, located = TextPlaces(text, name), Nodes(), LocatedGraph()
+    try:
+        triples = [nodes.triple(quad) for quad in quads]
+    except UnsupportedTermError as error:
+        first = _OF_RDF_1_2.search(text)
+        place = places.at(first.start()) if first else Location(name)
+        raise DataError(f"cannot read this as RDF 1.1: {error}", location=place) from error
+    spans = find_spans(text, graph_follows=syntax == pyoxigraph.RdfFormat.N_QUADS)
+    if len(spans) == len(triples):
+        for triple, start, end in zip(triples, spans.starts, spans.ends, strict=True):
+            located.add(triple, places.at(start, end))
+    else:  # written in a way that the walk over the tokens does not foresee: the file is known, the line is not
+        for triple in triples:
+            located.add(triple, Location(name))
+    for prefix, namespace in prefixes.items():
+        located.graph.bind(prefix, namespace, replace=True)
+    return located
+
+
+def parse_strictly(
+    content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None
+) -> tuple[list[pyoxigraph.Quad], dict[str, str]]:
+    """Parse with Oxigraph, which follows the grammars to the letter and knows line and column of an error.
+
+    :returns: the quads in the order of the text, and the prefixes with their namespaces
+    :raises DataError: if the content is not UTF-8 or not well-formed
+    """
+    try:
+        parser = pyoxigraph.parse(content, format=syntax, base_iri=base)
+        return list(parser), dict(parser.prefixes)
+    except SyntaxError as error:
+        location = Location(name, error.lineno or 0, error.offset or 0)
+        raise DataError(f"syntax error: {_ERROR_PREFIX.sub('', error.msg)}", location=location) from error
+    except ValueError as error:
+        raise DataError(str(error), location=Location(name)) from error
