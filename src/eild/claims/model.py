@@ -117,13 +117,13 @@ class Proposition:
     """
 
     named: Named
-    slots: Mapping[str, tuple[Named, ...]]
+    slots: Mapping[str, tuple[Named, ...]] = field(hash=False)
     times: tuple[Time, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
-    """One claimant's stance toward propositions, or the relay of other claims.
+    """One claimant's stance toward propositions, or the relay of other claims; two are equal only if they are one.
 
     :ivar iri: its IRI
     :ivar number: seed, unit and running number, e.g. ``000-012-1``
