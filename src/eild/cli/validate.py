@@ -12,7 +12,20 @@ from eild.errors import UsageError
 if TYPE_CHECKING:
     from eild.validation import Report
 
-FORMAT_NAMES: Final = ("text", "json", "turtle", "junit", "github")
+FORMAT_NAMES: Final = (
+    "text",
+    "json",
+    "turtle",
+    "nt",
+    "jsonld",
+    "rdf",
+    "trig",
+    "nq",
+    "junit",
+    "sarif",
+    "github",
+    "html",
+)
 """The forms of a report; a test holds them equal to those of :data:`eild.validation.formats.FORMATS`."""
 
 

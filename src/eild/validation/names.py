@@ -78,6 +78,18 @@ class Names:
         return _IRI.sub(lambda match: self._iri(match.group(1)), text)
 
 
+class PlainNames(Names):
+    """Writes terms in N-Triples syntax, without prefixes, blank nodes numbered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._longest_first = []
+
+    def plain(self, node: Node | None) -> str | None:
+        """Return a term, or nothing for none."""
+        return None if node is None else self.term(node)
+
+
 def turtle_path(names: Names, graph: Graph, path: Node) -> str:
     """Return a SHACL property path in Turtle: an IRI, a list, or nested brackets.
 

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from eild import media
 from eild.validation.formats.github import format_github
-from eild.validation.formats.json import format_json
+from eild.validation.formats.html import format_html
+from eild.validation.formats.json import format_json, load_json_schema
 from eild.validation.formats.junit import format_junit
+from eild.validation.formats.rdf import RdfReport
+from eild.validation.formats.sarif import format_sarif
+from eild.validation.formats.sources import Sources
 from eild.validation.formats.text import format_text
-from eild.validation.formats.turtle import format_turtle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from eild.validation.findings import Report
 
-FORMATS: Final[dict[str, Callable[[Report], str]]] = {
+
+class ReportFormat(Protocol):
+    """Writes a report in one form."""
+
+    def __call__(self, report: Report, sources: Sources | None = None, /) -> str:
+        """Return the report as text.
+
+        :param report: the report
+        :param sources: the files that it speaks of, for excerpts
+        :raises UsageError: if the form cannot carry the report
+        """
+
+
+FORMATS: Final[dict[str, ReportFormat]] = {
     "text": format_text,
     "json": format_json,
-    "turtle": format_turtle,
+    "turtle": RdfReport(media.TURTLE),
+    "nt": RdfReport(media.N_TRIPLES),
+    "jsonld": RdfReport(media.JSON_LD),
+    "rdf": RdfReport(media.RDF_XML),
+    "trig": RdfReport(media.TRIG),
+    "nq": RdfReport(media.N_QUADS),
     "junit": format_junit,
+    "sarif": format_sarif,
     "github": format_github,
+    "html": format_html,
 }
 """The forms by the names that the command line knows."""
 
-__all__ = ["FORMATS", "format_github", "format_json", "format_junit", "format_text", "format_turtle"]
+__all__ = ["FORMATS", "ReportFormat", "Sources", "format_html", "format_text", "load_json_schema"]

@@ -1,4 +1,8 @@
-"""The report as workflow commands of GitHub Actions, which it shows beside the lines at fault."""
+"""The report as workflow commands of GitHub Actions, which it shows beside the lines at fault.
+
+A finding is an error, warning or notice; a target that matches nothing is a warning at the line of the shape. What the
+runner would read as the end of a value is escaped as the runner undoes it. It shows ten commands of a kind per step.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +10,60 @@ from typing import TYPE_CHECKING, Final
 
 from eild.validation.findings import Severity
 from eild.validation.names import Names
+from eild.validation.rules import advise, describe_component, shape_name
 
 if TYPE_CHECKING:
+    from eild.errors import Location
     from eild.validation.findings import Finding, Report
+    from eild.validation.formats.sources import Sources
 
 _COMMANDS: Final = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def format_github(report: Report) -> str:
-    """Return one workflow command per line; nothing for a report without findings."""
+def format_github(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
+    """Return one workflow command per line; nothing for a report in which all is well."""
     names = Names(report.shapes.graph)
-    return "".join(f"{_command(finding, names)}\n" for finding in report.findings)
+    lines = [_finding(finding, report, names) for finding in report.findings]
+    lines += [
+        _command(
+            "warning",
+            f"{shape_name(vacuous.shape, report, names)} looks at nothing",
+            f"{names.short(vacuous.predicate)} {names.short(vacuous.target)} matches nothing in the data",
+            vacuous.location,
+        )
+        for vacuous in report.vacuous
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _command(finding: Finding, names: Names) -> str:
-    properties = {"title": f"{names.short(finding.shape)} {names.short(finding.focus)}"}
-    if finding.location:
-        properties["file"] = finding.location.path
-        if finding.location.line:
-            properties["line"] = str(finding.location.line)
-        if finding.location.column:
-            properties["col"] = str(finding.location.column)
-    listed = ",".join(f"{name}={_escape_property(value)}" for name, value in sorted(properties.items()))
-    return f"::{_COMMANDS[finding.severity]} {listed}::{_escape(finding.message or names.short(finding.component))}"
+def _finding(finding: Finding, report: Report, names: Names) -> str:
+    title = f"{shape_name(finding.shape, report, names)} {names.short(finding.focus)}"
+    parts = [names.path(finding.path), "" if finding.value == finding.focus else names.short(finding.value)]
+    fault = " ".join(filter(None, parts))
+    said = finding.message or describe_component(finding.component)
+    message = "\n".join(filter(None, (said, fault, advise(finding, report, names))))
+    return _command(_COMMANDS[finding.severity], title, message, finding.location)
+
+
+def _command(name: str, title: str, message: str, location: Location | None) -> str:
+    properties = {"title": title}
+    if location:
+        properties["file"] = location.path
+        properties |= _region(location)
+    listed = ",".join(f"{key}={_escape_property(value)}" for key, value in sorted(properties.items()))
+    return f"::{name} {listed}::{_escape(message)}"
+
+
+def _region(location: Location) -> dict[str, str]:
+    """Return what the runner needs of a place; it takes columns only where the place lies on one line."""
+    region = {"line": str(location.line)} if location.line else {}
+    if location.end_line > location.line:
+        return region | {"endLine": str(location.end_line)}
+    if location.line and location.column:
+        region["col"] = str(location.column)
+        if location.end_column > location.column:
+            region |= {"endLine": str(location.line), "endColumn": str(location.end_column)}
+    return region
 
 
 def _escape(text: str) -> str:

@@ -1,36 +1,40 @@
 """The report as JSON, for programs.
 
-The object has ``conforms`` (true if there is no finding), ``triples``, ``shapes`` (those with targets), ``counts`` by
-severity, ``findings`` and ``vacuous``. A finding has ``severity``, ``shape``, ``component``, ``constraint``, ``focus``,
-``path``, ``value``, ``message``, ``location`` and ``shape_location``; a vacuous target has ``shape``, ``target_type``,
-``target`` and ``location``. Terms are in N-Triples syntax, paths in that of SPARQL; what is not known is null. A
-location has ``path``, ``line`` and ``column``, both counted from 1, 0 where unknown.
+``report.schema.json`` beside this module is its JSON Schema, which says what each member means. Terms are in N-Triples
+syntax, blank nodes numbered in the order of their mention, paths in that of SPARQL; what is not known is null, and a
+line or column that is not known is 0.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
 
+from eild import __version__
 from eild.validation.findings import Severity
-from eild.validation.names import Names
+from eild.validation.fingerprints import fingerprint_findings
+from eild.validation.names import PlainNames
 
 if TYPE_CHECKING:
-    from rdflib.term import Node
-
     from eild.errors import Location
     from eild.validation.findings import Finding, Report
+    from eild.validation.formats.sources import Sources
 
 
-def format_json(report: Report) -> str:
+def format_json(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
     """Return the report as a JSON object, indented."""
-    names = _PlainNames()
+    names = PlainNames()
     content = {
+        "tool": {"name": "eild validate", "version": __version__, "engine": report.engine},
         "conforms": report.conforms,
         "triples": report.triple_count,
         "shapes": len(report.shapes.targeted),
         "counts": {severity.value: report.count(severity) for severity in Severity},
-        "findings": [_finding(finding, names) for finding in report.findings],
+        "findings": [
+            _finding(finding, fingerprint, names)
+            for finding, fingerprint in zip(report.findings, fingerprint_findings(report), strict=True)
+        ],
         "vacuous": [
             {
                 "shape": names.plain(vacuous.shape),
@@ -44,19 +48,13 @@ def format_json(report: Report) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-class _PlainNames(Names):
-    """Writes terms in N-Triples syntax, blank nodes numbered."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._longest_first = []
-
-    def plain(self, node: Node | None) -> str | None:
-        """Return a term, or nothing for none."""
-        return None if node is None else self.term(node)
+def load_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the report."""
+    text = (files("eild.validation.formats") / "report.schema.json").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", json.loads(text))
 
 
-def _finding(finding: Finding, names: _PlainNames) -> dict[str, Any]:
+def _finding(finding: Finding, fingerprint: str, names: PlainNames) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "shape": names.plain(finding.shape),
@@ -68,10 +66,17 @@ def _finding(finding: Finding, names: _PlainNames) -> dict[str, Any]:
         "message": finding.message,
         "location": _location(finding.location),
         "shape_location": _location(finding.shape_location),
+        "fingerprint": fingerprint,
     }
 
 
 def _location(location: Location | None) -> dict[str, Any] | None:
     if location is None:
         return None
-    return {"path": location.path, "line": location.line, "column": location.column}
+    return {
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "end_line": location.end_line,
+        "end_column": location.end_column,
+    }

@@ -1,0 +1,175 @@
+"""The report as a standard ``sh:ValidationReport`` (SHACL, section 3.6) in the syntaxes of RDF.
+
+It is self-contained: a path, shape or constraint without a name is a blank node, and the report describes it as the
+shapes graph does. Blank nodes are numbered in the order of their mention; literals keep their lexical form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import RDF, SH, XSD
+
+from eild import media
+from eild.errors import UsageError
+from eild.validation.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib.term import Node
+
+    from eild.media import Format
+    from eild.validation.findings import Finding, Report
+    from eild.validation.formats.sources import Sources
+
+_SYNTAXES: Final = {
+    media.TURTLE: ox.RdfFormat.TURTLE,
+    media.N_TRIPLES: ox.RdfFormat.N_TRIPLES,
+    media.JSON_LD: ox.RdfFormat.JSON_LD,
+    media.RDF_XML: ox.RdfFormat.RDF_XML,
+    media.TRIG: ox.RdfFormat.TRIG,
+    media.N_QUADS: ox.RdfFormat.N_QUADS,
+}
+_ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
+_NEVER_WRITTEN: Final = {str(RDF.type), str(RDF.langString), str(XSD.string), str(XSD.boolean)}
+_NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_NAMELESS_IN_XML: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
+
+
+@dataclass(frozen=True)
+class RdfReport:
+    """Writes reports in one syntax of RDF.
+
+    :ivar form: one of :data:`eild.media.GRAPH_FORMATS`
+    """
+
+    form: Format
+
+    def __call__(self, report: Report, sources: Sources | None = None, /) -> str:  # noqa: ARG002 - as all forms
+        """Return the report as RDF; results in the report's order.
+
+        :raises UsageError: if the syntax cannot carry a term of the report
+        """
+        return serialize_report(report, self.form)
+
+
+def serialize_report(report: Report, form: Format) -> str:
+    """Return the report in a syntax of RDF.
+
+    :param form: one of :data:`eild.media.GRAPH_FORMATS`
+    :raises UsageError: if the syntax cannot carry a term of the report
+    """
+    graph = _ReportGraph(report)
+    prefixes = graph.used_prefixes() if form in _ABBREVIATING else None
+    try:
+        content = ox.serialize(graph.triples, format=_SYNTAXES[form], prefixes=prefixes) or b""
+    except ValueError as error:
+        raise UsageError(f"{form.label} cannot carry this report: {error}", hint=_OTHER_FORM) from error
+    if form is media.RDF_XML:
+        content = _check_xml(content)
+    text = content.decode("utf-8")
+    return text if text.endswith("\n") else text + "\n"
+
+
+_OTHER_FORM: Final = "take the report as json, text or sarif"
+
+
+def _check_xml(content: bytes) -> bytes:
+    """Return XML in which carriage returns survive parsing (XML 1.0, section 2.11).
+
+    :raises UsageError: if it holds what XML cannot carry
+    """
+    if _NOT_IN_XML.search(content) or _NAMELESS_IN_XML.search(content):
+        message = "RDF/XML cannot carry this report: a term holds a character, or a property a name, that XML forbids"
+        raise UsageError(message, hint="take the report as turtle, nt or json")
+    return content.replace(b"\r", b"&#13;")
+
+
+class _ReportGraph:
+    """The triples of a report, in a fixed order.
+
+    :param report: the report
+    :ivar triples: its triples
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._labels: dict[BNode, ox.BlankNode] = {}
+        self._undescribed: deque[BNode] = deque()
+        self._described = _index_blank(report)
+        self.triples: list[ox.Triple] = []
+        node = ox.BlankNode("report")
+        self._add(node, RDF.type, SH.ValidationReport)
+        self._add(node, SH.conforms, Literal("true" if report.conforms else "false", datatype=XSD.boolean))
+        results = [ox.BlankNode(f"result{number}") for number, _ in enumerate(report.findings, 1)]
+        self.triples += [ox.Triple(node, ox.NamedNode(str(SH.result)), result) for result in results]
+        for result, finding in zip(results, report.findings, strict=True):
+            for predicate, value in _properties(finding):
+                self._add(result, predicate, value)
+        self._describe_blank()
+
+    def _describe_blank(self) -> None:
+        """Add what the shapes graph says about the blank nodes that are mentioned, and about those that they name."""
+        while self._undescribed:
+            node = self._undescribed.popleft()
+            for predicate, value in self._described.get(node, ()):
+                self._add(self._labels[node], predicate, value)
+
+    def _add(self, subject: ox.NamedNode | ox.BlankNode, predicate: Node, value: Node) -> None:
+        self.triples.append(ox.Triple(subject, ox.NamedNode(str(predicate)), self._term(value)))
+
+    def _term(self, node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        if isinstance(node, BNode):
+            if node not in self._labels:
+                self._labels[node] = ox.BlankNode(f"b{len(self._labels) + 1}")
+                self._undescribed.append(node)
+            return self._labels[node]
+        if isinstance(node, Literal):
+            if node.language:
+                return ox.Literal(str(node), language=node.language)
+            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or XSD.string)))
+        return ox.NamedNode(str(node))
+
+    def used_prefixes(self) -> dict[str, str]:
+        """Return the prefixes that abbreviate a term of the report, by name."""
+        names = Names(self._report.shapes.graph)
+        for triple in self.triples:
+            for term in (triple.predicate, triple.object):
+                iri = term.value if isinstance(term, ox.NamedNode) else ""
+                if isinstance(term, ox.Literal):
+                    iri = term.datatype.value
+                if iri and iri not in _NEVER_WRITTEN:
+                    names.term(URIRef(iri))
+        return dict(sorted(names.used.items()))
+
+
+def _properties(finding: Finding) -> Iterator[tuple[Node, Node]]:
+    """Yield the properties of a result with their values, in the order of SHACL, section 3.6.2."""
+    yield RDF.type, SH.ValidationResult
+    yield SH.focusNode, finding.focus
+    if finding.path_node is not None:
+        yield SH.resultPath, finding.path_node
+    if finding.value is not None:
+        yield SH.value, finding.value
+    yield SH.sourceShape, finding.shape
+    yield SH.sourceConstraintComponent, finding.component
+    if finding.constraint is not None:
+        yield SH.sourceConstraint, finding.constraint
+    for message in finding.messages:
+        yield SH.resultMessage, message
+    yield SH.resultSeverity, finding.severity_iri or finding.severity.iri
+
+
+def _index_blank(report: Report) -> dict[BNode, list[tuple[Node, Node]]]:
+    """Return what the shapes say about each of their blank nodes, in the order of the files."""
+    index: dict[BNode, list[tuple[Node, Node]]] = {}
+    for subject, predicate, value in report.shapes.located.places:
+        if isinstance(subject, BNode):
+            index.setdefault(subject, []).append((predicate, value))
+    return index
