@@ -61,6 +61,7 @@ class Settings:
     query_bytes: int = _setting(65536, "Bytes of query text that are accepted.")
     result_bytes: int = _setting(64 * 1024 * 1024, "Bytes of a result that are accepted before 422.")
     body_bytes: int = _setting(1024 * 1024, "Bytes of a request body that are accepted before 413.")
+    cache_memory: int = _setting(32, "Mebibytes of answers that each HTTP process keeps to give again; 0 keeps none.")
     log: str = _setting("off", "File for the log of requests, one JSON object a line; - for standard error.")
 
 
@@ -117,6 +118,9 @@ def _check(settings: Settings) -> None:
         if not getattr(settings, name) > 0:
             message = f"{SETTINGS[name].option} must be greater than 0, not {getattr(settings, name)}"
             raise UsageError(message, hint=SETTINGS[name].help)
+    if settings.cache_memory < 0:
+        message = f"--cache-memory must not be negative, not {settings.cache_memory}"
+        raise UsageError(message, hint=SETTINGS["cache_memory"].help)
     if not 0 <= settings.port <= _LARGEST_PORT:
         message = f"--port must lie between 0 and {_LARGEST_PORT}, not {settings.port}"
         raise UsageError(message, hint=SETTINGS["port"].help)

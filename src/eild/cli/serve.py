@@ -32,6 +32,7 @@ OPTIONS = (
     "query_bytes",
     "result_bytes",
     "body_bytes",
+    "cache_memory",
     "log",
 )
 """The settings that the command takes as options."""

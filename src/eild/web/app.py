@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
 from eild.web import assets, downloads, entities, health, home, sparql, vocabulary
+from eild.web.cache import NOTE, Note
 from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
 from eild.web.pages import render_problem_page
@@ -114,8 +115,10 @@ def _watch_requests(app: Flask, metrics: Metrics, log: RequestLog | None) -> Non
         outcome = _name_outcome(response)
         metrics.end_request(route, method, status, seconds)
         failed = g.get("failure") is not None
-        if route == "/sparql" and (failed or request.method == "POST" or "query" in request.args):
+        is_query = route == "/sparql" and (failed or request.method == "POST" or "query" in request.args)
+        if is_query:
             metrics.count_query(outcome)
+        request.environ[NOTE] = Note(route, outcome, is_query=is_query, query=g.get("query"))
         if log is not None:
             log.write(_make_record(response, outcome, seconds))
         return response

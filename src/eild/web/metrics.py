@@ -12,7 +12,9 @@ import json
 import math
 import os
 import threading
+from bisect import bisect_left
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from eild import __version__
@@ -37,6 +39,8 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Upper bounds of the durations that are counted together, in seconds."""
 OUTCOMES: Final = ("ok", "not_modified", "refused", "too_large", "timeout", "busy", "gone", "failed")
 """How a query can end."""
+CACHE: Final = ("hit", "shared", "miss", "passed")
+"""How a request can meet the cache of answers."""
 CUTS: Final = ("sends too slowly", "reads too slowly", "sends too much")
 """Why a connection is cut."""
 
@@ -49,6 +53,11 @@ _HELP: Final = {
     "eild_connections": ("gauge", "Open connections of clients."),
     "eild_connections_cut_total": ("counter", "Connections that were cut, by reason."),
     "eild_queries_total": ("counter", "Queries by outcome."),
+    "eild_cache_requests_total": (
+        "counter",
+        "Requests answered from memory (hit), with an equal one (shared), or anew (miss, passed if never kept).",
+    ),
+    "eild_cache_bytes": ("gauge", "Memory of the answers that are kept."),
     "eild_query_places": ("gauge", "Queries that run in the short and the slow lane or wait, and idle processes."),
     "eild_dataset_info": ("gauge", "The version of the dataset that is served."),
     "eild_program_info": ("gauge", "The version of the program."),
@@ -70,6 +79,15 @@ def name_outcome(error: EildError) -> str:
     return next((name for kind, name in kinds if isinstance(error, kind)), "refused")
 
 
+@lru_cache(maxsize=1024)
+def _name_series(route: str, method: str, status: int) -> tuple[Key, tuple[Key, ...], Key]:
+    """Return the series of answers to a route: their number, one for each bucket, and the sum of their durations."""
+    labels = ("route", route, "status", str(status))
+    name = "eild_http_request_duration_seconds"
+    number = ("eild_http_requests_total", "route", route, "method", method, "status", str(status))
+    return number, tuple((name, *labels, "le", f"{bound:g}") for bound in BUCKETS), (f"{name}_sum", *labels)
+
+
 class Metrics:
     """The numbers of one HTTP process.
 
@@ -85,6 +103,8 @@ class Metrics:
         self._connections = 0
         for outcome in OUTCOMES:
             self._counts["eild_queries_total", "outcome", outcome] = 0
+        for result in CACHE:
+            self._counts["eild_cache_requests_total", "result", result] = 0
         for reason in CUTS:
             self._counts["eild_connections_cut_total", "reason", reason] = 0
         self._counts["eild_http_process_starts_total",] = 1
@@ -99,14 +119,34 @@ class Metrics:
 
         :param route: the rule that it came by, so that there are not as many as paths
         """
-        labels = ("route", route, "status", str(status))
-        name = "eild_http_request_duration_seconds"
-        bound = next(bound for bound in BUCKETS if seconds <= bound)
         with self._lock:
             self._in_flight -= 1
-            self._counts["eild_http_requests_total", "route", route, "method", method, "status", str(status)] += 1
-            self._counts[name, *labels, "le", f"{bound:g}"] += 1
-            self._counts[f"{name}_sum", *labels] += seconds  # type: ignore[assignment] # counts may be fractions
+            self._count_request(route, method, status, seconds)
+
+    def _count_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an answer; the caller holds the lock."""
+        request, buckets, total = _name_series(route, method, status)
+        counts = self._counts
+        counts[request] += 1
+        counts[buckets[bisect_left(BUCKETS, seconds)]] += 1
+        counts[total] += seconds  # type: ignore[assignment] # counts may be fractions
+
+    def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request that was answered at once, so that it was never seen in flight."""
+        with self._lock:
+            self._count_request(route, method, status, seconds)
+
+    def count_cache(self, how: str) -> None:
+        """Count how a request met the cache of answers, one of :data:`CACHE`."""
+        with self._lock:
+            self._counts["eild_cache_requests_total", "result", how] += 1
+
+    def watch_cache(self, measure: Callable[[], float]) -> None:
+        """Show the memory of the answers that are kept.
+
+        :param measure: returns it in bytes
+        """
+        self._gauges["eild_cache_bytes",] = measure
 
     def count_query(self, outcome: str) -> None:
         """Count a query by its outcome, one of :data:`OUTCOMES`."""

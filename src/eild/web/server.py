@@ -32,7 +32,9 @@ from eild.store.process import die_with_parent
 from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
 from eild.web.app import create_app
+from eild.web.cache import AnswerCache
 from eild.web.connections import ConnectionGuard, Watch
+from eild.web.hot import HotLayer
 from eild.web.memory import keep_small
 from eild.web.metrics import Metrics
 from eild.web.releases import count_drain_seconds
@@ -56,6 +58,8 @@ ANSWER_SECONDS: Final = 15.0
 """How long after the deadlines of a query a connection may be silent before it is taken for one that sends slowly."""
 REMOTE_CONNECTIONS: Final = 4
 """Queries at the same time to another SPARQL server, for each that would be evaluated here."""
+MEBIBYTE: Final = 1024 * 1024
+"""Bytes of a mebibyte."""
 STOP_SECONDS: Final = 8
 """How long running requests may take to finish after SIGTERM; longer where a query may run longer than five."""
 
@@ -117,7 +121,11 @@ def load_application(config: ServerConfig) -> Switch:
         else:
             engine = PooledEngine(release.queries, limits, settings.query_workers)
             metrics.watch(engine.count)
-        return Version(create_app(load_site(release.folder, settings, engine), metrics, guard, log), engine.close)
+        site = load_site(release.folder, settings, engine)
+        application = create_app(site, metrics, guard, log)
+        cache = AnswerCache(0 if site.live else settings.cache_memory * MEBIBYTE)
+        metrics.watch_cache(lambda: cache.size)
+        return Version(HotLayer(application, cache, site.publication.issued, metrics, log), engine.close)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()

@@ -1,0 +1,175 @@
+"""Complete answers kept in memory: a version of the data does not change while it is served, nor do its answers.
+
+One cache belongs to one version in one process. It forgets what was not asked for longest when it is full. Of
+several equal requests at the same time one is answered, and the others wait for its answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Key = tuple[str | None, ...]
+"""What answers depend on: path, parameters, and what the client accepts."""
+
+NOTE: Final = "eild.note"
+"""Where in the WSGI environment the application leaves its :class:`Note`."""
+
+_SHARE: Final = 4
+_OVERHEAD: Final = 1024
+_PER_FIELD: Final = 160
+_CONTENT_FIELDS: Final = frozenset({"content-type", "content-length", "content-encoding", "content-security-policy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the application says of an answer besides the answer.
+
+    :ivar route: the rule that the request came by
+    :ivar outcome: one of :data:`eild.web.metrics.OUTCOMES`
+    :ivar is_query: whether it counts as the outcome of a query
+    :ivar query: the text of the query; nothing where there was none
+    """
+
+    route: str
+    outcome: str
+    is_query: bool = False
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer.
+
+    :ivar status: status code and reason
+    :ivar fields: header fields, among them the length of the content
+    :ivar body: the content; nothing where only the tag of it is known, because the client had it already
+    :ivar note: what else is known of it
+    :ivar tag: its entity tag; empty where it has none
+    :ivar modified: its Last-Modified field; empty where it has none
+    :ivar unmodified: header fields of the answer to who has it already
+    """
+
+    status: str
+    fields: list[tuple[str, str]]
+    body: bytes | None
+    note: Note
+    tag: str = field(init=False, default="")
+    modified: str = field(init=False, default="")
+    unmodified: list[tuple[str, str]] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Read the validators from the header fields."""
+        found = {name.lower(): value for name, value in self.fields}
+        kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
+        object.__setattr__(self, "tag", found.get("etag", ""))
+        object.__setattr__(self, "modified", found.get("last-modified", ""))
+        object.__setattr__(self, "unmodified", kept)
+
+    @property
+    def code(self) -> int:
+        """The status code."""
+        return int(self.status[:3])
+
+    def find(self, name: str) -> str:
+        """Return the value of a header field, or nothing.
+
+        :param name: in small letters
+        """
+        return next((value for key, value in self.fields if key.lower() == name), "")
+
+
+def measure(key: Key, answer: Answer) -> int:
+    """Return about how many bytes of memory an answer takes together with its key."""
+    texts = sum(len(part) for part in key if part) + sum(len(value) + _PER_FIELD for _, value in answer.fields)
+    return _OVERHEAD + texts + len(answer.body or b"")
+
+
+class Flight:
+    """A request that is being answered, for whose answer equal ones wait."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._answer: Answer | None = None
+
+    def land(self, answer: Answer | None) -> None:
+        """Hand the answer to those who wait; nothing where it is for one request alone."""
+        self._answer = answer
+        self._done.set()
+
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the answer as soon as it is there; nothing where each has to ask for itself."""
+        self._done.wait(seconds)
+        return self._answer
+
+
+class AnswerCache:
+    """Keeps answers by key, up to a number of bytes.
+
+    :param limit: how many bytes of memory; none keeps nothing
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._answers: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self._flights: dict[Key, Flight] = {}
+        self._lock = threading.Lock()
+        self.size = 0
+        """How many bytes are kept now."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes that one answer may have: one alone must not drive out all others."""
+        return self._limit // _SHARE
+
+    def get(self, key: Key) -> Answer | None:
+        """Return an answer that is kept."""
+        with self._lock:
+            found = self._answers.get(key)
+            if found is None:
+                return None
+            self._answers.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Key, answer: Answer) -> None:
+        """Keep an answer, and forget those asked for longest ago where there are too many bytes."""
+        size = measure(key, answer)
+        if size > self.largest:
+            return
+        with self._lock:
+            former = self._answers.pop(key, None)
+            self._answers[key] = (answer, size)
+            self.size += size - (former[1] if former else 0)
+            while self.size > self._limit:
+                self.size -= self._answers.popitem(last=False)[1][1]
+
+    def list_keys(self) -> Sequence[Key]:
+        """Return the keys of what is kept, the one asked for longest ago first."""
+        with self._lock:
+            return tuple(self._answers)
+
+    def join(self, key: Key) -> tuple[Flight, bool]:
+        """Return the flight of equal requests, and whether the caller has to answer it.
+
+        Who has to must call :meth:`leave`, come what may.
+        """
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None:
+                return flight, False
+            flight = self._flights[key] = Flight()
+            return flight, True
+
+    def leave(self, key: Key, flight: Flight, answer: Answer | None) -> None:
+        """End a flight.
+
+        :param answer: what those who wait are answered with; nothing where each has to ask for itself
+        """
+        with self._lock:
+            self._flights.pop(key, None)
+        flight.land(answer)

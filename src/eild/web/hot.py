@@ -1,0 +1,254 @@
+"""The layer in front of the application: what was answered before is answered from memory, equal requests once.
+
+An answer depends on the path, the parameters and on what the client accepts, and on nothing else of a request: where
+it does (ranges, bodies, expectations) the request passes. Only what the application lets shared caches keep is kept.
+Checks of the request come first, as in the application, and each answer counts and is logged like one of the
+application's own.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, cast
+
+from eild import media
+from eild.errors import RequestError
+from eild.web.cache import NOTE, Answer, Note
+from eild.web.front import check_request
+from eild.web.ranges import is_older, matches_tag, names_tag
+from eild.web.requestlog import Record, hash_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from eild.web.cache import AnswerCache, Flight, Key
+    from eild.web.metrics import Metrics
+    from eild.web.requestlog import RequestLog
+
+WAIT_SECONDS: Final = 60.0
+"""How long a request waits for the answer of an equal one, before it asks for itself."""
+JOINED_BYTES: Final = 1024 * 1024
+"""Content up to this size is sent in one piece, also where nothing is kept."""
+
+_BODILESS: Final = frozenset({"204", "304"})
+_KEPT: Final = frozenset({200, 301, 303, 304})
+_SHARED_OUTCOMES: Final = frozenset({"refused", "too_large", "timeout"})
+_KNOWN_FIELDS: Final = frozenset({"", "accept", "accept-encoding"})
+_NOT_MODIFIED: Final = "304 NOT MODIFIED"
+_FIRST_ERROR: Final = 400
+
+find_coding = lru_cache(maxsize=256)(media.choose_coding)
+"""Return the content coding for an Accept-Encoding field; see :func:`eild.media.choose_coding`."""
+
+
+def make_key(environ: WSGIEnvironment) -> Key | None:
+    """Return what the answer to a request depends on; nothing where it may depend on more than a key says."""
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_RANGE" in environ or "CONTENT_LENGTH" in environ:
+        return None
+    if "HTTP_EXPECT" in environ or "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    coding = find_coding(environ.get("HTTP_ACCEPT_ENCODING"))
+    return environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding
+
+
+def is_lasting(answer: Answer) -> bool:
+    """Tell whether the application lets an answer be kept for equal requests."""
+    if answer.code not in _KEPT or not answer.find("cache-control").startswith("public"):
+        return False
+    varies = {part.strip().lower() for part in answer.find("vary").split(",")}
+    return varies <= _KNOWN_FIELDS and not answer.find("set-cookie")
+
+
+def is_shared(answer: Answer) -> bool:
+    """Tell whether equal requests that wait get the same answer: what lasts, and errors that each would meet."""
+    return is_lasting(answer) or (answer.code >= _FIRST_ERROR and answer.note.outcome in _SHARED_OUTCOMES)
+
+
+class _Capture:
+    """What the application answers, before it is sent."""
+
+    def __init__(self) -> None:
+        self.status = ""
+        self.fields: list[tuple[str, str]] = []
+        self._written: list[bytes] = []
+
+    def start(self, status: str, fields: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
+        """Take status and fields, as ``start_response`` of WSGI."""
+        self.status, self.fields = status, fields
+        return self._written.append
+
+    def find_length(self) -> int | None:
+        """Return the stated length of the content."""
+        stated = next((value for name, value in self.fields if name.lower() == "content-length"), "")
+        return int(stated) if stated.isdigit() else None
+
+    def is_stream(self, most: int) -> bool:
+        """Tell whether the content is to be sent piece by piece: it is long, or nobody knows how long."""
+        if self._written or self.status[:3] in _BODILESS:
+            return False
+        length = self.find_length()
+        return length is None or length > most
+
+    def join(self, content: Iterable[bytes]) -> bytes:
+        """Return the whole content."""
+        try:
+            return b"".join([*self._written, *content])
+        finally:
+            close = getattr(content, "close", None)
+            if close:
+                close()
+
+
+class HotLayer:
+    """A WSGI application in front of another.
+
+    :param application: answers what is not kept
+    :param cache: keeps answers; of this version of the data alone
+    :param issued: the date of the data, by which conditions are judged
+    :param metrics: counts
+    :param log: where requests are logged, if anywhere
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        cache: AnswerCache,
+        issued: datetime,
+        metrics: Metrics,
+        log: RequestLog | None = None,
+    ) -> None:
+        self._application = application
+        self._cache = cache
+        self._issued = issued
+        self._metrics = metrics
+        self._log = log
+        self._most = max(cache.largest, JOINED_BYTES)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        started = time.perf_counter()
+        key = make_key(environ)
+        if key is None or not self._is_sound(environ):
+            self._metrics.count_cache("passed")
+            return self._pass(environ, start_response)
+        kept = self._cache.get(key)
+        if kept is not None:
+            content = self._send(kept, environ, start_response, started, "hit")
+            if content is not None:
+                return content
+        if environ["REQUEST_METHOD"] == "HEAD":
+            self._metrics.count_cache("miss")
+            return self._pass(environ, start_response)
+        flight, leads = self._cache.join(key)
+        if leads:
+            return self._lead(key, flight, environ, start_response)
+        shared = flight.wait(WAIT_SECONDS)
+        content = self._send(shared, environ, start_response, started, "shared") if shared else None
+        if content is not None:
+            return content
+        self._metrics.count_cache("miss")
+        return self._pass(environ, start_response)
+
+    @staticmethod
+    def _is_sound(environ: WSGIEnvironment) -> bool:
+        try:
+            check_request(environ)
+        except RequestError:
+            return False  # the application says what is wrong
+        return True
+
+    def _pass(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Have the application answer; one piece of content is sent with less effort than a stream."""
+        capture = _Capture()
+        content = self._application(environ, cast("StartResponse", capture.start))
+        start_response(capture.status, capture.fields)
+        if capture.is_stream(self._most):
+            return content
+        return [capture.join(content)]
+
+    def _lead(
+        self, key: Key, flight: Flight, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Have the application answer, keep the answer where it lasts, and share it with equal requests."""
+        shared: Answer | None = None
+        try:
+            self._metrics.count_cache("miss")
+            capture = _Capture()
+            content = self._application(environ, cast("StartResponse", capture.start))
+            if capture.is_stream(self._most):
+                start_response(capture.status, capture.fields)
+                return content
+            body = capture.join(content)
+            answer = self._take(capture, body, environ)
+            named = environ.get("HTTP_IF_NONE_MATCH")
+            if answer and is_lasting(answer) and (answer.body is not None or names_tag(named, answer.tag)):
+                self._cache.put(key, answer)
+            if answer and is_shared(answer):
+                shared = answer
+        finally:
+            self._cache.leave(key, flight, shared)
+        start_response(capture.status, capture.fields)
+        return [body]
+
+    @staticmethod
+    def _take(capture: _Capture, body: bytes, environ: WSGIEnvironment) -> Answer | None:
+        """Return the answer with what the application noted; nothing where it noted nothing."""
+        note = environ.get(NOTE)
+        if not isinstance(note, Note):
+            return None
+        fields = capture.fields
+        if capture.status.startswith("304"):
+            return Answer(capture.status, fields, None, note)
+        if capture.find_length() is None:
+            fields = [*fields, ("Content-Length", str(len(body)))]
+        return Answer(capture.status, fields, body, note)
+
+    def _is_unmodified(self, answer: Answer, environ: WSGIEnvironment) -> bool:
+        """Tell whether the client has an answer already (RFC 9110, section 13.2.2)."""
+        if not answer.tag or answer.code not in {200, 304}:
+            return False
+        named = environ.get("HTTP_IF_NONE_MATCH")
+        if answer.body is None:
+            return names_tag(named, answer.tag)
+        if named is not None:
+            return named == answer.tag or matches_tag(named, answer.tag)
+        since = environ.get("HTTP_IF_MODIFIED_SINCE")
+        return since is not None and (since == answer.modified or is_older(since, self._issued))
+
+    def _send(
+        self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, started: float, how: str
+    ) -> Iterable[bytes] | None:
+        """Send an answer that is there; nothing where only its tag is known and the client has another.
+
+        :param how: what the numbers call it
+        """
+        status, fields, content, outcome = answer.status, answer.fields, answer.body, answer.note.outcome
+        if self._is_unmodified(answer, environ):
+            status, fields, content, outcome = _NOT_MODIFIED, answer.unmodified, b"", "not_modified"
+        elif content is None:
+            return None
+        method = environ["REQUEST_METHOD"]
+        if method == "HEAD":
+            content = b""
+        start_response(status, fields)
+        note, seconds = answer.note, time.perf_counter() - started
+        self._metrics.count_request(note.route, method, int(status[:3]), seconds)
+        self._metrics.count_cache(how)
+        if note.is_query:
+            self._metrics.count_query(outcome)
+        if self._log is not None:
+            self._log.write(
+                Record(
+                    method=method,
+                    path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+                    status=int(status[:3]),
+                    duration=round(1000 * seconds, 3),
+                    bytes=len(content),
+                    query_hash=None if note.query is None else hash_query(note.query),
+                    outcome=outcome,
+                )
+            )
+        return [content]
