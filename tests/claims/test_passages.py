@@ -54,11 +54,11 @@ def test_cut_segments_any_spans_together_they_are_the_text(evidence: list[list[t
         assert sum(claim in segment.last_of for segment in segments) == 1
 
 
-def test_cut_segments_opposed_stance_leads() -> None:
-    """Where an affirmation and a denial rest on the same words, the words look contested."""
-    claims = [make_claim(1, (0, 11)), make_claim(2, (4, 11), stance="denies")]
+def test_cut_segments_shared_words_look_plain_and_only_the_denial_stands_out() -> None:
+    """Words that an affirmation and a denial share look plain; those that only the denial rests on look contested."""
+    claims = [make_claim(1, (0, 11)), make_claim(2, (4, 16), stance="denies")]
     leading = [segment.leading.stance.slug for segment in cut_segments(TEXT, 0, 20, claims) if segment.leading]
-    assert leading == ["affirms", "denies"]
+    assert leading == ["affirms", "affirms", "denies"]
 
 
 def test_read_sections_own_article_text_and_claims_are_whole(index: ClaimIndex) -> None:

@@ -36,8 +36,18 @@ class Segment:
 
     @property
     def leading(self) -> Claim | None:
-        """The claim that decides how the words look: opposed stances stand out, plain affirmation comes last."""
-        return min(self.claims, key=_prominence, default=None)
+        """The claim that decides how the words look.
+
+        Words that stand out are those on which nobody's affirmation rests: what an affirmation shares with a denial
+        (who said it, about what) is not what makes it one.
+        """
+        plain = [claim for claim in self.claims if claim.stance.slug == "affirms"]
+        return min(plain or self.claims, key=_prominence, default=None)
+
+    @property
+    def is_hedged(self) -> bool:
+        """Whether every claim that rests on the words is hedged."""
+        return bool(self.claims) and all(claim.is_hedged for claim in self.claims)
 
 
 @dataclass(frozen=True)
@@ -104,10 +114,10 @@ class Section:
 
 
 def _prominence(claim: Claim) -> tuple[int, bool, int]:
-    """Return what orders claims on the same words: the contested before the plain."""
+    """Return what orders claims on the same words: opposed stances first, relays last, the unhedged before the hedged."""
     slug = claim.stance.slug
-    rank = 0 if slug in OPPOSED else 1 if slug in {"asks", "raises", "insults"} else 3 if slug == "reports" else 2
-    return rank, not claim.is_hedged, STANCES.index(slug) if slug in STANCES else len(STANCES)
+    rank = 0 if slug in OPPOSED else 2 if slug == "reports" else 1
+    return rank, claim.is_hedged, STANCES.index(slug) if slug in STANCES else len(STANCES)
 
 
 def cut_segments(text: str, begin: int, end: int, claims: Iterable[Claim]) -> tuple[Segment, ...]:

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
-from eild.web import assets, downloads, entities, health, home, sparql, vocabulary
+from eild.web import assets, catalog, discovery, downloads, entities, health, home, reading, sparql, vocabulary
 from eild.web.cache import NOTE, Note
 from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
@@ -159,7 +159,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.extensions["eild"] = site
     app.extensions["eild.metrics"] = metrics
-    for blueprint in (home, assets, sparql, entities, vocabulary, downloads, health):
+    for blueprint in (home, assets, catalog, reading, sparql, entities, vocabulary, downloads, discovery, health):
         app.register_blueprint(blueprint.blueprint)
 
     def page(problem: Problem) -> bytes:
@@ -181,7 +181,7 @@ def create_app(
     def set_common_fields(response: Response) -> Response:
         if g.get("close"):
             response.headers["Connection"] = "close"
-        return _set_common_fields(site, response)
+        return _set_common_fields(site, discovery.add_links(site, response))
 
     @app.errorhandler(EildError)
     def answer_failure(error: EildError) -> Response:
