@@ -10,6 +10,7 @@ from rdflib.namespace import RDF, RDFS, SH
 from eild.located import LocatedGraph
 from eild.validation.engines import run_engine
 from eild.validation.findings import Finding, Report, Severity, VacuousTarget, order_key
+from eild.validation.messages import build_message
 from eild.validation.paths import path_text
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def _finding(results: Graph, node: Node, shapes: Shapes, locate: Locate | None) 
     if shape is None or focus is None or not isinstance(component, URIRef):
         message = f"the engine returned a result without shape, focus node or component: {node!r}"
         raise AssertionError(message)
-    messages = sorted(set(results.objects(node, SH.resultMessage)), key=order_key)
+    constraint = results.value(node, SH.sourceConstraint)
+    own = build_message(shapes.graph, shape, component, constraint)
+    messages = [own] if own else sorted(set(results.objects(node, SH.resultMessage)), key=order_key)
     return Finding(
         severity=Severity.from_iri(severity),
         shape=shape,
@@ -93,7 +96,7 @@ def _finding(results: Graph, node: Node, shapes: Shapes, locate: Locate | None) 
         value=value,
         message=" ".join(dict.fromkeys(str(message) for message in messages)),
         messages=tuple(messages),
-        constraint=results.value(node, SH.sourceConstraint),
+        constraint=constraint,
         severity_iri=severity,
         path_node=path,
         location=locate(focus, path if isinstance(path, URIRef) else None, value) if locate else None,

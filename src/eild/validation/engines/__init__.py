@@ -9,15 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from eild.errors import UsageError
+from eild.errors import ShapesError, UsageError
+from eild.validation.engines.fast import FAST_ENGINE, run_fast
 from eild.validation.engines.queries import parse_query
 from eild.validation.engines.reference import run_reference
+from eild.validation.engines.routing import find_obstacle
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
 ENGINES: Final = ("auto", "pyshacl", "fast")
 """The names of the engines, the default first."""
+
+
+REFERENCE_ENGINE: Final = "pyshacl"
+"""The name of the reference, as reports show it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,17 @@ def run_engine(data: Graph, shapes: Graph, *, engine: str = "auto") -> Outcome:
     if engine not in ENGINES:
         message = f"there is no validation engine {engine!r}"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
-    return Outcome(run_reference(data, shapes), "pyshacl", "it is the reference")
+    if engine == "fast":
+        return Outcome(run_fast(data, shapes), FAST_ENGINE, "it was asked for")
+    if engine == "pyshacl":
+        return Outcome(run_reference(data, shapes), REFERENCE_ENGINE, "it was asked for")
+    obstacle = find_obstacle(data, shapes)
+    if obstacle is None:
+        try:
+            return Outcome(run_fast(data, shapes), FAST_ENGINE, "it is known to agree with pySHACL on such shapes")
+        except ShapesError as error:
+            obstacle = f"the fast engine declined: {error.message}"
+    return Outcome(run_reference(data, shapes), REFERENCE_ENGINE, obstacle)
 
 
 __all__ = ["ENGINES", "Outcome", "parse_query", "run_engine"]

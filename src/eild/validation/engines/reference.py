@@ -19,7 +19,7 @@ import rdflib
 from rdflib import Graph
 from rdflib.namespace import NamespaceManager
 
-from eild.errors import ShapesError
+from eild.validation.engines.failures import cannot_apply
 from eild.validation.engines.queries import parse_query
 
 if TYPE_CHECKING:
@@ -97,12 +97,3 @@ def run_reference(data: Graph, shapes: Graph) -> Graph:
     if not isinstance(report, Graph):
         raise cannot_apply(text.removeprefix("Validation Failure - "))
     return report
-
-
-def cannot_apply(reason: str) -> ShapesError:
-    """Return the error that says why an engine cannot apply the shapes.
-
-    :param reason: what the engine says
-    """
-    lines = [line.strip() for line in reason.splitlines() if line.strip()]
-    return ShapesError(f"the shapes cannot be applied: {' '.join(lines)}", hint="correct the shape that this names")
