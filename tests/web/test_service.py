@@ -12,7 +12,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store, parse
 from eild import media
 from eild.store.functions import list_extension_functions
 from eild.store.syntax import RDF_FORMATS
-from eild.web.service import FORMATS, RDF, SD, VOID, build_service_description
+from eild.terms import FORMATS, PREFIXES, SD
+from eild.web.service import build_service_description
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from eild.web.site import Site
 
-PREFIXES = f"PREFIX sd: <{SD}> PREFIX void: <{VOID}> PREFIX rdf: <{RDF}> "
+DECLARED = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("sd", "void", "rdf"))
 TRIG = """@prefix : <http://example.org/> .
 :a :p :b , "x"@en .
 :g1 { :a :p :b . :c :p :d . }
@@ -44,7 +45,7 @@ def describe(client: FlaskClient) -> Store:
 
 def select(store: Store, query: str) -> list[tuple[str, ...]]:
     """Return the rows of a query over a description, sorted."""
-    solutions: Any = store.query(PREFIXES + query)
+    solutions: Any = store.query(DECLARED + query)
     return sorted(tuple(term.value for term in row) for row in solutions)
 
 
@@ -89,15 +90,17 @@ def test_description_available_graphs_can_be_chosen(described: FlaskClient) -> N
 
 def test_description_formats_are_registered_and_answered(described: FlaskClient) -> None:
     """The formats are those of the W3C's list, and no other is claimed."""
-    names = [iri.removeprefix(FORMATS) for (iri,) in select(describe(described), "SELECT ?f { ?s sd:resultFormat ?f }")]
+    names = [
+        iri.removeprefix(str(FORMATS)) for (iri,) in select(describe(described), "SELECT ?f { ?s sd:resultFormat ?f }")
+    ]
     assert names == FORMAT_NAMES
 
 
 def test_description_claims_only_true_features(described: FlaskClient) -> None:
     """Empty graphs are kept; nothing is fetched, federated or inferred, and updates are no language of the service."""
     store = describe(described)
-    assert select(store, "SELECT ?f { ?s sd:feature ?f }") == [(f"{SD}EmptyGraphs",)]
-    assert select(store, "SELECT ?l { ?s sd:supportedLanguage ?l }") == [(f"{SD}SPARQL11Query",)]
+    assert select(store, "SELECT ?f { ?s sd:feature ?f }") == [(str(SD.EmptyGraphs),)]
+    assert select(store, "SELECT ?l { ?s sd:supportedLanguage ?l }") == [(str(SD.SPARQL11Query),)]
     assert select(store, "SELECT ?x { ?s sd:defaultEntailmentRegime|sd:entailmentRegime ?x }") == []
 
 
@@ -123,8 +126,11 @@ def test_description_each_syntax_same_triples(client: FlaskClient, form: media.F
 
 def test_description_of_live_data_leaves_the_rest_to_their_server(site: Site) -> None:
     """Where another server answers, its functions, graphs and features are not claimed."""
-    triples = build_service_description(site.publication, 7, site.urls, ["urn:function"], live=True)
+    service = f"{site.publication.base}sparql"
+    triples = build_service_description(site.catalog, service, ["urn:function"], live=True, triples=7)
     predicates = {triple.predicate for triple in triples}
-    assert NamedNode(f"{SD}endpoint") in predicates
-    for name in ("feature", "extensionFunction", "availableGraphs", "namedGraph"):
-        assert NamedNode(SD + name) not in predicates
+    assert NamedNode(str(SD.endpoint)) in predicates
+    for name in (SD.feature, SD.extensionFunction, SD.availableGraphs, SD.namedGraph):
+        assert NamedNode(str(name)) not in predicates
+    counts = [triple.object.value for triple in triples if triple.predicate.value == f"{PREFIXES['void']}triples"]
+    assert counts == ["7"]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 
+from eild.dumps.catalog import render_catalog
 from eild.dumps.manifest import BUILD_MARK
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from eild.serialization import serialize_graph, serialize_graphs
-from eild.store.publication import CHECKSUMS, MANIFEST
+from eild.store.publication import CATALOG, CHECKSUMS, MANIFEST
 from eild.terms import BASE, graph_iri
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def render_build(dataset: PublishedDataset) -> dict[str, bytes]:
         "retired": [row.make_row() for row in dataset.retired],
         "files": _make_rows(dumps, media_types),
     }
-    documents = _render_documents(dataset, manifest)
+    documents = _render_documents(dataset, manifest, dumps)
     manifest["documents"] = _make_rows(
         {name: content for name, (content, _) in documents.items()},
         {name: media_type for name, (_, media_type) in documents.items()},
@@ -81,14 +82,14 @@ def _render_dumps(dataset: PublishedDataset) -> dict[str, tuple[bytes, str]]:
 
 
 def _render_documents(
-    dataset: PublishedDataset,  # noqa: ARG001 - for documents about the dataset
-    manifest: Mapping[str, Any],  # noqa: ARG001 - for documents about the dumps
+    dataset: PublishedDataset, manifest: Mapping[str, Any], dumps: Mapping[str, bytes]
 ) -> dict[str, tuple[bytes, str]]:
     """Return the documents about the dumps by name, each with its media type; they are in no dump.
 
     :param manifest: version, graphs and files of the build, without these documents
     """
-    return {}
+    triples = dumps[f"eild-{dataset.version}{N_TRIPLES.extension}"]
+    return {CATALOG: (render_catalog(dataset, manifest, triples), TURTLE.media_type)}
 
 
 def _make_rows(contents: Mapping[str, bytes], media_types: Mapping[str, str]) -> list[dict[str, Any]]:

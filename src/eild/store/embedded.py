@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from eild.errors import DataError, Location, QueryError, UsageError
+from eild.store.catalog import find_catalog_graph, load_catalog
 from eild.store.disk import open_store_and_list
 from eild.store.merging import ChosenDataset, find_dataset, merge_graphs, share_statements
 from eild.store.mistakes import explain_syntax_error
@@ -74,9 +75,13 @@ class EmbeddedEngine:
         *,
         prefixes: Mapping[str, str],
         result_bytes: int = DEFAULT_RESULT_BYTES,
+        public_url: str = "",
     ) -> Self:
         """Load a publication: its N-Triples are the default graph, its N-Quads the named graphs, or open its store.
 
+        The catalogue of EILD's own dataset is a named graph beside them; somebody else's graphs stay theirs.
+
+        :param public_url: where the URLs of the catalogue lead; empty for the base
         :raises DataError: if a dump is missing, damaged or cannot be parsed
         """
         if publication.store:
@@ -92,9 +97,15 @@ class EmbeddedEngine:
             message = f"a dump cannot be parsed: {error.msg}"
             hint = "build it again with 'eild build --out DIR'"
             raise DataError(message, location=Location(str(path)), hint=hint) from error
-        for graph in publication.graphs.values():
-            name = BlankNode(graph.iri[2:]) if graph.iri.startswith("_:") else NamedNode(graph.iri)
+        for info in publication.graphs.values():
+            name = BlankNode(info.iri[2:]) if info.iri.startswith("_:") else NamedNode(info.iri)
             store.add_graph(name)
+        if not publication.foreign:
+            graph = NamedNode(find_catalog_graph(publication))
+            store.extend(
+                Quad(triple.subject, triple.predicate, triple.object, graph)
+                for triple in load_catalog(publication, public_url)
+            )
         return cls(store, base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
 
     def prepare(self) -> None:

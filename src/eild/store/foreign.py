@@ -13,12 +13,14 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 
 from eild import media
+from eild.catalog import count_statistics
 from eild.errors import DataError, Location, NotAcceptableError, UsageError
+from eild.store.catalog import write_foreign_catalog
 from eild.store.publication import CHECKSUMS, MANIFEST
 from eild.store.serialize import GrowingBuffer, repair_xml, write_graph
 from eild.store.syntax import EXTENSIONS, RDF_FORMATS, find_file_format
@@ -239,7 +241,7 @@ def write_publication(
     for quad in quads:
         if str(quad.graph_name) in counts:
             counts[str(quad.graph_name)] += 1
-    manifest = {
+    manifest: dict[str, Any] = {
         "version": version,
         "issued": datetime.fromtimestamp(issued, UTC).isoformat(),
         "base": base or UNNAMED_BASE,
@@ -249,4 +251,6 @@ def write_publication(
         "graphs": {name: {"iri": name.strip("<>"), "triples": count} for name, count in counts.items()},
         "files": _write_dumps(found, triples, folder / f"data-{version}", forms),
     }
+    statistics = count_statistics(triples.values(), base)
+    manifest["documents"] = [write_foreign_catalog(folder, manifest, statistics, owned=bool(base))]
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")

@@ -24,6 +24,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
 
 from eild import media
 from eild.errors import DataError, EnvironmentFailure, Location, UsageError
+from eild.store.catalog import count_store, write_foreign_catalog
 from eild.store.disk import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
 from eild.store.foreign import UNNAMED_BASE, check_base, explain_parse_failure, relabel, rename_quad, require_format
 from eild.store.publication import MANIFEST, STORE, seal_manifest
@@ -187,6 +188,7 @@ def _write_generation(
     store = Store(str(generation / STORE))
     _fill(store, _read_files(paths, base or UNNAMED_BASE, reading, report, union=union), reading)
     graphs, triples = _count_graphs(store), _count_default(store)
+    statistics = count_store(store, triples)
     del store  # closes the engine's files
     key = "\n".join([str(union), base, *reading.digests])
     issued = max(int(path.stat().st_mtime) for path in paths)
@@ -203,6 +205,8 @@ def _write_generation(
         "files": [],
         "store": _digest_files(generation / STORE),
     }
+    row = write_foreign_catalog(generation, manifest, statistics, owned=bool(base))
+    manifest["documents"] = [row]
     (generation / IN_USE).touch()
     _write_synchronized(generation / MANIFEST, json.dumps(seal_manifest(manifest), indent=1, sort_keys=True))
     _synchronize(generation / STORE)

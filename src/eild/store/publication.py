@@ -21,6 +21,8 @@ MANIFEST: Final = "build.json"
 """Name of the manifest in a build directory."""
 CHECKSUMS: Final = "SHA256SUMS"
 """Name of the list of checksums in a build directory."""
+CATALOG: Final = "catalog.ttl"
+"""Name of the catalogue in a build directory."""
 
 STORE: Final = "store"
 """Name of the directory of a store, beside its manifest."""
@@ -65,6 +67,7 @@ class Publication:
     :ivar triples: triples of the default graph; -1 where the manifest does not say
     :ivar store: name of the directory of its store; empty where dumps are all there is
     :ivar store_files: the files of the store
+    :ivar documents: files about the dumps, by name: the catalogue
     :ivar retired: what was published once and is not in use any more, by IRI
     """
 
@@ -82,6 +85,7 @@ class Publication:
     store: str = ""
     store_files: tuple[FileInfo, ...] = ()
     retired: dict[str, Retired] = field(default_factory=dict)
+    documents: dict[str, FileInfo] = field(default_factory=dict)
 
     def find_dump(self, extension: str) -> FileInfo:
         """Return the plain dump with an extension such as ``".nt"``.
@@ -99,7 +103,16 @@ class Publication:
 
         :raises DataError: if the file is missing, unreadable or not the one that the build wrote
         """
-        info = self.find_dump(extension)
+        return self._read(self.find_dump(extension))
+
+    def read_catalog(self) -> bytes:
+        """Return the bytes of the catalogue, having compared them with the manifest; nothing where there is none.
+
+        :raises DataError: if the file is missing, unreadable or not the one that the build wrote
+        """
+        return self._read(self.documents[CATALOG]) if CATALOG in self.documents else b""
+
+    def _read(self, info: FileInfo) -> bytes:
         path = self.folder / info.name
         try:
             content = path.read_bytes()
@@ -116,6 +129,8 @@ class Publication:
 
         :raises DataError: if one is missing, unreadable or damaged
         """
+        for info in self.documents.values():
+            _check_file(self.folder / info.name, info, "document", _REMEDY)
         if self.store:
             for info in self.store_files:
                 _check_file(self.folder / self.store / info.name, info, "store", _STORE_REMEDY)
@@ -181,6 +196,7 @@ def _parse_manifest(text: str, folder: Path) -> Publication:
         store=STORE if stored else "",
         store_files=stored,
         retired=parse_retired(content.get("retired", [])),
+        documents={info.name: info for info in _parse_files(content.get("documents", []))},
     )
 
 
@@ -199,7 +215,7 @@ def load_publication(folder: Path) -> Publication:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the manifest is damaged: {type(error).__name__} {error}"
         raise DataError(message, location=Location(str(path)), hint=remedy) from error
-    for info in publication.files.values():
+    for info in (*publication.files.values(), *publication.documents.values()):
         if not (folder / info.name).is_file() or Path(info.name).name != info.name:
             message = "a file that build.json lists is missing"
             raise DataError(message, location=Location(str(folder / info.name)), hint=_REMEDY)

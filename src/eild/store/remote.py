@@ -11,13 +11,14 @@ import re
 import threading
 import traceback
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlencode
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from eild import media
 from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
+from eild.store.catalog import write_foreign_catalog
 from eild.store.engine import QueryRequest
 from eild.store.foreign import UNNAMED_BASE, check_base
 from eild.store.guard import check_query_text
@@ -86,7 +87,7 @@ def write_remote_publication(folder: Path, url: str, base: str) -> None:
     """
     check_base(base)
     parts = split_url(url)
-    manifest = {
+    manifest: dict[str, Any] = {
         "version": "live",
         "issued": datetime.fromtimestamp(0, UTC).isoformat(),
         "base": base or UNNAMED_BASE,
@@ -95,6 +96,7 @@ def write_remote_publication(folder: Path, url: str, base: str) -> None:
         "graphs": {},
         "files": [],
     }
+    manifest["documents"] = [write_foreign_catalog(folder, manifest, owned=bool(base), live=True)]
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
 

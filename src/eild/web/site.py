@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from eild import __version__
 from eild.claims import ClaimIndex, load_claims
 from eild.errors import EnvironmentFailure, NotFoundError
+from eild.store.catalog import load_catalog
 from eild.store.documents import load_documents, load_named_graph
 from eild.store.neighbours import RemoteDocuments
 from eild.store.publication import load_publication
@@ -67,6 +68,11 @@ class Site:
         """The claims of the dataset; none where another server holds the data."""
         return ClaimIndex({}, {}) if self.live else load_claims(self.documents)
 
+    @cached_property
+    def catalog(self) -> Sequence[Triple]:
+        """The catalogue: DCAT, VoID and service description, its URLs leading to where the public reaches the site."""
+        return load_catalog(self.publication, self.settings.public_url)
+
     @property
     def prefixes(self) -> Mapping[str, str]:
         """What IRIs are abbreviated by."""
@@ -98,7 +104,8 @@ class Site:
     @cached_property
     def _fingerprint(self) -> str:
         """What tells this build from another that was given the same version."""
-        files = (*self.publication.files.values(), *self.publication.store_files)
+        publication = self.publication
+        files = (*publication.files.values(), *publication.store_files, *publication.documents.values())
         return hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
 
     def make_tag(self, *parts: str) -> str:

@@ -15,6 +15,7 @@ from eild.store.engine import QueryRequest
 from eild.store.functions import list_extension_functions
 from eild.store.guard import check_query_text
 from eild.store.serialize import serialize_graph
+from eild.terms import PREFIXES
 from eild.web import protocol, service
 from eild.web.pages import render_page
 from eild.web.respond import PUBLIC, UNCACHED, accept_header, current_site, make_bodiless, respond
@@ -58,9 +59,13 @@ def _answer_description(site: Site, call: Call) -> Response:
 
     def make() -> bytes:
         triples = service.build_service_description(
-            site.publication, site.documents.size, site.urls, list_extension_functions(), live=site.live
+            site.catalog,
+            f"{site.publication.base}sparql",
+            list_extension_functions(),
+            live=site.live,
+            triples=site.documents.size if site.live else None,
         )
-        return serialize_graph(triples, form, service.PREFIXES)
+        return serialize_graph(triples, form, PREFIXES)
 
     return respond(make, form, tag=tag)
 

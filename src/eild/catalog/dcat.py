@@ -1,0 +1,279 @@
+"""The part of the catalogue that data portals read: DCAT-AP 3.0.1 (https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
+
+Only the dataset itself is a ``dcat:Dataset``: portals make an entry of each, so that neither its partitions nor its
+named graphs nor its former versions are typed so.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD
+
+from eild import media
+from eild.catalog.authorities import (
+    AVAILABLE,
+    FILE_TYPES,
+    LICENCES,
+    add_checksum_algorithm,
+    add_concept,
+    add_media_type,
+    add_standard,
+)
+from eild.terms import AUTHORITY, DCAT, DCATAP, SPARQL_PROTOCOL_IRI, SPDX, VCARD, VOID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rdflib import Graph
+
+    from eild.catalog.description import Description, File, Release
+    from eild.media import Format
+
+_CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
+_CODING_NAMES: Final = {".gz": "compressed with gzip", ".zst": "compressed with Zstandard"}
+_QUADS: Final = (media.TRIG, media.N_QUADS)
+_NANOPUBLICATIONS: Final = "-nanopubs."
+
+
+def add_dcat(graph: Graph, about: Description) -> None:
+    """Add catalogue, dataset, distributions and data service."""
+    _add_catalogue(graph, about)
+    _add_dataset(graph, about)
+    _add_versions(graph, about)
+    _add_service(graph, about)
+    for file in about.files:
+        distribution = _add_distribution(graph, about, file, "distribution-")
+        graph.add((URIRef(about.dataset), DCAT.distribution, distribution))
+
+
+def _english(text: str) -> Literal:
+    return Literal(text, lang="en")
+
+
+def make_day(issued: str) -> Literal:
+    """Return a day or a moment, as a manifest writes it, as a literal of its type."""
+    if "T" in issued:
+        return Literal(issued, datatype=XSD.dateTime, normalize=False)
+    return Literal(issued, datatype=XSD.date, normalize=False)
+
+
+def _add_common(graph: Graph, about: Description, subject: URIRef, title: str, summary: str) -> None:
+    """Add what catalogue, dataset and service have in common."""
+    language = about.language or None
+    graph.add((subject, DCTERMS.title, Literal(title, lang=language)))
+    graph.add((subject, DCTERMS.description, Literal(summary, lang=language)))
+    if about.publisher:
+        publisher = URIRef(about.publisher.iri)
+        graph.add((subject, DCTERMS.publisher, publisher))
+        graph.add((publisher, RDF.type, FOAF.Agent))
+        graph.add((publisher, FOAF.name, Literal(about.publisher.name, lang=language)))
+        graph.add((publisher, FOAF.homepage, _add_page(graph, about.publisher.homepage)))
+    if about.licence:
+        graph.add((subject, DCTERMS.license, _add_licence(graph, about.licence)))
+
+
+def _add_page(graph: Graph, iri: str) -> URIRef:
+    graph.add((URIRef(iri), RDF.type, FOAF.Document))
+    return URIRef(iri)
+
+
+def _add_licence(graph: Graph, iri: str) -> URIRef:
+    graph.add((URIRef(iri), RDF.type, DCTERMS.LicenseDocument))
+    return URIRef(iri)
+
+
+def _add_contact(graph: Graph, about: Description, subject: URIRef) -> None:
+    if about.contact and about.publisher:
+        contact = URIRef(about.contact)
+        graph.add((subject, DCAT.contactPoint, contact))
+        graph.add((contact, RDF.type, VCARD.Kind))
+        graph.add((contact, RDF.type, VCARD.Organization))
+        graph.add((contact, VCARD.fn, Literal(about.publisher.name)))
+        graph.add((contact, VCARD.hasURL, contact))
+
+
+def _add_rights(graph: Graph, about: Description, subject: URIRef) -> None:
+    if about.rights:
+        rights = about.part("rights")
+        graph.add((subject, DCTERMS.rights, rights))
+        graph.add((rights, RDF.type, DCTERMS.RightsStatement))
+        graph.add((rights, RDFS.label, Literal(about.rights, lang=about.language or None)))
+
+
+def _add_catalogue(graph: Graph, about: Description) -> None:
+    catalogue = URIRef(f"{about.base}catalog")
+    graph.add((catalogue, RDF.type, DCAT.Catalog))
+    summary = "The dataset with its downloads, its SPARQL endpoint and its statistics, for data portals and programs."
+    _add_common(graph, about, catalogue, f"Catalogue of {about.title}", summary)
+    for name in (DCTERMS.issued, DCTERMS.modified):
+        graph.add((catalogue, name, make_day(about.issued.isoformat())))
+    graph.add((catalogue, FOAF.homepage, _add_page(graph, about.base)))
+    graph.add((catalogue, DCAT.dataset, URIRef(about.dataset)))
+    graph.add((catalogue, DCAT.service, URIRef(f"{about.base}sparql")))
+    for theme in about.themes:
+        if theme.startswith(str(AUTHORITY)):
+            graph.add((catalogue, DCAT.themeTaxonomy, URIRef(theme.rpartition("/")[0])))
+    for language in about.languages:
+        graph.add((catalogue, DCTERMS.language, add_concept(graph, language)))
+
+
+def _add_dataset(graph: Graph, about: Description) -> None:
+    dataset = URIRef(about.dataset)
+    graph.add((dataset, RDF.type, DCAT.Dataset))
+    _add_common(graph, about, dataset, about.title, about.summary or f"RDF data: {about.title}.")
+    _add_contact(graph, about, dataset)
+    _add_rights(graph, about, dataset)
+    graph.add((dataset, DCTERMS.identifier, Literal(about.dataset, datatype=XSD.anyURI)))
+    graph.add((dataset, DCAT.landingPage, _add_page(graph, about.base)))
+    graph.add((dataset, DCAT.version, Literal(about.version)))
+    graph.add((dataset, OWL.versionInfo, Literal(about.version)))
+    if not about.live:
+        for name in (DCTERMS.issued, DCTERMS.modified):
+            graph.add((dataset, name, make_day(about.issued.isoformat())))
+    for keyword in about.keywords:
+        graph.add((dataset, DCAT.keyword, keyword))
+    for name, concepts in (
+        (DCAT.theme, about.themes),
+        (DCTERMS.language, about.languages),
+        (DCTERMS.spatial, about.places),
+        (DCTERMS.accrualPeriodicity, (about.frequency,)),
+        (DCTERMS.accessRights, (about.access,)),
+    ):
+        for concept in filter(None, concepts):
+            graph.add((dataset, name, add_concept(graph, concept)))
+    for source in about.sources:
+        graph.add((dataset, PROV.wasDerivedFrom, URIRef(source)))
+    if about.period:
+        period = about.part("period")
+        graph.add((dataset, DCTERMS.temporal, period))
+        graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
+        graph.add((period, DCAT.startDate, Literal(about.period[0], datatype=XSD.date, normalize=False)))
+        graph.add((period, DCAT.endDate, Literal(about.period[1], datatype=XSD.date, normalize=False)))
+
+
+def _add_versions(graph: Graph, about: Description) -> None:
+    """Add the former versions, each with the files that are kept of it."""
+    dataset = URIRef(about.dataset)
+    newer: URIRef = dataset
+    for release in about.former:
+        version = about.part(f"version-{release.version}")
+        graph.add((dataset, DCTERMS.hasVersion, version))
+        graph.add((newer, OWL.priorVersion, version))
+        graph.add((newer, DCAT.previousVersion, version))
+        _add_version(graph, about, release, version)
+        newer = version
+
+
+def _add_version(graph: Graph, about: Description, release: Release, version: URIRef) -> None:
+    graph.add((version, RDF.type, VOID.Dataset))
+    graph.add((version, DCTERMS.title, Literal(f"{about.title} {release.version}", lang=about.language or None)))
+    graph.add((version, DCTERMS.isVersionOf, URIRef(about.dataset)))
+    graph.add((version, DCAT.version, Literal(release.version)))
+    graph.add((version, DCTERMS.issued, make_day(release.issued)))
+    for file in release.files:
+        part = _add_distribution(graph, about, file, f"version-{release.version}-distribution-", release)
+        graph.add((version, DCAT.distribution, part))
+
+
+def find_syntax(name: str) -> tuple[Format | None, str]:
+    """Return the syntax of a file and the ending of its compression, empty where it is plain."""
+    path = PurePath(name)
+    coding = path.suffix if path.suffix in _CODINGS else ""
+    plain = path.with_suffix("") if coding else path
+    return next((form for form in FILE_TYPES if form.extension == plain.suffix), None), coding
+
+
+def _name_file(name: str, version: str) -> str:
+    """Return what tells a file from the others of its version, e.g. ``ttl-gz`` or ``nanopubs-trig``."""
+    rest = name.partition(version)[2] if version in name else name
+    return rest.strip(".-").replace(".", "-")
+
+
+def _title_file(name: str, form: Format | None, coding: str) -> str:
+    what = "Nanopublications" if _NANOPUBLICATIONS in name else "Module graphs" if form in _QUADS else "Whole dataset"
+    return ", ".join(filter(None, (f"{what} as {form.label if form else name}", _CODING_NAMES.get(coding))))
+
+
+def _describe_file(name: str, form: Format | None) -> str:
+    if _NANOPUBLICATIONS in name:
+        return "One nanopublication for each claim: its description, its provenance, and who published it."
+    if form in _QUADS:
+        return "The named graphs of the endpoint, each with its name."
+    return "The default graph of the endpoint."
+
+
+def _add_distribution(
+    graph: Graph, about: Description, file: File, prefix: str, release: Release | None = None
+) -> URIRef:
+    """Add a file, and return it."""
+    form, coding = find_syntax(file.name)
+    version, issued = (release.version, release.issued) if release else (about.version, about.issued.isoformat())
+    name = _name_file(file.name, version)
+    part, url = about.part(f"{prefix}{name}"), URIRef(f"{about.base}dumps/{file.name}")
+    graph.add((part, RDF.type, DCAT.Distribution))
+    graph.add((part, DCTERMS.title, _english(_title_file(file.name, form, coding))))
+    graph.add((part, DCTERMS.description, _english(_describe_file(file.name, form))))
+    graph.add((part, DCAT.accessURL, url))
+    graph.add((part, DCAT.downloadURL, url))
+    graph.add((part, DCTERMS.issued, make_day(issued)))
+    graph.add((part, DCAT.byteSize, Literal(str(file.size), datatype=XSD.nonNegativeInteger, normalize=False)))
+    graph.add((part, DCATAP.availability, add_concept(graph, str(AVAILABLE))))
+    graph.add((part, DCAT.mediaType, add_media_type(graph, form.media_type if form else file.media_type)))
+    if form:
+        graph.add((part, DCTERMS.format, add_concept(graph, str(FILE_TYPES[form]))))
+    if coding:
+        graph.add((part, DCAT.compressFormat, add_media_type(graph, _CODINGS[coding])))
+    if about.licence:
+        licence = LICENCES.get(about.licence)
+        graph.add((part, DCTERMS.license, add_concept(graph, licence) if licence else URIRef(about.licence)))
+    _add_rights(graph, about, part)
+    _add_checksum(graph, about, part, f"{prefix}{name}", file)
+    return part
+
+
+def _add_checksum(graph: Graph, about: Description, part: URIRef, name: str, file: File) -> None:
+    checksum = about.part(f"{name}-checksum")
+    graph.add((part, SPDX.checksum, checksum))
+    graph.add((checksum, RDF.type, SPDX.Checksum))
+    graph.add((checksum, SPDX.algorithm, add_checksum_algorithm(graph)))
+    graph.add((checksum, SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary, normalize=False)))
+
+
+def _list_types() -> Iterable[str]:
+    return (form.media_type for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS))
+
+
+def _add_service(graph: Graph, about: Description) -> None:
+    """Add the endpoint as a data service, and as a way to reach the dataset."""
+    service, dataset = URIRef(f"{about.base}sparql"), URIRef(about.dataset)
+    graph.add((service, RDF.type, DCAT.DataService))
+    summary = "Queries over the dataset and its named graphs by the SPARQL 1.1 Protocol."
+    _add_common(graph, about, service, f"SPARQL endpoint of {about.title}", summary)
+    _add_contact(graph, about, service)
+    graph.add((service, DCAT.endpointURL, service))
+    graph.add((service, DCAT.endpointDescription, service))
+    graph.add((service, DCAT.servesDataset, dataset))
+    protocol = add_standard(graph, SPARQL_PROTOCOL_IRI, "SPARQL 1.1 Protocol")
+    graph.add((service, DCTERMS.conformsTo, protocol))
+    for name in _list_types():
+        graph.add((service, DCTERMS.format, add_media_type(graph, name)))
+    if about.access:
+        graph.add((service, DCTERMS.accessRights, add_concept(graph, about.access)))
+    way = about.part("distribution-sparql")
+    graph.add((dataset, DCAT.distribution, way))
+    graph.add((way, RDF.type, DCAT.Distribution))
+    graph.add((way, DCTERMS.title, _english("SPARQL endpoint")))
+    graph.add((way, DCTERMS.description, _english(summary)))
+    graph.add((way, DCAT.accessURL, service))
+    graph.add((way, DCAT.accessService, service))
+    graph.add((way, DCATAP.availability, add_concept(graph, str(AVAILABLE))))
+    if about.licence:
+        licence = LICENCES.get(about.licence)
+        graph.add((way, DCTERMS.license, add_concept(graph, licence) if licence else URIRef(about.licence)))
+    _add_rights(graph, about, way)
+
+
+__all__ = ["add_dcat", "find_syntax", "make_day"]

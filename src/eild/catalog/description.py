@@ -1,0 +1,176 @@
+"""What there is to say about a dataset and how it is published: the one description that all catalogues are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
+
+from eild.terms import BASE, DATASET_IRI, DCAT, EILD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from eild.catalog.statistics import Statistics
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Who publishes: an IRI, a name and a page."""
+
+    iri: str
+    name: str
+    homepage: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that can be downloaded, as a manifest lists it.
+
+    :ivar name: its name below ``dumps/``
+    :ivar media_type: what it is served as
+    :ivar size: its bytes
+    :ivar sha256: its SHA-256 in lower-case hexadecimal
+    """
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> File:
+        """Return the file of a row of a manifest."""
+        return cls(str(row["name"]), str(row["media_type"]), int(row["bytes"]), str(row["sha256"]))
+
+
+@dataclass(frozen=True)
+class NamedGraph:
+    """A named graph of the endpoint: its short name, IRI, number of triples and what it holds."""
+
+    name: str
+    iri: str
+    triples: int
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A former version with the files that are kept of it; the day is as the manifest writes it."""
+
+    version: str
+    issued: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything that a catalogue says; what is not known is empty or nothing.
+
+    :ivar base: the start of the IRIs that the dataset owns, under which it is also served
+    :ivar title: what it is called
+    :ivar version: its version
+    :ivar issued: day or moment of the release, from the data
+    :ivar language: BCP 47 tag of titles and descriptions; empty where it is not known
+    :ivar files: its dumps
+    :ivar graphs: its named graphs
+    :ivar former: former versions, the newest first
+    :ivar statistics: what its default graph holds
+    :ivar owned: whether it owns its base: then its entities are those below it
+    :ivar live: whether another server holds the data, so that nothing is counted
+    """
+
+    base: str
+    title: str
+    version: str
+    issued: date
+    language: str = ""
+    summary: str = ""
+    publisher: Agent | None = None
+    contact: str = ""
+    licence: str = ""
+    rights: str = ""
+    keywords: tuple[Literal, ...] = ()
+    themes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    frequency: str = ""
+    access: str = ""
+    period: tuple[str, str] | None = None
+    sources: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    graphs: tuple[NamedGraph, ...] = ()
+    former: tuple[Release, ...] = ()
+    statistics: Statistics | None = None
+    owned: bool = True
+    live: bool = False
+
+    @property
+    def dataset(self) -> str:
+        """The IRI of the dataset."""
+        return f"{self.base}dataset"
+
+    def part(self, name: str) -> URIRef:
+        """Return the IRI of a part of the description."""
+        return URIRef(f"{self.dataset}#{name}")
+
+
+def _text(graph: Graph, subject: Node | None, *properties: URIRef) -> str:
+    for name in properties:
+        value = graph.value(subject, name) if subject is not None else None
+        if value is not None:
+            return str(value)
+    return ""
+
+
+def _iris(graph: Graph, name: URIRef) -> tuple[str, ...]:
+    return tuple(sorted(str(value) for value in graph.objects(DATASET_IRI, name) if isinstance(value, URIRef)))
+
+
+def find_period(graph: Graph) -> tuple[str, str] | None:
+    """Return the first and the last day of the events that the claims are about, as far as the text dates them.
+
+    These are the bounds of the times that propositions, occasions and elections have (``eild:eventTime``).
+    """
+    times = set(graph.objects(None, EILD.eventTime))
+    starts = [str(value) for time in times for value in graph.objects(time, EILD.earliest)]
+    ends = [str(value) for time in times for value in graph.objects(time, EILD.latest)]
+    return (min(starts), max(ends)) if starts and ends else None
+
+
+def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401 - fields of the description
+    """Return the description of EILD's own dataset: what its data say of it, and how it is published.
+
+    :param graph: the merged dataset
+    :param facts: the fields that the data do not say: version, issued, files, graphs, former, statistics
+    """
+    keywords = [value for value in graph.objects(DATASET_IRI, DCAT.keyword) if isinstance(value, Literal)]
+    publisher = graph.value(DATASET_IRI, DCTERMS.publisher)
+    name = _text(graph, publisher, RDFS.label)
+    title = graph.value(DATASET_IRI, DCTERMS.title)
+    sources = {value for value in graph.objects(DATASET_IRI, PROV.wasDerivedFrom) if (value, RDF.type, None) in graph}
+    return Description(
+        base=BASE,
+        title=str(title or "EILD"),
+        language=(title.language or "") if isinstance(title, Literal) else "",
+        summary=_text(graph, DATASET_IRI, DCTERMS.description),
+        publisher=Agent(str(publisher), name, BASE) if publisher is not None and name else None,
+        contact=_text(graph, DATASET_IRI, DCAT.contactPoint),
+        licence=_text(graph, DATASET_IRI, DCTERMS.license),
+        rights=_text(graph, DATASET_IRI, DCTERMS.rights),
+        keywords=tuple(sorted(keywords, key=lambda value: (value.language or "", str(value)))),
+        themes=_iris(graph, DCAT.theme),
+        languages=_iris(graph, DCTERMS.language),
+        places=_iris(graph, DCTERMS.spatial),
+        frequency=_text(graph, DATASET_IRI, DCTERMS.accrualPeriodicity),
+        access=_text(graph, DATASET_IRI, DCTERMS.accessRights),
+        period=find_period(graph),
+        sources=tuple(sorted(map(str, sources))),
+        **facts,
+    )

@@ -1,0 +1,224 @@
+"""What a graph holds, counted as VoID counts (https://www.w3.org/TR/void/, section 4)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+from rdflib.namespace import FOAF, OWL, RDF, RDFS, SKOS
+
+from eild.terms import SCHEMA, natural_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from pyoxigraph import Triple
+
+    Node = NamedNode | BlankNode
+
+LINK_PROPERTIES: Final = frozenset(
+    map(
+        str,
+        (
+            *(OWL.sameAs, RDFS.seeAlso, FOAF.isPrimaryTopicOf, FOAF.page, SCHEMA.sameAs),
+            *(SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch),
+        ),
+    )
+)
+"""Properties that link a resource to one of another dataset; vocabularies are linked by all others."""
+
+MOST_PARTITIONED: Final = 500_000
+"""Triples up to which the properties of each class are counted apart: more take more memory than they are worth."""
+
+MOST_CLASSES: Final = 1000
+"""Classes up to which each has a partition; data with more (taxonomies) say only how many there are."""
+
+_TYPE: Final = NamedNode(str(RDF.type))
+_MOST_EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True)
+class PropertyCount:
+    """How often a property occurs, in the whole graph or with the instances of one class.
+
+    :ivar iri: the property
+    :ivar triples: its triples
+    :ivar subjects: its distinct subjects; nothing where they are not counted
+    :ivar objects: its distinct objects; nothing where they are not counted
+    :ivar classes: its triples by class of the object
+    :ivar datatypes: its triples by datatype of the object
+    """
+
+    iri: str
+    triples: int
+    subjects: int | None = None
+    objects: int | None = None
+    classes: dict[str, int] = field(default_factory=dict)
+    datatypes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How often a class occurs.
+
+    :ivar iri: the class
+    :ivar entities: its instances
+    :ivar triples: the triples about its instances; nothing where they are not counted
+    :ivar properties: the properties of its instances; empty where they are not counted
+    """
+
+    iri: str
+    entities: int
+    triples: int | None = None
+    properties: tuple[PropertyCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class LinkCount:
+    """How many triples link to a place elsewhere by one property.
+
+    :ivar target: the start of the IRIs that are linked to
+    :ivar predicate: the property
+    :ivar triples: its links to there
+    """
+
+    target: str
+    predicate: str
+    triples: int
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What a graph holds.
+
+    :ivar triples: its triples
+    :ivar entities: subjects with an IRI, of those that the dataset owns where it owns a namespace
+    :ivar subjects: its distinct subjects
+    :ivar objects: its distinct objects
+    :ivar classes: its classes, all of them or the number alone
+    :ivar properties: its properties
+    :ivar class_count: the number of its classes
+    :ivar links: its links to elsewhere
+    :ivar examples: some of its resources, of its most frequent classes
+    """
+
+    triples: int
+    entities: int | None = None
+    subjects: int | None = None
+    objects: int | None = None
+    classes: tuple[ClassCount, ...] = ()
+    properties: tuple[PropertyCount, ...] = ()
+    class_count: int | None = None
+    links: tuple[LinkCount, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+class _PropertyCounter:
+    """Counts the triples of one property."""
+
+    def __init__(self) -> None:
+        self.triples = 0
+        self.subjects: set[object] = set()
+        self.objects: set[object] = set()
+        self.classes: Counter[str] = Counter()
+        self.datatypes: Counter[str] = Counter()
+
+    def add(self, triple: Triple, classes: Sequence[str]) -> None:
+        """Count a triple whose object has some classes."""
+        self.triples += 1
+        self.subjects.add(triple.subject)
+        self.objects.add(triple.object)
+        if isinstance(triple.object, Literal):
+            self.datatypes[triple.object.datatype.value] += 1
+        self.classes.update(classes)
+
+    def count(self, iri: str) -> PropertyCount:
+        """Return what was counted."""
+        classes, datatypes = dict(sorted(self.classes.items())), dict(sorted(self.datatypes.items()))
+        return PropertyCount(iri, self.triples, len(self.subjects), len(self.objects), classes, datatypes)
+
+
+def _sort(counters: dict[str, _PropertyCounter]) -> tuple[PropertyCount, ...]:
+    return tuple(counters[iri].count(iri) for iri in sorted(counters))
+
+
+def _find_target(iri: str) -> str:
+    """Return the start of the IRIs of the site that an IRI is on: a dataset elsewhere is told by its host."""
+    parts = urlsplit(iri)
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
+
+
+def _count_links(triples: Sequence[Triple], base: str) -> tuple[LinkCount, ...]:
+    """Count the links by target and property; what the dataset describes or owns is no target."""
+    described = {triple.subject for triple in triples}
+    counts: Counter[tuple[str, str]] = Counter()
+    for triple in triples:
+        target, predicate = triple.object, triple.predicate.value
+        if predicate not in LINK_PROPERTIES or not isinstance(target, NamedNode) or target in described:
+            continue
+        if not (base and target.value.startswith(base)) and (place := _find_target(target.value)):
+            counts[place, predicate] += 1
+    return tuple(LinkCount(target, predicate, count) for (target, predicate), count in sorted(counts.items()))
+
+
+def _choose_examples(instances: dict[str, int], firsts: dict[str, str]) -> tuple[str, ...]:
+    """Return the first instance of each of the most frequent classes."""
+    ranked = sorted(instances, key=lambda iri: (-instances[iri], iri))
+    return tuple(dict.fromkeys(firsts[iri] for iri in ranked if iri in firsts))[:_MOST_EXAMPLES]
+
+
+def _is_owned(base: str) -> Callable[[object], bool]:
+    def check(node: object) -> bool:
+        return isinstance(node, NamedNode) and node.value.startswith(base)
+
+    return check
+
+
+def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = "") -> Statistics:
+    """Count what a graph holds.
+
+    :param triples: the graph, each triple once
+    :param base: the start of the IRIs that the dataset owns; empty where it owns none
+    :param examples: the start of the IRIs of which examples are chosen, if they are not all that it owns
+    """
+    held = list(triples)
+    types: dict[object, list[str]] = defaultdict(list)
+    for triple in held:
+        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode):
+            types[triple.subject].append(triple.object.value)
+    instances = Counter(iri for classes in types.values() for iri in classes)
+    partitioned = len(held) <= MOST_PARTITIONED and len(instances) <= MOST_CLASSES
+    properties: dict[str, _PropertyCounter] = defaultdict(_PropertyCounter)
+    nested: dict[str, dict[str, _PropertyCounter]] = defaultdict(lambda: defaultdict(_PropertyCounter))
+    about: Counter[str] = Counter()
+    for triple in held:
+        predicate = triple.predicate.value
+        pointed = types.get(triple.object, ()) if partitioned else ()
+        properties[predicate].add(triple, pointed)
+        for iri in types.get(triple.subject, ()) if partitioned else ():
+            nested[iri][predicate].add(triple, pointed)
+            about[iri] += 1
+    listed = instances if len(instances) <= MOST_CLASSES else {}
+    owned = _is_owned(examples or base)
+    firsts: dict[str, str] = {}
+    for node in sorted(filter(owned, types), key=lambda node: natural_order(str(node))):
+        for iri in types[node]:
+            firsts.setdefault(iri, getattr(node, "value", ""))
+    subjects = {triple.subject for triple in held}
+    return Statistics(
+        triples=len(held),
+        entities=sum(map(_is_owned(base), subjects)),
+        subjects=len(subjects),
+        objects=len({triple.object for triple in held}),
+        classes=tuple(
+            ClassCount(iri, listed[iri], about[iri] if partitioned else None, _sort(nested[iri]))
+            for iri in sorted(listed)
+        ),
+        properties=_sort(properties),
+        class_count=len(instances),
+        links=_count_links(held, base),
+        examples=_choose_examples(instances, firsts),
+    )
