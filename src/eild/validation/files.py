@@ -9,6 +9,7 @@ import pyoxigraph
 
 from eild.errors import DataError, Location
 from eild.located import SYNTAXES, LocatedGraph, parse_located, parse_located_content
+from eild.located.reading import read_content
 
 WHOLE_FILE_SYNTAXES: Final = {
     ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
@@ -37,23 +38,33 @@ def load_rdf(path: Path | str) -> LocatedGraph:
     return _load_whole(path, syntax)
 
 
-def _load_whole(path: Path | str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
-    place = Location(str(path))
+def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> LocatedGraph:
+    """Parse RDF that is no file, such as standard input or the body of a request; fetch nothing.
+
+    :param content: UTF-8, with or without a byte order mark
+    :param syntax: Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML
+    :param name: what locations show as path
+    :param base: IRI that relative IRIs resolve against
+    :raises DataError: if the content is not well-formed
+    """
+    if syntax in SYNTAXES.values():
+        return parse_located_content(content, syntax, name=name, base=base)
+    place = Location(name)
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        message = f"cannot read the file: {error.strerror or error}"
-        raise DataError(message, location=place, hint="check the path and its permissions") from error
-    try:
-        quads = list(pyoxigraph.parse(content, format=syntax, base_iri=Path(path).absolute().as_uri()))
+        quads = list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), format=syntax, base_iri=base))
     except SyntaxError as error:
-        where = Location(str(path), error.lineno or 0, error.offset or 0)
+        where = Location(name, error.lineno or 0, error.offset or 0)
         raise DataError(f"syntax error: {error.msg}", location=where) from error
     except ValueError as error:
         raise DataError(str(error), location=place) from error
     lines = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-    exact = parse_located_content(lines, pyoxigraph.RdfFormat.N_QUADS, name=str(path))
+    exact = parse_located_content(lines, pyoxigraph.RdfFormat.N_QUADS, name=name)
     located = LocatedGraph()
     for triple in exact.places:
         located.add(triple, place)
     return located
+
+
+def _load_whole(path: Path | str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
+    content = read_content(path)
+    return parse_rdf(content, syntax, name=str(path), base=Path(path).absolute().as_uri())
