@@ -107,7 +107,8 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
 
     with contextlib.ExitStack() as stack:
         elsewhere = is_endpoint(settings.store)
-        releases = stack.enter_context(Releases(prepare, query_limits(settings), elsewhere=elsewhere))
+        limits, public_url = query_limits(settings), settings.public_url
+        releases = stack.enter_context(Releases(prepare, limits, elsewhere=elsewhere, public_url=public_url))
         releases.follow_requests()
         line = _describe(releases.publication, local_url(settings.host, settings.port))
 

@@ -206,6 +206,7 @@ def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--result-bytes", type=int, required=True)
     parser.add_argument("--memory", type=int, required=True)
     parser.add_argument("--total-memory", type=int, required=True)
+    parser.add_argument("--public-url", default="")
     return parser.parse_args(arguments)
 
 
@@ -219,7 +220,9 @@ def main(arguments: list[str]) -> int:
     limits = QueryLimits(options.timeout, options.result_bytes, options.memory, options.total_memory)
     try:
         publication = load_publication(options.folder)
-        engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=limits.result_bytes)
+        engine = EmbeddedEngine.load(
+            publication, prefixes=prefixes, result_bytes=limits.result_bytes, public_url=options.public_url
+        )
     except EildError as error:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code

@@ -35,12 +35,14 @@ class ForkServerProcess:
     :param folder: the build directory
     :param prefixes: what Turtle answers may abbreviate and hints propose
     :param limits: what one query may use
+    :param public_url: where the URLs of the catalogue lead; empty for the base
     """
 
-    def __init__(self, folder: Path, prefixes: Mapping[str, str], limits: QueryLimits) -> None:
+    def __init__(self, folder: Path, prefixes: Mapping[str, str], limits: QueryLimits, *, public_url: str = "") -> None:
         self._folder = folder
         self._prefixes = prefixes
         self._limits = limits
+        self._public_url = public_url
         self._private = Path(tempfile.mkdtemp(prefix="eild-"))
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -57,7 +59,7 @@ class ForkServerProcess:
             *(sys.executable, "-m", "eild.store.forkserver"),
             *("--folder", str(self._folder), "--socket", str(self.address), "--timeout", str(limits.timeout)),
             *("--result-bytes", str(limits.result_bytes), "--memory", str(limits.memory)),
-            *("--total-memory", str(limits.total_memory)),
+            *("--total-memory", str(limits.total_memory), "--public-url", self._public_url),
         ]
 
     def start(self) -> None:

@@ -41,13 +41,20 @@ class Releases:
     :param prepare: makes the build directory of the next version; what it leaves on the stack lives as long as that
     :param limits: what queries may use
     :param elsewhere: whether another server answers queries, so that no query processes are needed
+    :param public_url: where the public reaches the server; empty if only the base is known
     """
 
     def __init__(
-        self, prepare: Callable[[contextlib.ExitStack], Path], limits: QueryLimits, *, elsewhere: bool = False
+        self,
+        prepare: Callable[[contextlib.ExitStack], Path],
+        limits: QueryLimits,
+        *,
+        elsewhere: bool = False,
+        public_url: str = "",
     ) -> None:
         self._prepare = prepare
         self._elsewhere = elsewhere
+        self._public_url = public_url
         self._limits = limits
         self._lock = threading.Lock()
         self._all = contextlib.ExitStack()
@@ -88,7 +95,9 @@ class Releases:
             address = None
             if not self._elsewhere:
                 publication.check_dumps()
-                keeper = stack.enter_context(ForkServerProcess(folder, choose_prefixes(publication), self._limits))
+                prefixes = choose_prefixes(publication)
+                process = ForkServerProcess(folder, prefixes, self._limits, public_url=self._public_url)
+                keeper = stack.enter_context(process)
                 keeper.keep_running()
                 address = keeper.address
             return stack.pop_all(), folder, address, publication
