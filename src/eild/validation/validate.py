@@ -48,9 +48,9 @@ def validate(
     checked = graph if context is None else _union(graph, context)
     outcome = run_engine(checked, shapes.graph, engine=engine)
     results = outcome.graph
-    findings = {_finding(results, node, shapes, locate) for node in results.objects(None, SH.result)}
+    findings = [_finding(results, node, shapes, locate) for node in results.objects(None, SH.result)]
     if context is not None:
-        findings = {finding for finding in findings if not _is_of_context(finding.focus, graph, context)}
+        findings = [finding for finding in findings if not _is_of_context(finding.focus, graph, context)]
     return Report(
         findings=tuple(sorted(findings, key=Finding.sort_key)),
         vacuous=tuple(find_vacuous_targets(graph, shapes, classes=checked)),

@@ -21,12 +21,15 @@ from eild.validation.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from rdflib.term import Node
 
     from eild.media import Format
     from eild.validation.findings import Finding, Report
     from eild.validation.formats.sources import Sources
+
+    _Step: TypeAlias = tuple[ox.BlankNode, Node, Node, frozenset[BNode]]
 
 _SYNTAXES: Final = {
     media.TURTLE: ox.RdfFormat.TURTLE,
@@ -40,6 +43,8 @@ _ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
 _NEVER_WRITTEN: Final = {str(RDF.type), str(RDF.langString), str(XSD.string), str(XSD.boolean)}
 _NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _NAMELESS_IN_XML: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
+_LARGEST_PATH: Final = 200
+"""So many nodes of a path are written as a tree; what comes after may share nodes."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class _ReportGraph:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._labels: dict[BNode, ox.BlankNode] = {}
+        self._paths = 0
         self._undescribed: deque[BNode] = deque()
         self._described = _index_blank(report)
         self.triples: list[ox.Triple] = []
@@ -111,8 +117,30 @@ class _ReportGraph:
         self.triples += [ox.Triple(node, ox.NamedNode(str(SH.result)), result) for result in results]
         for result, finding in zip(results, report.findings, strict=True):
             for predicate, value in _properties(finding):
-                self._add(result, predicate, value)
+                if predicate == SH.resultPath and isinstance(value, BNode):
+                    self._add_path(result, value)
+                else:
+                    self._add(result, predicate, value)
         self._describe_blank()
+
+    def _add_path(self, result: ox.BlankNode, path: BNode) -> None:
+        """Add a path without a name: each result has a tree of its own, as if it were written out there."""
+        whole: dict[BNode, ox.BlankNode] = {}
+        waiting: deque[_Step] = deque([(result, SH.resultPath, path, frozenset())])
+        copies = 0
+        while waiting:
+            subject, predicate, node, above = waiting.popleft()
+            if not isinstance(node, BNode) or node not in self._described:
+                self._add(subject, predicate, node)
+                continue
+            known = whole.get(node) if node in above or copies > _LARGEST_PATH else None
+            label = known or ox.BlankNode(f"path{self._paths + 1}")
+            self.triples.append(ox.Triple(subject, ox.NamedNode(str(predicate)), label))
+            if known:
+                continue
+            whole[node] = label
+            self._paths, copies = self._paths + 1, copies + 1
+            waiting.extend((label, inner, part, above | {node}) for inner, part in self._described[node])
 
     def _describe_blank(self) -> None:
         """Add what the shapes graph says about the blank nodes that are mentioned, and about those that they name."""
