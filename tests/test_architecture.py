@@ -22,7 +22,7 @@ LAYERS = {
     "base": ("eild.errors", "eild.terms", "eild.media", "eild.config", "eild.resources"),
     "seed": ("eild.located", "eild.segmentation", "eild.seeds"),
     "facts": ("eild.ontology", "eild.facts", "eild.retired", "eild.evidence", "eild.coverage", "eild.examples"),
-    "dataset": ("eild.dataset", "eild.validation", "eild.catalog"),
+    "dataset": ("eild.nanopubs", "eild.dataset", "eild.validation", "eild.catalog"),
     "publish": ("eild.serialization", "eild.dumps", "eild.nanopubs", "eild.store", "eild.claims"),
     "web": ("eild.web",),
     "cli": ("eild.cli",),

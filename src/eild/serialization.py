@@ -67,7 +67,7 @@ def serialize_triples(triples: Iterable[tuple[Node, Node, Node]], form: Format) 
     raise ValueError(message)
 
 
-def serialize_graphs(graphs: Mapping[URIRef, Graph], form: Format) -> bytes:
+def serialize_graphs(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]], form: Format) -> bytes:
     """Write named graphs, in the order given, as TriG or N-Quads; empty graphs leave no trace in N-Quads.
 
     :raises DataError: if an IRI is invalid

@@ -17,6 +17,7 @@ import zstandard
 import eild
 from eild.dumps import CHECKSUMS, MANIFEST, cache, directory, ensure_build, user_cache_folder, write_build
 from eild.errors import EnvironmentFailure, UsageError
+from eild.store.publication import CATALOG
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset
@@ -59,10 +60,12 @@ def test_build_command_own_dataset_is_the_same_over_hash_seeds_and_time_zones(tm
 
 
 def test_write_build_has_all_syntaxes_plain_and_compressed(small: PublishedDataset, tmp_path: Path) -> None:
-    """Six syntaxes, each plain, gzip and zstd with the same content; manifest and checksums fit."""
+    """Six syntaxes and the nanopublications, each plain, gzip and zstd with the same content; checksums fit."""
     files = contents(write_build(small, tmp_path / "out"))
-    names = {f"eild-1.2.3.{form}" for form in ("ttl", "nt", "jsonld", "rdf", "trig", "nq")}
-    assert set(files) == {MANIFEST, CHECKSUMS} | {f"{name}{coding}" for name in names for coding in ("", ".gz", ".zst")}
+    names = {f"eild-1.2.3{end}" for end in (".ttl", ".nt", ".jsonld", ".rdf", ".trig", ".nq", "-nanopubs.trig")}
+    assert set(files) == {MANIFEST, CHECKSUMS, CATALOG} | {
+        f"{name}{coding}" for name in names for coding in ("", ".gz", ".zst")
+    }
     for name in names:
         assert gzip.decompress(files[f"{name}.gz"]) == files[name]
         assert zstandard.ZstdDecompressor().decompress(files[f"{name}.zst"]) == files[name]

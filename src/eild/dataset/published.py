@@ -20,6 +20,7 @@ from eild.evidence import EvidenceReading, build_evidence_graph, check_evidence,
 from eild.examples import build_example_graph, load_examples
 from eild.facts import Facts, check_facts, check_verbatim, load_facts
 from eild.located import LocatedGraph, parse_located
+from eild.nanopubs import Nanopublication, build_links, build_nanopubs
 from eild.ontology import Ontology, load_ontology
 from eild.resources import display_path, resource_folder
 from eild.retired import Retired, check_retired, load_retired
@@ -39,6 +40,7 @@ MODULES: Final = {
     "relays": "what the article reports, and labels of claims, as derived",
     "evidence": "the words that support the records, with their places in the seed texts",
     "shortcuts": "derived paths that assert no claim",
+    "nanopubs": "which nanopublication holds which claim, as derived",
     "editor": "the editor's own readings: conflicts between claims, coding of techniques",
     "links": "links to other datasets",
     "queries": "the competency queries, and the prefixes that they use",
@@ -70,12 +72,14 @@ class PublishedDataset:
     :ivar issued: day of the release, from the data
     :ivar graphs: one graph per module of :data:`MODULES`, in that order
     :ivar retired: IRIs that were published once and are not in use any more
+    :ivar nanopubs: the nanopublications of its claims
     """
 
     version: str
     issued: date
     graphs: dict[str, Graph]
     retired: tuple[Retired, ...] = ()
+    nanopubs: tuple[Nanopublication, ...] = ()
     _merged: Graph | None = field(default=None, init=False, repr=False, compare=False)
 
     def merged(self) -> Graph:
@@ -120,7 +124,9 @@ def build_dataset(
     used = {str(term) for graph in graphs.values() for term in graph.subjects()} if retired else set()
     if problems := check_retired(retired, used):
         raise ProblemsError(problems)
-    return PublishedDataset(version, issued, graphs, retired)
+    nanopubs = build_nanopubs(graphs, version, issued)
+    graphs["nanopubs"] += build_links(nanopubs)
+    return PublishedDataset(version, issued, graphs, retired, nanopubs)
 
 
 def _check(facts: Facts, seeds: tuple[Seed, ...], ontology: Ontology) -> EvidenceReading:

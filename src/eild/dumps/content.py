@@ -15,7 +15,7 @@ from eild.dumps.catalog import render_catalog
 from eild.dumps.manifest import BUILD_MARK
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from eild.serialization import serialize_graph, serialize_graphs
-from eild.store.publication import CATALOG, CHECKSUMS, MANIFEST
+from eild.store.publication import CATALOG, CHECKSUMS, MANIFEST, NANOPUBS_ENDING
 from eild.terms import BASE, graph_iri
 
 if TYPE_CHECKING:
@@ -75,9 +75,11 @@ def _render_dumps(dataset: PublishedDataset) -> dict[str, tuple[bytes, str]]:
     stem = f"eild-{dataset.version}"
     graphs = {graph_iri(module): graph for module, graph in dataset.graphs.items()}
     merged = dataset.merged()
+    nanopubs = {name: triples for nanopub in dataset.nanopubs for name, triples in nanopub.graphs.items()}
     return {
         **{f"{stem}{form.extension}": (serialize_graph(merged, form), form.media_type) for form in GRAPH_DUMPS},
         **{f"{stem}{form.extension}": (serialize_graphs(graphs, form), form.media_type) for form in QUAD_DUMPS},
+        f"{stem}{NANOPUBS_ENDING}": (serialize_graphs(nanopubs, TRIG), TRIG.media_type),
     }
 
 

@@ -24,6 +24,9 @@ CHECKSUMS: Final = "SHA256SUMS"
 CATALOG: Final = "catalog.ttl"
 """Name of the catalogue in a build directory."""
 
+NANOPUBS_ENDING: Final = "-nanopubs.trig"
+"""What the name of the dump of nanopublications ends in."""
+
 STORE: Final = "store"
 """Name of the directory of a store, beside its manifest."""
 
@@ -88,12 +91,13 @@ class Publication:
     documents: dict[str, FileInfo] = field(default_factory=dict)
 
     def find_dump(self, extension: str) -> FileInfo:
-        """Return the plain dump with an extension such as ``".nt"``.
+        """Return the plain dump with an extension such as ``".nt"``, or :data:`NANOPUBS_ENDING`.
 
         :raises DataError: if the build has none
         """
+        others = () if extension == NANOPUBS_ENDING else (NANOPUBS_ENDING,)
         for info in self.files.values():
-            if info.name.endswith(extension):
+            if info.name.endswith(extension) and not info.name.endswith(others):
                 return info
         message = f"the build lists no {extension} file"
         raise DataError(message, location=Location(str(self.folder / MANIFEST)), hint=_REMEDY)
