@@ -22,6 +22,7 @@ The tree::
     │   └── ProblemsError     several of these at once, a line for each
     ├── FindingsError         validation found something                exit 1   422
     ├── ShapesError           shapes unreadable or ill-formed           exit 4   400
+    │   └── IllFormedShapesError  several faults at once, a line for each
     ├── QueryError            a query is malformed or not allowed       exit 2   400
     │   ├── UpdateRefusedError    it would change the data                       403
     │   └── ResultTooLargeError   its result exceeds the limit                   422
@@ -229,6 +230,22 @@ class ShapesError(EildError):
 
     exit_code = 4
     http_status = 400
+
+
+class IllFormedShapesError(ShapesError):
+    """Several faults in shapes, all found in one run.
+
+    :param faults: at least one; they are shown in the order of their places
+    """
+
+    def __init__(self, faults: Iterable[ShapesError]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.location or Location(""), fault.message)))
+        count = len(self.faults)
+        super().__init__(f"{count} fault{'' if count == 1 else 's'} in the shapes")
+
+    def __str__(self) -> str:
+        """Return one line per fault and a last line with their number."""
+        return "\n".join([*(str(fault) for fault in self.faults), self.message])
 
 
 class QueryError(EildError):

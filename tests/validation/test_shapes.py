@@ -11,7 +11,8 @@ from rdflib.namespace import RDF, SH
 from eild.errors import ShapesError
 from eild.resources import resource_files
 from eild.validation import Shapes, load_shapes
-from eild.validation.shapes import COMPONENTS, SHACL_TERMS
+from eild.validation.checks.terms import SHACL_TERMS
+from eild.validation.shapes import COMPONENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def test_load_shapes_ill_formed_query_names_place(tmp_path: Path) -> None:
     path = write(
         tmp_path, 'ex:S a sh:NodeShape ; sh:targetClass ex:Boat ; sh:sparql ex:C .\nex:C sh:select "SELEC" .\n'
     )
-    with pytest.raises(ShapesError, match=r"shapes\.ttl:3:16: ill-formed SPARQL constraint"):
+    with pytest.raises(ShapesError, match=r"shapes\.ttl:3:22: ill-formed SPARQL constraint"):
         load_shapes([path])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rdflib import Graph
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Triple: TypeAlias = "tuple[Node, Node, Node]"
 
+LARGEST_TEXT: Final = 4 * 1024 * 1024
+"""Characters of a text beyond which a located graph does not keep it."""
+
 
 @dataclass
 class LocatedGraph:
@@ -24,11 +27,13 @@ class LocatedGraph:
     :ivar graph: the triples; those of all named graphs together for TriG and N-Quads
     :ivar places: for each triple all its places, in the order of reading (several if it is written several times)
     :ivar subjects: for each subject the place of its first triple
+    :ivar texts: what was read, by the path in locations; texts beyond :data:`LARGEST_TEXT` are not kept
     """
 
     graph: Graph = field(default_factory=Graph)
     places: dict[Triple, list[Location]] = field(default_factory=dict)
     subjects: dict[Node, Location] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     def add(self, triple: Triple, location: Location) -> None:
         """Add a triple that stands at a location."""
@@ -66,6 +71,7 @@ class LocatedGraph:
         for located in (self, *others):
             for prefix, namespace in located.graph.namespaces():
                 merged.graph.bind(prefix, namespace, replace=True)
+            merged.texts |= located.texts
             for triple, locations in located.places.items():
                 for location in locations:
                     merged.add(triple, location)

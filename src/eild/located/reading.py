@@ -9,7 +9,7 @@ from typing import Final
 import pyoxigraph
 
 from eild.errors import DataError, Location
-from eild.located.graph import LocatedGraph
+from eild.located.graph import LARGEST_TEXT, LocatedGraph
 from eild.located.nodes import Nodes, UnsupportedTermError
 from eild.located.places import TextPlaces
 from eild.located.turtle import find_spans
@@ -74,6 +74,8 @@ def parse_located_content(
     quads, prefixes = parse_strictly(content, syntax, name=name, base=base)
     text = content.decode("utf-8")
     places, nodes, located = TextPlaces(text, name), Nodes(), LocatedGraph()
+    if len(text) <= LARGEST_TEXT:
+        located.texts[name] = text
     try:
         triples = [nodes.triple(quad) for quad in quads]
     except UnsupportedTermError as error:

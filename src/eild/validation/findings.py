@@ -117,6 +117,22 @@ class VacuousTarget:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that a validation passed over, or that shapes say without effect, and that somebody should know.
+
+    :ivar message: what it is
+    :ivar location: its place in the shapes
+    :ivar hint: what can be done
+    :ivar strict: whether it fails a strict run
+    """
+
+    message: str
+    location: Location | None = None
+    hint: str = ""
+    strict: bool = True
+
+
+@dataclass(frozen=True)
 class Report:
     """The outcome of a validation.
 
@@ -124,6 +140,7 @@ class Report:
     :ivar vacuous: targets that match nothing
     :ivar shapes: the shapes that were applied
     :ivar triple_count: how many triples were checked
+    :ivar notes: what the shapes say without effect, in the order of their places
     :ivar engine: the engine that found it
     :ivar engine_reason: why that engine was taken
     """
@@ -134,6 +151,7 @@ class Report:
     triple_count: int = 0
     engine: str = "pyshacl"
     engine_reason: str = ""
+    notes: tuple[Note, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -145,6 +163,6 @@ class Report:
         return sum(finding.severity is severity for finding in self.findings)
 
     def failing(self, fail_on: Severity = Severity.VIOLATION, *, strict: bool = False) -> int:
-        """Return how many findings fail a run: those at or above a severity, and vacuous targets if strict."""
+        """Return how many findings fail a run: those at or above a severity, and if strict targets and notes."""
         grave = sum(finding.severity.rank <= fail_on.rank for finding in self.findings)
-        return grave + (len(self.vacuous) if strict else 0)
+        return grave + (len(self.vacuous) + sum(note.strict for note in self.notes) if strict else 0)

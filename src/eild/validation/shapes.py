@@ -6,17 +6,16 @@ here before anything is validated.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
 
-from eild.errors import DataError, Location, ShapesError
+from eild.errors import DataError, IllFormedShapesError, ShapesError
 from eild.located import LocatedGraph
-from eild.validation.engine import parse_query
+from eild.validation.checks import check_located_shapes, note_shapes
 from eild.validation.files import load_rdf
 
 if TYPE_CHECKING:
@@ -26,18 +25,12 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-SHACL_TERMS: Final = frozenset(
-    [str(term).removeprefix(str(SH)) for term in dir(SH) if not term.startswith("_")]
-    + "and class in not or".split()  # keywords of Python, which dir() leaves out
-    + "if then else exists count distinct min max sum limit offset orderBy desc groupConcat separator minus".split()
-    + "values".split()
-)
-"""Every term of the SHACL vocabulary: core, SPARQL, advanced features and JavaScript."""
+    from eild.errors import Location
+    from eild.validation.findings import Note
 
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 """The target declarations of SHACL core."""
 
-_LISTS_OF_SHAPES: Final = (SH["and"], SH["or"], SH.xone)
 _CLASSES: Final = (RDFS.Class, OWL.Class)
 
 
@@ -81,6 +74,11 @@ class Shapes:
     def graph(self) -> Graph:
         """Return the shapes graph."""
         return self.located.graph
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """Return what the shapes say without effect, in the order of their places."""
+        return note_shapes(self.located)
 
     def location(self, shape: Node) -> Location | None:
         """Return where a shape is written."""
@@ -128,9 +126,11 @@ class Shapes:
         return sorted(found, key=lambda constraint: (str(constraint.shape), str(constraint.component)))
 
 
-def load_shapes(paths: Iterable[Path]) -> Shapes:
+def load_shapes(paths: Iterable[Path], *, ontology: Graph | None = None) -> Shapes:
     """Read shapes from files, together as one shapes graph, and check that they are well-formed.
 
+    :param paths: the files
+    :param ontology: the vocabulary whose classes and properties the shapes may use; not checked if not given
     :raises ShapesError: if a file is unreadable or unparsable, or the shapes are ill-formed; all faults are named
     """
     parts = []
@@ -139,63 +139,23 @@ def load_shapes(paths: Iterable[Path]) -> Shapes:
             parts.append(load_rdf(path))
         except DataError as error:
             raise ShapesError(error.message, location=error.location, hint=error.hint) from error
-    shapes = Shapes(LocatedGraph().merge(parts))
-    faults = check_shapes(shapes)
+    return build_shapes(LocatedGraph().merge(parts), ontology=ontology)
+
+
+def build_shapes(located: LocatedGraph, *, ontology: Graph | None = None) -> Shapes:
+    """Return the shapes of a graph, once they are found well-formed.
+
+    :param located: the triples of the shapes with their places
+    :param ontology: the vocabulary whose classes and properties the shapes may use; not checked if not given
+    :raises ShapesError: if the shapes are ill-formed; all faults are named
+    """
+    shapes = Shapes(located)
+    faults = check_shapes(shapes, ontology=ontology)
     if faults:
-        raise _as_one(faults)
+        raise faults[0] if len(faults) == 1 else IllFormedShapesError(faults)
     return shapes
 
 
-def _as_one(faults: list[ShapesError]) -> ShapesError:
-    """Return one error that names all faults, each on a line of its own."""
-    if len(faults) == 1:
-        return faults[0]
-    return ShapesError("\n".join([*(str(fault) for fault in faults), f"{len(faults)} faults in the shapes"]))
-
-
-def check_shapes(shapes: Shapes) -> list[ShapesError]:
-    """Return the faults of a shapes graph: unknown SHACL terms, and SPARQL constraints that do not parse."""
-    faults = [*_unknown_terms(shapes), *_ill_formed_queries(shapes)]
-    return sorted(faults, key=lambda fault: (fault.location or Location(""), fault.message))
-
-
-def _unknown_terms(shapes: Shapes) -> Iterator[ShapesError]:
-    found: dict[tuple[str, Location | None], ShapesError] = {}
-    for triple, places in shapes.located.places.items():
-        for term in triple:
-            name = str(term).removeprefix(str(SH))
-            if not isinstance(term, URIRef) or name == str(term) or name in SHACL_TERMS or not name:
-                continue
-            near = difflib.get_close_matches(name, SHACL_TERMS, n=1, cutoff=0.6)
-            hint = f"did you mean sh:{near[0]}?" if near else "see https://www.w3.org/TR/shacl/ for its terms"
-            place = places[0] if places else None
-            message = f"unknown SHACL term sh:{name}"
-            found[name, place] = ShapesError(message, location=place, hint=hint)
-    yield from found.values()
-
-
-def _ill_formed_queries(shapes: Shapes) -> Iterator[ShapesError]:
-    graph = shapes.graph
-    for predicate in (SH.select, SH.ask):
-        for node, text in graph.subject_objects(predicate):
-            place = shapes.located.locate(node, predicate, text)
-            if not isinstance(text, Literal):
-                yield ShapesError("a SPARQL query is not a literal", location=place, hint="write it as a string")
-                continue
-            try:
-                parse_query(_prefixes(graph, node), str(text))
-            except ShapesError as error:
-                yield ShapesError(error.message, location=place, hint=error.hint)
-
-
-def _prefixes(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
-    """Return the prefixes that are declared for a query, sorted."""
-    prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
-    ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
-    for named in set(graph.objects(node, SH.prefixes)):
-        for holder in {named} if named in ontologies else {named, *ontologies}:
-            for declaration in graph.objects(holder, SH.declare):
-                prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
-                if prefix is not None and namespace is not None:
-                    prefixes[str(prefix)] = str(namespace)
-    return tuple(sorted(prefixes.items()))
+def check_shapes(shapes: Shapes, *, ontology: Graph | None = None) -> list[ShapesError]:
+    """Return the faults of a shapes graph by the rules of SHACL and beyond: see :mod:`eild.validation.checks`."""
+    return check_located_shapes(shapes.located, ontology=ontology)

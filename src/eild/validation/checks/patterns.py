@@ -1,0 +1,134 @@
+"""Regular expressions: those that the engine cannot read, those that other engines cannot, and those that hang.
+
+SHACL's ``sh:pattern`` and SPARQL's ``REGEX`` use the expressions of XPath. Python's differ in details, and its search
+takes exponential time for some expressions with repetitions inside of repetitions. These are found by their structure,
+and before the engine runs them, each is tried on the values of the data in a process that is killed at a deadline.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import SH
+
+from eild.errors import ShapesError
+from eild.located.inside import locate_inside
+from eild.validation.checks.backtracking import is_suspicious
+from eild.validation.checks.queries import regex_literals
+from eild.validation.findings import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from eild.errors import Location
+    from eild.located import LocatedGraph
+
+DEADLINE: Final = 5.0
+"""Seconds that one suspicious expression may take for all values that it could be held against."""
+
+_ONLY_PYTHON: Final = re.compile(r"\(\?|\\[AbBZ]|[*+?}]\+")
+_PROGRAM: Final = """
+import json, re, sys
+pattern, flags = json.loads(sys.stdin.readline())
+search = re.compile(pattern, flags).search
+for line in sys.stdin:
+    search(json.loads(line))
+"""
+
+
+def check_patterns(located: LocatedGraph) -> Iterator[ShapesError]:
+    """Yield a fault for each expression that Python cannot compile, with the place of the error in it."""
+    for shape, pattern in located.graph.subject_objects(SH.pattern):
+        if isinstance(pattern, Literal):
+            place = located.locate(shape, SH.pattern, pattern)
+            try:
+                re.compile(str(pattern))
+            except (re.error, OverflowError, RecursionError) as error:
+                inside = locate_inside(located.texts, place, getattr(error, "pos", None) or 0)
+                hint = "escape the characters that are meant literally"
+                if re.search(r"\\[pPicIC]", str(pattern)):
+                    hint = "write a class in brackets: \\p{…}, \\i and \\c of XPath are not available"
+                yield ShapesError(f"ill-formed regular expression: {error}", location=inside, hint=hint)
+            yield from _wrong_flags(located, shape)
+
+
+def _wrong_flags(located: LocatedGraph, shape: Node) -> Iterator[ShapesError]:
+    for flags in located.graph.objects(shape, SH.flags):
+        unknown = set(str(flags)) - set("smixq")
+        if unknown:
+            message = f"unknown flag {min(unknown)!r} of a regular expression"
+            place = located.locate(shape, SH.flags, flags)
+            yield ShapesError(message, location=place, hint="XPath has the flags s, m, i, x and q")
+
+
+def note_patterns(located: LocatedGraph) -> Iterator[Note]:
+    """Yield a note for each expression that can take exponential time, or that only Python understands."""
+    for pattern, _, place in _expressions(located):
+        if is_suspicious(pattern):
+            message = f"the regular expression {_short(pattern)} repeats a repetition or a choice, which can take exponential time"
+            yield Note(message, place, "make it unambiguous what each repetition matches", strict=False)
+        foreign = _ONLY_PYTHON.search(pattern.replace("\\\\", ""))
+        if foreign is not None:
+            message = f"{foreign[0]} in the regular expression {_short(pattern)} is not XPath's"
+            yield Note(message, place, "other SHACL engines refuse it or read it differently", strict=False)
+
+
+def _expressions(located: LocatedGraph) -> Iterator[tuple[str, str, Location | None]]:
+    for shape, pattern in located.graph.subject_objects(SH.pattern):
+        flags = located.graph.value(shape, SH.flags)
+        yield str(pattern), str(flags or ""), located.locate(shape, SH.pattern, pattern)
+    yield from regex_literals(located)
+
+
+def _short(pattern: str) -> str:
+    longest = 60
+    return repr(pattern if len(pattern) <= longest else f"{pattern[:longest]}…")
+
+
+def try_patterns(located: LocatedGraph, data: Graph, *, deadline: float = DEADLINE) -> None:
+    """Hold each suspicious expression of shapes against the values that it could meet, in a process of its own.
+
+    :param located: the shapes
+    :param data: the data that are going to be validated
+    :param deadline: seconds for one expression
+    :raises ShapesError: if an expression takes longer
+    """
+    for shape, pattern in located.graph.subject_objects(SH.pattern):
+        if is_suspicious(str(pattern)):
+            path = located.graph.value(shape, SH.path)
+            flags = str(located.graph.value(shape, SH.flags) or "")
+            values = data.objects(None, path) if isinstance(path, URIRef) else data.all_nodes()
+            place = located.locate(shape, SH.pattern, pattern)
+            _try(str(pattern), flags, {str(value) for value in values if not isinstance(value, BNode)}, place, deadline)
+    everything: set[str] | None = None
+    for text, flags, place in regex_literals(located):
+        if is_suspicious(text):
+            everything = everything or {str(node) for node in data.all_nodes() if not isinstance(node, BNode)}
+            _try(text, flags, everything, place, deadline)
+
+
+def _try(pattern: str, flags: str, values: set[str], place: Location | None, deadline: float) -> None:
+    number = sum(
+        flag for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if letter in flags
+    )
+    lines = [json.dumps([pattern, int(number)]), *(json.dumps(value) for value in sorted(values))]
+    try:
+        subprocess.run(  # noqa: S603 - the interpreter itself, with a program of our own
+            [sys.executable, "-I", "-S", "-c", _PROGRAM],
+            input="\n".join(lines).encode(),
+            check=False,
+            capture_output=True,
+            timeout=deadline,
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"the regular expression {_short(pattern)} takes longer than {deadline:g} s on the values of the data"
+        hint = "it repeats a repetition: make it unambiguous what each of them matches"
+        raise ShapesError(message, location=place, hint=hint) from error

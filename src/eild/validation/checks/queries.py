@@ -1,0 +1,190 @@
+"""SPARQL constraints: well-formed, with declared prefixes, and within what pre-bound variables allow.
+
+Follows SHACL, section 5 (SPARQL-based constraints) and appendix A (pre-binding of variables). Oxigraph's parser names
+the place of a syntax error within the query; here it becomes the place in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph
+from rdflib import Literal, URIRef
+from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from eild.errors import ShapesError
+from eild.located.inside import locate_inside
+from eild.validation.engines.queries import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+    from eild.errors import Location
+    from eild.located import LocatedGraph
+
+_ERROR: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_NOT_CODE: Final = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>"
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
+    r'|"(?:[^"\\\n]++|\\.)*+"'
+    r"|'(?:[^'\\\n]++|\\.)*+'"
+    r"|#[^\r\n]*",
+    re.DOTALL,
+)
+_DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
+_USED: Final = re.compile(r"(?<![\w:?$@.%\\-])(?!_:)([^\W\d_](?:[\w.-]*[\w-])?)?:(?=[\w:%\\]|[\s;,.)}\]/*+?|!]|$)")
+_KEYWORD: Final = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+_REFUSED: Final = (("MINUS", r"\bMINUS\s*\{"), ("VALUES", r"\bVALUES\s*[?$({]"))
+_PREBOUND: Final = ("this", "shapesGraph", "currentShape", "PATH", "value")
+_BOUND_AGAIN: Final = re.compile(r"\bAS\s*[?$](this|shapesGraph|currentShape)\b", re.IGNORECASE)
+_LONGEST_EXPECTATION: Final = 60
+
+
+def check_queries(located: LocatedGraph) -> Iterator[ShapesError]:
+    """Yield the faults of the SPARQL constraints of shapes, and of the validators of constraint components."""
+    for predicate in (SH.select, SH.ask):
+        for node, text in located.graph.subject_objects(predicate):
+            place = located.locate(node, predicate, text)
+            if not isinstance(text, Literal):
+                yield ShapesError("a SPARQL query is not a literal", location=place, hint="write it as a string")
+                continue
+            fault = _Query(located, node, str(text), place).fault("SELECT" if predicate == SH.select else "ASK")
+            if fault:
+                yield fault
+    yield from _without_query(located)
+
+
+def _without_query(located: LocatedGraph) -> Iterator[ShapesError]:
+    for shape, node in located.graph.subject_objects(SH.sparql):
+        count = len(list(located.graph.objects(node, SH.select)))
+        if count != 1:
+            place = located.locate(shape, SH.sparql, node)
+            message = f"a SPARQL constraint has {count or 'no'} sh:select"
+            yield ShapesError(message, location=place, hint="give it one query, as in sh:sparql [ sh:select … ]")
+
+
+class _Query:
+    """One query text, with its place in the file."""
+
+    def __init__(self, located: LocatedGraph, node: Node, text: str, place: Location | None) -> None:
+        self._located = located
+        self._text = text
+        self._place = place
+        self._prefixes = prefixes_of(located.graph, node)
+        self._is_constraint = (None, SH.sparql, node) in located.graph
+        self._code = _NOT_CODE.sub(lambda match: " " * len(match[0]), text)
+
+    def fault(self, expected: str) -> ShapesError | None:
+        """Return the first fault of the query, if it has one."""
+        return (
+            self._undeclared_prefix() or self._syntax() or self._refused() or self._form(expected) or self._prebinding()
+        )
+
+    def _error(self, message: str, offset: int, hint: str) -> ShapesError:
+        place = locate_inside(self._located.texts, self._place, offset)
+        return ShapesError(f"ill-formed SPARQL constraint: {message}", location=place, hint=hint)
+
+    def _undeclared_prefix(self) -> ShapesError | None:
+        declared = {prefix for prefix, _ in self._prefixes} | {match[1] for match in _DECLARED.finditer(self._text)}
+        for match in _USED.finditer(self._code):
+            prefix = match[1] or ""
+            if prefix not in declared:
+                hint = f"name what declares it by sh:prefixes, or write PREFIX {prefix}: <…> into the query"
+                return self._error(f"the prefix {prefix}: is not declared", match.start(), hint)
+        return None
+
+    def _syntax(self) -> ShapesError | None:
+        header = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in self._prefixes)
+        try:
+            pyoxigraph.Store().query(f"{header}\n{self._text}")
+        except SyntaxError as error:
+            found = _ERROR.match(str(error.msg))
+            line, column, wanted = (int(found[1]), int(found[2]), found[3]) if found else (2, 1, str(error.msg))
+            lines = self._text.splitlines(keepends=True)[: max(line - 2, 0)]
+            message = "this does not parse"
+            if len(wanted) <= _LONGEST_EXPECTATION and "[" not in wanted:
+                message += f": expected {wanted}"
+            return self._error(message, sum(map(len, lines)) + column - 1, "check the query's syntax before this place")
+        except ValueError as error:
+            return self._error(str(error), 0, "check the query's syntax")
+        return None
+
+    def _refused(self) -> ShapesError | None:
+        try:
+            parse_query(self._prefixes, self._text)
+        except ShapesError as error:
+            fetching = re.search(r"\b(?:SERVICE|FROM)\b", self._code, re.IGNORECASE)
+            place = locate_inside(self._located.texts, self._place, fetching.start() if fetching else 0)
+            return ShapesError(error.message, location=place, hint=error.hint)
+        return None
+
+    def _form(self, expected: str) -> ShapesError | None:
+        keyword = _KEYWORD.search(self._code)
+        if keyword and keyword[1].upper() != expected:
+            hint = f"write a {expected} query"
+            return self._error(f"a {keyword[1].upper()} query where {expected} belongs", keyword.start(), hint)
+        if expected == "SELECT" and self._is_constraint:
+            variables = parse_query(self._prefixes, self._text).algebra.get("PV") or ()
+            if "this" not in {str(variable) for variable in variables}:
+                hint = "write SELECT $this …, so that a result has its focus node"
+                return self._error("the query does not return $this", keyword.start() if keyword else 0, hint)
+        return None
+
+    def _prebinding(self) -> ShapesError | None:
+        for name, pattern in _REFUSED:
+            found = re.search(pattern, self._code, re.IGNORECASE)
+            if found:
+                hint = "write FILTER NOT EXISTS { … }" if name == "MINUS" else "write FILTER ( … IN ( … ) )"
+                return self._error(f"{name} does not go with pre-bound variables", found.start(), hint)
+        again = _BOUND_AGAIN.search(self._code)
+        if again:
+            return self._error(f"${again[1]} is bound already", again.start(), "use another variable")
+        if self._is_constraint:
+            for found in re.finditer(r"\{\s*(SELECT\b[^{]*)\{", self._code, re.IGNORECASE):
+                projected = found[1]
+                if not re.search(r"[?$]this\b", projected) and "*" not in projected.replace("(*)", ""):
+                    hint = "add $this to what the inner SELECT returns"
+                    return self._error("a subquery does not return $this", found.start(1), hint)
+        return None
+
+
+def regex_literals(located: LocatedGraph) -> Iterator[tuple[str, str, Location | None]]:
+    """Yield each regular expression that a query has as a literal: pattern, flags and the place of the query."""
+    for predicate in (SH.select, SH.ask):
+        for node, text in located.graph.subject_objects(predicate):
+            waiting: list[object] = [parse_query(prefixes_of(located.graph, node), str(text)).algebra]
+            seen: set[int] = set()
+            while waiting:
+                part = waiting.pop()
+                if id(part) in seen:
+                    continue
+                seen.add(id(part))
+                if isinstance(part, CompValue):
+                    if part.name in {"Builtin_REGEX", "Builtin_REPLACE"} and isinstance(part.pattern, Literal):
+                        flags = part.get("flags")
+                        place = located.locate(node, predicate, text)
+                        offset = str(text).find(str(part.pattern))
+                        where = locate_inside(located.texts, place, offset) if offset >= 0 else place
+                        yield str(part.pattern), str(flags) if isinstance(flags, Literal) else "", where
+                    waiting.extend(part.values())
+                elif isinstance(part, list | tuple | set):
+                    waiting.extend(part)
+
+
+def prefixes_of(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
+    """Return the prefixes that are declared for a query with their namespaces, sorted."""
+    prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
+    ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
+    for named in set(graph.objects(node, SH.prefixes)):
+        for holder in {named} if named in ontologies else {named, *ontologies}:
+            for declaration in graph.objects(holder, SH.declare):
+                prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
+                if prefix is not None and isinstance(namespace, Literal | URIRef):
+                    prefixes[str(prefix)] = str(namespace)
+    return tuple(sorted(prefixes.items()))
