@@ -42,6 +42,7 @@ BODY_SECONDS: Final = 10.0
 HEADER_BYTES: Final = 64 * 1024
 """Bytes of header fields, names and values, that are accepted."""
 
+_FIELD: Final = "HTTP_"
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _METHOD: Final = re.compile(r"(?!CONNECT\Z)[A-Z][A-Z-]{0,19}")
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._~%!$&'()*+;=-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
@@ -85,7 +86,7 @@ def check_request(environ: Mapping[str, Any]) -> None:
     if not _METHOD.fullmatch(method):
         hint = "methods are GET, HEAD, OPTIONS and POST, in capital letters; this server is no proxy"
         raise UnknownMethodError(f"the method {method[:_SHOWN]!r} is not known here", hint=hint)
-    size = sum(len(name) + len(value) for name, value in environ.items() if name.startswith("HTTP_"))
+    size = sum([len(name) + len(value) for name, value in environ.items() if name[:5] == _FIELD])
     if size > HEADER_BYTES:
         message = f"the header fields have {size} bytes; the limit is {HEADER_BYTES}"
         raise HeadersTooLargeError(message, hint="send fewer or shorter fields")

@@ -241,7 +241,8 @@ def run_server(config: ServerConfig, on_ready: Callable[[], None], on_reload: Ca
     :raises EnvironmentFailure: if the processes of the server keep dying
     """
     settings = config.settings
-    os.environ.pop("SCRIPT_NAME", None)
+    for name in [name for name in os.environ if name == "SCRIPT_NAME" or name.startswith("HTTP_")]:
+        del os.environ[name]  # Granian adds the environment to each request, where these mean something else
     with (
         open_listener(settings.host, settings.port) as listener,
         tempfile.TemporaryDirectory(prefix="eild-") as numbers,
