@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
+from eild.errors import ShapesError
 from eild.located import LocatedGraph
+from eild.validation.checks import try_patterns
 from eild.validation.engines import run_engine
 from eild.validation.findings import Finding, Report, Severity, VacuousTarget, order_key
 from eild.validation.messages import build_message
@@ -46,7 +48,11 @@ def validate(
     if locate is None and isinstance(data, LocatedGraph):
         locate = data.locate
     checked = graph if context is None else _union(graph, context)
-    outcome = run_engine(checked, shapes.graph, engine=engine)
+    try_patterns(shapes.located, graph)
+    try:
+        outcome = run_engine(checked, shapes.graph, engine=engine)
+    except ShapesError as error:
+        raise ShapesError(error.message, location=error.location or _named(error, shapes), hint=error.hint) from error
     results = outcome.graph
     findings = [_finding(results, node, shapes, locate) for node in results.objects(None, SH.result)]
     if context is not None:
@@ -58,7 +64,15 @@ def validate(
         triple_count=len(graph),
         engine=outcome.engine,
         engine_reason=outcome.reason,
+        notes=shapes.notes,
     )
+
+
+def _named(error: ShapesError, shapes: Shapes) -> Location | None:
+    """Return the place of the shape that an engine's message names, or that of the first shape if it names none."""
+    places = sorted((place, str(shape)) for shape, place in shapes.located.subjects.items())
+    named = [(len(shape), place) for place, shape in places if shape in error.message and ":" in shape]
+    return max(named, default=(0, places[0][0] if places else None), key=lambda found: found[0])[1]
 
 
 def _union(first: Graph, second: Graph) -> Graph:

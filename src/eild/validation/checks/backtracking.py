@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _Part: TypeAlias = Any  # the parse tree of re: pairs of an operation and its arguments
 
 _REPEATS: Final = ("MAX_REPEAT", "MIN_REPEAT")
+_REPEAT, _CHOICE, _OVERLAP = "repeat", "choice", "overlap"
 _CATEGORIES: Final[dict[str, Callable[[str], bool]]] = {
     "CATEGORY_DIGIT": str.isdecimal,
     "CATEGORY_SPACE": str.isspace,
@@ -24,25 +25,38 @@ _LETTERS: Final = tuple(chr(number) for number in range(0x250))
 """The characters by which it is judged whether two parts can match the same text: the Latin ones."""
 
 
-def is_suspicious(pattern: str) -> bool:
-    """Tell whether an expression repeats what holds a repetition or a choice, with no mark between the rounds.
+def may_backtrack(pattern: str) -> bool:
+    """Tell whether an expression repeats without bound what is of variable length or a choice.
 
-    ``(a+)*``, ``(a|ab)*`` and ``(x[a-z]+)*`` are such, ``([a-z]+-)*`` and ``(-[a-z]+)*`` are not. An expression that
-    does not compile is not.
+    Only these can take exponential time; most of them do not. An expression that does not compile is none.
     """
+    return any(_loose_parts(body) for body in _repeated_bodies(pattern))
+
+
+def is_suspicious(pattern: str) -> bool:
+    """Tell whether an expression also lacks a mark between the rounds of such a repetition.
+
+    ``(a+)*``, ``(a|ab)*`` and ``(x[a-z]+)*`` are such, ``([a-z]+-)*`` and ``(-[a-z]+)*`` are not.
+    """
+    return any(_is_ambiguous(body) for body in _repeated_bodies(pattern))
+
+
+def _repeated_bodies(pattern: str) -> list[list[_Part]]:
+    """Return what an expression repeats without bound; nothing if it does not compile."""
     parser = getattr(re, "_parser")  # noqa: B009 - it has no public name
     try:
         waiting: list[_Part] = list(parser.parse(pattern))
     except (re.error, OverflowError, RecursionError):
-        return False
+        return []
+    found = []
     while waiting:
         operation, argument = waiting.pop()
         name = str(operation)
-        if name in _REPEATS and str(argument[1]) == "MAXREPEAT" and _is_ambiguous(list(argument[2])):
-            return True
+        if name in _REPEATS and str(argument[1]) == "MAXREPEAT":
+            found.append(list(argument[2]))
         for body in _bodies(name, argument):
             waiting.extend(body)
-    return False
+    return found
 
 
 def _bodies(name: str, argument: _Part) -> list[list[_Part]]:
@@ -63,37 +77,54 @@ def _bodies(name: str, argument: _Part) -> list[list[_Part]]:
 
 
 def _is_ambiguous(body: list[_Part]) -> bool:
-    """Tell whether the rounds of a repetition with this body can be told apart in several ways."""
+    """Tell whether a text can be parted into rounds of a repetition with this body in several ways."""
     while len(body) == 1 and str(body[0][0]) == "SUBPATTERN":
         body = list(body[0][1][3])
     loose = _loose_parts(body)
-    if not loose:
+    if not loose or (len(body) == 1 and str(body[0][0]) == "BRANCH" and _OVERLAP not in loose and len(loose) == 1):
         return False
-    if any(characters is None for characters in loose):
+    if _OVERLAP in loose:
         return True
-    within = set().union(*(characters or set() for characters in loose))
-    ends = [_characters(part) for part in (body[0], body[-1])]
-    return not any(characters is not None and not characters & within for characters in ends)
+    first, last = _characters(body[0]), _characters(body[-1])
+    return not (_is_mark(first, body[1:]) or _is_mark(last, body[:-1]))
 
 
-def _loose_parts(body: list[_Part]) -> list[set[str] | None]:
-    """Return the characters of each part that can match texts of several lengths; nothing for one unknown."""
-    found: list[set[str] | None] = []
+def _is_mark(characters: set[str] | None, others: list[_Part]) -> bool:
+    """Tell whether none of the other parts can match one of these characters."""
+    within = _all_characters(others)
+    return characters is not None and within is not None and not characters & within
+
+
+def _all_characters(parts: list[_Part]) -> set[str] | None:
+    """Return all Latin characters that occur in what parts match; nothing if that is not known."""
+    found: set[str] = set()
+    for operation, argument in parts:
+        name = str(operation)
+        if name in {"AT", "ASSERT", "ASSERT_NOT"}:
+            continue
+        bodies = _bodies(name, argument)
+        inner = [_all_characters(body) for body in bodies] if bodies else [_characters((operation, argument))]
+        for characters in inner:
+            if characters is None:
+                return None
+            found |= characters
+    return found
+
+
+def _loose_parts(body: list[_Part]) -> list[str]:
+    """Return, for each part of variable length and each choice, which it is; a choice may overlap with itself."""
+    found: list[str] = []
     waiting = list(body)
     while waiting:
         operation, argument = waiting.pop()
         name = str(operation)
         if name in _REPEATS and argument[0] != argument[1]:
-            inner = list(argument[2])
-            found.append(_characters(inner[0]) if len(inner) == 1 else None)
+            found.append(_REPEAT)
         elif name == "BRANCH":
             starts = [_characters(branch[0]) if len(branch) else None for branch in argument[1]]
-            if not _are_apart(starts):
-                found.append(None)
-            waiting.extend(part for branch in argument[1] for part in branch)
-        else:
-            for inner in _bodies(name, argument):
-                waiting.extend(inner)
+            found.append(_CHOICE if _are_apart(starts) else _OVERLAP)
+        for inner in _bodies(name, argument):
+            waiting.extend(inner)
     return found
 
 

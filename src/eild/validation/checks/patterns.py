@@ -18,12 +18,12 @@ from rdflib.namespace import SH
 
 from eild.errors import ShapesError
 from eild.located.inside import locate_inside
-from eild.validation.checks.backtracking import is_suspicious
+from eild.validation.checks.backtracking import is_suspicious, may_backtrack
 from eild.validation.checks.queries import regex_literals
 from eild.validation.findings import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rdflib import Graph
     from rdflib.term import Node
@@ -36,12 +36,17 @@ DEADLINE: Final = 5.0
 
 _ONLY_PYTHON: Final = re.compile(r"\(\?|\\[AbBZ]|[*+?}]\+")
 _PROGRAM: Final = """
-import json, re, sys
-pattern, flags = json.loads(sys.stdin.readline())
-search = re.compile(pattern, flags).search
+import json, re, signal, sys
 for line in sys.stdin:
-    search(json.loads(line))
+    pattern, flags, values = json.loads(line)
+    signal.setitimer(signal.ITIMER_REAL, float(sys.argv[1]))
+    print(1, flush=True)
+    search = re.compile(pattern, flags).search
+    for value in values:
+        search(value)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 """
+"""Searches each expression in its values; the alarm of an expression that takes too long ends the process."""
 
 
 def check_patterns(located: LocatedGraph) -> Iterator[ShapesError]:
@@ -71,9 +76,10 @@ def _wrong_flags(located: LocatedGraph, shape: Node) -> Iterator[ShapesError]:
 
 def note_patterns(located: LocatedGraph) -> Iterator[Note]:
     """Yield a note for each expression that can take exponential time, or that only Python understands."""
-    for pattern, _, place in _expressions(located):
+    for pattern, _, place, _ in _expressions(located):
         if is_suspicious(pattern):
-            message = f"the regular expression {_short(pattern)} repeats a repetition or a choice, which can take exponential time"
+            what = "repeats a repetition or a choice, which can take exponential time"
+            message = f"the regular expression {_short(pattern)} {what}"
             yield Note(message, place, "make it unambiguous what each repetition matches", strict=False)
         foreign = _ONLY_PYTHON.search(pattern.replace("\\\\", ""))
         if foreign is not None:
@@ -81,11 +87,13 @@ def note_patterns(located: LocatedGraph) -> Iterator[Note]:
             yield Note(message, place, "other SHACL engines refuse it or read it differently", strict=False)
 
 
-def _expressions(located: LocatedGraph) -> Iterator[tuple[str, str, Location | None]]:
+def _expressions(located: LocatedGraph) -> Iterator[tuple[str, str, Location | None, Node | None]]:
+    """Yield each expression with its flags, its place, and the path whose values it is for."""
     for shape, pattern in located.graph.subject_objects(SH.pattern):
         flags = located.graph.value(shape, SH.flags)
-        yield str(pattern), str(flags or ""), located.locate(shape, SH.pattern, pattern)
-    yield from regex_literals(located)
+        path = located.graph.value(shape, SH.path)
+        yield str(pattern), str(flags or ""), located.locate(shape, SH.pattern, pattern), path
+    yield from ((text, letters, place, None) for text, letters, place in regex_literals(located))
 
 
 def _short(pattern: str) -> str:
@@ -94,41 +102,47 @@ def _short(pattern: str) -> str:
 
 
 def try_patterns(located: LocatedGraph, data: Graph, *, deadline: float = DEADLINE) -> None:
-    """Hold each suspicious expression of shapes against the values that it could meet, in a process of its own.
+    """Hold each expression that may backtrack against the values that it could meet, in a process of its own.
+
+    The expressions of a property are held against the property's values, all others against each term of the data.
 
     :param located: the shapes
     :param data: the data that are going to be validated
     :param deadline: seconds for one expression
     :raises ShapesError: if an expression takes longer
     """
-    for shape, pattern in located.graph.subject_objects(SH.pattern):
-        if is_suspicious(str(pattern)):
-            path = located.graph.value(shape, SH.path)
-            flags = str(located.graph.value(shape, SH.flags) or "")
-            values = data.objects(None, path) if isinstance(path, URIRef) else data.all_nodes()
-            place = located.locate(shape, SH.pattern, pattern)
-            _try(str(pattern), flags, {str(value) for value in values if not isinstance(value, BNode)}, place, deadline)
-    everything: set[str] | None = None
-    for text, flags, place in regex_literals(located):
-        if is_suspicious(text):
-            everything = everything or {str(node) for node in data.all_nodes() if not isinstance(node, BNode)}
-            _try(text, flags, everything, place, deadline)
-
-
-def _try(pattern: str, flags: str, values: set[str], place: Location | None, deadline: float) -> None:
-    number = sum(
-        flag for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if letter in flags
+    tried: list[tuple[str, str, Location | None]] = []
+    lines: list[str] = []
+    everything: list[str] | None = None
+    for pattern, flags, place, path in _expressions(located):
+        if not may_backtrack(pattern):
+            continue
+        if isinstance(path, URIRef):
+            values = _texts(data.objects(None, path))
+        else:
+            everything = everything if everything is not None else _texts(data.all_nodes())
+            values = everything
+        tried.append((pattern, flags, place))
+        lines.append(json.dumps([pattern, _python_flags(flags), values]))
+    if not lines:
+        return
+    outcome = subprocess.run(  # noqa: S603 - the interpreter itself, with a program of our own
+        [sys.executable, "-I", "-S", "-c", _PROGRAM, str(deadline)],
+        input="\n".join(lines).encode(),
+        check=False,
+        capture_output=True,
     )
-    lines = [json.dumps([pattern, int(number)]), *(json.dumps(value) for value in sorted(values))]
-    try:
-        subprocess.run(  # noqa: S603 - the interpreter itself, with a program of our own
-            [sys.executable, "-I", "-S", "-c", _PROGRAM],
-            input="\n".join(lines).encode(),
-            check=False,
-            capture_output=True,
-            timeout=deadline,
-        )
-    except subprocess.TimeoutExpired as error:
+    if outcome.returncode:
+        pattern, _, place = tried[max(len(outcome.stdout.split()) - 1, 0)]
         message = f"the regular expression {_short(pattern)} takes longer than {deadline:g} s on the values of the data"
-        hint = "it repeats a repetition: make it unambiguous what each of them matches"
-        raise ShapesError(message, location=place, hint=hint) from error
+        hint = "it repeats a repetition or a choice: make it unambiguous what each of them matches"
+        raise ShapesError(message, location=place, hint=hint)
+
+
+def _texts(nodes: Iterable[Node]) -> list[str]:
+    return sorted({str(node) for node in nodes if not isinstance(node, BNode)})
+
+
+def _python_flags(flags: str) -> int:
+    known = (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL))
+    return int(sum(flag for letter, flag in known if letter in flags))

@@ -76,10 +76,10 @@ def _is_node_kind(node: Node) -> bool:
     return node in NODE_KINDS
 
 
+_TARGETS_OF_IRIS: Final = "targetClass targetSubjectsOf targetObjectsOf"
 _KINDS: Final[tuple[tuple[str, Callable[[Node], bool], str, str], ...]] = (
     (
-        "class datatype disjoint equals lessThan lessThanOrEquals severity targetClass targetSubjectsOf "
-        "targetObjectsOf",
+        f"class datatype disjoint equals lessThan lessThanOrEquals severity {_TARGETS_OF_IRIS}",
         _is_iri,
         "an IRI",
         "write <IRI> or prefix:name",
