@@ -114,7 +114,7 @@ class Section:
 
 
 def _prominence(claim: Claim) -> tuple[int, bool, int]:
-    """Return what orders claims on the same words: opposed stances first, relays last, the unhedged before the hedged."""
+    """Return what orders claims on the same words: opposed stances first, relays last, the hedged after others."""
     slug = claim.stance.slug
     rank = 0 if slug in OPPOSED else 2 if slug == "reports" else 1
     return rank, claim.is_hedged, STANCES.index(slug) if slug in STANCES else len(STANCES)

@@ -10,8 +10,9 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
-from eild.web import assets, catalog, discovery, downloads, entities, health, home, reading, sparql, vocabulary
+from eild.web.blueprints import BLUEPRINTS
 from eild.web.cache import NOTE, Note
+from eild.web.discovery import add_links
 from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
 from eild.web.pages import render_problem_page
@@ -159,8 +160,8 @@ def create_app(
     app.url_map.merge_slashes = False
     app.extensions["eild"] = site
     app.extensions["eild.metrics"] = metrics
-    for blueprint in (home, assets, catalog, reading, sparql, entities, vocabulary, downloads, discovery, health):
-        app.register_blueprint(blueprint.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
     def page(problem: Problem) -> bytes:
         return render_problem_page(site, problem, request.path)
@@ -181,7 +182,7 @@ def create_app(
     def set_common_fields(response: Response) -> Response:
         if g.get("close"):
             response.headers["Connection"] = "close"
-        return _set_common_fields(site, discovery.add_links(site, response))
+        return _set_common_fields(site, add_links(site, response))
 
     @app.errorhandler(EildError)
     def answer_failure(error: EildError) -> Response:

@@ -1,0 +1,37 @@
+"""All routes of the site: one blueprint for each concern, in the order in which they are registered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from eild.web import (
+    assets,
+    catalog,
+    disagreements,
+    discovery,
+    downloads,
+    entities,
+    health,
+    home,
+    reading,
+    sparql,
+    vocabulary,
+)
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    home.blueprint,
+    assets.blueprint,
+    catalog.blueprint,
+    reading.blueprint,
+    disagreements.blueprint,
+    sparql.blueprint,
+    entities.blueprint,
+    vocabulary.blueprint,
+    downloads.blueprint,
+    discovery.blueprint,
+    health.blueprint,
+)
+"""What :func:`eild.web.app.create_app` registers; a new concern is a line here."""
