@@ -232,10 +232,14 @@ def load_documents(publication: Publication) -> Documents:
     return DocumentIndex.load(publication)
 
 
-def load_named_graph(publication: Publication, iri: str) -> list[Triple]:
-    """Return the triples of one named graph of a publication.
+def load_named_graphs(publication: Publication, iris: Iterable[str]) -> dict[str, list[Triple]]:
+    """Return the triples of some named graphs of a publication, by IRI, in one reading.
 
     :raises DataError: if its N-Quads are missing or damaged
     """
-    name = NamedNode(iri)
-    return [quad.triple for quad in parse(publication.read_dump(".nq"), RdfFormat.N_QUADS) if quad.graph_name == name]
+    found: dict[str, list[Triple]] = {iri: [] for iri in iris}
+    if found:
+        for quad in parse(publication.read_dump(".nq"), RdfFormat.N_QUADS):
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in found:
+                found[quad.graph_name.value].append(quad.triple)
+    return found

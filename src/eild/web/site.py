@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eild import __version__
 from eild.claims import ClaimIndex, load_claims
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.store.catalog import load_catalog
-from eild.store.documents import load_documents, load_named_graph
+from eild.store.documents import load_documents, load_named_graphs
 from eild.store.neighbours import RemoteDocuments
 from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from eild.store.publication import Publication
 
 
+VOCABULARIES: Final = ("ontology", "shapes", "alignments")
+"""The named graphs of EILD's own dataset that document it; the last is shown with the first."""
+
+
 def choose_prefixes(publication: Publication) -> Mapping[str, str]:
     """Return what the IRIs of a publication are abbreviated by: its own prefixes, else EILD's."""
     return publication.prefixes or PREFIXES
@@ -44,7 +48,7 @@ class Site:
     :ivar publication: the files of this version
     :ivar documents: its triples by subject and object
     :ivar engine: what answers queries
-    :ivar vocabularies: the graphs served at ``/ontology`` and ``/shapes``, by name
+    :ivar vocabularies: the graphs of :data:`VOCABULARIES` that there are, by name
     """
 
     settings: Settings
@@ -125,11 +129,13 @@ def load_site(folder: Path, settings: Settings, engine: QueryEngine) -> Site:
     :raises DataError: if the build is missing or damaged
     """
     publication = load_publication(folder)
-    vocabularies = {
-        name: load_named_graph(publication, graph.iri)
+    wanted = {
+        name: graph.iri
         for name, graph in publication.graphs.items()
-        if name in {"ontology", "shapes"} and not publication.foreign
+        if name in VOCABULARIES and not publication.foreign
     }
+    graphs = load_named_graphs(publication, wanted.values())
+    vocabularies = {name: graphs[iri] for name, iri in wanted.items()}
     if isinstance(engine, RemoteEngine) and not publication.files:
         return Site(settings, publication, RemoteDocuments(engine), engine, vocabularies)
     return Site(settings, publication, load_documents(publication), engine, vocabularies)

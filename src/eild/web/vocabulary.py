@@ -1,4 +1,4 @@
-"""``/ontology`` and ``/shapes``: the vocabularies of the dataset, as RDF and as a page that lists their terms."""
+"""``/ontology`` and ``/shapes``: the vocabularies of the dataset and their versions, as RDF and as documentation."""
 
 from __future__ import annotations
 
@@ -11,52 +11,87 @@ from eild import media
 from eild.store.serialize import serialize_graph
 from eild.web.pages import list_forms, render_page
 from eild.web.respond import accept_header, current_site, respond
-from eild.web.views import view_facts, view_term
+from eild.web.urls import relative_root
+from eild.web.vocabularies.graph import VocabularyGraph
+from eild.web.vocabularies.headers import read_header
+from eild.web.vocabularies.ontology import OntologyReader, list_mappings
+from eild.web.vocabularies.shapes import read_shapes
+from eild.web.vocabularies.versions import find_document, list_versions
 
 if TYPE_CHECKING:
-    from pyoxigraph import Triple
-
     from eild.web.site import Site
+    from eild.web.vocabularies.versions import VocabularyDocument
 
 blueprint = Blueprint("vocabulary", __name__)
 
 
-def _render(site: Site, name: str) -> bytes:
-    by_subject: dict[NamedNode, list[Triple]] = {}
-    for triple in site.find_vocabulary(name):
-        if isinstance(triple.subject, NamedNode):
-            by_subject.setdefault(triple.subject, []).append(triple)
-    terms = [
-        (view_term(site, subject), subject.value.rpartition("#")[2], view_facts(site, triples))
-        for subject, triples in by_subject.items()
-        if "#" in subject.value
-    ]
-    terms.sort(key=lambda term: term[1])
-    header = [view_facts(site, triples) for subject, triples in by_subject.items() if "#" not in subject.value]
-    return render_page(site, "vocabulary", request.path, name=name, terms=terms, header=header, forms=list_forms(name))
+def _render(site: Site, document: VocabularyDocument) -> bytes:
+    """Return the page about a vocabulary, or about one of its modules or alignments."""
+    graph = VocabularyGraph(document.triples)
+    common = {
+        "document": document,
+        "versions": list_versions(site, document.vocabulary),
+        "forms": list_forms(document.path),
+    }
+    if document.vocabulary == "shapes":
+        return render_page(site, "shapes", request.path, page=read_shapes(site, graph), **common)
+    whole, alignments, shapes = (
+        VocabularyGraph(site.vocabularies.get(name, ())) for name in ("ontology", "alignments", "shapes")
+    )
+    page = OntologyReader(site, whole, alignments, shapes).read()
+    if not document.module:
+        return render_page(site, "ontology", request.path, page=page, **common)
+    return render_page(
+        site,
+        "module",
+        request.path,
+        page=page,
+        header=read_header(graph, NamedNode(f"{site.urls.base}ontology/{document.module}")),
+        terms=[term for term in page.terms if term.module == document.module],
+        mappings=list_mappings(site, graph),
+        **common,
+    )
 
 
-def _answer(name: str, suffix: str) -> Response:
+def _answer(name: str, rest: str, suffix: str) -> Response:
     site = current_site()
-    triples = site.find_vocabulary(name)
+    document = find_document(site, name, rest)
     wanted = suffix or request.args.get("format", "")
     if wanted:
         form = media.require_format(wanted, media.DOCUMENT_FORMATS)
     else:
         form = media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
-    tag = site.make_tag("vocabulary", name, form.name)
+    tag = site.make_tag("vocabulary", document.path, form.name)
+    headers = {"Link": _links(document, form)}
     if form is media.HTML:
-        return respond(lambda: _render(site, name), form, tag=tag)
-    return respond(lambda: serialize_graph(triples, form, site.prefixes), form, tag=tag)
+        return respond(lambda: _render(site, document), form, tag=tag, headers=headers)
+    return respond(lambda: serialize_graph(document.triples, form, site.prefixes), form, tag=tag, headers=headers)
+
+
+def _links(document: VocabularyDocument, form: media.Format) -> str:
+    """Return the Link field: the other forms of a document."""
+    root = relative_root(request.path)
+    return ", ".join(
+        f'<{root}{document.path}{other.extension}>; rel="alternate"; type="{other.media_type}"'
+        for other in media.DOCUMENT_FORMATS
+        if other is not form
+    )
 
 
 @blueprint.route("/<any(ontology, shapes):name>")
 def answer(name: str) -> Response:
     """Answer with a vocabulary in the form that the client likes best."""
-    return _answer(name, "")
+    return _answer(name, "", "")
 
 
 @blueprint.route("/<any(ontology, shapes):name>.<any(ttl, nt, jsonld, rdf, html):suffix>")
 def answer_form(name: str, suffix: str) -> Response:
     """Answer with a vocabulary in one form."""
-    return _answer(name, suffix)
+    return _answer(name, "", suffix)
+
+
+@blueprint.route("/<any(ontology, shapes):name>/<path:rest>")
+def answer_part(name: str, rest: str) -> Response:
+    """Answer with a version, a module or an alignment; a suffix names the form, else Accept does."""
+    stem, form = media.split_suffix(rest, media.DOCUMENT_FORMATS)
+    return _answer(name, stem, form.name if form else "")

@@ -1,0 +1,170 @@
+"""How the data use the terms of the ontology: how often, and an example of each with the words that support it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from eild.store.documents import DocumentIndex
+from eild.terms import EILD, OA, natural_order, resource_iri
+from eild.web.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION, RDF_TYPE
+from eild.web.views import view_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import BlankNode, Triple
+
+    from eild.store.documents import Documents
+    from eild.web.site import Site
+    from eild.web.views import TermView
+
+    Node = NamedNode | BlankNode
+
+_EXACT: Final = NamedNode(str(OA.exact))
+_VERBATIM: Final = NamedNode(str(EILD.verbatim))
+_WARNING: Final = NamedNode(str(EILD.contentWarning))
+_EDITOR: Final = NamedNode(str(resource_iri("agent", "eild")))
+_MOST_STEPS: Final = 3
+_LONGEST_WORDS: Final = 320
+
+
+@dataclass(frozen=True)
+class Example:
+    """A use of a term in the data.
+
+    :ivar subject: the resource
+    :ivar value: the value of the property, or nothing for an instance of a class
+    :ivar words: words of the seed that support it, or nothing where none are said
+    """
+
+    subject: TermView
+    value: TermView | None
+    words: str
+
+
+class Support(NamedTuple):
+    """What supports a record: how early it stands in the seed and how near to the record, and its words."""
+
+    rank: int
+    words: str
+
+
+class Usage:
+    """The uses of terms in the default graph.
+
+    :param documents: the triples of the default graph, in memory
+    :param namespace: the start of the terms' IRIs
+    """
+
+    def __init__(self, documents: DocumentIndex, namespace: str) -> None:
+        self._counts: Counter[str] = Counter()
+        self._triples: dict[str, list[Triple]] = defaultdict(list)
+        for subject in documents.subjects():
+            for triple in documents.outgoing(subject):
+                used = triple.object if triple.predicate == RDF_TYPE else triple.predicate
+                if isinstance(used, NamedNode) and used.value.startswith(namespace):
+                    self._counts[used.value] += 1
+                    self._triples[used.value].append(triple)
+        self._warned = find_warned(documents)
+        self._support = find_support(documents, self._warned)
+
+    def count(self, iri: str) -> int:
+        """Return how many resources are of a class, or how many statements a property makes."""
+        return self._counts[iri]
+
+    def find_example(self, site: Site, iri: str) -> Example | None:
+        """Return a use of a term: the one whose words stand first in the seed, else the first in natural order.
+
+        Nothing that carries a content warning, or is claimed in words that do, is an example.
+        """
+        triples = [triple for triple in self._triples[iri] if self._warned.isdisjoint((triple.subject, triple.object))]
+        if not triples:
+            return None
+        triple = min(triples, key=self._order)
+        value = None if triple.predicate == RDF_TYPE else view_term(site, triple.object)
+        support = self._support.get(triple.subject)
+        return Example(view_term(site, triple.subject), value, support.words if support else "")
+
+    def _order(self, triple: Triple) -> tuple[int, tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]]:
+        support = self._support.get(triple.subject)
+        rank = support.rank if support else sys.maxsize
+        return rank, natural_order(str(triple.subject)), natural_order(str(triple.object))
+
+
+def find_usage(site: Site) -> Usage | None:
+    """Return how the data of a site use its ontology; nothing where the data are not in memory to be counted."""
+    if isinstance(site.documents, DocumentIndex):
+        return Usage(site.documents, f"{site.urls.base}ontology#")
+    return None
+
+
+def find_warned(documents: DocumentIndex) -> set[object]:
+    """Return what is not shown unasked: words with a content warning, the claims made in them, and what these say."""
+    words = [node for node in documents.subjects() if documents.find_objects(node, _WARNING)]
+    claims = [link.subject for node in words for link in documents.incoming(node) if link.predicate == EVIDENCE]
+    said = [
+        value
+        for claim in claims
+        if isinstance(claim, NamedNode)
+        for value in documents.find_objects(claim, HAS_PROPOSITION)
+    ]
+    return {*words, *claims, *said}
+
+
+def find_support(documents: DocumentIndex, warned: set[object]) -> dict[object, Support]:
+    """Return the words that support each resource: its own, or those of the nearest record that leads to it.
+
+    Of several the ones that come first in the seed are taken; the numbers in the IRIs of evidence follow the text. What
+    EILD itself says supports nothing.
+
+    :param warned: what is left out
+    """
+    sources = sorted(
+        (natural_order(place), node, words)
+        for node in documents.subjects()
+        if isinstance(node, NamedNode) and node not in warned and _EDITOR not in documents.find_objects(node, CLAIMANT)
+        for place, words in _own_words(documents, node)
+    )
+    support: dict[object, Support] = {}
+    for rank, (_, node, words) in enumerate(sources):
+        support.setdefault(node, Support(rank, words))
+    reached = sorted(support, key=lambda record: support[record].rank)
+    for _ in range(_MOST_STEPS):
+        following: list[object] = []
+        for record in reached:
+            for value in _values(documents, record):
+                if value not in support and value not in warned:
+                    support[value] = Support(len(sources) + len(support), support[record].words)
+                    following.append(value)
+        reached = following
+    return support
+
+
+def _values(documents: Documents, node: object) -> Iterable[NamedNode]:
+    """Return the resources that a resource leads to, in natural order."""
+    found = documents.outgoing(node) if isinstance(node, NamedNode) else ()
+    values = {triple.object for triple in found if isinstance(triple.object, NamedNode)}
+    return sorted(values, key=lambda value: natural_order(value.value))
+
+
+def _own_words(documents: Documents, node: NamedNode) -> Iterator[tuple[str, str]]:
+    """Yield the words that a record has as its evidence, or is itself, in one, and where the first of them are from."""
+    cited = [item for item in documents.find_objects(node, EVIDENCE) if isinstance(item, NamedNode)]
+    found = [
+        (place.value, words.value)
+        for place in sorted({node, *cited}, key=lambda place: natural_order(place.value))
+        if not documents.find_objects(place, _WARNING)
+        for predicate in (_EXACT, _VERBATIM)
+        for words in documents.find_objects(place, predicate)
+        if isinstance(words, Literal)
+    ]
+    joined = " … ".join(words for _, words in found)
+    if found and len(joined) <= _LONGEST_WORDS:
+        yield found[0][0], joined
+    elif found:
+        yield found[0]
