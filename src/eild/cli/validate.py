@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from eild.errors import UsageError
+from eild.errors import EnvironmentFailure, Location, UsageError
 
 if TYPE_CHECKING:
-    from eild.validation import Report
+    from collections.abc import Sequence
+
+    from rdflib import Graph
+
+    from eild.located import LocatedGraph
+    from eild.validation import Report, Shapes
+    from eild.validation.formats import Sources
 
 FORMAT_NAMES: Final = (
     "text",
@@ -28,37 +39,50 @@ FORMAT_NAMES: Final = (
 )
 """The forms of a report; a test holds them equal to those of :data:`eild.validation.formats.FORMATS`."""
 
+ENGINE_NAMES: Final = ("auto", "pyshacl", "fast")
+"""The engines; a test holds them equal to those of :data:`eild.validation.engines.ENGINES`."""
+
+_STANDARD_STREAM: Final = "-"
+_SEVERAL: Final = ("--shapes", "--ontology")
+
 
 class _Variadic(click.Command):
-    """A command whose option ``--shapes`` takes all arguments up to the next option."""
+    """A command whose options ``--shapes`` and ``--ontology`` take all arguments up to the next option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Repeat ``--shapes`` before each of its files, then parse as usual.
+        """Repeat such an option before each of its files, then parse as usual.
 
         :raises UsageError: if it cannot be told which files are data
         """
         expanded: list[str] = []
-        following = False
-        several = False
+        following = ""
+        several = ""
         for argument in args:
-            if argument.startswith("-"):
-                following = argument == "--shapes"
+            if argument.startswith("-") and argument != _STANDARD_STREAM:
+                following = argument if argument in _SEVERAL else ""
                 expanded.append(argument)
                 continue
-            if following and expanded[-1] != "--shapes":
-                several = True
-                expanded.append("--shapes")
+            if following and expanded[-1] != following:
+                several = following
+                expanded.append(following)
             expanded.append(argument)
         rest = super().parse_args(ctx, expanded)
         if several and not ctx.params.get("files"):
-            message = "--shapes takes all files that follow it, and none is left as data"
-            raise UsageError(message, hint="name the data files before --shapes")
+            message = f"{several} takes all files that follow it, and none is left as data"
+            raise UsageError(message, hint=f"name the data files before {several}")
         return rest
 
 
 @click.command("validate", cls=_Variadic)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--shapes", multiple=True, type=click.Path(path_type=Path), metavar="FILES…", help="Shapes to apply.")
+@click.option(
+    "--ontology",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILES…",
+    help="Vocabulary that data and shapes refer to; terms in the shapes that it lacks are faults.",
+)
 @click.option(
     "--format",
     "forms",
@@ -75,17 +99,19 @@ class _Variadic(click.Command):
     help="The least severity that makes the exit code 1.",
 )
 @click.option("--strict", is_flag=True, help="Targets that match nothing make the exit code 1 too.")
-def command(
-    files: tuple[Path, ...],
-    shapes: tuple[Path, ...],
-    forms: tuple[str, ...],
-    output: Path | None,
-    **judgement: Any,  # noqa: ANN401 - fail_on: str, strict: bool
-) -> int:
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Report of an earlier run (json or sarif): only findings that it lacks make the exit code 1.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write the findings of this run to the baseline.")
+@click.option("--engine", type=click.Choice(ENGINE_NAMES), default="auto", show_default=True, help="What validates.")
+@click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: guessed]")
+def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
     """Validate data against SHACL shapes.
 
     Without FILES, EILD's own data are validated as published. FILES without --shapes are held against EILD's shapes,
-    with EILD's ontology and schemes as context.
+    with EILD's ontology and schemes as context. A file may be a pattern such as '**/*.ttl', and - is standard input.
 
     Exit code: 0 conforms, 1 findings, 2 usage, 3 data cannot be read, 4 shapes cannot be applied.
 
@@ -93,15 +119,61 @@ def command(
     Examples:
       eild validate
       eild validate my.ttl --shapes my-shapes.ttl
+      eild validate 'data/**/*.ttl' --shapes shapes.ttl --baseline known.json
+      curl -s https://example.org/data.ttl | eild validate - --shapes shapes.ttl
       eild validate my.ttl --format text --format junit=report.xml --fail-on warning
     """
-    targets = _targets(forms, output)
-    report = _report(files, shapes)
-    _write(report, targets)
+    targets = _targets(options["forms"], options["output"])
+    baseline = options["baseline"]
+    if options["update_baseline"] and baseline is None:
+        message = "--update-baseline writes to the file that --baseline names, and none is named"
+        raise UsageError(message, hint="add --baseline known.json")
+    reader = _Reader(files, options["input_format"])
+    report = reader.validate(shapes, options["ontology"], options["engine"])
+    sources = reader.sources()
+    contents = [(place, _format(report, form, sources, to_terminal=place is None)) for form, place in targets]
+    if options["update_baseline"]:
+        contents.append((baseline, _format(report, _baseline_form(baseline), sources, to_terminal=False)))
+    known = None if baseline is None or options["update_baseline"] else _load_baseline(baseline)
+    for place, content in contents:
+        if place is not None:
+            write_file(place, content)
+    _print("".join(content for place, content in contents if place is None))
+    return _judge(report, known, options)
+
+
+def _judge(report: Report, known: frozenset[str] | None, options: dict[str, Any]) -> int:
+    """Return the exit code: 1 if something fails the run."""
     from eild.validation import Severity
 
-    fails = report.failing(Severity(judgement["fail_on"]), strict=judgement["strict"])
-    return 1 if fails else 0
+    fail_on = Severity(options["fail_on"])
+    grave = report.failing(fail_on, strict=options["strict"])
+    if options["update_baseline"]:
+        shown = f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
+        click.echo(f"eild: {options['baseline']} now knows {shown}", err=True)
+        return 1 if grave - report.failing(fail_on) else 0
+    if known is None:
+        return 1 if grave else 0
+    from eild.validation.baseline import compare_with_baseline
+
+    comparison = compare_with_baseline(report, known)
+    counts = f"{len(comparison.new)} new, {len(comparison.known)} known, {comparison.fixed} fixed"
+    remedy = "; --update-baseline forgets them" if comparison.fixed else ""
+    click.echo(f"eild: against {options['baseline']}: {counts}{remedy}", err=True)
+    for finding in comparison.new:
+        click.echo(f"eild: new: {finding.location or finding.focus}: {finding.message}", err=True)
+    new = sum(finding.severity.rank <= fail_on.rank for finding in comparison.new)
+    return 1 if new or grave - report.failing(fail_on) else 0
+
+
+def _load_baseline(path: Path) -> frozenset[str]:
+    from eild.validation.baseline import load_baseline
+
+    return load_baseline(path)
+
+
+def _baseline_form(path: Path) -> str:
+    return "sarif" if path.suffix.lower() == ".sarif" else "json"
 
 
 def _targets(forms: tuple[str, ...], output: Path | None) -> list[tuple[str, Path | None]]:
@@ -115,7 +187,8 @@ def _targets(forms: tuple[str, ...], output: Path | None) -> list[tuple[str, Pat
         if name not in FORMAT_NAMES or (equals and not file):
             message = f"unknown report format {form!r}"
             raise UsageError(message, hint=f"use FORMAT or FORMAT=FILE with one of {', '.join(FORMAT_NAMES)}")
-        targets.append((name, Path(file) if file else output))
+        place = Path(file) if file else output
+        targets.append((name, None if str(place) == _STANDARD_STREAM else place))
     places = [place for _, place in targets]
     if len(places) != len(set(places)):
         message = "two reports would be written to the same place"
@@ -123,20 +196,131 @@ def _targets(forms: tuple[str, ...], output: Path | None) -> list[tuple[str, Pat
     return targets
 
 
-def _report(files: tuple[Path, ...], shapes: tuple[Path, ...]) -> Report:
-    from eild.validation import load_shapes
-    from eild.validation.project import validate_files, validate_project
+class _Reader:
+    """Reads what the command line names.
 
-    applied = load_shapes(shapes) if shapes else None
-    return validate_files(files, applied) if files else validate_project(applied)
+    :param files: names, patterns and ``-``
+    :param syntax: the syntax of standard input; guessed if empty
+    :raises UsageError: if standard input is named twice
+    """
+
+    def __init__(self, files: Sequence[Path], syntax: str) -> None:
+        self._files = files
+        self._syntax = syntax
+        self._texts: dict[str, str] = {}
+        if [str(file) for file in files].count(_STANDARD_STREAM) > 1:
+            raise UsageError("standard input can be read only once", hint="name - once")
+        if syntax and _STANDARD_STREAM not in {str(file) for file in files}:
+            message = "--input-format is the syntax of standard input, which is not read"
+            raise UsageError(message, hint="name - as a file; the syntax of other files is told by their ending")
+
+    def validate(self, shapes: Sequence[Path], ontology: Sequence[Path], engine: str) -> Report:
+        """Return the report on the files, or on EILD's own data if there are none."""
+        from eild.validation.project import validate_data, validate_project
+
+        known = self._load_ontology(ontology) if ontology else None
+        applied = self._load_shapes(shapes, known) if shapes else None
+        if not self._files:
+            return validate_project(applied, engine=engine)
+        return validate_data(self._load_data(), applied, ontology=known, engine=engine)
+
+    def sources(self) -> Sources:
+        """Return where excerpts come from: the files, and what came over standard input."""
+        from eild.validation.formats import Sources
+
+        return Sources(self._texts)
+
+    def _load_shapes(self, names: Sequence[Path], known: Graph | None) -> Shapes:
+        from eild.errors import DataError, ShapesError
+        from eild.validation import load_shapes
+        from eild.validation.inputs import expand_paths
+
+        try:
+            paths = expand_paths(names)
+        except DataError as error:
+            raise ShapesError(error.message, location=error.location, hint=error.hint) from error
+        return load_shapes(paths, ontology=known)
+
+    @staticmethod
+    def _load_ontology(names: Sequence[Path]) -> Graph:
+        from eild.validation.inputs import load_input
+
+        return load_input(list(names)).graph
+
+    def _load_data(self) -> LocatedGraph:
+        from eild.located import LocatedGraph
+        from eild.validation import load_rdf
+        from eild.validation.inputs import STANDARD_INPUT, expand_paths, parse_input
+
+        parts = []
+        for name in self._files:
+            if str(name) == _STANDARD_STREAM:
+                content = sys.stdin.buffer.read()
+                parts.append(parse_input(content, name=STANDARD_INPUT, syntax=self._syntax))
+                self._texts[STANDARD_INPUT] = content.decode("utf-8", "replace")
+            else:
+                parts += [load_rdf(path) for path in expand_paths([name])]
+        return LocatedGraph().merge(parts)
 
 
-def _write(report: Report, targets: list[tuple[str, Path | None]]) -> None:
-    from eild.validation.formats import FORMATS
+def _format(report: Report, form: str, sources: Sources, *, to_terminal: bool) -> str:
+    from eild.validation.formats import FORMATS, format_text
 
-    for form, place in targets:
-        content = FORMATS[form](report)
-        if place is None:
-            click.echo(content, nl=False)
+    if form == "text":
+        return format_text(report, sources, colour=to_terminal and _wants_colour())
+    return FORMATS[form](report, sources)
+
+
+def _wants_colour() -> bool:
+    """Tell whether standard output is to be coloured: https://no-color.org and FORCE_COLOR win over the terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = os.environ.get("FORCE_COLOR", "")
+    return forced not in {"", "0"} or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def write_file(path: Path, content: str) -> None:
+    """Write a report to a file, all of it or nothing.
+
+    What is no regular file, such as a pipe or a device, is written to as it is.
+
+    :raises EnvironmentFailure: if it cannot be written
+    """
+    data = content.encode("utf-8", "backslashreplace")
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
         else:
-            place.write_text(content, encoding="utf-8", newline="\n")
+            _replace_file(path.resolve(), data)  # a link stays a link
+    except OSError as error:
+        message = f"cannot write the report: {error.strerror or error}"
+        raise EnvironmentFailure(message, location=Location(str(path)), hint="check the folder and the disk") from error
+
+
+def _replace_file(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        temporary.replace(target)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _print(content: str) -> None:
+    """Write to standard output; who stops reading, like ``head``, ends the program as it ends others."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()

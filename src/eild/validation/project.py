@@ -72,20 +72,36 @@ def validate_project(
     return validate(merged, applied, locate=_Origins(curated, merged).locate, engine=engine)
 
 
-def validate_files(paths: Sequence[Path], shapes: Shapes | None = None, *, engine: str = "auto") -> Report:
-    """Validate the data of files, all together as one graph.
+def validate_files(
+    paths: Sequence[Path], shapes: Shapes | None = None, *, ontology: Graph | None = None, engine: str = "auto"
+) -> Report:
+    """Validate the data of files, all together as one graph; see :func:`validate_data`.
 
-    :param paths: the files
-    :param shapes: the shapes; if not given EILD's own, and EILD's ontology and schemes then take part as context, so
-        that classes and concepts are known; what is wrong with these themselves is not reported
-    :param engine: one of :data:`eild.validation.engines.ENGINES`
     :raises DataError: if a file is missing, unreadable or unparsable
     :raises ShapesError: if the shapes cannot be applied
     """
     data = LocatedGraph().merge(load_rdf(path) for path in paths)
+    return validate_data(data, shapes, ontology=ontology, engine=engine)
+
+
+def validate_data(
+    data: LocatedGraph, shapes: Shapes | None = None, *, ontology: Graph | None = None, engine: str = "auto"
+) -> Report:
+    """Validate data.
+
+    :param data: the data
+    :param shapes: the shapes; if not given EILD's own, and EILD's ontology and schemes then take part as context, so
+        that classes and concepts are known; what is wrong with these themselves is not reported
+    :param ontology: a vocabulary that takes part as context too
+    :param engine: one of :data:`eild.validation.engines.ENGINES`
+    :raises ShapesError: if the shapes cannot be applied
+    """
     if shapes is not None:
-        return validate(data, shapes, engine=engine)
-    return validate(data, load_project_shapes(), context=_load_context(), engine=engine)
+        return validate(data, shapes, context=ontology, engine=engine)
+    context = _load_context()
+    if ontology is not None:
+        context += ontology
+    return validate(data, load_project_shapes(), context=context, engine=engine)
 
 
 def _load_context() -> Graph:
