@@ -19,7 +19,7 @@ def test_get_listing_every_file_as_promised(client: FlaskClient) -> None:
     """Each file of the listing is there with the type, size and checksum that the listing promises."""
     listing = client.get("/dumps/", headers={"Accept": "application/json"}).json
     assert listing is not None
-    assert len(listing["files"]) == 18
+    assert len(listing["files"]) == 21
     for row in listing["files"]:
         response = client.get(f"/dumps/{row['name']}")
         assert response.status_code == 200
@@ -119,7 +119,7 @@ def test_head_dump_length_without_body(client: FlaskClient) -> None:
 def test_get_checksums_agree_with_dumps(client: FlaskClient) -> None:
     """SHA256SUMS, as served, is true of the files, as served."""
     lines = client.get("/dumps/SHA256SUMS").text.splitlines()
-    assert len(lines) == 18
+    assert len(lines) == 22
     for line in lines:
         digest, name = line.split()
         assert hashlib.sha256(client.get(f"/dumps/{name}").data).hexdigest() == digest

@@ -14,14 +14,18 @@ import click
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("dist"),
     show_default=True,
-    help="Directory to write; an older build there is replaced when the new one is whole.",
+    help="Directory to write; an older build there is replaced when the new one is whole, its dumps are kept.",
 )
-def command(out: Path) -> None:
+@click.option("--replace", is_flag=True, help="Let files of the same version change: nobody has taken them yet.")
+def command(out: Path, *, replace: bool) -> None:
     """Check the data against the seed text and write the dumps.
 
-    Writes the merged dataset as Turtle, N-Triples, JSON-LD and RDF/XML and the module graphs as TriG and N-Quads,
-    each also compressed, with checksums and a manifest. The same input gives the same bytes. All problems in the
-    data are listed with file and line, and nothing is written then.
+    Writes the merged dataset as Turtle, N-Triples, JSON-LD and RDF/XML, the module graphs as TriG and N-Quads, and a
+    nanopublication per claim, each also compressed, with checksums and a manifest. The same input gives the same
+    bytes. All problems in the data are listed with file and line, and nothing is written then.
+
+    Over the build of an earlier version the earlier dumps stay in the directory and are listed as former versions. A
+    file that was built under the same version never changes: raise the version in data/dataset.ttl, or say --replace.
 
     \b
     Examples:
@@ -31,9 +35,11 @@ def command(out: Path) -> None:
     from eild.dataset import build_dataset
     from eild.dumps import MANIFEST, write_build
 
-    folder = write_build(build_dataset(), out)
+    folder = write_build(build_dataset(), out, replace=replace)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     click.echo(f"{out}: EILD {manifest['version']} of {manifest['issued']}, {manifest['triples']} triples")
     for module, graph in manifest["graphs"].items():
         click.echo(f"  {module:<12} {graph['triples']:>7} triples")
     click.echo(f"  {len(manifest['files'])} files, SHA256SUMS, build.json")
+    for former in manifest["former"]:
+        click.echo(f"  kept: version {former['version']} of {former['issued']}, {len(former['files'])} files")

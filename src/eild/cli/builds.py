@@ -47,7 +47,7 @@ def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
     try:
         shutil.copyfile(publication.folder / MANIFEST, folder / MANIFEST)
-        for name in (*publication.files, *publication.documents):
+        for name in (*publication.kept_files, *publication.documents):
             shutil.copyfile(publication.folder / name, folder / name)
         if (publication.folder / CHECKSUMS).is_file():
             shutil.copyfile(publication.folder / CHECKSUMS, folder / CHECKSUMS)

@@ -5,8 +5,8 @@ graphs), ``eild-<version>-nanopubs.trig`` (a nanopublication per claim), each al
 ``SHA256SUMS``, and the manifest ``build.json``. Nothing in it comes from the clock, the hash seed, the time zone or the
 working directory. It is written beside its place and moved there when it is whole, so that an old build is either still
 there or wholly replaced. :mod:`~eild.dumps.content` makes the files, :mod:`~eild.dumps.manifest` reads what a directory
-says of itself, :mod:`~eild.dumps.directory` writes directories, and :mod:`~eild.dumps.cache` keeps builds of the
-packaged data.
+says of itself, :mod:`~eild.dumps.former` keeps what earlier builds published, :mod:`~eild.dumps.directory` writes
+directories, and :mod:`~eild.dumps.cache` keeps builds of the packaged data.
 """
 
 from eild.dumps.cache import ensure_build, user_cache_folder

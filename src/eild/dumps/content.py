@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import zstandard
 
 from eild.dumps.catalog import render_catalog
-from eild.dumps.manifest import BUILD_MARK
+from eild.dumps.manifest import BUILD_MARK, list_files
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from eild.serialization import serialize_graph, serialize_graphs
 from eild.store.publication import CATALOG, CHECKSUMS, MANIFEST, NANOPUBS_ENDING
 from eild.terms import BASE, graph_iri
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from eild.dataset import PublishedDataset
 
@@ -32,9 +32,10 @@ QUAD_DUMPS: Final = (TRIG, N_QUADS)
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 
 
-def render_build(dataset: PublishedDataset) -> dict[str, bytes]:
+def render_build(dataset: PublishedDataset, former: Sequence[dict[str, Any]] = ()) -> dict[str, bytes]:
     """Return name and content of every file of a build.
 
+    :param former: what the manifest lists of earlier versions, whose files are in the directory too
     :raises DataError: if a syntax cannot carry the data
     """
     media_types: dict[str, str] = {}
@@ -55,13 +56,14 @@ def render_build(dataset: PublishedDataset) -> dict[str, bytes]:
         },
         "retired": [row.make_row() for row in dataset.retired],
         "files": _make_rows(dumps, media_types),
+        "former": list(former),
     }
     documents = _render_documents(dataset, manifest, dumps)
     manifest["documents"] = _make_rows(
         {name: content for name, (content, _) in documents.items()},
         {name: media_type for name, (_, media_type) in documents.items()},
     )
-    rows = sorted((row["name"], row["sha256"]) for row in (*manifest["files"], *manifest["documents"]))
+    rows = sorted((row["name"], row["sha256"]) for row in list_files(manifest))
     return {
         **dumps,
         **{name: content for name, (content, _) in documents.items()},

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eild.dumps.content import render_build
+from eild.dumps.former import check_kept, check_unchanged, find_former
 from eild.dumps.manifest import list_names, read_manifest
 from eild.errors import EnvironmentFailure, Location, UsageError
 
@@ -16,18 +17,26 @@ if TYPE_CHECKING:
     from eild.dataset import PublishedDataset
 
 
-def write_build(dataset: PublishedDataset, out: Path) -> Path:
-    """Write a build directory, replacing an older build.
+def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) -> Path:
+    """Write a build directory, replacing an older build; the dumps of earlier versions in it are kept.
 
     :param dataset: what to write
     :param out: the directory to make
+    :param replace: whether files of the same version may change
     :returns: its absolute path
-    :raises UsageError: if there is something at that place that is not an EILD build
+    :raises UsageError: if there is something at that place that is not an EILD build, if it holds a later version, or
+        the same version with other content
+    :raises DataError: if the dumps of an earlier version there are damaged
     :raises EnvironmentFailure: if the disk is full or the place cannot be written; what was there is untouched
     """
     target = out.absolute()
     _check_target(target)
-    files = render_build(dataset)
+    former = find_former(target, dataset.version)
+    files = render_build(dataset, former)
+    if not replace:
+        check_unchanged(target, files, dataset.version)
+    kept = [row for entry in former for row in entry["files"]]
+    check_kept(target, kept)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -35,6 +44,8 @@ def write_build(dataset: PublishedDataset, out: Path) -> Path:
             temporary.chmod(0o755)
             for name, content in files.items():
                 _write_file(temporary / name, content)
+            for row in kept:
+                _keep_file(target / row["name"], temporary / row["name"])
             _synchronize(temporary)
             _replace(temporary, target)
         finally:
@@ -73,6 +84,14 @@ def _write_file(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.chmod(0o644)
+
+
+def _keep_file(source: Path, path: Path) -> None:
+    """Have a file in another directory of the same disk too; where that has no links, a copy of it."""
+    try:
+        path.hardlink_to(source)
+    except OSError:
+        _write_file(path, source.read_bytes())
 
 
 def _synchronize(folder: Path) -> None:

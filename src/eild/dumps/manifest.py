@@ -26,8 +26,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def list_files(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of all files that a manifest lists, beside itself and the checksums."""
-    lists = [manifest.get(name) for name in _LISTS]
+    """Return the rows of all files that a manifest lists, those of former versions too, beside it and the checksums."""
+    former = manifest.get("former")
+    entries = [manifest, *(former if isinstance(former, list) else [])]
+    lists = [entry.get(name) for entry in entries if isinstance(entry, dict) for name in _LISTS]
     return [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
 
 

@@ -54,6 +54,15 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
+class FormerVersion:
+    """A version before the present one, whose dumps are kept: its name, day of release, and files by name."""
+
+    version: str
+    issued: datetime
+    files: dict[str, FileInfo]
+
+
+@dataclass(frozen=True)
 class Publication:
     """One version of a dataset on disk.
 
@@ -71,6 +80,7 @@ class Publication:
     :ivar store: name of the directory of its store; empty where dumps are all there is
     :ivar store_files: the files of the store
     :ivar documents: files about the dumps, by name: the catalogue
+    :ivar former: the versions before this one, the latest first
     :ivar retired: what was published once and is not in use any more, by IRI
     """
 
@@ -89,6 +99,13 @@ class Publication:
     store_files: tuple[FileInfo, ...] = ()
     retired: dict[str, Retired] = field(default_factory=dict)
     documents: dict[str, FileInfo] = field(default_factory=dict)
+    former: tuple[FormerVersion, ...] = ()
+
+    @property
+    def kept_files(self) -> dict[str, FileInfo]:
+        """The dumps of this version and of those before it, by name."""
+        versions: list[Publication | FormerVersion] = [self, *self.former]
+        return {name: info for version in versions for name, info in version.files.items()}
 
     def find_dump(self, extension: str) -> FileInfo:
         """Return the plain dump with an extension such as ``".nt"``, or :data:`NANOPUBS_ENDING`.
@@ -141,7 +158,7 @@ class Publication:
             return
         for extension in (".nt", ".nq"):
             self.find_dump(extension)
-        for info in self.files.values():
+        for info in self.kept_files.values():
             _check_file(self.folder / info.name, info, "dump", _REMEDY)
 
 
@@ -201,6 +218,14 @@ def _parse_manifest(text: str, folder: Path) -> Publication:
         store_files=stored,
         retired=parse_retired(content.get("retired", [])),
         documents={info.name: info for info in _parse_files(content.get("documents", []))},
+        former=tuple(
+            FormerVersion(
+                str(entry["version"]),
+                _parse_issued(entry["issued"]),
+                {info.name: info for info in _parse_files(entry["files"])},
+            )
+            for entry in content.get("former", [])
+        ),
     )
 
 
@@ -219,7 +244,7 @@ def load_publication(folder: Path) -> Publication:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the manifest is damaged: {type(error).__name__} {error}"
         raise DataError(message, location=Location(str(path)), hint=remedy) from error
-    for info in (*publication.files.values(), *publication.documents.values()):
+    for info in (*publication.kept_files.values(), *publication.documents.values()):
         if not (folder / info.name).is_file() or Path(info.name).name != info.name:
             message = "a file that build.json lists is missing"
             raise DataError(message, location=Location(str(folder / info.name)), hint=_REMEDY)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
 from eild import media
 from eild.errors import NotFoundError
-from eild.store.publication import CHECKSUMS, MANIFEST
-from eild.store.syntax import EXTENSIONS
+from eild.web.filetypes import OTHERS, content_type
 from eild.web.pages import render_page
 from eild.web.ranges import UnsatisfiableRangeError, parse_range, range_applies
 from eild.web.respond import (
@@ -28,27 +26,16 @@ from eild.web.respond import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
-    from eild.store.publication import FileInfo
+    from eild.store.publication import FileInfo, FormerVersion, Publication
     from eild.web.site import Site
 
 blueprint = Blueprint("downloads", __name__)
 
 _CHUNK: Final = 256 * 1024
-_ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CODED: Final = {"gzip": ".gz", "zstd": ".zst"}
-_OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/json"}
-
-
-def content_type(name: str) -> str:
-    """Return the content type of a file by its name: what its bytes are, not what they unpack to."""
-    suffix = PurePath(name).suffix
-    if suffix in _ARCHIVES:
-        return _ARCHIVES[suffix]
-    if suffix in EXTENSIONS:
-        return EXTENSIONS[suffix].content_type
-    return _OTHERS.get(name, "application/octet-stream")
 
 
 def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
@@ -61,16 +48,15 @@ def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
             yield chunk
 
 
-def _send(path: Path, size: int, tag: str, headers: dict[str, str]) -> Response:
+def _send(path: Path, size: int, tag: str, headers: dict[str, str], issued: datetime) -> Response:
     """Return a file or the range of it that is asked for."""
-    issued = current_site().publication.issued
     response = Response(status=200)
     response.headers.update(headers)
     response.headers["ETag"] = tag
     response.headers["Last-Modified"] = http_date(issued)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Vary"] = "Accept-Encoding"
-    if is_unmodified(tag):
+    if is_unmodified(tag, issued):
         return make_bodiless(response, 304)
     first, last = 0, size - 1
     if request.method in {"GET", "HEAD"} and range_applies(request.headers.get("If-Range"), tag, issued):
@@ -89,15 +75,25 @@ def _send(path: Path, size: int, tag: str, headers: dict[str, str]) -> Response:
     return response
 
 
-def _send_dump(site: Site, info: FileInfo) -> Response:
+def _send_dump(site: Site, info: FileInfo, version: Publication | FormerVersion) -> Response:
     """Return a dump; where the client unpacks, the packed file beside it, as a content coding."""
-    files, coding = site.publication.files, choose_coding()
-    packed = files.get(info.name + _CODED.get(coding or "", "?"))
+    coding = choose_coding()
+    packed = version.files.get(info.name + _CODED.get(coding or "", "?"))
     headers = {"Content-Type": content_type(info.name), "Cache-Control": IMMUTABLE}
     if packed and "Range" not in request.headers:
         headers["Content-Encoding"] = coding or ""
         info = packed
-    return _send(site.publication.folder / info.name, info.size, f'"{info.sha256[:32]}"', headers)
+    tag = f'"{info.sha256[:32]}"'
+    return _send(site.publication.folder / info.name, info.size, tag, headers, version.issued)
+
+
+def _list_files(version: Publication | FormerVersion) -> dict[str, Any]:
+    """Return what the list says of a version."""
+    rows = [
+        {"name": info.name, "media_type": content_type(info.name), "bytes": info.size, "sha256": info.sha256}
+        for info in version.files.values()
+    ]
+    return {"version": version.version, "issued": version.issued.isoformat(), "files": rows}
 
 
 @blueprint.route("/dumps/")
@@ -105,14 +101,12 @@ def list_dumps() -> Response:
     """Answer with the list of all files."""
     site = current_site()
     form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON))
-    rows = [
-        {"name": info.name, "media_type": content_type(info.name), "bytes": info.size, "sha256": info.sha256}
-        for info in site.publication.files.values()
-    ]
+    publication = site.publication
     tag = site.make_tag("dumps", form.name)
+    listing = _list_files(publication) | {"former": [_list_files(version) for version in publication.former]}
     if form is media.HTML:
-        return respond(lambda: render_page(site, "dumps", request.path, rows=rows), form, tag=tag)
-    listing = {"version": site.publication.version, "issued": site.publication.issued.isoformat(), "files": rows}
+        versions = [listing, *listing["former"]]
+        return respond(lambda: render_page(site, "dumps", request.path, versions=versions), form, tag=tag)
     return respond(lambda: json.dumps(listing, indent=1).encode(), form, tag=tag)
 
 
@@ -126,9 +120,9 @@ def redirect_to_list() -> Response:
 def redirect_to_latest(name: str) -> Response:
     """Send the client from a name without version to the file of this version."""
     publication = current_site().publication
-    stem, _, ending = name.partition(".")
-    versioned = f"{stem}-{publication.version}.{ending}"
-    if versioned not in publication.files:
+    mark = f"-{publication.version}"
+    versioned = next((versioned for versioned in publication.files if versioned.replace(mark, "", 1) == name), "")
+    if not versioned or mark in name:
         hint = "the list at /dumps/ shows what there is; leave the version out of the name here"
         raise NotFoundError(f"there is no dump {name[:100]!r}", hint=hint)
     return make_bodiless(Response(headers={"Location": f"../{versioned}", "Cache-Control": PUBLIC}), 302)
@@ -139,10 +133,12 @@ def send(name: str) -> Response:
     """Answer with a file of the build."""
     site = current_site()
     publication = site.publication
-    if name in publication.files:
-        return _send_dump(site, publication.files[name])
-    if name in _OTHERS and (publication.folder / name).is_file():
+    versions: list[Publication | FormerVersion] = [publication, *publication.former]
+    for version in versions:
+        if name in version.files:
+            return _send_dump(site, version.files[name], version)
+    if (name in OTHERS or name in publication.documents) and (publication.folder / name).is_file():
         size = (publication.folder / name).stat().st_size
         headers = {"Content-Type": content_type(name), "Cache-Control": PUBLIC}
-        return _send(publication.folder / name, size, site.make_tag("file", name), headers)
+        return _send(publication.folder / name, size, site.make_tag("file", name), headers, publication.issued)
     raise NotFoundError(f"there is no dump {name[:100]!r}", hint="the list at /dumps/ shows what there is")

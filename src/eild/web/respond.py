@@ -21,6 +21,7 @@ from eild.web.ranges import is_older, matches_tag, names_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from eild.media import Format
     from eild.web.site import Site
@@ -76,13 +77,16 @@ def _code_tag(tag: str, coding: str | None) -> str:
     return f'{tag[:-1]}-{coding}"' if coding else tag
 
 
-def is_unmodified(tag: str) -> bool:
-    """Tell whether the client has this version already (RFC 9110, section 13.2.2)."""
+def is_unmodified(tag: str, issued: datetime | None = None) -> bool:
+    """Tell whether the client has this version already (RFC 9110, section 13.2.2).
+
+    :param issued: when the content was released, where that is not the day of the version in service
+    """
     if not _may_be_unmodified():
         return False
     if "If-None-Match" in request.headers:
         return matches_tag(request.headers["If-None-Match"], tag)
-    return is_older(request.headers.get("If-Modified-Since"), current_site().publication.issued)
+    return is_older(request.headers.get("If-Modified-Since"), issued or current_site().publication.issued)
 
 
 def make_bodiless(response: Response, status: int) -> Response:
