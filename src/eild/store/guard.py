@@ -53,6 +53,11 @@ _UNARY: Final = {"!", "+", "^"}
 _ARITHMETIC: Final = {"+", "*", "/"}
 _NAMING: Final = {"GRAPH", "NAMED", "FROM", "DESCRIBE"}
 
+_QUICK_LENGTH: Final = 4096
+_QUICK_START: Final = re.compile(
+    r"""\s*(?:(?:PREFIX\s+[A-Z0-9]*:|BASE)\s*<[^<>"{}|^`\\\s]*>\s*)*(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:.%-])"""
+)
+_QUICK_VOLATILE: Final = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?![A-Z_])")
 _FUSED: Final = re.compile(r"(?:[\d.]|\de(?=\d)|true|false)*service", re.IGNORECASE)
 _KEYWORD_SERVICE: Final = re.compile(r"(?:(?<![^\W\d])|(?<=\de)|(?<=true)|(?<=false))service", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\[uU]")
@@ -214,6 +219,31 @@ def _scan_signs(text: str) -> tuple[_Scan, str]:
     return scan, reader.text
 
 
+def _judge_quickly(text: str) -> QueryShape | None:
+    """Return the kind of a query of which counting characters shows that no limit can be exceeded.
+
+    However a parser reads the text, it finds no more levels than brackets, no more keywords than their letters, and no
+    SERVICE where these letters do not stand; without backslashes and letters beyond ASCII nothing is written otherwise.
+    Nothing where that does not suffice to tell.
+    """
+    if len(text) > _QUICK_LENGTH or "\\" in text or "<<" in text or not text.isascii():
+        return None
+    upper = text.upper()
+    start = _QUICK_START.match(upper)
+    if start is None or "SERVICE" in upper or _QUICK_VOLATILE.search(upper, start.end()):
+        return None
+    if sum(map(text.count, _OPENING)) > MAX_TERM_DEPTH or sum(map(text.count, _UNARY)) > MAX_UNARY:
+        return None
+    if len(text) > MAX_OPERATORS and sum(map(text.count, "+-*/")) > MAX_OPERATORS:
+        return None
+    if any(upper.count(keyword) > limit for keyword, limit in MAX_KEYWORDS.items()):
+        return None
+    form = start[1]
+    if form == "CONSTRUCT" and ("_:" in text or "[" in text):
+        return None
+    return QueryShape(form, volatile=False, text=text)
+
+
 def check_query_text(text: str, max_bytes: int) -> QueryShape:
     """Return what kind of query a text is, or refuse it.
 
@@ -229,6 +259,9 @@ def check_query_text(text: str, max_bytes: int) -> QueryShape:
     if size > max_bytes:
         message = f"the query has {size} bytes, the limit is {max_bytes}"
         raise BodyTooLargeError(message, hint="shorten it: VALUES lists can be split over several queries")
+    quick = _judge_quickly(text)
+    if quick is not None:
+        return quick
     scan, pinned = _scan_signs(text)
     _check_counts(scan.counts, scan.operators)
     form = _find_form(scan.words)
