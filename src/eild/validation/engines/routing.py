@@ -97,7 +97,7 @@ def _is_recursive(shapes: Graph) -> bool:
 def _has_ambiguous_language_tag(data: Graph) -> bool:
     """Tell whether a text occurs with tags that differ in capitals only, so that the source cannot be told."""
     capitals: dict[tuple[str, str], set[str]] = {}
-    tagged = [term for term in data.objects(unique=True) if isinstance(term, Literal) and term.language]
+    tagged = [term for _, _, term in data if isinstance(term, Literal) and term.language]
     for literal in tagged:
         if key := language_key(literal):
             capitals.setdefault((str(literal), key), set()).add(str(literal.language))

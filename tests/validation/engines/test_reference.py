@@ -9,7 +9,8 @@ import rdflib
 from rdflib import Graph
 
 from eild.errors import ShapesError
-from eild.validation.engine import parse_query, run_engine
+from eild.validation.engines.queries import parse_query
+from eild.validation.engines.reference import run_reference
 
 EX = (("ex", "https://example.org/"),)
 DATA = "@prefix ex: <https://example.org/> . ex:a a ex:Boat ; ex:length 1 . ex:b a ex:Boat ."
@@ -24,47 +25,47 @@ def graph(text: str) -> Graph:
     return Graph().parse(data=text, format="turtle")
 
 
-def test_run_engine_data_with_fault_reports_it() -> None:
+def test_run_reference_data_with_fault_reports_it() -> None:
     """A boat without length is one result."""
-    results = run_engine(graph(DATA), graph(SHAPES))
+    results = run_reference(graph(DATA), graph(SHAPES))
     assert [str(node) for node in results.objects(None, rdflib.SH.focusNode)] == ["https://example.org/b"]
 
 
-def test_run_engine_leaves_data_and_shapes_unchanged() -> None:
+def test_run_reference_leaves_data_and_shapes_unchanged() -> None:
     """Neither graph has other triples afterwards."""
     data, shapes = graph(DATA), graph(SHAPES)
     before = set(data), set(shapes)
-    run_engine(data, shapes)
+    run_reference(data, shapes)
     assert (set(data), set(shapes)) == before
 
 
 @pytest.mark.parametrize("normalize", [True, False])
-def test_run_engine_leaves_literal_switch_as_it_was(monkeypatch: pytest.MonkeyPatch, *, normalize: bool) -> None:
+def test_run_reference_leaves_literal_switch_as_it_was(monkeypatch: pytest.MonkeyPatch, *, normalize: bool) -> None:
     """RDFLib's process-wide switch for literals keeps its value."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", normalize)
-    run_engine(graph(DATA), graph(SHAPES))
+    run_reference(graph(DATA), graph(SHAPES))
     assert rdflib.NORMALIZE_LITERALS is normalize
 
 
-def test_run_engine_leaves_no_log_handler() -> None:
+def test_run_reference_leaves_no_log_handler() -> None:
     """The handlers of pySHACL's logger are those from before."""
     before = list(logging.getLogger("pyshacl-validate").handlers)
-    run_engine(graph(DATA), graph(SHAPES))
+    run_reference(graph(DATA), graph(SHAPES))
     assert logging.getLogger("pyshacl-validate").handlers == before
 
 
-def test_run_engine_shape_that_cannot_be_applied_raises_shapes_error() -> None:
+def test_run_reference_shape_that_cannot_be_applied_raises_shapes_error() -> None:
     """A property shape without path is named."""
     with pytest.raises(ShapesError, match="cannot be applied"):
-        run_engine(graph(DATA), graph(SHAPES.replace("sh:path ex:length ;", "")))
+        run_reference(graph(DATA), graph(SHAPES.replace("sh:path ex:length ;", "")))
 
 
-def test_run_engine_query_rebinds_this_raises_shapes_error() -> None:
+def test_run_reference_query_rebinds_this_raises_shapes_error() -> None:
     """A constraint that pySHACL refuses to run is an error, not a report."""
     text = "SELECT $this WHERE { BIND ( 1 AS ?this ) }"
     shapes = graph(SHAPES + f'ex:BoatShape sh:sparql [ sh:select "{text}" ] .')
     with pytest.raises(ShapesError):
-        run_engine(graph(DATA), shapes)
+        run_reference(graph(DATA), shapes)
 
 
 def test_parse_query_same_text_parses_once() -> None:
