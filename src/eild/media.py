@@ -128,6 +128,11 @@ PLAIN_JSON: Final = Format("json", "JSON", "application/json", Kind.PAGE)
 PROBLEM: Final = Format(
     "problem", "problem document", "application/problem+json", Kind.PAGE, aliases=("application/json",)
 )
+LINKSET_JSON: Final = Format(
+    "json", "link set as JSON", "application/linkset+json", Kind.PAGE, aliases=("application/json",)
+)
+SITEMAP: Final = Format("xml", "sitemap", "application/xml", Kind.PAGE, aliases=("text/xml",))
+LINKSET: Final = Format("txt", "link set", "application/linkset", Kind.PAGE, names=("linkset",))
 
 RESULT_FORMATS: Final = (JSON, XML, CSV, TSV)
 """Result syntaxes, the server's favourite first."""

@@ -124,6 +124,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.problems: list[str] = []
         self.text = ""
+        self.blocks: list[str] = []
         self.links: list[str] = []
         self._open: list[str] = []
         self.feed(text)
@@ -132,6 +133,10 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note scripts, handlers and links that run something."""
+        if tag == "script" and attrs == [("type", "application/ld+json")]:
+            self._open.append("script")  # a data block, which no browser runs
+            self.blocks.append("")
+            return
         if tag in {"script", "iframe", "object", "embed", "svg", "base", "style", "img"}:
             self.problems.append(f"<{tag}>")
         if tag not in VOID:
@@ -159,8 +164,11 @@ class Page(HTMLParser):
         self.problems.append(f"section {data}")
 
     def handle_data(self, data: str) -> None:
-        """Gather the text."""
-        self.text += data
+        """Gather the text, and the content of data blocks."""
+        if self._open[-1:] == ["script"]:
+            self.blocks[-1] += data
+        else:
+            self.text += data
 
 
 def check_fields(answer: TestResponse) -> None:
@@ -178,6 +186,8 @@ def check_page(answer: TestResponse) -> Page:
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     page = Page(answer.get_data(as_text=True))
     assert not page.problems
+    for block in page.blocks:
+        assert json.loads(block)["@context"]["@vocab"] == "https://schema.org/"
     return page
 
 

@@ -10,10 +10,13 @@ from eild import media
 from eild.errors import GoneError, NotFoundError, RequestError
 from eild.store.serialize import serialize_graph
 from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, search_node
+from eild.web.links import Link, resolve_links, write_link_field
 from eild.web.metadata import build_metadata
 from eild.web.pages import list_forms, render_page
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
-from eild.web.urls import make_uri, relative_root
+from eild.web.signposting import link_document
+from eild.web.structured import describe_page, describe_resource, write_block
+from eild.web.urls import relative_root
 from eild.web.views import view_claim, view_claims, view_facts, view_incoming, view_term
 
 if TYPE_CHECKING:
@@ -72,23 +75,24 @@ def _redirect(site: Site, node: NamedNode) -> Response:
     return response
 
 
-def _links(site: Site, description: Description, form: media.Format, suffix: str) -> str:
-    """Return the Link field: what the document describes, its pages and its other forms."""
-    root, node, page = relative_root(request.path), description.node, description.page
-    links = [f'<{make_uri(node.value)}>; rel="describes"']
-    if page < description.pages:
-        links.append(f'<{root}{site.urls.page(node.value, suffix, page + 1)}>; rel="next"')
-    if page > 1:
-        links.append(f'<{root}{site.urls.page(node.value, suffix, page - 1)}>; rel="prev"')
-    for other in media.DOCUMENT_FORMATS:
-        if other is not form:
-            path = site.urls.page(node.value, other.extension, page)
-            links.append(f'<{root}{path}>; rel="alternate"; type="{other.media_type}"')
-    return ", ".join(links)
+def _list_links(site: Site, description: Description, form: media.Format, suffix: str) -> list[Link]:
+    """Return the links of a document: its signposts, its pages and its other forms."""
+    iri, page = description.node.value, description.page
+    links = link_document(site, description.node, page)
+    for relation, other in (("next", page + 1), ("prev", page - 1)):
+        if 1 <= other <= description.pages:
+            links.append(Link(relation, site.urls.page(iri, suffix, other), local=True))
+    links += [
+        Link("alternate", site.urls.page(iri, other.extension, page), other.media_type, local=True)
+        for other in media.DOCUMENT_FORMATS
+        if other is not form
+    ]
+    return links
 
 
 def _render(site: Site, description: Description) -> bytes:
     document = site.urls.document(description.node.value)
+    entity = describe_resource(site.documents, description.node, site.about.licence)
     own = [triple for triple in description.outgoing if triple.subject == description.node]
     is_claim = CLAIM in site.documents.find_objects(description.node, RDF_TYPE)
     nested = [triple for triple in description.outgoing if triple.subject != description.node]
@@ -105,13 +109,16 @@ def _render(site: Site, description: Description) -> bytes:
         claims=view_claims(site, description),
         forms=list_forms(document),
         document=document,
+        signposts=resolve_links(_list_links(site, description, media.HTML, ""), relative_root(request.path)),
+        structured=write_block(describe_page(site, document, entity)),
     )
 
 
 def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Response:
     description = describe(site.documents, node, _page_number())
     tag = site.make_tag("document", node.value, form.name, str(description.page))
-    headers = {"Link": _links(site, description, form, suffix)}
+    links = resolve_links(_list_links(site, description, form, suffix), relative_root(request.path))
+    headers = {"Link": write_link_field(links)}
     if form is media.HTML:
         return respond(lambda: _render(site, description), form, tag=tag, headers=headers)
     index = site.documents

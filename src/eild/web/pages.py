@@ -9,10 +9,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eild import __version__, media
 from eild.web.assets import asset_path
+from eild.web.links import resolve_links
 from eild.web.navigation import list_navigation
+from eild.web.signposting import DATASET_PATHS, find_links
+from eild.web.structured import describe_dataset, describe_page, write_block
 from eild.web.urls import relative_root
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from eild.web.problems import Problem
     from eild.web.site import Site
 
@@ -30,6 +35,15 @@ def _environment() -> Environment:
     return environment
 
 
+def _describe_page(site: Site, path: str) -> Markup:
+    """Return what a page that is not about a single resource says to search engines."""
+    here = path.removeprefix("/")
+    about = (
+        describe_dataset(site.documents, site.about.dataset) if here in DATASET_PATHS and site.about.dataset else None
+    )
+    return write_block(describe_page(site, here, about))
+
+
 def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  # noqa: ANN401 - template values
     """Return a page.
 
@@ -37,8 +51,11 @@ def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  
     :param path: path of the request, from which relative links lead
     :param values: what the template shows
     """
+    root = relative_root(path)
+    values.setdefault("structured", _describe_page(site, path))
+    values.setdefault("signposts", resolve_links(find_links(site, path.removeprefix("/")), root))
     page = _environment().get_template(f"{template}.html")
-    text = page.render(site=site, publication=site.publication, root=relative_root(path), **values)
+    text = page.render(site=site, publication=site.publication, root=root, **values)
     return text.encode("utf-8", "replace")
 
 
@@ -48,7 +65,7 @@ def render_problem_page(site: Site, problem: Problem, path: str) -> bytes:
         (item, site.urls.link(item)) if item.startswith(("http://", "https://")) else (item, "")
         for item in problem.suggestions
     ]
-    return render_page(site, "problem", path, problem=problem, links=links)
+    return render_page(site, "problem", path, problem=problem, links=links, structured="", signposts=())
 
 
 def list_forms(path: str, current: media.Format | None = None) -> list[tuple[str, str]]:

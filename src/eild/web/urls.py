@@ -91,6 +91,14 @@ class Urls:
         path = quote(iri[len(self.base) :], safe=_SAFE) if document.startswith("doc/") else document
         return f"{path}{'&' if '?' in path else '?'}{urlencode(parameters)}" if parameters else path
 
+    def linkset(self, path: str, form: str) -> str:
+        """Return the path, without a first slash, of the link set of a page.
+
+        :param path: path of the page, without a first slash
+        :param form: name of the form of the link set
+        """
+        return f"linkset?{urlencode({'of': '/' + path, 'format': form})}"
+
     def link(self, iri: str) -> str:
         """Return the path, without a first slash, to which a page links for a resource of the dataset."""
         for name in ("ontology", "shapes"):
