@@ -1,4 +1,8 @@
-"""The SPARQL 1.1 Service Description of the endpoint: a projection of the catalogue, and what the engine has beyond."""
+"""The SPARQL 1.1 Service Description of the endpoint: a projection of the catalogue, and what the engine has beyond.
+
+With the default graph stand its partitions by class, and of these by property and by what the values are: editors look
+for them here where the default graph itself does not describe itself. The other statistics are in the catalogue.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib.namespace import RDF
 
-from eild.terms import SD, VOID
+from eild.terms import SD, VOID, VOID_EXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _TYPE: Final = NamedNode(str(RDF.type))
 _TRIPLES: Final = NamedNode(str(VOID.triples))
@@ -26,6 +30,44 @@ def _is_said(triple: Triple) -> bool:
     return triple.predicate == _TRIPLES or triple.predicate.value.startswith(str(SD))
 
 
+_CLASS_PARTITION: Final = NamedNode(str(VOID.classPartition))
+_PROPERTY_PARTITION: Final = NamedNode(str(VOID.propertyPartition))
+_PARTITIONS: Final = frozenset({_CLASS_PARTITION, _PROPERTY_PARTITION, NamedNode(str(VOID_EXT.datatypePartition))})
+_OF_PARTITIONS: Final = _PARTITIONS | {
+    NamedNode(str(name)) for name in (VOID["class"], VOID.property, VOID.triples, VOID_EXT.datatype)
+}
+
+
+def _describe_functions(service: NamedNode, functions: Iterable[str]) -> Iterator[Triple]:
+    for function in functions:
+        yield Triple(service, NamedNode(str(SD.extensionFunction)), NamedNode(function))
+        yield Triple(NamedNode(function), _TYPE, NamedNode(str(SD.Function)))
+
+
+def _describe_partitions(catalog: Sequence[Triple], said: Sequence[Triple]) -> Iterator[Triple]:
+    """Yield the partitions by class that the catalogue has for the data, as those of the default graph.
+
+    :param said: what is said of the service already
+    """
+    graphs = [triple.object for triple in said if triple.predicate == _DEFAULT_GRAPH]
+    by_subject: dict[object, list[Triple]] = {}
+    for triple in catalog:
+        if triple.predicate in _OF_PARTITIONS:
+            by_subject.setdefault(triple.subject, []).append(triple)
+    parts = {triple.object for triple in catalog if triple.predicate in _PARTITIONS}
+    whole = [triple for triple in catalog if triple.predicate == _CLASS_PARTITION and triple.subject not in parts]
+    queue: list[object] = []
+    for graph in graphs:
+        for triple in whole:
+            yield Triple(graph, _CLASS_PARTITION, triple.object)  # type: ignore[arg-type] # graphs have IRIs
+            queue.append(triple.object)
+    while queue:
+        for triple in by_subject.get(queue.pop(), ()):
+            yield triple
+            if triple.predicate in _PARTITIONS:
+                queue.append(triple.object)
+
+
 def build_service_description(
     catalog: Sequence[Triple],
     service: str,
@@ -35,6 +77,8 @@ def build_service_description(
     triples: int | None = None,
 ) -> list[Triple]:
     """Return what the catalogue says of the service, its datasets and its graphs, with the functions of the engine.
+
+    The partitions of a live service are not claimed, for its data may change at any time.
 
     :param catalog: the catalogue
     :param service: the IRI of the service
@@ -57,7 +101,4 @@ def build_service_description(
                 queue.append(target)
             if triples is not None and triple.predicate == _DEFAULT_GRAPH and isinstance(target, NamedNode):
                 found.append(Triple(target, _TRIPLES, Literal(triples)))
-    for function in () if live else functions:
-        found.append(Triple(node, NamedNode(str(SD.extensionFunction)), NamedNode(function)))
-        found.append(Triple(NamedNode(function), _TYPE, NamedNode(str(SD.Function))))
-    return found
+    return found if live else [*found, *_describe_partitions(catalog, found), *_describe_functions(node, functions)]
