@@ -138,4 +138,4 @@ def test_version_order_follows_semantic_versions() -> None:
         "1.0.0-rc.1",
         "1.0.0",
     ]
-    assert sorted(ordered[::-1], key=version_order) == ordered
+    assert sorted(["1.0.0", *ordered[:-1]], key=version_order) == ordered

@@ -124,16 +124,24 @@ class Publication:
 
         :raises DataError: if the file is missing, unreadable or not the one that the build wrote
         """
-        return self._read(self.find_dump(extension))
+        return self.read_file(self.find_dump(extension))
 
     def read_catalog(self) -> bytes:
         """Return the bytes of the catalogue, having compared them with the manifest; nothing where there is none.
 
         :raises DataError: if the file is missing, unreadable or not the one that the build wrote
         """
-        return self._read(self.documents[CATALOG]) if CATALOG in self.documents else b""
+        return self.read_file(self.documents[CATALOG]) if CATALOG in self.documents else b""
 
-    def _read(self, info: FileInfo) -> bytes:
+    def list_nanopub_dumps(self) -> tuple[FileInfo, ...]:
+        """Return the dumps of nanopublications, that of the present version first."""
+        return tuple(info for name, info in self.kept_files.items() if name.endswith(NANOPUBS_ENDING))
+
+    def read_file(self, info: FileInfo) -> bytes:
+        """Return the bytes of a file, having compared them with the manifest.
+
+        :raises DataError: if the file is missing, unreadable or not the one that the build wrote
+        """
         path = self.folder / info.name
         try:
             content = path.read_bytes()

@@ -13,6 +13,7 @@ from eild.web import (
     entities,
     health,
     home,
+    nanopubs,
     reading,
     sparql,
     vocabulary,
@@ -31,6 +32,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     entities.blueprint,
     vocabulary.blueprint,
     downloads.blueprint,
+    nanopubs.blueprint,
     discovery.blueprint,
     health.blueprint,
 )

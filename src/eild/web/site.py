@@ -12,6 +12,7 @@ from eild.claims import ClaimIndex, load_claims
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.store.catalog import load_catalog
 from eild.store.documents import load_documents, load_named_graphs
+from eild.store.nanopubs import NanopubArchive
 from eild.store.neighbours import RemoteDocuments
 from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
@@ -111,6 +112,11 @@ class Site:
         publication = self.publication
         files = (*publication.files.values(), *publication.store_files, *publication.documents.values())
         return hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
+
+    @cached_property
+    def nanopubs(self) -> NanopubArchive:
+        """The nanopublications of this version and of those before it."""
+        return NanopubArchive(self.publication)
 
     def make_tag(self, *parts: str) -> str:
         """Return a strong entity tag for something made from this version and the parts, and nothing else.

@@ -105,4 +105,6 @@ class Urls:
             start = f"{self.base}{name}"
             if iri == start or iri.startswith(f"{start}#"):
                 return quote(iri[len(self.base) :], safe=_SAFE + "#")
+        if iri.startswith(f"{self.base}np/RA"):
+            return quote(iri[len(self.base) :], safe=_SAFE + "#")
         return self.document(iri)
