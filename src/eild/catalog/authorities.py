@@ -45,6 +45,8 @@ FORMAT_NAMES: Final[Mapping[Format, URIRef]] = {
 }
 """The W3C's names of the syntaxes (https://www.w3.org/ns/formats/)."""
 
+RESULTS: Final = AUTHORITY["file-type/SPARQLQRES"]
+"""The file type of answers to queries."""
 AVAILABLE: Final = AUTHORITY["planned-availability/STABLE"]
 LICENCES: Final[Mapping[str, URIRef]] = {
     "https://creativecommons.org/licenses/by-sa/4.0/": AUTHORITY["licence/CC_BYSA_4_0"],
@@ -71,6 +73,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "file-type/RDF_TRIG": "RDF TriG",
     "file-type/RDF_TURTLE": "RDF Turtle",
     "file-type/RDF_XML": "RDF XML",
+    "file-type/SPARQLQRES": "SPARQL results",
     "frequency/IRREG": "irregular",
     "language/ENG": "English",
     "licence/CC_BYSA_4_0": "Creative Commons Attribution-ShareAlike 4.0 International",
@@ -99,6 +102,7 @@ def add_media_type(graph: Graph, media_type: str) -> URIRef:
     """Add a media type as the registry of IANA names it, and return it."""
     iri = IANA_MEDIA_TYPES[media_type]
     graph.add((iri, RDF.type, DCTERMS.MediaType))
+    graph.add((iri, RDF.type, DCTERMS.MediaTypeOrExtent))
     graph.add((iri, RDFS.label, Literal(media_type)))
     return iri
 

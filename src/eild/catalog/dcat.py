@@ -17,6 +17,7 @@ from eild.catalog.authorities import (
     AVAILABLE,
     FILE_TYPES,
     LICENCES,
+    RESULTS,
     add_checksum_algorithm,
     add_concept,
     add_media_type,
@@ -80,6 +81,12 @@ def _add_page(graph: Graph, iri: str) -> URIRef:
     return URIRef(iri)
 
 
+def _add_url(graph: Graph, url: URIRef) -> URIRef:
+    """Add what is true of all that URLs lead to, as the shapes of DCAT-AP ask for it in the file."""
+    graph.add((url, RDF.type, RDFS.Resource))
+    return url
+
+
 def _add_licence(graph: Graph, iri: str) -> URIRef:
     graph.add((URIRef(iri), RDF.type, DCTERMS.LicenseDocument))
     return URIRef(iri)
@@ -111,6 +118,8 @@ def _add_catalogue(graph: Graph, about: Description) -> None:
     for name in (DCTERMS.issued, DCTERMS.modified):
         graph.add((catalogue, name, make_day(about.issued.isoformat())))
     graph.add((catalogue, FOAF.homepage, _add_page(graph, about.base)))
+    for place in about.places:
+        graph.add((catalogue, DCTERMS.spatial, add_concept(graph, place)))
     graph.add((catalogue, DCAT.dataset, URIRef(about.dataset)))
     graph.add((catalogue, DCAT.service, URIRef(f"{about.base}sparql")))
     for theme in about.themes:
@@ -216,7 +225,7 @@ def _add_distribution(
     graph.add((part, RDF.type, DCAT.Distribution))
     graph.add((part, DCTERMS.title, _english(_title_file(file.name, form, coding))))
     graph.add((part, DCTERMS.description, _english(_describe_file(file.name, form))))
-    graph.add((part, DCAT.accessURL, url))
+    graph.add((part, DCAT.accessURL, _add_url(graph, url)))
     graph.add((part, DCAT.downloadURL, url))
     graph.add((part, DCTERMS.issued, make_day(issued)))
     graph.add((part, DCAT.byteSize, Literal(str(file.size), datatype=XSD.nonNegativeInteger, normalize=False)))
@@ -253,7 +262,7 @@ def _add_service(graph: Graph, about: Description) -> None:
     summary = "Queries over the dataset and its named graphs by the SPARQL 1.1 Protocol."
     _add_common(graph, about, service, f"SPARQL endpoint of {about.title}", summary)
     _add_contact(graph, about, service)
-    graph.add((service, DCAT.endpointURL, service))
+    graph.add((service, DCAT.endpointURL, _add_url(graph, service)))
     graph.add((service, DCAT.endpointDescription, service))
     graph.add((service, DCAT.servesDataset, dataset))
     protocol = add_standard(graph, SPARQL_PROTOCOL_IRI, "SPARQL 1.1 Protocol")
@@ -269,6 +278,7 @@ def _add_service(graph: Graph, about: Description) -> None:
     graph.add((way, DCTERMS.description, _english(summary)))
     graph.add((way, DCAT.accessURL, service))
     graph.add((way, DCAT.accessService, service))
+    graph.add((way, DCTERMS.format, add_concept(graph, str(RESULTS))))
     graph.add((way, DCATAP.availability, add_concept(graph, str(AVAILABLE))))
     if about.licence:
         licence = LICENCES.get(about.licence)

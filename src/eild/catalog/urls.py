@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Triple
+from rdflib.namespace import RDF, RDFS
 
 from eild.terms import DCAT, SD, VOID
 
@@ -20,21 +21,27 @@ URL_PROPERTIES: Final = frozenset(
 )
 """The properties whose values are requested, and not only named."""
 
+_TYPE: Final = NamedNode(str(RDF.type))
+_RESOURCE: Final = NamedNode(str(RDFS.Resource))
+
 
 def point_urls(triples: Iterable[Triple], base: str, public_url: str) -> list[Triple]:
     """Return a catalogue whose access, download and endpoint URLs begin with the public URL instead of the base.
 
-    IRIs stay as they are: they name, wherever the data are served.
+    IRIs stay as they are: they name, wherever the data are served. That a URL is that of a resource is said of the
+    URL itself, and so of the new one.
 
     :param public_url: with a final slash; empty leaves everything as it is
     """
     if not public_url or public_url == base:
         return list(triples)
-    return [
-        Triple(triple.subject, triple.predicate, NamedNode(public_url + triple.object.value[len(base) :]))
-        if triple.predicate in URL_PROPERTIES
-        and isinstance(triple.object, NamedNode)
-        and triple.object.value.startswith(base)
-        else triple
-        for triple in triples
-    ]
+
+    def point(triple: Triple) -> Triple:
+        subject, target = triple.subject, triple.object
+        if triple.predicate in URL_PROPERTIES and isinstance(target, NamedNode) and target.value.startswith(base):
+            return Triple(subject, triple.predicate, NamedNode(public_url + target.value[len(base) :]))
+        if triple.predicate == _TYPE and target == _RESOURCE and isinstance(subject, NamedNode):
+            return Triple(NamedNode(public_url + subject.value.removeprefix(base)), _TYPE, _RESOURCE)
+        return triple
+
+    return [point(triple) for triple in triples]

@@ -17,6 +17,7 @@ from eild.catalog import (
 from eild.dataset import MODULES
 from eild.media import TURTLE
 from eild.serialization import serialize_graph
+from eild.store.catalog import read_as_held
 from eild.terms import BASE, graph_iri
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def render_catalog(dataset: PublishedDataset, manifest: Mapping[str, Any], tripl
         files=tuple(map(File.from_row, manifest["files"])),
         graphs=graphs,
         former=former,
-        statistics=count_statistics(held, BASE, f"{BASE}id/"),
+        statistics=count_statistics(read_as_held(held), BASE, f"{BASE}id/"),
     )
     own = NamedGraph("catalog", str(graph_iri("catalog")), 0, _COMMENT)
     return serialize_graph(build_listed_catalog_graph(about, own), TURTLE)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from eild.catalog import Description, File, NamedGraph, Statistics, build_catalog_graph, point_urls
 from eild.catalog.statistics import MOST_CLASSES, ClassCount, PropertyCount
@@ -16,10 +16,10 @@ from eild.serialization import serialize_graph
 from eild.store.publication import CATALOG
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pyoxigraph import QuerySolutions, Store, Triple
+    from pyoxigraph import QuerySolutions, Triple
 
     from eild.store.publication import Publication
 
@@ -52,6 +52,16 @@ def load_catalog(publication: Publication, public_url: str = "") -> list[Triple]
         hint = "build it again with 'eild build --out DIR'"
         raise DataError(message, location=Location(str(path), error.lineno or 0), hint=hint) from error
     return point_urls(found, publication.base, public_url)
+
+
+def read_as_held(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield triples as the engine holds them, which is what queries count: it writes some literals anew.
+
+    An ``xsd:nonNegativeInteger`` is an ``xsd:integer`` there, so that two values may be one.
+    """
+    store = Store()
+    store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return (quad.triple for quad in store)
 
 
 def _count_groups(store: Store, query: str) -> dict[str, int]:

@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 from eild import media
 from eild.catalog import count_statistics
 from eild.errors import DataError, Location, NotAcceptableError, UsageError
-from eild.store.catalog import write_foreign_catalog
+from eild.store.catalog import read_as_held, write_foreign_catalog
 from eild.store.publication import CHECKSUMS, MANIFEST
 from eild.store.serialize import GrowingBuffer, repair_xml, write_graph
 from eild.store.syntax import EXTENSIONS, RDF_FORMATS, find_file_format
@@ -251,6 +251,6 @@ def write_publication(
         "graphs": {name: {"iri": name.strip("<>"), "triples": count} for name, count in counts.items()},
         "files": _write_dumps(found, triples, folder / f"data-{version}", forms),
     }
-    statistics = count_statistics(triples.values(), base)
+    statistics = count_statistics(read_as_held(triples.values()), base)
     manifest["documents"] = [write_foreign_catalog(folder, manifest, statistics, owned=bool(base))]
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
