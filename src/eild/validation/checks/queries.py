@@ -42,6 +42,7 @@ _USED: Final = re.compile(r"(?<![\w:?$@.%\\-])(?!_:)([^\W\d_](?:[\w.-]*[\w-])?)?
 _KEYWORD: Final = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _REFUSED: Final = (("MINUS", r"\bMINUS\s*\{"), ("VALUES", r"\bVALUES\s*[?$({]"))
 _PREBOUND: Final = ("this", "shapesGraph", "currentShape", "PATH", "value")
+_FETCHING: Final = re.compile(r"(?<![\w:?$@.-])(?:SERVICE|FROM)(?![\w:-])", re.IGNORECASE)
 _BOUND_AGAIN: Final = re.compile(r"\bAS\s*[?$](this|shapesGraph|currentShape)\b", re.IGNORECASE)
 _LONGEST_EXPECTATION: Final = 60
 
@@ -83,7 +84,12 @@ class _Query:
     def fault(self, expected: str) -> ShapesError | None:
         """Return the first fault of the query, if it has one."""
         return (
-            self._undeclared_prefix() or self._syntax() or self._refused() or self._form(expected) or self._prebinding()
+            self._undeclared_prefix()
+            or self._fetching()
+            or self._syntax()
+            or self._refused()
+            or self._form(expected)
+            or self._prebinding()
         )
 
     def _error(self, message: str, offset: int, hint: str) -> ShapesError:
@@ -115,13 +121,19 @@ class _Query:
             return self._error(str(error), 0, "check the query's syntax")
         return None
 
+    def _fetching(self) -> ShapesError | None:
+        found = _FETCHING.search(self._code)
+        if found is None:
+            return None
+        place = locate_inside(self._located.texts, self._place, found.start())
+        message = "a SPARQL constraint uses SERVICE or FROM, which would fetch from elsewhere"
+        return ShapesError(message, location=place, hint="write the constraint over the data graph alone")
+
     def _refused(self) -> ShapesError | None:
         try:
             parse_query(self._prefixes, self._text)
         except ShapesError as error:
-            fetching = re.search(r"\b(?:SERVICE|FROM)\b", self._code, re.IGNORECASE)
-            place = locate_inside(self._located.texts, self._place, fetching.start() if fetching else 0)
-            return ShapesError(error.message, location=place, hint=error.hint)
+            return ShapesError(error.message, location=self._place, hint=error.hint)
         return None
 
     def _form(self, expected: str) -> ShapesError | None:
@@ -182,7 +194,8 @@ def prefixes_of(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
     prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
     ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
     for named in set(graph.objects(node, SH.prefixes)):
-        for holder in {named} if named in ontologies else {named, *ontologies}:
+        imported = set(graph.transitive_objects(named, OWL.imports))
+        for holder in imported if named in ontologies else imported | ontologies:
             for declaration in graph.objects(holder, SH.declare):
                 prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
                 if prefix is not None and isinstance(namespace, Literal | URIRef):

@@ -18,10 +18,11 @@ from eild.validation.checks.terms import did_you_mean
 from eild.validation.findings import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rdflib.term import Node
 
+    from eild.errors import Location
     from eild.located import LocatedGraph
 
 
@@ -120,13 +121,16 @@ _MEMBERS: Final[dict[URIRef, tuple[Callable[[Node], bool], str]]] = {
 _OF_PROPERTY_SHAPES: Final = _names("lessThan lessThanOrEquals maxCount minCount qualifiedValueShape uniqueLang")
 _NEEDS: Final = (
     (SH.flags, (SH.pattern,)),
-    (SH.ignoredProperties, (SH.closed,)),
     (SH.qualifiedMinCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedMaxCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedValueShapesDisjoint, (SH.qualifiedValueShape,)),
-    (SH.qualifiedValueShape, _names("qualifiedMinCount qualifiedMaxCount")),
 )
 """Parameters that have no effect unless one of others is there."""
+_INCOMPLETE: Final = (
+    (SH.ignoredProperties, (SH.closed,)),
+    (SH.qualifiedValueShape, _names("qualifiedMinCount qualifiedMaxCount")),
+)
+"""Parameters that engines refuse unless one of others is there."""
 
 
 def _name(term: Node) -> str:
@@ -140,6 +144,20 @@ def check_syntax(located: LocatedGraph) -> Iterator[ShapesError]:
     yield from _wrong_lists(located)
     yield from _wrong_shapes(located)
     yield from _unknown_datatypes(located)
+    for message, place, hint in _alone(located, _INCOMPLETE):
+        yield ShapesError(message, location=place, hint=hint)
+
+
+def _alone(
+    located: LocatedGraph, needs: Iterable[tuple[URIRef, tuple[URIRef, ...]]]
+) -> Iterator[tuple[str, Location | None, str]]:
+    """Yield message, place and hint for each parameter that stands without what it needs."""
+    for predicate, needed in needs:
+        for shape, value in located.graph.subject_objects(predicate):
+            if not any((shape, other, None) in located.graph for other in needed):
+                others = " or ".join(_name(other) for other in needed)
+                message = f"{_name(predicate)} has no effect without {others}"
+                yield message, located.locate(shape, predicate, value), "add what is missing, or remove it"
 
 
 def _wrong_kinds(located: LocatedGraph) -> Iterator[ShapesError]:
@@ -225,12 +243,8 @@ def _unknown_datatypes(located: LocatedGraph) -> Iterator[ShapesError]:
 def note_without_effect(located: LocatedGraph) -> Iterator[Note]:
     """Yield a note for each parameter that has no effect, and each shape that is named but not described."""
     graph = located.graph
-    for predicate, needed in _NEEDS:
-        for shape, value in graph.subject_objects(predicate):
-            if not any((shape, other, None) in graph for other in needed):
-                others = " or ".join(_name(other) for other in needed)
-                message = f"{_name(predicate)} has no effect without {others}"
-                yield Note(message, located.locate(shape, predicate, value), "add what is missing, or remove it")
+    for message, place, hint in _alone(located, _NEEDS):
+        yield Note(message, place, hint)
     for predicate in (SH.node, SH["not"], SH.qualifiedValueShape):
         for shape, named in graph.subject_objects(predicate):
             if isinstance(named, URIRef) and (named, None, None) not in graph:

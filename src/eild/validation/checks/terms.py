@@ -6,12 +6,15 @@ import difflib
 from typing import TYPE_CHECKING, Final
 
 from rdflib import URIRef
-from rdflib.namespace import SH
+from rdflib.namespace import OWL, RDF, RDFS, SH
 
 from eild.errors import Location, ShapesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from rdflib import Graph
+    from rdflib.term import Node
 
     from eild.located import LocatedGraph
 
@@ -31,12 +34,17 @@ def did_you_mean(name: str, known: Iterable[str], *, prefix: str = "", otherwise
 
 
 def check_terms(located: LocatedGraph) -> Iterator[ShapesError]:
-    """Yield a fault for each place of a term in the ``sh:`` namespace that SHACL does not have."""
+    """Yield a fault for each place of a term in the ``sh:`` namespace that SHACL does not have.
+
+    Data that stand in one file with the shapes may use what they like: no engine looks there for SHACL.
+    """
     found: dict[tuple[str, Location | None], ShapesError] = {}
     for triple, places in located.places.items():
         for term in triple:
             name = str(term).removeprefix(str(SH))
             if not isinstance(term, URIRef) or name == str(term) or name in SHACL_TERMS or not name:
+                continue
+            if term == triple[1] and _is_data(located.graph, triple[0]):
                 continue
             hint = did_you_mean(
                 name, SHACL_TERMS, prefix="sh:", otherwise="see https://www.w3.org/TR/shacl/ for its terms"
@@ -44,3 +52,12 @@ def check_terms(located: LocatedGraph) -> Iterator[ShapesError]:
             place = places[0] if places else None
             found[name, place] = ShapesError(f"unknown SHACL term sh:{name}", location=place, hint=hint)
     yield from found.values()
+
+
+def _is_data(graph: Graph, node: Node) -> bool:
+    """Tell whether a node is of a class of somebody's own and has nothing to do with what SHACL knows."""
+    kinds = [str(kind) for kind in graph.objects(node, RDF.type)]
+    if not kinds or any(kind.startswith((str(SH), str(RDFS), str(OWL))) for kind in kinds):
+        return False
+    related = {*graph.predicates(node), *graph.predicates(None, node)}
+    return not any(str(predicate).removeprefix(str(SH)) in SHACL_TERMS for predicate in related)
