@@ -37,8 +37,6 @@ _COMPARED: Final = (
 )
 
 DIFFERING: Final = {
-    "core/property/qualifiedValueShape-001": "the data use sh:nodeShape, which is no term of SHACL: shapes are refused",
-    "sparql/node/prefixes-001": "prefixes that an ontology declares are not followed through owl:imports",
     "core/property/uniqueLang-002": '"1"^^xsd:boolean switches sh:uniqueLang on, as in pySHACL; SHACL asks for true',
 }
 """Tests whose report is another one, with the reason."""

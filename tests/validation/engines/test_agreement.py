@@ -56,7 +56,6 @@ NUMBERS: Final = [
 OTHERS: Final = [
     literal("x"),
     literal("xyz"),
-    literal(""),
     literal("a\nb"),
     literal("x", lang="en"),
     literal("x", lang="en-GB"),

@@ -26,6 +26,9 @@ SHACL_TERMS: Final = frozenset(
 )
 """Every term of the SHACL vocabulary: core, SPARQL, advanced features and JavaScript."""
 
+_OF_DATA: Final = frozenset({SH.targetNode, SH.hasValue, SH.focusNode, SH.value})
+"""Terms by which shapes and reports point to data."""
+
 
 def did_you_mean(name: str, known: Iterable[str], *, prefix: str = "", otherwise: str = "") -> str:
     """Return a hint that names the known word nearest to one, or another hint if none is near."""
@@ -59,5 +62,5 @@ def _is_data(graph: Graph, node: Node) -> bool:
     kinds = [str(kind) for kind in graph.objects(node, RDF.type)]
     if not kinds or any(kind.startswith((str(SH), str(RDFS), str(OWL))) for kind in kinds):
         return False
-    related = {*graph.predicates(node), *graph.predicates(None, node)}
+    related = {*graph.predicates(node), *graph.predicates(None, node)} - _OF_DATA
     return not any(str(predicate).removeprefix(str(SH)) in SHACL_TERMS for predicate in related)

@@ -140,7 +140,13 @@ class _ReportGraph:
                 continue
             whole[node] = label
             self._paths, copies = self._paths + 1, copies + 1
-            waiting.extend((label, inner, part, above | {node}) for inner, part in self._described[node])
+            waiting.extend((label, inner, part, above | {node}) for inner, part in self._parts(node))
+
+    def _parts(self, node: BNode) -> list[tuple[Node, Node]]:
+        """Return what makes a node of a path: of a sequence nothing but the list, as no engine looks at the rest."""
+        parts = self._described[node]
+        cells = [(predicate, part) for predicate, part in parts if predicate in {RDF.first, RDF.rest}]
+        return cells or parts
 
     def _describe_blank(self) -> None:
         """Add what the shapes graph says about the blank nodes that are mentioned, and about those that they name."""
