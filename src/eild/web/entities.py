@@ -13,6 +13,7 @@ from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_n
 from eild.web.links import Link, resolve_links, write_link_field
 from eild.web.metadata import build_metadata
 from eild.web.pages import list_forms, render_page
+from eild.web.portraits import draw_portrait
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
 from eild.web.signposting import link_document
 from eild.web.structured import describe_page, describe_resource, write_block
@@ -96,9 +97,10 @@ def _render(site: Site, description: Description) -> bytes:
     own = [triple for triple in description.outgoing if triple.subject == description.node]
     is_claim = CLAIM in site.documents.find_objects(description.node, RDF_TYPE)
     nested = [triple for triple in description.outgoing if triple.subject != description.node]
+    portrait = draw_portrait(site, description.node, show_warned=request.args.get("words") == "all")
     return render_page(
         site,
-        "entity",
+        portrait.template,
         request.path,
         subject=view_term(site, description.node),
         description=description,
@@ -111,12 +113,13 @@ def _render(site: Site, description: Description) -> bytes:
         document=document,
         signposts=resolve_links(_list_links(site, description, media.HTML, ""), relative_root(request.path)),
         structured=write_block(describe_page(site, document, entity)),
+        **portrait.values,
     )
 
 
 def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Response:
     description = describe(site.documents, node, _page_number())
-    tag = site.make_tag("document", node.value, form.name, str(description.page))
+    tag = site.make_tag("document", node.value, form.name, str(description.page), request.args.get("words", ""))
     links = resolve_links(_list_links(site, description, form, suffix), relative_root(request.path))
     headers = {"Link": write_link_field(links)}
     if form is media.HTML:
