@@ -19,7 +19,7 @@ serve: .venv/installed
 build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
-test: test-programs .venv-test/installed .node-test/installed
+test: test-programs .venv-test/installed .node-test/installed .ckan-test/installed
 	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
 
 test-programs:
@@ -37,7 +37,7 @@ format: .venv-test/installed
 	.venv-test/bin/ruff format .
 
 clean:
-	rm -rf .venv .venv-test .node-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-test .node-test .ckan-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,6 +51,12 @@ clean:
 		{ echo "EILD needs Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/python $(PIP) install --editable '.[dev]'
+	touch $@
+
+# CKAN's parser of catalogues, in an environment of its own: it wants other versions of what EILD uses too.
+.ckan-test/installed: tests/catalog/ckan/requirements.txt
+	$(PYTHON) -m venv .ckan-test
+	.ckan-test/bin/python $(PIP) install --no-deps --requirement tests/catalog/ckan/requirements.txt
 	touch $@
 
 # JavaScript clients that the tests run; the lock file names each package by version and digest.
