@@ -88,7 +88,7 @@ def make_front(site: Site, megabytes: int = 8, log: RequestLog | None = None) ->
     metrics = Metrics()
     application = create_app(replace(site, engine=engine), metrics, None, log)
     cache = AnswerCache(megabytes * MEBIBYTE)
-    return Front(Client(HotLayer(application, cache, site.publication.issued, metrics, log)), engine, metrics, cache)
+    return Front(Client(HotLayer(application, cache, metrics, log)), engine, metrics, cache)
 
 
 @pytest.fixture

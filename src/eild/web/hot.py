@@ -9,19 +9,18 @@ application's own.
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, cast
 
-from eild import media
 from eild.errors import RequestError
 from eild.web.cache import NOTE, Answer, Note
+from eild.web.content import find_coding
 from eild.web.front import check_request
 from eild.web.ranges import is_older, matches_tag, names_tag
 from eild.web.requestlog import Record, hash_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from eild.web.cache import AnswerCache, Flight, Key
@@ -39,9 +38,6 @@ _SHARED_OUTCOMES: Final = frozenset({"refused", "too_large", "timeout"})
 _KNOWN_FIELDS: Final = frozenset({"", "accept", "accept-encoding"})
 _NOT_MODIFIED: Final = "304 NOT MODIFIED"
 _FIRST_ERROR: Final = 400
-
-find_coding = lru_cache(maxsize=256)(media.choose_coding)
-"""Return the content coding for an Accept-Encoding field; see :func:`eild.media.choose_coding`."""
 
 
 def make_key(environ: WSGIEnvironment) -> Key | None:
@@ -107,7 +103,6 @@ class HotLayer:
 
     :param application: answers what is not kept
     :param cache: keeps answers; of this version of the data alone
-    :param issued: the date of the data, by which conditions are judged
     :param metrics: counts
     :param log: where requests are logged, if anywhere
     """
@@ -116,13 +111,11 @@ class HotLayer:
         self,
         application: WSGIApplication,
         cache: AnswerCache,
-        issued: datetime,
         metrics: Metrics,
         log: RequestLog | None = None,
     ) -> None:
         self._application = application
         self._cache = cache
-        self._issued = issued
         self._metrics = metrics
         self._log = log
         self._most = max(cache.largest, JOINED_BYTES)
@@ -206,7 +199,8 @@ class HotLayer:
             fields = [*fields, ("Content-Length", str(len(body)))]
         return Answer(capture.status, fields, body, note)
 
-    def _is_unmodified(self, answer: Answer, environ: WSGIEnvironment) -> bool:
+    @staticmethod
+    def _is_unmodified(answer: Answer, environ: WSGIEnvironment) -> bool:
         """Tell whether the client has an answer already (RFC 9110, section 13.2.2)."""
         if not answer.tag or answer.code not in {200, 304}:
             return False
@@ -216,7 +210,9 @@ class HotLayer:
         if named is not None:
             return named == answer.tag or matches_tag(named, answer.tag)
         since = environ.get("HTTP_IF_MODIFIED_SINCE")
-        return since is not None and (since == answer.modified or is_older(since, self._issued))
+        if since is None or not answer.modified:
+            return False
+        return since == answer.modified or is_older(since, parsedate_to_datetime(answer.modified))
 
     def _send(
         self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, started: float, how: str

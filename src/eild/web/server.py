@@ -125,7 +125,7 @@ def load_application(config: ServerConfig) -> Switch:
         application = create_app(site, metrics, guard, log)
         cache = AnswerCache(0 if site.live else settings.cache_memory * MEBIBYTE)
         metrics.watch_cache(lambda: cache.size)
-        return Version(HotLayer(application, cache, site.publication.issued, metrics, log), engine.close)
+        return Version(HotLayer(application, cache, metrics, log), engine.close)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()
