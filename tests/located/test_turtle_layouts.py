@@ -120,7 +120,7 @@ def test_places_any_layout_are_where_each_object_is_written(layout: Layout, mark
     located = parse_located_content((mark + layout.text).encode(), pyoxigraph.RdfFormat.TURTLE, name="f")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", layout.text)
     starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
-    found = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for (_, _, obj), places in located.places.items():
         for at in places:
             begin = starts[at.line - 1] + at.column - 1

@@ -25,7 +25,7 @@ CONTENTS = {
         f'<rdf:Description rdf:about="{EX}a"><ex:p rdf:resource="{EX}b"/></rdf:Description></rdf:RDF>'
     ),
 }
-LINES = {"a.ttl": 2, "a.nt": 2, "a.nq": 2, "a.trig": 2, "a.jsonld": 0, "a.rdf": 0}
+LINES = {"a.ttl": 2, "a.nt": 2, "a.nq": 2, "a.trig": 2, "a.jsonld": 1, "a.rdf": 1}
 
 
 @pytest.mark.parametrize("name", CONTENTS)

@@ -1,7 +1,8 @@
 """RDF files read together with the place of every triple: file, line, column and extent.
 
 Oxigraph's parser reads the text, strictly by the W3C grammars, and names line and column of an error; a walk over the
-tokens of the text (:mod:`eild.located.turtle`) tells where each triple stands. Literals keep the lexical form of the
+tokens of the text (:mod:`eild.located.turtle`) tells where each triple stands, for RDF/XML and JSON-LD a walk over the
+elements or members as far as it can be told (:mod:`eild.located.documents`). Literals keep the lexical form of the
 file: RDFLib's process-wide ``NORMALIZE_LITERALS`` switch is neither read nor changed.
 """
 

@@ -9,16 +9,17 @@ import pyoxigraph
 
 from eild.errors import DataError, Location
 from eild.located import SYNTAXES, LocatedGraph, parse_located, parse_located_content
+from eild.located.documents import parse_document
 from eild.located.reading import read_content
 
-WHOLE_FILE_SYNTAXES: Final = {
+DOCUMENT_SYNTAXES: Final = {
     ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
     ".json": pyoxigraph.RdfFormat.JSON_LD,
     ".rdf": pyoxigraph.RdfFormat.RDF_XML,
     ".owl": pyoxigraph.RdfFormat.RDF_XML,
     ".xml": pyoxigraph.RdfFormat.RDF_XML,
 }
-"""Syntaxes of which only the file is known, not the line, by the ending of the file's name."""
+"""Syntaxes in which most triples have a place, by the ending of the file's name."""
 
 
 def load_rdf(path: Path | str) -> LocatedGraph:
@@ -30,12 +31,12 @@ def load_rdf(path: Path | str) -> LocatedGraph:
     ending = Path(path).suffix.lower()
     if ending in SYNTAXES:
         return parse_located(path)
-    syntax = WHOLE_FILE_SYNTAXES.get(ending)
+    syntax = DOCUMENT_SYNTAXES.get(ending)
     if syntax is None:
         message = "the file's ending names no RDF syntax"
-        hint = f"use one of {', '.join([*SYNTAXES, *WHOLE_FILE_SYNTAXES])}"
+        hint = f"use one of {', '.join([*SYNTAXES, *DOCUMENT_SYNTAXES])}"
         raise DataError(message, location=Location(str(path)), hint=hint)
-    return _load_whole(path, syntax)
+    return _load_document(path, syntax)
 
 
 def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> LocatedGraph:
@@ -49,22 +50,9 @@ def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: 
     """
     if syntax in SYNTAXES.values():
         return parse_located_content(content, syntax, name=name, base=base)
-    place = Location(name)
-    try:
-        quads = list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), format=syntax, base_iri=base))
-    except SyntaxError as error:
-        where = Location(name, error.lineno or 0, error.offset or 0)
-        raise DataError(f"syntax error: {error.msg}", location=where) from error
-    except ValueError as error:
-        raise DataError(str(error), location=place) from error
-    lines = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-    exact = parse_located_content(lines, pyoxigraph.RdfFormat.N_QUADS, name=name)
-    located = LocatedGraph()
-    for triple in exact.places:
-        located.add(triple, place)
-    return located
+    return parse_document(content, syntax, name=name, base=base)
 
 
-def _load_whole(path: Path | str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
+def _load_document(path: Path | str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
     content = read_content(path)
     return parse_rdf(content, syntax, name=str(path), base=Path(path).absolute().as_uri())

@@ -1,0 +1,134 @@
+"""Places in RDF/XML and JSON-LD: of property elements and values, else of the resource."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import Literal, URIRef
+
+from eild.errors import DataError
+from eild.located.documents import parse_document
+
+if TYPE_CHECKING:
+    from eild.located import LocatedGraph
+
+RDF_XML = """<?xml version="1.0"?>
+<!-- <e:not rdf:about="a"/> -->
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/" xml:base="http://b/">
+  <rdf:Description rdf:about="a" e:attribute="ü >">
+    <e:p rdf:resource="b"/>
+    <e:p>one
+      text</e:p>
+    <e:q><e:C rdf:ID="c"><e:p rdf:parseType="Resource"><e:r>1</e:r></e:p></e:C></e:q>
+    <e:list rdf:parseType="Collection"><rdf:Description rdf:about="x"/><e:D/></e:list>
+    <rdf:li>first</rdf:li>
+    <e:x rdf:parseType="Literal"><e:p>no property</e:p></e:x><e:y e:z="v"/>
+  </rdf:Description>
+  <rdf:Description rdf:about="a"><e:last/></rdf:Description>
+</rdf:RDF>
+"""
+JSON_LD = """{
+  "@context": [{"e": "http://e/", "name": "e:name", "id": "@id", "@base": "http://b/"},
+    {"knows": {"@id": "e:knows", "@type": "@id"}}],
+  "@graph": [
+    {"@id": "a", "name": ["x", "\\u0079"],
+     "knows": ["b",
+       {"id": "c", "name": "z"}], "@type": "e:T"},
+    {"@id": "d", "e:list": {"@list": [1, 2]}, "e:text": {"en": "t"}, "e:null": null}
+  ]
+}
+"""
+
+
+def parse(text: str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
+    """Parse a document called ``f``."""
+    return parse_document(text.encode(), syntax, name="f", base="http://b/")
+
+
+def marked(located: LocatedGraph, text: str, predicate: str, obj: str) -> str:
+    """Return what stands at the place of a triple, from its start to its end or the end of the line."""
+    [place] = [
+        places[0] for (_, p, o), places in located.places.items() if str(p).endswith(predicate) and str(o).endswith(obj)
+    ]
+    lines = text.splitlines(keepends=True)
+    start = sum(map(len, lines[: place.line - 1])) + place.column - 1
+    if not place.end_line:
+        return text[start:].split("\n", 1)[0]
+    return text[start : sum(map(len, lines[: place.end_line - 1])) + place.end_column - 1]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "obj", "source"),
+    [
+        ("attribute", "ü >", '<rdf:Description rdf:about="a" e:attribute="ü >">'),
+        ("/p", "/b", '<e:p rdf:resource="b"/>'),
+        ("/p", "text", "<e:p>one\n      text</e:p>"),
+        ("/r", "1", "<e:r>1</e:r>"),
+        ("type", "/C", '<e:C rdf:ID="c"><e:p rdf:parseType="Resource"><e:r>1</e:r></e:p></e:C></e:q>'),
+        ("_1", "first", "<rdf:li>first</rdf:li>"),
+        ("/y", "", '<e:y e:z="v"/>'),
+        ("/last", "", "<e:last/>"),
+    ],
+)
+def test_places_rdf_xml_are_those_of_the_elements(predicate: str, obj: str, source: str) -> None:
+    """A triple stands at its property element; a type and an attribute at the element of the resource."""
+    located = parse(RDF_XML, pyoxigraph.RdfFormat.RDF_XML)
+    assert marked(located, RDF_XML, predicate, obj) == source
+    assert located.locate(URIRef("http://b/#c"), URIRef("http://e/none")).line == 8  # type: ignore[union-attr]
+    assert all(place.line for places in located.places.values() for place in places)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "obj", "source"),
+    [
+        ("/name", "x", '"x"'),
+        ("/name", "y", '"\\u0079"'),
+        ("/name", "z", '"z"'),
+        ("/knows", "/b", '"b"'),
+        ("/knows", "/c", '{"id": "c", "name": "z"}'),
+        ("type", "/T", '"e:T"'),
+        ("/text", "t", '{"en": "t"}'),
+    ],
+)
+def test_places_json_ld_are_those_of_the_values(predicate: str, obj: str, source: str) -> None:
+    """A triple stands at the value of its key, whatever context gives the key its meaning."""
+    text = JSON_LD.replace('"e:text": {"en": "t"}', '"e:text": {"@value": "t"}')
+    text, source = (text, '{"@value": "t"}') if predicate == "/text" else (text, source)
+    located = parse(text, pyoxigraph.RdfFormat.JSON_LD)
+    assert marked(located, text, predicate, obj) == source
+    assert all(place.line for places in located.places.values() for place in places)
+
+
+def test_places_json_ld_what_cannot_be_told_stands_at_its_resource() -> None:
+    """Values under keys that no context here explains have the place of their subject."""
+    text = '[{"@id": "http://b/a", "http://e/p": 1},\n {"@id": "http://b/b",\n "http://e/p": {"@set": [1, 2]}}]'
+    located = parse(text, pyoxigraph.RdfFormat.JSON_LD)
+    place = located.locate(URIRef("http://b/b"), URIRef("http://e/p"))
+    assert place is not None
+    assert place.line in {2, 3}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("pq"), st.text(max_size=5)), min_size=1, max_size=12))
+def test_places_json_ld_any_values_have_their_own_line(facts: list[tuple[str, str, str]]) -> None:
+    """With one value on each line, each triple stands on the line of its value."""
+    rows = [json.dumps({"@id": f"http://b/{s}", f"http://e/{p}": o}) for s, p, o in facts]
+    located = parse("[" + ",\n".join(rows) + "]", pyoxigraph.RdfFormat.JSON_LD)
+    for line, (subject, predicate, text) in enumerate(facts, 1):
+        triple = URIRef(f"http://b/{subject}"), URIRef(f"http://e/{predicate}"), Literal(text)
+        assert line in {place.line for place in located.locate_all(*triple)}
+
+
+@pytest.mark.parametrize("syntax", [pyoxigraph.RdfFormat.RDF_XML, pyoxigraph.RdfFormat.JSON_LD], ids=["xml", "json"])
+@pytest.mark.parametrize("cut", range(5, 300, 37))
+def test_parse_document_cut_anywhere_is_an_error_with_its_file(syntax: pyoxigraph.RdfFormat, cut: int) -> None:
+    """A document that breaks off is a data error."""
+    text = RDF_XML if syntax == pyoxigraph.RdfFormat.RDF_XML else JSON_LD
+    with pytest.raises(DataError) as caught:
+        parse(text[:cut], syntax)
+    assert caught.value.location
+    assert caught.value.location.path == "f"
