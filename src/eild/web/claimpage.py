@@ -188,7 +188,7 @@ def _names(claim: Claim) -> dict[str, set[str]]:
 def _find_nearest(index: ClaimIndex, claim: Claim) -> tuple[Claim, ...]:
     """Return the claims of others that share the most of actor, subject, target and election, at least two of them."""
     own = _names(claim)
-    scored = []
+    scored: list[tuple[int, int, Claim]] = []
     for other in index.curated:
         if other is claim or set(other.claimants) & set(claim.claimants):
             continue
