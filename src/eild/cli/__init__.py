@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "build": "Check the data against the seed text and write the dumps.",
     "coverage": "Show which words of the seed texts no evidence covers.",
     "describe": "Print what the dataset says about one resource.",
+    "diff": "Show what changed between two dumps, by resource.",
     "load": "Load files into a store on disk, for data larger than memory.",
     "reload": "Have a running server swap in new data without a pause.",
     "serve": "Serve the dataset or files: SPARQL, documents, dumps.",

@@ -1,0 +1,178 @@
+"""Comparing two dumps in little memory: digests of all statements, and those that differ."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from rdflib.namespace import RDFS, SKOS
+
+from eild.errors import UsageError
+from eild.terms import BASE, KINDS, graph_iri, natural_order
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from eild.diff.reading import Dump
+
+_LABELS: Final = frozenset({str(RDFS.label), str(SKOS.prefLabel)})
+_GRAPHS: Final = str(graph_iri(""))
+
+
+@dataclass
+class Change:
+    """What changed about one resource.
+
+    :ivar subject: the resource, as N-Triples writes it
+    :ivar kind: what kind of resource its IRI tells
+    :ivar status: ``added``, ``removed`` or ``changed``
+    :ivar label: what it is called, where the dumps say so
+    :ivar added: statements that only the new dump has, as module, predicate and object
+    :ivar removed: statements that only the old dump has
+    """
+
+    subject: str
+    kind: str
+    status: str = "changed"
+    label: str = ""
+    added: list[tuple[str, str, str]] = field(default_factory=list)
+    removed: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The difference between two dumps.
+
+    :ivar old: name of the old dump
+    :ivar new: name of the new dump
+    :ivar changes: what changed, in the order of kinds and resources
+    """
+
+    old: str
+    new: str
+    changes: tuple[Change, ...]
+
+    def count_statements(self) -> dict[str, tuple[int, int]]:
+        """Return how many statements were added and removed, by module."""
+        counts: dict[str, list[int]] = {}
+        for change in self.changes:
+            for place, statements in enumerate((change.added, change.removed)):
+                for module, _, _ in statements:
+                    counts.setdefault(module, [0, 0])[place] += 1
+        return {module: (counts[module][0], counts[module][1]) for module in sorted(counts)}
+
+    def count_resources(self) -> dict[str, int]:
+        """Return how many resources were added, removed and changed."""
+        statuses = [change.status for change in self.changes]
+        return {status: statuses.count(status) for status in ("added", "removed", "changed")}
+
+
+class _Digests:
+    """Which statements and subjects a dump has, and whether they stand in named graphs."""
+
+    def __init__(self) -> None:
+        self.statements: set[bytes] = set()
+        self.subjects: set[bytes] = set()
+        self.forms: set[bool] = set()
+
+    def add(self, quad: Quad, digest: bytes) -> None:
+        """Take note of a statement."""
+        self.statements.add(digest)
+        self.subjects.add(_digest(str(quad.subject)))
+        self.forms.add(isinstance(quad.graph_name, DefaultGraph))
+
+
+def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> Comparison:
+    """Return what changed between two dumps.
+
+    The old dump is read twice; in memory are 16 bytes for each statement and subject, and the statements that differ.
+
+    :param skipped: modules or graphs that do not count, by name or IRI
+    :raises DataError: if a dump cannot be read or parsed
+    :raises UsageError: if one has statements without graphs only and the other within graphs only
+    """
+    before, after = _Digests(), _Digests()
+    for quad, digest in _read(old, skipped):
+        before.add(quad, digest)
+    changes: dict[str, Change] = {}
+    labels: dict[bytes, str] = {}
+    for quad, digest in _read(new, skipped):
+        after.add(quad, digest)
+        _note_label(quad, labels)
+        if digest not in before.statements:
+            _find_change(changes, quad).added.append(_describe(quad))
+    if before.forms and after.forms and before.forms.isdisjoint(after.forms):
+        message = f"{old.name} and {new.name} cannot be compared: only one of them has named graphs"
+        raise UsageError(message, hint="compare Turtle with Turtle, or N-Quads with N-Quads")
+    for quad, digest in _read(old, skipped):
+        if digest not in after.statements:
+            _find_change(changes, quad).removed.append(_describe(quad))
+            _note_label(quad, labels)
+    for change in changes.values():
+        _finish(change, before, after, labels)
+    ordered = sorted(changes.values(), key=lambda change: (change.kind, natural_order(change.subject)))
+    return Comparison(old.name, new.name, tuple(ordered))
+
+
+def _read(dump: Dump, skipped: Collection[str]) -> Iterator[tuple[Quad, bytes]]:
+    """Yield the statements that count, each with its digest."""
+    for quad in dump.read():
+        name = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
+        if not skipped or (name not in skipped and name.removeprefix(_GRAPHS) not in skipped):
+            yield quad, _digest(str(quad))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _note_label(quad: Quad, labels: dict[bytes, str]) -> None:
+    if quad.predicate.value in _LABELS and isinstance(quad.object, Literal):
+        labels.setdefault(_digest(str(quad.subject)), quad.object.value)
+
+
+def _find_change(changes: dict[str, Change], quad: Quad) -> Change:
+    subject = str(quad.subject)
+    if subject not in changes:
+        changes[subject] = Change(subject, _name_kind(quad))
+    return changes[subject]
+
+
+def _name_kind(quad: Quad) -> str:
+    """Return what kind of resource a subject is: the path segment of EILD's own, else the namespace."""
+    if isinstance(quad.subject, BlankNode):
+        return "blank node"
+    if not isinstance(quad.subject, NamedNode):
+        return "triple term"
+    iri = quad.subject.value
+    own = iri.removeprefix(BASE)
+    if own != iri:
+        kind, _, rest = own.removeprefix("id/").partition("/")
+        return kind if rest and (kind in KINDS or not own.startswith("id/")) else own.partition("#")[0]
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] or iri
+
+
+def _describe(quad: Quad) -> tuple[str, str, str]:
+    """Return module, predicate and object of a statement."""
+    graph = quad.graph_name
+    module = "" if isinstance(graph, DefaultGraph) else graph.value.removeprefix(_GRAPHS)
+    return module, str(quad.predicate), str(quad.object)
+
+
+def _finish(change: Change, before: _Digests, after: _Digests, labels: dict[bytes, str]) -> None:
+    """Say what became of a resource, and put its statements in order."""
+    digest = _digest(change.subject)
+    change.label = labels.get(digest, "")
+    if digest not in before.subjects:
+        change.status = "added"
+    elif digest not in after.subjects:
+        change.status = "removed"
+    change.added.sort(key=_statement_order)
+    change.removed.sort(key=_statement_order)
+
+
+def _statement_order(statement: tuple[str, str, str]) -> tuple[str, str, tuple[tuple[int, str], ...]]:
+    module, predicate, obj = statement
+    return predicate, module, natural_order(obj)

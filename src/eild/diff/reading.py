@@ -1,0 +1,159 @@
+"""Reading dumps statement by statement, blank nodes named by what they stand in."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final, cast
+
+import pyoxigraph
+import zstandard
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple, parse
+
+from eild.errors import DataError, Location
+from eild.store.foreign import explain_parse_failure, rename_quad, require_format
+from eild.store.publication import load_publication
+from eild.store.syntax import RDF_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_ZSTD: Final = ".zst"
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A file of RDF, or the module graphs of a build directory.
+
+    :ivar name: what people call it
+    :ivar path: the file
+    :ivar base: what relative IRIs resolve against, if anything
+    """
+
+    name: str
+    path: Path
+    base: str | None = None
+
+    @classmethod
+    def open(cls, path: Path, base: str | None = None) -> Dump:
+        """Return the dump at a path: a file, or a build directory, of which the N-Quads are taken.
+
+        :raises DataError: if there is nothing to read, or the directory is no build
+        """
+        if path.is_dir():
+            publication = load_publication(path)
+            return cls(f"{publication.title} {publication.version}", path / publication.find_dump(".nq").name, base)
+        if not path.is_file():
+            message = "there is no file here that can be read twice" if path.exists() else "there is no such file"
+            raise DataError(message, location=Location(str(path)), hint="give a file of RDF or a build directory")
+        return cls(path.name, path, base)
+
+    def read(self) -> Iterator[Quad]:
+        """Yield the statements; those without blank nodes as they come, those with them at the end.
+
+        A blank node is named by the content of all that hangs together with it, so that it has the same name in
+        another dump that says the same.
+
+        :raises DataError: if the file cannot be read or parsed; names file, line and column
+        """
+        plain = self.path.with_suffix("") if self.path.suffix.lower() == _ZSTD else self.path
+        form, _ = require_format(plain)
+        anonymous: list[Quad] = []
+        with self._explain(), _open(self.path) as file:
+            for quad in parse(file, RDF_FORMATS[form.name], base_iri=self.base):
+                if _find_blank_nodes(quad):
+                    anonymous.append(quad)
+                else:
+                    yield quad
+        yield from _name_blank_nodes(anonymous)
+
+    @contextmanager
+    def _explain(self) -> Iterator[None]:
+        try:
+            yield
+        except SyntaxError as error:
+            raise explain_parse_failure(self.path, error) from error
+        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+            message = f"the compressed file is damaged: {error}"
+            raise DataError(message, location=Location(str(self.path)), hint="fetch or compress it again") from error
+        except OSError as error:
+            message = f"cannot read the file: {error.strerror or error}"
+            hint = "check the path and its rights"
+            raise DataError(message, location=Location(str(self.path)), hint=hint) from error
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, unpacked if it is packed."""
+    with path.open("rb") as raw:
+        suffix = path.suffix.lower()
+        if suffix == ".gz":
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
+        elif suffix == _ZSTD:
+            with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as unpacked:
+                yield cast("IO[bytes]", unpacked)
+        else:
+            yield raw
+
+
+def _find_blank_nodes(statement: Quad | Triple) -> set[BlankNode]:
+    """Return the blank nodes of a statement, those within triple terms and as names of graphs too."""
+    terms: list[Any] = [statement.subject, statement.object]
+    if isinstance(statement, Quad):
+        terms.append(statement.graph_name)
+    found = {term for term in terms if isinstance(term, BlankNode)}
+    for term in terms:
+        if isinstance(term, Triple):
+            found |= _find_blank_nodes(term)
+    return found
+
+
+def _name_blank_nodes(quads: list[Quad]) -> Iterator[Quad]:
+    """Yield statements with their blank nodes named by the parts of the graph that hang together through them."""
+    copies: Counter[str] = Counter()
+    for part in _split(quads):
+        dataset = pyoxigraph.Dataset(part)
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        lines = sorted(map(str, dataset))
+        digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:20]
+        copies[digest] += 1
+        start = f"{digest}x{copies[digest]}x"
+
+        for quad in dataset:
+            yield rename_quad(quad, _prefixing(start))
+
+
+def _prefixing(start: str) -> Callable[[Any], Any]:
+    """Return a function that puts something before the labels of blank nodes, those within triple terms too."""
+
+    def rename(term: Any) -> Any:  # noqa: ANN401 - a term of any kind
+        if isinstance(term, Triple):
+            return Triple(rename(term.subject), term.predicate, rename(term.object))
+        return BlankNode(start + term.value) if isinstance(term, BlankNode) else term
+
+    return rename
+
+
+def _split(quads: list[Quad]) -> list[list[Quad]]:
+    """Return statements by the blank nodes that they share, directly or through others."""
+    parents: dict[BlankNode, BlankNode] = {}
+
+    def find(node: BlankNode) -> BlankNode:
+        while (parent := parents.setdefault(node, node)) != node:
+            parents[node] = parents[parent]
+            node = parent
+        return node
+
+    for quad in quads:
+        first, *others = _find_blank_nodes(quad)
+        for other in others:
+            parents[find(other)] = find(first)
+    parts: dict[BlankNode, list[Quad]] = {}
+    for quad in quads:
+        parts.setdefault(find(next(iter(_find_blank_nodes(quad)))), []).append(quad)
+    return list(parts.values())
