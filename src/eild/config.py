@@ -28,6 +28,9 @@ POSITIVE: Final = (
     "query_bytes",
     "result_bytes",
     "body_bytes",
+    "validate_timeout",
+    "validate_memory",
+    "validate_workers",
 )
 """The settings that must be greater than zero."""
 
@@ -62,6 +65,10 @@ class Settings:
     result_bytes: int = _setting(64 * 1024 * 1024, "Bytes of a result that are accepted before 422.")
     body_bytes: int = _setting(1024 * 1024, "Bytes of a request body that are accepted before 413.")
     cache_memory: int = _setting(32, "Mebibytes of answers that each HTTP process keeps to give again; 0 keeps none.")
+    contact: str = _setting("", "Where requests for corrections go: an http, https or mailto URL, shown at /contact.")
+    validate_timeout: float = _setting(20.0, "Seconds a validation over HTTP may take before it is ended with 503.")
+    validate_memory: int = _setting(512, "Mebibytes that a validation over HTTP may use beyond the program.")
+    validate_workers: int = _setting(1, "Validations that run at the same time for each HTTP process.")
     log: str = _setting("off", "File for the log of requests, one JSON object a line; - for standard error.")
 
 
@@ -129,6 +136,13 @@ def _check(settings: Settings) -> None:
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
             message = f"the public URL {settings.public_url!r} is no plain http or https URL"
             raise UsageError(message, hint="give it as in EILD_PUBLIC_URL=https://data.example.org/eild/")
+    _check_contact(settings.contact)
+
+
+def _check_contact(contact: str) -> None:
+    if contact and (urlsplit(contact).scheme not in {"http", "https", "mailto"} or " " in contact):
+        message = f"the contact {contact!r} is no http, https or mailto URL"
+        raise UsageError(message, hint="give it as in EILD_CONTACT=mailto:corrections@data.example.org")
 
 
 def load_settings(environment: Mapping[str, str], **explicit: Any) -> Settings:  # noqa: ANN401 - any setting

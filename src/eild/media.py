@@ -125,12 +125,16 @@ HTML: Final = Format(
 )
 TEXT: Final = Format("txt", "plain text", "text/plain", Kind.PAGE, names=("text",), charset=True)
 PLAIN_JSON: Final = Format("json", "JSON", "application/json", Kind.PAGE)
+SARIF: Final = Format("sarif", "SARIF", "application/sarif+json", Kind.PAGE)
+JUNIT: Final = Format("junit", "JUnit XML", "application/xml", Kind.PAGE)
+GITHUB: Final = Format("github", "GitHub annotations", "text/plain", Kind.PAGE, charset=True)
 PROBLEM: Final = Format(
     "problem", "problem document", "application/problem+json", Kind.PAGE, aliases=("application/json",)
 )
 LINKSET_JSON: Final = Format(
     "json", "link set as JSON", "application/linkset+json", Kind.PAGE, aliases=("application/json",)
 )
+OPENAPI: Final = Format("json", "OpenAPI", "application/json", Kind.PAGE, aliases=("application/vnd.oai.openapi+json",))
 SITEMAP: Final = Format("xml", "sitemap", "application/xml", Kind.PAGE, aliases=("text/xml",))
 LINKSET: Final = Format("txt", "link set", "application/linkset", Kind.PAGE, names=("linkset",))
 
@@ -140,6 +144,8 @@ GRAPH_FORMATS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 """Graph syntaxes, the server's favourite first."""
 DOCUMENT_FORMATS: Final = (TURTLE, HTML, N_TRIPLES, JSON_LD, RDF_XML)
 """Forms of a document about a resource: Turtle where the client leaves it open."""
+REPORT_FORMATS: Final = (TURTLE, PLAIN_JSON, *GRAPH_FORMATS[1:], SARIF, HTML, TEXT, JUNIT, GITHUB)
+"""Forms of a validation report: Turtle where the client leaves it open, and no JSON-LD for who asks for JSON."""
 
 _WEIGHT: Final = re.compile(r"[01]?(?:\.[0-9]*)?")
 _FULL: Final = 1000

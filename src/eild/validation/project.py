@@ -98,14 +98,14 @@ def validate_data(
     """
     if shapes is not None:
         return validate(data, shapes, context=ontology, engine=engine)
-    context = _load_context()
+    context = load_project_context()
     if ontology is not None:
         context += ontology
     return validate(data, load_project_shapes(), context=context, engine=engine)
 
 
-def _load_context() -> Graph:
-    """Return EILD's ontology and schemes as one graph."""
+def load_project_context() -> Graph:
+    """Return EILD's ontology and schemes as one graph: what data may refer to."""
     context = Graph(bind_namespaces="none")
     for module in load_ontology().modules.values():
         context += module.graph

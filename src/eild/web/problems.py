@@ -24,6 +24,8 @@ RETRY_SECONDS: Final = 5
 _WORTH_WAITING: Final = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 _MAX_TEXT: Final = 500
 _MAX_LIST: Final = 10
+_PARTS: Final = {"query", "data", "shapes"}
+"""The parts of a request that lines and columns count in."""
 _OFFERS: Final = (media.PROBLEM, media.HTML, media.TEXT)
 
 
@@ -34,8 +36,8 @@ class Problem:
     :ivar status: the HTTP status
     :ivar detail: what is wrong
     :ivar hint: what to do
-    :ivar line: line in the query, 0 where none
-    :ivar column: column in the query, 0 where none
+    :ivar line: line in the query or data, 0 where none
+    :ivar column: column in the query or data, 0 where none
     :ivar suggestions: names or media types that would do
     :ivar headers: fields that go with the status
     """
@@ -66,8 +68,9 @@ def build_problem(error: EildError) -> Problem:
     if error.http_status in _WORTH_WAITING:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if error.http_status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-        headers["Accept-Post"] = "application/x-www-form-urlencoded, application/sparql-query"
-    in_query = error.location if error.location and error.location.path == "query" else None
+        types = error.suggestions or ("application/x-www-form-urlencoded", "application/sparql-query")
+        headers["Accept-Post"] = ", ".join(types)
+    in_query = error.location if error.location and error.location.path in _PARTS else None
     return Problem(
         status=error.http_status,
         detail=_shorten(error.message),

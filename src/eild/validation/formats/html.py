@@ -152,6 +152,17 @@ def _outcome(report: Report) -> str:
     return f"{shown or 'The data conform'}{nothing}: {checked}"
 
 
+def render_findings(report: Report, sources: Sources, *, shown: Sequence[str] = ()) -> str:
+    """Return the report as a part of a page, with headings of the second level and below.
+
+    :param report: the report
+    :param sources: the files that it speaks of
+    :param shown: the names of sources that are shown in full, with the lines at fault marked
+    """
+    view = build_report_view(report, sources, shown=shown)
+    return str(_environment().get_template("findings.html").make_module().show_report(view, 2))  # type: ignore[attr-defined]
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
