@@ -10,9 +10,10 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
+from eild.dataset import PublishedDataset
 from eild.dumps import write_build
 from eild.ontology import load_ontology
 from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, EILD, ONTOLOGY_IRI, PROPERTIES, SHAPES_IRI
@@ -24,8 +25,6 @@ from .conftest import make_site
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
-
-    from eild.dataset import PublishedDataset
 
 SUFFIXES = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 TERMS = (*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES)
@@ -160,6 +159,48 @@ def test_get_every_module_and_alignment_answers_at_its_iri(own: FlaskClient) -> 
         assert located.graph.value(node, URIRef("http://purl.org/dc/terms/description")) is not None
 
 
+@pytest.fixture(scope="module")
+def revised(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Return a client of a build whose ontology is a version on: a term less, the former dumps kept."""
+    folder = tmp_path_factory.mktemp("revised") / "dist"
+    write_build(small, folder)
+    ontology = Graph() + small.graphs["ontology"]
+    ontology.remove((EILD.hedge, None, None))
+    ontology.set((ONTOLOGY_IRI, OWL.versionInfo, Literal("0.2.0")))
+    ontology.set((ONTOLOGY_IRI, OWL.versionIRI, ONTOLOGY_IRI + "/0.2.0"))
+    ontology.set((ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.1.0"))
+    graphs = small.graphs | {"ontology": ontology}
+    write_build(PublishedDataset("1.3.0", small.issued.replace(year=small.issued.year + 1), graphs), folder)
+    return create_app(make_site(folder)).test_client()
+
+
+def test_get_former_version_answers_with_what_it_was(revised: FlaskClient, small: PublishedDataset) -> None:
+    """The version IRI of a former version leads to its triples, and the namespace IRI to the latest."""
+    latest, former = parse(revised.get("/ontology"), "turtle"), parse(revised.get("/ontology/0.1.0"), "turtle")
+    assert isomorphic(former, small.graphs["ontology"])
+    assert (EILD.hedge, RDFS.label, None) in former
+    assert (EILD.hedge, RDFS.label, None) not in latest
+    assert isomorphic(parse(revised.get("/ontology/0.2.0.nt"), "nt"), latest)
+    assert (ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.1.0") in latest
+
+
+def test_get_former_version_page_says_so(revised: FlaskClient) -> None:
+    """People learn that there is a later version, and the later one names those before it."""
+    former, latest = (revised.get(f"/ontology{rest}.html").text for rest in ("/0.1.0", ""))
+    assert "This is a former version." in former
+    assert "hedge" in Anchors(former).names
+    assert "uses in the data" not in former
+    assert "This is a former version." not in latest
+    assert 'href="./ontology/0.1.0"' in latest
+
+
+def test_get_module_of_unchanged_version_is_the_present_one(revised: FlaskClient) -> None:
+    """What did not change its version is not former, and an unknown version lists all that are served."""
+    assert "This is a former version." not in revised.get("/ontology/claims/0.1.0.html").text
+    problem = json.loads(revised.get("/ontology/0.3.0").data)
+    assert problem["hint"] == "versions served: 0.2.0, 0.1.0"
+
+
 def test_get_ontology_of_foreign_data_is_404(foreign: FlaskClient) -> None:
     """Somebody else's data have no vocabulary of EILD's."""
     assert foreign.get("/ontology").status_code == 404
@@ -214,6 +255,7 @@ def test_ontology_page_says_of_a_property_all_that_is_known(ontology_page: str) 
     assert "functional: one value at most" in text
     assert "subproperty of prov:wasAttributedTo" in text
     assert "shapes shape:Claim-claimant" in text
+    assert "Claims of a speaker" in text
     assert "one of them The article affirms: " in text
     assert "by the words “The Chinese Communist Party (CCP) and government of China interfered" in text
 

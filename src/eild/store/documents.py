@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad, Store, Triple
 
-    from eild.store.publication import Publication
+    from eild.store.publication import FileInfo, Publication
 
     Node = NamedNode | BlankNode
 
@@ -232,14 +232,18 @@ def load_documents(publication: Publication) -> Documents:
     return DocumentIndex.load(publication)
 
 
-def load_named_graphs(publication: Publication, iris: Iterable[str]) -> dict[str, list[Triple]]:
+def load_named_graphs(
+    publication: Publication, iris: Iterable[str], dump: FileInfo | None = None
+) -> dict[str, list[Triple]]:
     """Return the triples of some named graphs of a publication, by IRI, in one reading.
 
+    :param dump: the N-Quads of a former version that the publication keeps; those of the present one if not given
     :raises DataError: if its N-Quads are missing or damaged
     """
     found: dict[str, list[Triple]] = {iri: [] for iri in iris}
     if found:
-        for quad in parse(publication.read_dump(".nq"), RdfFormat.N_QUADS):
+        content = publication.read_file(dump) if dump else publication.read_dump(".nq")
+        for quad in parse(content, RdfFormat.N_QUADS):
             if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in found:
                 found[quad.graph_name.value].append(quad.triple)
     return found

@@ -93,6 +93,18 @@ class Site:
             raise NotFoundError(message, hint="resources outside the base are at /doc?iri=…")
         return self.vocabularies[name]
 
+    @cached_property
+    def former_vocabularies(self) -> Sequence[Mapping[str, Sequence[Triple]]]:
+        """What :attr:`vocabularies` were in the versions before this one, the latest first; read when first asked for.
+
+        :raises DataError: if a dump of a former version is missing or damaged
+        """
+        publication = self.publication
+        names = {f"{publication.base}graph/{name}": name for name in self.vocabularies}
+        dumps = [info for past in publication.former for info in past.files.values() if info.name.endswith(".nq")]
+        read = (load_named_graphs(publication, names, dump) for dump in dumps)
+        return [{names[iri]: triples for iri, triples in graphs.items()} for graphs in read]
+
     @property
     def live(self) -> bool:
         """Whether answers come from a server elsewhere, whose data may change at any time."""

@@ -36,9 +36,9 @@ def _render(site: Site, document: VocabularyDocument) -> bytes:
     if document.vocabulary == "shapes":
         return render_page(site, "shapes", request.path, page=read_shapes(site, graph), **common)
     whole, alignments, shapes = (
-        VocabularyGraph(site.vocabularies.get(name, ())) for name in ("ontology", "alignments", "shapes")
+        VocabularyGraph(document.graphs.get(name, ())) for name in ("ontology", "alignments", "shapes")
     )
-    page = OntologyReader(site, whole, alignments, shapes).read()
+    page = OntologyReader(site, whole, alignments, shapes, count_uses=not document.former).read()
     if not document.module:
         return render_page(site, "ontology", request.path, page=page, **common)
     return render_page(

@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode
 from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 
 from eild.terms import natural_order
+from eild.web.views import view_term
 from eild.web.vocabularies.graph import Piece, VocabularyGraph, link_words, local_name, refer, refer_all
 from eild.web.vocabularies.headers import Header, read_header
-from eild.web.vocabularies.usage import find_usage
+from eild.web.vocabularies.usage import find_queries, find_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +63,7 @@ class TermPage:
     :ivar query: the path of a query for its uses
     :ivar applied: the shapes that are applied to it
     :ivar mentioned: the shapes whose conditions name it
+    :ivar queries: the published queries that use it
     """
 
     name: str
@@ -79,6 +81,7 @@ class TermPage:
     example: Example | None
     applied: list[TermView]
     mentioned: list[TermView]
+    queries: list[TermView]
     module: str
     derived: bool
     deprecated: bool
@@ -166,6 +169,7 @@ class OntologyReader:
         self._alignments = alignments
         self._shapes = shapes
         self._usage: Usage | None = find_usage(site) if count_uses else None
+        self._queries = find_queries(site) if count_uses else {}
         self._namespace = f"{site.urls.base}ontology#"
         self._terms = {
             local_name(node.value): node
@@ -230,6 +234,7 @@ class OntologyReader:
             example=usage.find_example(self._site, node.value) if usage else None,
             applied=refer_all(self._site, self._find_applied(node)),
             mentioned=refer_all(self._site, self._mentions.get(name, set()) - set(self._find_applied(node))),
+            queries=[view_term(self._site, query) for query in self._queries.get(name, ())],
             module=local_name(module.value),
             derived=local_name(module.value) == "derived",
             deprecated=graph.text(node, OWL.deprecated) == "true",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
+from rdflib.namespace import SH, SKOS
 
 from eild.store.documents import DocumentIndex
 from eild.terms import EILD, OA, natural_order, resource_iri
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 _EXACT: Final = NamedNode(str(OA.exact))
 _VERBATIM: Final = NamedNode(str(EILD.verbatim))
 _WARNING: Final = NamedNode(str(EILD.contentWarning))
+_MEMBER: Final = NamedNode(str(SKOS.member))
+_TEXTS: Final = tuple(NamedNode(str(name)) for name in (SH.select, SH.ask, SH.construct))
+_NAME: Final = re.compile(r"\beild:([A-Za-z]+)")
 _EDITOR: Final = NamedNode(str(resource_iri("agent", "eild")))
 _MOST_STEPS: Final = 3
 _LONGEST_WORDS: Final = 320
@@ -101,6 +106,17 @@ def find_usage(site: Site) -> Usage | None:
     if isinstance(site.documents, DocumentIndex):
         return Usage(site.documents, f"{site.urls.base}ontology#")
     return None
+
+
+def find_queries(site: Site) -> dict[str, list[NamedNode]]:
+    """Return the published queries that use a term, by its local name; the data hold them with their texts."""
+    found: dict[str, list[NamedNode]] = defaultdict(list)
+    listed = site.documents.find_objects(NamedNode(f"{site.urls.base}queries"), _MEMBER)
+    for query in sorted((node for node in listed if isinstance(node, NamedNode)), key=lambda node: node.value):
+        texts = (text.value for form in _TEXTS for text in site.documents.find_objects(query, form))
+        for name in sorted({name for text in texts for name in _NAME.findall(text)}):
+            found[name].append(query)
+    return found
 
 
 def find_warned(documents: DocumentIndex) -> set[object]:

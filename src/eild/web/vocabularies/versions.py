@@ -3,7 +3,7 @@
 Each document is what its IRI stands for: ``ontology/0.1.0`` is the version IRI of the ontology, ``ontology/claims`` one
 of its modules, ``ontology/align-prov`` an alignment and ``ontology/claims/0.1.0`` a version of a module. A module holds
 its own header and the terms that it defines (``rdfs:isDefinedBy``), an alignment its header and the mappings to the
-namespaces that it names (``rdfs:seeAlso``).
+namespaces that it names (``rdfs:seeAlso``). Version IRIs of former versions lead to what their dumps hold.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from eild.errors import NotFoundError
 from eild.web.vocabularies.graph import VocabularyGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pyoxigraph import Triple
 
@@ -34,6 +34,8 @@ class VocabularyDocument:
     :ivar module: what it is a module or an alignment of; empty for the whole vocabulary
     :ivar version: its version
     :ivar triples: what it holds
+    :ivar graphs: the vocabularies of the same version of the dataset, by name
+    :ivar former: whether that is a version before the present one
     """
 
     vocabulary: str
@@ -41,50 +43,72 @@ class VocabularyDocument:
     module: str
     version: str
     triples: Sequence[Triple]
+    graphs: Mapping[str, Sequence[Triple]]
+    former: bool
 
 
 def find_document(site: Site, vocabulary: str, rest: str = "") -> VocabularyDocument:
-    """Return the document at a path.
+    """Return the document at a path, of the present version or a former one.
 
     :param vocabulary: ``ontology`` or ``shapes``
     :param rest: what follows it and a slash; empty for the vocabulary itself
     :raises NotFoundError: if there is no such version or module; it names those there are
+    :raises DataError: if the dumps of a former version are damaged
     """
-    start = f"{site.urls.base}{vocabulary}"
-    whole = VocabularyGraph(site.find_vocabulary(vocabulary))
-    others = VocabularyGraph(site.vocabularies.get("alignments", ()) if vocabulary == "ontology" else ())
-    wanted = f"{start}/{rest}" if rest else start
-    for graph in (whole, others):
-        for header in graph.instances(OWL.Ontology):
-            versions = [node.value for node in graph.nodes(header, OWL.versionIRI)]
-            if wanted in {header.value, *versions}:
-                module = header.value.removeprefix(start).removeprefix("/")
-                triples = whole.triples if not module else _select(graph, header, aligns=graph is others)
-                path = f"{vocabulary}/{rest}" if rest else vocabulary
-                return VocabularyDocument(vocabulary, path, module, graph.text(header, OWL.versionInfo), triples)
-    known = list_documents(site, vocabulary)
+    site.find_vocabulary(vocabulary)
+    if found := _find_in(site, site.vocabularies, vocabulary, rest, former=False):
+        return found
+    for graphs in site.former_vocabularies:
+        if found := _find_in(site, graphs, vocabulary, rest, former=True):
+            return found
     message = f"the {vocabulary} has no version and no module {rest[:80]!r}"
-    raise NotFoundError(
-        message, suggestions=known, hint=f"versions served: {', '.join(list_versions(site, vocabulary))}"
-    )
+    versions = ", ".join(list_versions(site, vocabulary))
+    raise NotFoundError(message, suggestions=list_documents(site, vocabulary), hint=f"versions served: {versions}")
+
+
+def _find_in(
+    site: Site, graphs: Mapping[str, Sequence[Triple]], vocabulary: str, rest: str, *, former: bool
+) -> VocabularyDocument | None:
+    """Return the document at a path in one version of the dataset; of a former one only what names its version."""
+    start = f"{site.urls.base}{vocabulary}"
+    wanted = f"{start}/{rest}" if rest else start
+    for name in _list_graphs(vocabulary):
+        graph = VocabularyGraph(graphs.get(name, ()))
+        for header in graph.instances(OWL.Ontology):
+            names = {node.value for node in graph.nodes(header, OWL.versionIRI)}
+            if wanted not in (names if former else {*names, header.value}):
+                continue
+            module = header.value.removeprefix(start).removeprefix("/")
+            triples = _select(graph, header, aligns=name != vocabulary) if module else graph.triples
+            path, version = wanted.removeprefix(site.urls.base), graph.text(header, OWL.versionInfo)
+            return VocabularyDocument(vocabulary, path, module, version, triples, graphs, former)
+    return None
 
 
 def list_versions(site: Site, vocabulary: str) -> tuple[str, ...]:
-    """Return the versions of a vocabulary that are served."""
-    graph = VocabularyGraph(site.find_vocabulary(vocabulary))
-    return tuple(graph.texts(NamedNode(f"{site.urls.base}{vocabulary}"), OWL.versionInfo))
+    """Return the versions of a vocabulary that are served, the present one first."""
+    node = NamedNode(f"{site.urls.base}{vocabulary}")
+    releases = (site.vocabularies, *site.former_vocabularies)
+    graphs = (VocabularyGraph(graphs.get(vocabulary, ())) for graphs in releases)
+    return tuple(dict.fromkeys(version for graph in graphs for version in graph.texts(node, OWL.versionInfo)))
 
 
 def list_documents(site: Site, vocabulary: str) -> tuple[str, ...]:
     """Return the IRIs of all versions, modules and alignments of a vocabulary."""
-    names = (vocabulary, "alignments") if vocabulary == "ontology" else (vocabulary,)
-    found: list[str] = []
-    for name in names:
-        graph = VocabularyGraph(site.vocabularies.get(name, ()))
-        headers = graph.instances(OWL.Ontology)
-        found += [version.value for header in headers for version in graph.nodes(header, OWL.versionIRI)]
-        found += [header.value for header in headers if header.value != f"{site.urls.base}{vocabulary}"]
-    return tuple(sorted(found))
+    found: set[str] = set()
+    for graphs in (site.vocabularies, *site.former_vocabularies):
+        for name in _list_graphs(vocabulary):
+            graph = VocabularyGraph(graphs.get(name, ()))
+            headers = graph.instances(OWL.Ontology)
+            found |= {version.value for header in headers for version in graph.nodes(header, OWL.versionIRI)}
+            if graphs is site.vocabularies:
+                found |= {header.value for header in headers}
+    return tuple(sorted(found - {f"{site.urls.base}{vocabulary}"}))
+
+
+def _list_graphs(vocabulary: str) -> tuple[str, ...]:
+    """Return the names of the graphs that hold a vocabulary's documents."""
+    return ("ontology", "alignments") if vocabulary == "ontology" else (vocabulary,)
 
 
 def _select(graph: VocabularyGraph, header: NamedNode, *, aligns: bool) -> list[Triple]:
