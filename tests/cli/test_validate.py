@@ -273,3 +273,13 @@ def test_validate_reader_gone_is_quiet(folder: Path) -> None:
     outcome = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=True, timeout=120)
     assert outcome.stdout.startswith("many.ttl:2:")
     assert outcome.stderr == ""
+
+
+def test_validate_coverage_follows_the_report(folder: Path) -> None:
+    """The figures follow the text, and stay out of the way of forms for machines."""
+    arguments = ["bad.ttl", "--shapes", "shapes.ttl", "more.ttl", "--coverage"]
+    shown = run(folder, *arguments)
+    assert shown.stdout.splitlines()[-1].startswith("coverage: 2 of 3 constraints exercised, 1 of 1 resource")
+    machine = run(folder, *arguments, "--format", "json")
+    assert json.loads(machine.stdout)["conforms"] is False
+    assert machine.stderr.splitlines()[-1].startswith("coverage: ")

@@ -105,6 +105,7 @@ class _Variadic(click.Command):
     help="Report of an earlier run (json or sarif): only findings that it lacks make the exit code 1.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write the findings of this run to the baseline.")
+@click.option("--coverage", is_flag=True, help="Tell which constraints met data, and which data no shape looks at.")
 @click.option("--engine", type=click.Choice(ENGINE_NAMES), default="auto", show_default=True, help="What validates.")
 @click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: guessed]")
 def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
@@ -139,6 +140,8 @@ def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -
         if place is not None:
             write_file(place, content)
     _print("".join(content for place, content in contents if place is None))
+    if options["coverage"]:
+        click.echo(reader.coverage(report), nl=False, err=("text", None) not in targets)
     return _judge(report, known, options)
 
 
@@ -208,6 +211,8 @@ class _Reader:
         self._files = files
         self._syntax = syntax
         self._texts: dict[str, str] = {}
+        self._data: LocatedGraph | None = None
+        self._context: Graph | None = None
         if [str(file) for file in files].count(_STANDARD_STREAM) > 1:
             raise UsageError("standard input can be read only once", hint="name - once")
         if syntax and _STANDARD_STREAM not in {str(file) for file in files}:
@@ -216,13 +221,29 @@ class _Reader:
 
     def validate(self, shapes: Sequence[Path], ontology: Sequence[Path], engine: str) -> Report:
         """Return the report on the files, or on EILD's own data if there are none."""
-        from eild.validation.project import validate_data, validate_project
+        from eild.validation.project import load_project_context, validate_data, validate_project
 
         known = self._load_ontology(ontology) if ontology else None
         applied = self._load_shapes(shapes, known) if shapes else None
         if not self._files:
             return validate_project(applied, engine=engine)
-        return validate_data(self._load_data(), applied, ontology=known, engine=engine)
+        self._data = self._load_data()
+        self._context = known if shapes else load_project_context()
+        return validate_data(self._data, applied, ontology=known, engine=engine)
+
+    def coverage(self, report: Report) -> str:
+        """Return which constraints met data, and which data no shape looked at, as text."""
+        from eild.validation.exercise import measure_exercise
+        from eild.validation.formats.coverage import format_coverage
+
+        exercise = measure_exercise(self._checked(), report.shapes, context=self._context)
+        return format_coverage(exercise, report)
+
+    def _checked(self) -> Graph:
+        """Return the triples that were validated."""
+        from eild.dataset import build_dataset
+
+        return build_dataset().merged() if self._data is None else self._data.graph
 
     def sources(self) -> Sources:
         """Return where excerpts come from: the files, and what came over standard input."""

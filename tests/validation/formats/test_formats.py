@@ -22,8 +22,10 @@ from eild.errors import Location, UsageError
 from eild.located import parse_located_content
 from eild.validation import Report, Shapes, load_rdf, load_shapes, validate
 from eild.validation.engines import run_engine
+from eild.validation.exercise import measure_exercise
 from eild.validation.fingerprints import fingerprint_findings
 from eild.validation.formats import FORMATS, Sources, format_text, load_json_schema
+from eild.validation.formats.coverage import format_coverage
 from eild.validation.formats.sarif import file_uri
 
 VENDOR = Path(__file__).parents[2] / "vendor"
@@ -325,3 +327,35 @@ def test_formats_any_values_same_bytes_and_well_formed(values: list[tuple[str | 
 
 def _quote(text: str) -> str:
     return Literal(text).n3()
+
+
+def test_formats_tell_notes_on_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shapes say without effect is told in the forms for people and programs."""
+    monkeypatch.chdir(tmp_path)
+    make_report(Path())
+    Path("noted.ttl").write_text(
+        HEAD + 'ex:S a sh:NodeShape ; sh:targetClass ex:Boat ; sh:property [ sh:path ex:p ; sh:pattern "(a+)+" ] .\n',
+        encoding="utf-8",
+    )
+    report = validate(load_rdf("data.ttl"), load_shapes([Path("noted.ttl")]))
+    (note,) = report.notes
+    content = json.loads(FORMATS["json"](report))
+    Draft202012Validator(load_json_schema()).validate(content)
+    assert content["notes"][0]["message"] == note.message
+    assert "noted.ttl:2:" in FORMATS["text"](report)
+    assert f"note: {note.message}" in FORMATS["text"](report)
+    assert FORMATS["github"](report).startswith("::notice col=")
+    assert note.message in FORMATS["sarif"](report)
+    assert "Notes on the shapes" in FORMATS["html"](report)
+
+
+def test_format_coverage_names_what_was_not_exercised(report: Report) -> None:
+    """Constraints that no value met, and data that no shape looked at, are named before the totals."""
+    lone = HEAD + "ex:a a ex:Boat ; ex:colour ex:red .\n"
+    data = parse_located_content(lone.encode(), RdfFormat.TURTLE, name="lone.ttl")
+    checked = validate(data, report.shapes)
+    text = format_coverage(measure_exercise(data.graph, report.shapes), checked)
+    assert "shapes.ttl:4:24: not exercised: ex:Boat-length (Pattern): no value at 1 node\n" in text
+    assert "shapes.ttl:7:16: not exercised: ex:NameShape (NodeKind): no node is checked\n" in text
+    assert "not looked at: 1 triple with ex:colour\n" in text
+    assert text.splitlines()[-1].startswith("coverage: ")

@@ -33,6 +33,10 @@ def format_github(report: Report, sources: Sources | None = None) -> str:  # noq
         )
         for vacuous in report.vacuous
     ]
+    lines += [
+        _command("notice", "Shapes", "\n".join(filter(None, (note.message, note.hint))), note.location)
+        for note in report.notes
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 

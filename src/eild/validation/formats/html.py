@@ -80,6 +80,7 @@ class ReportView:
     outcome: str
     groups: Sequence[GroupView]
     vacuous: Sequence[str]
+    notes: Sequence[str]
     sources: Sequence[SourceView] = field(default=())
 
 
@@ -111,6 +112,10 @@ def build_report_view(report: Report, sources: Sources, *, shown: Sequence[str] 
             f"{shape_name(target.shape, report, names)} {names.short(target.predicate)} {names.short(target.target)}"
             f"{f' ({target.location})' if target.location else ''}"
             for target in report.vacuous
+        ],
+        notes=[
+            f"{note.message}{f' ({note.hint})' if note.hint else ''}{f' at {note.location}' if note.location else ''}"
+            for note in report.notes
         ],
         sources=[_view_source(name, prefix, report, sources) for name, prefix in prefixes.items()],
     )

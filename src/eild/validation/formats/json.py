@@ -44,6 +44,9 @@ def format_json(report: Report, sources: Sources | None = None) -> str:  # noqa:
             }
             for vacuous in report.vacuous
         ],
+        "notes": [
+            {"message": note.message, "hint": note.hint, "location": _location(note.location)} for note in report.notes
+        ],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 

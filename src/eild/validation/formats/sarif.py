@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from eild.errors import Location
-    from eild.validation.findings import Finding, Report, VacuousTarget
+    from eild.validation.findings import Finding, Note, Report, VacuousTarget
     from eild.validation.formats.sources import Sources
 
 FINGERPRINT: Final = "eildFinding/v1"
@@ -43,6 +43,7 @@ FINGERPRINT: Final = "eildFinding/v1"
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _VACUOUS: Final = "vacuous-target"
+_NOTE: Final = "note"
 _SAFE_IN_PATH: Final = "/-._~!$&'()*+,;=@"
 
 
@@ -79,9 +80,13 @@ class _Writer:
             "informationUri": BASE,
             "rules": [self._rule(number, *rule) for number, rule in enumerate(self._rules)],
         }
-        if report.vacuous:
+        if report.vacuous or report.notes:
             driver["notifications"] = [
-                {"id": _VACUOUS, "shortDescription": {"text": "A target matches nothing in the data."}}
+                {"id": _VACUOUS, "shortDescription": {"text": "A target matches nothing in the data."}},
+                {
+                    "id": _NOTE,
+                    "shortDescription": {"text": "Something in the shapes has no effect, or was passed over."},
+                },
             ]
         return {
             "tool": {"driver": driver},
@@ -89,7 +94,10 @@ class _Writer:
             "invocations": [
                 {
                     "executionSuccessful": True,
-                    "toolConfigurationNotifications": [self._vacuous(vacuous) for vacuous in report.vacuous],
+                    "toolConfigurationNotifications": [
+                        *(self._vacuous(vacuous) for vacuous in report.vacuous),
+                        *(self._note(note) for note in report.notes),
+                    ],
                 }
             ],
             "results": [self._result(*pair) for pair in zip(report.findings, prints, strict=True)],
@@ -153,6 +161,13 @@ class _Writer:
         }
         if vacuous.location:
             notification["locations"] = [self._location(vacuous.location, "")]
+        return notification
+
+    def _note(self, note: Note) -> dict[str, Any]:
+        text = f"{note.message} ({note.hint})" if note.hint else note.message
+        notification: dict[str, Any] = {"descriptor": {"id": _NOTE}, "level": "note", "message": {"text": text}}
+        if note.location:
+            notification["locations"] = [self._location(note.location, "")]
         return notification
 
     def _location(self, location: Location | None, resource: str) -> dict[str, Any]:

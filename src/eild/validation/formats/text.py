@@ -18,7 +18,7 @@ from eild.validation.rules import advise, component_name, shape_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eild.validation.findings import Finding, Report
+    from eild.validation.findings import Finding, Note, Report
 
 _SHOWN_VACUOUS: Final = 12
 _BOLD: Final = "1"
@@ -55,6 +55,8 @@ class _Writer:
         vacuous = self._vacuous()
         if vacuous:
             parts.append("\n".join(vacuous))
+        if self._report.notes:
+            parts.append("\n".join(self._note(note) for note in self._report.notes))
         files = self._files()
         parts.append("\n".join([*files, self._totals()]))
         return "\n\n".join(parts) + "\n"
@@ -92,6 +94,10 @@ class _Writer:
             f"    {number} | {excerpt.before}{marked}{excerpt.after}",
             f"    {' ' * len(number)} | {' ' * len(excerpt.before)}{carets}",
         ]
+
+    def _note(self, note: Note) -> str:
+        place = self._paint(f"{note.location}: ", _BOLD) if note.location else ""
+        return f"{place}note: {note.message}{f' ({note.hint})' if note.hint else ''}"
 
     def _vacuous(self) -> list[str]:
         vacuous, names = self._report.vacuous, self._names
