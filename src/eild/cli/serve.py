@@ -26,6 +26,7 @@ OPTIONS = (
     "dist",
     "store",
     "public_url",
+    "contact",
     "query_workers",
     "query_memory",
     "total_memory",

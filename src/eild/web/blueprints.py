@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from eild.web import (
     assets,
     catalog,
+    contact,
     disagreements,
     discovery,
     downloads,
@@ -14,8 +15,10 @@ from eild.web import (
     health,
     home,
     nanopubs,
+    openapi,
     reading,
     sparql,
+    validate,
     vocabulary,
 )
 
@@ -29,11 +32,14 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     reading.blueprint,
     disagreements.blueprint,
     sparql.blueprint,
+    validate.blueprint,
     entities.blueprint,
     vocabulary.blueprint,
     downloads.blueprint,
     nanopubs.blueprint,
+    contact.blueprint,
     discovery.blueprint,
+    openapi.blueprint,
     health.blueprint,
 )
 """What :func:`eild.web.app.create_app` registers; a new concern is a line here."""

@@ -13,8 +13,9 @@ from eild.errors import NotFoundError, RequestError
 from eild.store.documents import DocumentIndex
 from eild.web.links import resolve_links, write_link_field, write_linkset, write_linkset_json
 from eild.web.respond import accept_header, current_site, respond
-from eild.web.signposting import LINKSET_FORMS, find_links, find_linkset
+from eild.web.signposting import LINKSET_FORMS, VOCABULARY_PATHS, find_links, find_linkset
 from eild.web.urls import relative_root
+from eild.web.vocabularies.versions import find_document
 
 if TYPE_CHECKING:
     from eild.web.site import Site
@@ -61,13 +62,22 @@ def send_linkset() -> Response:
     return respond(lambda: write(site.urls.absolute(path), links), form, tag=tag)
 
 
+def _documents_itself(site: Site, name: str) -> bool:
+    """Tell whether a vocabulary has a page."""
+    try:
+        find_document(site, name)
+    except NotFoundError:
+        return False
+    return True
+
+
 def list_pages(site: Site) -> list[str]:
     """Return the paths, without a first slash, of all pages that search engines should know, each once.
 
     They are the pages about the dataset, its vocabularies and the resources below its base; of a store on disk or a
     server elsewhere, whose resources are not counted over, only the former.
     """
-    fixed = ["", "dumps/", *(name for name in ("ontology", "shapes") if name in site.vocabularies)]
+    fixed = ["", "dumps/", *(name for name in sorted(VOCABULARY_PATHS) if _documents_itself(site, name))]
     documents = {
         site.urls.document(node.value)
         for node in (site.documents.subjects() if isinstance(site.documents, DocumentIndex) else ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eild import __version__, media
+from eild.store.documents import DocumentIndex
 from eild.web.assets import asset_path
 from eild.web.links import resolve_links
 from eild.web.navigation import list_navigation
@@ -38,9 +39,9 @@ def _environment() -> Environment:
 def _describe_page(site: Site, path: str) -> Markup:
     """Return what a page that is not about a single resource says to search engines."""
     here = path.removeprefix("/")
-    about = (
-        describe_dataset(site.documents, site.about.dataset) if here in DATASET_PATHS and site.about.dataset else None
-    )
+    about = None
+    if here.removesuffix(".html") in DATASET_PATHS and site.about.dataset:
+        about = describe_dataset(DocumentIndex(site.catalog), site.about.dataset)
     return write_block(describe_page(site, here, about))
 
 

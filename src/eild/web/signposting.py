@@ -47,15 +47,21 @@ def _lead(relation: str, path: str, media_type: str, profile: str = "") -> Link:
     return Link(relation, path, media_type, profile, local=True)
 
 
+def _link_origin(site: Site) -> list[Link]:
+    """Return what holds for all of a dataset."""
+    about = site.about
+    links = [Link("license", make_uri(about.licence))] if about.licence else []
+    if about.author:
+        links.append(Link("author", make_uri(about.author)))
+    return links
+
+
 def _link_common(site: Site, path: str) -> list[Link]:
     """Return what holds for all of a dataset, and where the link set is.
 
     :param path: path of the page without a first slash
     """
-    about = site.about
-    links = [Link("license", make_uri(about.licence))] if about.licence else []
-    if about.author:
-        links.append(Link("author", make_uri(about.author)))
+    links = _link_origin(site)
     links += [_lead("linkset", site.urls.linkset(path, form.name), form.media_type) for form in LINKSET_FORMS]
     return links
 
@@ -113,12 +119,12 @@ def link_vocabulary(site: Site, name: str) -> list[Link]:
     return links + _link_common(site, name)
 
 
-def link_page(site: Site, path: str) -> list[Link]:
-    """Return the links of any other page."""
+def link_page(site: Site) -> list[Link]:
+    """Return the links of any other page; there is no more to say of it in a link set."""
     links = [_type("WebPage")]
     if site.about.dataset:
         links.append(Link("collection", make_uri(site.about.dataset)))
-    return links + _link_common(site, path)
+    return links + _link_origin(site)
 
 
 def link_file(site: Site) -> list[Link]:
@@ -142,7 +148,7 @@ def find_links(site: Site, path: str) -> Sequence[Link]:
         return link_vocabulary(site, stem)
     if path.startswith("dumps/"):
         return link_file(site)
-    return link_page(site, path)
+    return link_page(site)
 
 
 def find_linkset(site: Site, path: str) -> Sequence[Link]:

@@ -1,0 +1,267 @@
+"""``/openapi.json``: every route as OpenAPI 3.1, made from the routes themselves and one table of what they answer.
+
+Paths, methods and summaries come from the application, limits from its settings; :data:`ANSWERS` has a row for each
+view. A view without a row, or a row without a view, fails the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Flask, Response, current_app
+
+from eild import __version__, media
+from eild.web.respond import accept_header, current_site, respond
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from werkzeug.routing import Rule
+
+    from eild.media import Format
+    from eild.web.site import Site
+
+    Json = dict[str, Any]
+
+blueprint = Blueprint("openapi", __name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a view answers.
+
+    :ivar forms: the forms of a 200, or their content types
+    :ivar redirects: statuses that lead elsewhere; where there are no forms, a 200 never comes
+    :ivar refusals: statuses of errors beyond those that every view has
+    :ivar query: names of its parameters in the query string, in :data:`PARAMETERS`
+    :ivar body: what a POST takes, in :data:`BODIES`; empty where it takes nothing
+    :ivar negotiated: whether it chooses the form by Accept, and refuses what is not acceptable
+    """
+
+    forms: tuple[Format | str, ...] = ()
+    redirects: tuple[int, ...] = ()
+    refusals: tuple[int, ...] = ()
+    query: tuple[str, ...] = ()
+    body: str = ""
+    negotiated: bool = True
+
+
+_DOCUMENT: Final = media.DOCUMENT_FORMATS
+_RESULTS: Final = (*media.RESULT_FORMATS, *media.GRAPH_FORMATS, media.HTML)
+_FILES: Final = (
+    *(form.content_type for form in media.GRAPH_FORMATS),
+    *("application/gzip", "application/zstd", "application/json", "text/plain; charset=utf-8"),
+)
+_ASSETS: Final = ("text/css; charset=utf-8", "image/svg+xml", "font/woff2", "text/javascript; charset=utf-8")
+
+ANSWERS: Final[dict[str, Answer]] = {
+    "home.welcome": Answer((*_DOCUMENT,)),
+    "catalog.answer": Answer(_DOCUMENT, query=("format",)),
+    "catalog.answer_form": Answer(_DOCUMENT, refusals=(404,), negotiated=False),
+    "catalog.answer_graph": Answer(redirects=(303,), refusals=(404,), query=("format",), negotiated=False),
+    "vocabulary.answer": Answer(_DOCUMENT, refusals=(404,), query=("format",)),
+    "vocabulary.answer_form": Answer(_DOCUMENT, refusals=(404,), negotiated=False),
+    "vocabulary.answer_part": Answer(_DOCUMENT, refusals=(404,), query=("format",)),
+    "entities.identify": Answer(redirects=(301, 303), refusals=(404, 410), query=("format",), negotiated=False),
+    "entities.document": Answer(_DOCUMENT, redirects=(301,), refusals=(404, 410), query=("format", "page")),
+    "entities.look_up": Answer(_DOCUMENT, redirects=(301,), refusals=(404, 410), query=("iri", "format", "page")),
+    "entities.resolve": Answer(redirects=(303,), refusals=(404,), query=("format",), negotiated=False),
+    "sparql.answer": Answer(
+        _RESULTS,
+        refusals=(403, 413, 414, 415, 422),
+        query=("query", "default-graph-uri", "named-graph-uri", "format", "download"),
+        body="query",
+    ),
+    "validate.answer": Answer(media.REPORT_FORMATS, refusals=(413, 415, 422), query=("format",), body="data"),
+    "sparql.redirect_to_endpoint": Answer(redirects=(308,), refusals=(413,), negotiated=False),
+    "nanopubs.answer": Answer(
+        (media.TRIG, media.HTML, media.N_QUADS, media.JSON_LD), refusals=(404,), query=("format",)
+    ),
+    "downloads.list_dumps": Answer((media.HTML, media.PLAIN_JSON)),
+    "downloads.redirect_to_list": Answer(redirects=(308,), negotiated=False),
+    "downloads.redirect_to_latest": Answer(redirects=(302,), refusals=(404,), negotiated=False),
+    "downloads.send": Answer(_FILES, refusals=(404, 416), negotiated=False),
+    "reading.list_seeds": Answer((media.HTML, media.PLAIN_JSON), query=("format",)),
+    "reading.read": Answer((media.HTML, media.TEXT, media.JSON_LD), refusals=(404,), query=("format",)),
+    "disagreements.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
+    "claimlist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
+    "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
+    "contact.show": Answer((media.HTML, media.PLAIN_JSON, media.TEXT)),
+    "discovery.send_linkset": Answer((media.LINKSET_JSON, media.LINKSET), refusals=(404,), query=("of",)),
+    "discovery.send_sitemap": Answer((media.SITEMAP,)),
+    "discovery.send_part": Answer((media.SITEMAP,), refusals=(404,)),
+    "discovery.send_robots": Answer((media.TEXT,)),
+    "openapi.describe": Answer((media.OPENAPI,)),
+    "assets.send_asset": Answer(_ASSETS, refusals=(404,), negotiated=False),
+    "health.live": Answer((media.PLAIN_JSON,), negotiated=False),
+    "health.ready": Answer((media.PLAIN_JSON,), negotiated=False),
+    "health.metrics": Answer(("text/plain; version=0.0.4; charset=utf-8",), negotiated=False),
+}
+"""What each view answers, by its endpoint: a new route is a row here."""
+
+PARAMETERS: Final[dict[str, Json]] = {
+    "format": {"schema": {"type": "string"}, "description": "The form of the answer; wins over Accept."},
+    "page": {
+        "schema": {"type": "integer", "minimum": 1},
+        "description": "Which page of what points to the resource.",
+    },
+    "iri": {"schema": {"type": "string", "format": "iri"}, "required": True, "description": "The IRI of a resource."},
+    "of": {"schema": {"type": "string", "default": "/"}, "description": "Path of a page of this site."},
+    "query": {"schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},
+    "default-graph-uri": {
+        "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
+        "description": "A graph of the default graph; may be repeated.",
+    },
+    "named-graph-uri": {
+        "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
+        "description": "A named graph; may be repeated.",
+    },
+    "download": {"schema": {"type": "string"}, "description": "Any value has browsers save the answer as a file."},
+}
+"""The parameters in query strings, by name."""
+
+_ALWAYS: Final = (400, 431, 502, 503, 504)
+_ANY: Final = re.compile(r"<any\(([^)]*)\):(\w+)>")
+_VARIABLE: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def _list_names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def expand_rule(rule: Rule) -> Iterator[tuple[str, list[Json]]]:
+    """Yield the path templates of a route with their parameters: fixed words in place of a choice of first words."""
+    texts = [rule.rule]
+    if (match := _ANY.match(rule.rule, 1)) and "ttl" not in match[1]:
+        texts = [rule.rule.replace(match[0], name, 1) for name in _list_names(match[1])]
+    for text in texts:
+        choices = {found[2]: _list_names(found[1]) for found in _ANY.finditer(text)}
+        plain = _ANY.sub(r"<\2>", text)
+        parameters = []
+        for kind, name in _VARIABLE.findall(plain):
+            schema: Json = {"type": "integer", "minimum": 0} if kind == "int" else {"type": "string", "minLength": 1}
+            if name in choices:
+                schema = {"type": "string", "enum": choices[name]}
+            parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
+        yield _VARIABLE.sub(r"{\2}", plain), parameters
+
+
+def _describe_problem(status: int) -> Json:
+    types = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    types |= {form.content_type: {"schema": {"type": "string"}} for form in (media.HTML, media.TEXT)}
+    return {"description": HTTPStatus(status).phrase, "content": types}
+
+
+def _list_responses(answer: Answer) -> Json:
+    """Return all answers that a view may give, by status."""
+    responses: Json = {}
+    names = [form if isinstance(form, str) else form.content_type for form in answer.forms]
+    content: Json = {name: {"schema": {}} for name in names}
+    if content:
+        responses["200"] = {"description": "the answer, complete", "content": content}
+        responses["304"] = {"description": "the client has it already"}
+    if 416 in answer.refusals:  # noqa: PLR2004 - what takes ranges also answers with parts
+        responses["206"] = {"description": "a range of the file", "content": content}
+    location = {"Location": {"schema": {"type": "string"}, "required": True}}
+    for status in answer.redirects:
+        responses[str(status)] = {"description": HTTPStatus(status).phrase, "headers": location}
+    for status in sorted({*_ALWAYS, *answer.refusals, *((406,) if answer.negotiated else ())}):
+        responses[str(status)] = {"description": HTTPStatus(416).phrase} if status == 416 else _describe_problem(status)  # noqa: PLR2004 - RFC 9110 gives it no content here
+    return responses
+
+
+def _describe_form(required: str, *names: str) -> Json:
+    fields = {name: PARAMETERS.get(name, {}).get("schema", {"type": "string"}) for name in (required, *names)}
+    return {"schema": {"type": "object", "required": [required], "properties": fields}}
+
+
+def _describe_query(limit: int) -> Json:
+    """Return what may be sent to the endpoint (SPARQL 1.1 Protocol, section 2.1)."""
+    form = _describe_form("query", "default-graph-uri", "named-graph-uri", "format")
+    return {_FORM: form, "application/sparql-query": {"schema": {"type": "string", "maxLength": limit}}}
+
+
+def _describe_data(limit: int) -> Json:
+    """Return what may be sent to be validated: RDF, or a form with data and shapes."""
+    form = _describe_form("data", "shapes", "data-syntax", "shapes-syntax", "format")
+    text = {"schema": {"type": "string", "maxLength": limit}}
+    return {_FORM: form, "multipart/form-data": form, **{rdf.media_type: text for rdf in media.GRAPH_FORMATS}}
+
+
+BODIES: Final[dict[str, Callable[[int], Json]]] = {"query": _describe_query, "data": _describe_data}
+"""What a POST may send, by name, for the most bytes that it may have."""
+
+
+def _describe_operation(app: Flask, site: Site, rule: Rule, method: str, path: list[Json]) -> Json:
+    answer, view = ANSWERS[rule.endpoint], app.view_functions[rule.endpoint]
+    query = [{"name": name, "in": "query", **PARAMETERS[name]} for name in answer.query]
+    if method == "post":
+        query = []
+    operation: Json = {
+        "summary": (view.__doc__ or rule.endpoint).partition("\n")[0],
+        "tags": [rule.endpoint.partition(".")[0]],
+        "parameters": [*path, *query],
+        "responses": _list_responses(answer),
+    }
+    if method == "post" and answer.body:
+        limit = site.settings.query_bytes if answer.body == "query" else site.settings.body_bytes
+        operation["requestBody"] = {"required": True, "content": BODIES[answer.body](limit)}
+    return operation
+
+
+def list_undocumented(app: Flask) -> tuple[set[str], set[str]]:
+    """Return the views of an application that have no row in the table, and the rows that have no view."""
+    served = {rule.endpoint for rule in app.url_map.iter_rules()}
+    return served - ANSWERS.keys(), ANSWERS.keys() - served
+
+
+def build_description(app: Flask, site: Site) -> Json:
+    """Return the OpenAPI 3.1 description of an application's routes.
+
+    :param site: what it serves, for its URL, version and limits
+    """
+    paths: dict[str, Json] = {}
+    rules: Iterable[Rule] = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    for rule in rules:
+        if rule.endpoint not in ANSWERS:
+            continue
+        for template, parameters in expand_rule(rule):
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                operation = _describe_operation(app, site, rule, method.lower(), parameters)
+                paths.setdefault(template, {})[method.lower()] = operation
+    text = {"type": "string"}
+    properties = {
+        **dict.fromkeys(("type", "title", "detail", "hint"), text),
+        **{name: {"type": "integer"} for name in ("status", "line", "column")},
+        "suggestions": {"type": "array", "items": text},
+    }
+    problem = {"type": "object", "required": ["type", "title", "status"], "properties": properties}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": site.publication.title,
+            "version": __version__,
+            "description": "Reading only. HEAD answers wherever GET does, OPTIONS names the methods; every answer "
+            "names the version of the data in EILD-Dataset-Version.",
+            "contact": {"url": site.urls.absolute("contact")},
+        },
+        "servers": [{"url": site.urls.absolute("").rstrip("/")}],
+        "paths": paths,
+        "components": {"schemas": {"Problem": problem}},
+    }
+
+
+@blueprint.route("/openapi.json")
+def describe() -> Response:
+    """Answer with the description of all routes."""
+    site = current_site()
+    app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - its documented use
+    form = media.choose_format(accept_header(), (media.OPENAPI,))
+    limits = (str(site.settings.query_bytes), site.settings.public_url)
+    tag = site.make_tag("openapi", *limits)
+    return respond(lambda: json.dumps(build_description(app, site), indent=1).encode(), form, tag=tag)
