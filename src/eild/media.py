@@ -124,6 +124,7 @@ HTML: Final = Format(
     "html", "HTML", "text/html", Kind.PAGE, aliases=("application/xhtml+xml",), names=("htm",), charset=True
 )
 TEXT: Final = Format("txt", "plain text", "text/plain", Kind.PAGE, names=("text",), charset=True)
+SVG: Final = Format("svg", "SVG", "image/svg+xml", Kind.PAGE)
 PLAIN_JSON: Final = Format("json", "JSON", "application/json", Kind.PAGE)
 SARIF: Final = Format("sarif", "SARIF", "application/sarif+json", Kind.PAGE)
 JUNIT: Final = Format("junit", "JUnit XML", "application/xml", Kind.PAGE)

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from lxml import html
 
-from eild.web.claimlist import build_facets
+from eild.web.claimlist import list_readers
+from eild.web.facets import build_facets
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def test_show_each_value_of_each_facet_as_many_claims_as_it_says(own_client: FlaskClient, own_site: Site) -> None:
     """Choosing a value shows as many claims as the facet counts."""
-    for facet in build_facets(own_site.claims, own_site.claims.curated, {}):
+    for facet in build_facets(list_readers(own_site.claims), own_site.claims.curated, {}):
         assert facet.options
         for option in facet.options:
             query = urlencode({facet.name: option.value, "format": "json"})

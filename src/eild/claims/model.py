@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from eild.terms import resource_iri
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 STANCES: Final = ("affirms", "negates", "denies", "pledges-not", "reports", "asks", "raises", "insults")
 """The closed list of stances by the last part of their IRIs, in the order in which pages show them."""
+EDITOR: Final = str(resource_iri("agent", "eild"))
+"""IRI of the claimant of EILD's own readings."""
 OPPOSED: Final = frozenset({"negates", "denies", "pledges-not"})
 """Stances of those who say, find or promise that something is not so."""
 HIGHEST_LIKELIHOOD: Final = 4
@@ -177,9 +181,14 @@ class Claim:
     root_claimants: tuple[Named, ...] = ()
 
     @property
-    def is_derived(self) -> bool:
-        """Whether the build wrote it: the relay of a sentence by the article."""
-        return self.basis is not None and self.basis.slug == "derived"
+    def is_relay(self) -> bool:
+        """Whether the build wrote it: the relay of a sentence's claims by the article, which has the number 0."""
+        return self.number.endswith("-0")
+
+    @property
+    def is_coding(self) -> bool:
+        """Whether it is EILD's own reading, such as which technique of a catalogue is meant, and not the text's."""
+        return any(claimant.iri == EDITOR for claimant in self.claimants)
 
     @property
     def is_hedged(self) -> bool:
@@ -256,5 +265,5 @@ class ClaimIndex:
 
     @property
     def curated(self) -> list[Claim]:
-        """The claims but for the relays that the build derives."""
-        return [claim for claim in self.claims.values() if not claim.is_derived]
+        """The claims of the text: without the relays that the build derives, and without EILD's own readings."""
+        return [claim for claim in self.claims.values() if not claim.is_relay and not claim.is_coding]

@@ -144,7 +144,7 @@ def build_sentence(claim: Claim, index: ClaimIndex) -> str:
     """
     seed = claim.words[0].seed if claim.words else ""
     article = index.articles[seed].document.iri if seed in index.articles else ""
-    relays = [link for link in index.trace_speakers(claim)[:-1] if not link.is_derived]
+    relays = [link for link in index.trace_speakers(claim)[:-1] if not link.is_relay]
     through = [_name_speaker(speaker, article) for link in relays for speaker in link.claimants]
     before = [f"according to {_join(through)}"] if through else []
     before += [date] if (date := _date_phrase(claim.time)) else []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from eild.web import (
     assets,
     catalog,
+    claimlist,
     contact,
     disagreements,
     discovery,
@@ -18,6 +19,7 @@ from eild.web import (
     openapi,
     reading,
     sparql,
+    timeline,
     validate,
     vocabulary,
 )
@@ -30,6 +32,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     assets.blueprint,
     catalog.blueprint,
     reading.blueprint,
+    claimlist.blueprint,
+    timeline.blueprint,
     disagreements.blueprint,
     sparql.blueprint,
     validate.blueprint,

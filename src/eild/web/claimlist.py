@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
 
-from eild.claims import STANCES
 from eild.claims.sentences import build_sentence
-from eild.errors import NotFoundError, RequestError
+from eild.errors import NotFoundError
+from eild.web.facets import build_facets, check_facets, choose_claims
 from eild.web.listing import make_query, query_path, respond_listing
 from eild.web.pages import render_page
 from eild.web.respond import current_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from eild.claims import Claim, ClaimIndex
+    from eild.web.facets import Reader
     from eild.web.site import Site
 
 blueprint = Blueprint("claimlist", __name__)
@@ -30,38 +29,6 @@ CERTAINTIES: Final = {
 }
 CONTESTED: Final = {"yes": "contested", "no": "not contested"}
 
-_SHOWN_VALUES: Final = 8
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value that a facet can have.
-
-    :ivar value: as the URL has it
-    :ivar label: what people read
-    :ivar count: how many of all claims have it
-    """
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Facet:
-    """Something by which claims are chosen.
-
-    :ivar name: name of the parameter
-    :ivar label: what people read
-    :ivar options: its values
-    :ivar chosen: the value that is asked for, empty for all
-    """
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    chosen: str = ""
-
 
 def _certainty(claim: Claim) -> list[tuple[str, str]]:
     values = (
@@ -70,7 +37,7 @@ def _certainty(claim: Claim) -> list[tuple[str, str]]:
     return [(value, CERTAINTIES[value]) for value in values]
 
 
-def _make_sections(index: ClaimIndex) -> Callable[[Claim], list[tuple[str, str]]]:
+def _make_sections(index: ClaimIndex) -> Reader:
     """Return a function that tells the sections of a claim: number of seed and heading, and the heading's text."""
     heads: dict[str, tuple[str, str]] = {}
     for article in index.articles.values():
@@ -81,7 +48,7 @@ def _make_sections(index: ClaimIndex) -> Callable[[Claim], list[tuple[str, str]]
     return lambda claim: list(dict.fromkeys(heads[unit] for unit in claim.units if unit in heads))
 
 
-def list_values(index: ClaimIndex) -> dict[str, tuple[str, Callable[[Claim], list[tuple[str, str]]]]]:
+def list_readers(index: ClaimIndex) -> dict[str, tuple[str, Reader]]:
     """Return the facets by name: what people read, and what tells a claim's values, each with its label."""
     return {
         "stance": ("Stance", lambda claim: [(claim.stance.slug, claim.stance.text)]),
@@ -95,47 +62,6 @@ def list_values(index: ClaimIndex) -> dict[str, tuple[str, Callable[[Claim], lis
         ),
         "basis": ("Read as", lambda claim: [(claim.basis.slug, claim.basis.text)] if claim.basis else []),
     }
-
-
-def _order(name: str, counts: Counter[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the values of a facet in the order in which it shows them."""
-    if name == "stance":
-        return sorted(counts, key=lambda pair: STANCES.index(pair[0]) if pair[0] in STANCES else len(STANCES))
-    if name == "section":
-        return sorted(counts)
-    return sorted(counts, key=lambda pair: (-counts[pair], pair[1]))
-
-
-def build_facets(index: ClaimIndex, claims: Sequence[Claim], chosen: Mapping[str, str]) -> tuple[Facet, ...]:
-    """Return the facets of some claims, with the number of those that have each value."""
-    facets = []
-    for name, (label, read) in list_values(index).items():
-        counts = Counter(pair for claim in claims for pair in read(claim))
-        options = tuple(Option(pair[0], pair[1], counts[pair]) for pair in _order(name, counts))
-        facets.append(Facet(name, label, options, chosen.get(name, "")))
-    return tuple(facets)
-
-
-def choose_claims(index: ClaimIndex, claims: Iterable[Claim], chosen: Mapping[str, str]) -> list[Claim]:
-    """Return the claims that have every value that is asked for."""
-    readers = {name: read for name, (_, read) in list_values(index).items() if chosen.get(name)}
-    return [
-        claim
-        for claim in claims
-        if all(any(value == chosen[name] for value, _ in read(claim)) for name, read in readers.items())
-    ]
-
-
-def _check(facets: Iterable[Facet]) -> None:
-    """Check that every value that is asked for is one that some claim has.
-
-    :raises RequestError: if not; the hint lists some that are
-    """
-    for facet in facets:
-        known = [option.value for option in facet.options]
-        if facet.chosen and facet.chosen not in known:
-            message = f"no claim has the {facet.label.lower()} {facet.chosen[:80]!r}"
-            raise RequestError(message, hint=f"use one of: {', '.join(known[:_SHOWN_VALUES])}")
 
 
 def list_rows(index: ClaimIndex, claims: Iterable[Claim]) -> list[dict[str, Any]]:
@@ -190,9 +116,10 @@ def show() -> Response:
         raise NotFoundError(message, hint="begin at the home page")
     relays = request.args.get("relays", "")
     everything = list(site.claims.claims.values()) if relays else site.claims.curated
-    facets = build_facets(site.claims, everything, request.args)
-    _check(facets)
-    claims = choose_claims(site.claims, everything, request.args)
+    readers = list_readers(site.claims)
+    facets = build_facets(readers, everything, request.args)
+    check_facets(facets)
+    claims = choose_claims(readers, everything, request.args)
 
     def render() -> bytes:
         return render_page(
