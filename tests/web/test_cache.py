@@ -21,7 +21,10 @@ def test_answer_validators_read_from_its_fields() -> None:
     """Tag and date are found whatever the case, and a 304 says nothing of the content."""
     answer = make_answer(b"x", ETag='"a"', Last_Modified="then", Content_Type="text/turtle", Vary="Accept")
     assert (answer.code, answer.tag, answer.modified) == (200, '"a"', "then")
-    assert answer.unmodified == [("ETag", '"a"'), ("Last-Modified", "then"), ("Vary", "Accept")]
+    unmodified = answer.make_unmodified()
+    assert (unmodified.code, unmodified.body) == (304, b"")
+    assert unmodified.fields == [("ETag", '"a"'), ("Vary", "Accept")]
+    assert answer.make_unmodified() is unmodified
     assert (answer.find("vary"), answer.find("link")) == ("Accept", "")
 
 

@@ -11,10 +11,11 @@ import pytest
 from werkzeug.test import Client
 
 from eild.errors import BusyError, ClientGoneError, EildError, QueryError, QueryTimeoutError, ResultTooLargeError
-from eild.web.app import create_app
+from eild.web.app import create_app, list_common_fields
 from eild.web.cache import AnswerCache
 from eild.web.hot import HotLayer
 from eild.web.metrics import Metrics
+from eild.web.quick import QuickQueries
 from eild.web.requestlog import RequestLog
 
 if TYPE_CHECKING:
@@ -81,20 +82,22 @@ class Front:
         return answers
 
 
-def make_front(site: Site, megabytes: int = 8, log: RequestLog | None = None) -> Front:
-    """Return the layer over the application of a site."""
+def make_front(site: Site, megabytes: int = 8, log: RequestLog | None = None, *, quick: bool = True) -> Front:
+    """Return the layer over the application of a site, with or without what answers queries in its place."""
     engine = CountingEngine(site.engine)
     engine.let.set()
     metrics = Metrics()
-    application = create_app(replace(site, engine=engine), metrics, None, log)
+    site = replace(site, engine=engine)
+    application = create_app(site, metrics, None, log)
+    queries = QuickQueries(site, list_common_fields(site)) if quick else None
     cache = AnswerCache(megabytes * MEBIBYTE)
-    return Front(Client(HotLayer(application, cache, metrics, log)), engine, metrics, cache)
+    return Front(Client(HotLayer(application, cache, metrics, log, queries)), engine, metrics, cache)
 
 
-@pytest.fixture
-def front(site: Site) -> Front:
-    """Return the layer over the small dataset."""
-    return make_front(site)
+@pytest.fixture(params=[True, False], ids=["quick", "route"])
+def front(site: Site, request: pytest.FixtureRequest) -> Front:
+    """Return the layer over the small dataset, with and without what answers queries in place of the route."""
+    return make_front(site, quick=request.param)
 
 
 def list_paths(site: Site) -> list[str]:

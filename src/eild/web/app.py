@@ -38,14 +38,22 @@ _ADVICE: Final = {
 }
 
 
+def list_common_fields(site: Site) -> dict[str, str]:
+    """Return the fields of every answer; CORS is open to all and without credentials."""
+    return {
+        "EILD-Dataset-Version": site.publication.version,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": EXPOSED,
+    }
+
+
 def _set_common_fields(site: Site, response: Response) -> Response:
-    """Set the fields of every answer; CORS is open to all and without credentials."""
+    """Set the fields of every answer, and those of an answer to OPTIONS."""
     fields = response.headers
-    fields["EILD-Dataset-Version"] = site.publication.version
-    fields["X-Content-Type-Options"] = "nosniff"
-    fields["Referrer-Policy"] = "strict-origin-when-cross-origin"
-    fields["Access-Control-Allow-Origin"] = "*"
-    fields["Access-Control-Expose-Headers"] = EXPOSED
+    for name, value in list_common_fields(site).items():
+        fields[name] = value
     if request.method == "OPTIONS" and response.status_code < 300:  # noqa: PLR2004 - the successful ones
         fields["Access-Control-Allow-Methods"] = fields.get("Allow", "GET, HEAD, OPTIONS")
         fields["Access-Control-Allow-Headers"] = ALLOWED

@@ -19,11 +19,17 @@ Key = tuple[str | None, ...]
 
 NOTE: Final = "eild.note"
 """Where in the WSGI environment the application leaves its :class:`Note`."""
+FAILURE: Final = "eild.failure"
+"""Where in the WSGI environment the application finds the text of a query that has failed already, and how."""
+NOT_MODIFIED: Final = "304 NOT MODIFIED"
+"""The status of an answer without content for who has the content."""
 
 _SHARE: Final = 4
 _OVERHEAD: Final = 1024
 _PER_FIELD: Final = 160
-_CONTENT_FIELDS: Final = frozenset({"content-type", "content-length", "content-encoding", "content-security-policy"})
+_CONTENT_FIELDS: Final = frozenset(
+    {"content-type", "content-length", "content-encoding", "content-security-policy", "last-modified"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Answer:
     :ivar note: what else is known of it
     :ivar tag: its entity tag; empty where it has none
     :ivar modified: its Last-Modified field; empty where it has none
-    :ivar unmodified: header fields of the answer to who has it already
+    :ivar code: the status code
     """
 
     status: str
@@ -61,20 +67,22 @@ class Answer:
     note: Note
     tag: str = field(init=False, default="")
     modified: str = field(init=False, default="")
-    unmodified: list[tuple[str, str]] = field(init=False, default_factory=list)
+    code: int = field(init=False, default=0)
+    _unmodified: list[Answer] = field(init=False, default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read the validators from the header fields."""
         found = {name.lower(): value for name, value in self.fields}
-        kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
         object.__setattr__(self, "tag", found.get("etag", ""))
         object.__setattr__(self, "modified", found.get("last-modified", ""))
-        object.__setattr__(self, "unmodified", kept)
+        object.__setattr__(self, "code", int(self.status[:3]))
 
-    @property
-    def code(self) -> int:
-        """The status code."""
-        return int(self.status[:3])
+    def make_unmodified(self) -> Answer:
+        """Return the answer to who has this one already; made once."""
+        if not self._unmodified:
+            kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
+            self._unmodified.append(Answer(NOT_MODIFIED, kept, b"", self.note))
+        return self._unmodified[0]
 
     def find(self, name: str) -> str:
         """Return the value of a header field, or nothing.

@@ -34,10 +34,17 @@ _PACKED: Final = frozenset({"font/woff2"})  # compressed in itself: no coding ma
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 
-find_coding = lru_cache(maxsize=256)(media.choose_coding)
-"""Return the content coding for an Accept-Encoding field; see :func:`eild.media.choose_coding`."""
+_LONGEST_REMEMBERED: Final = 256
+_remember_coding = lru_cache(maxsize=256)(media.choose_coding)
 format_date = lru_cache(maxsize=16)(http_date)
 """Return a date as a header field has it."""
+
+
+def find_coding(header: str | None) -> str | None:
+    """Return the content coding for an Accept-Encoding field; see :func:`eild.media.choose_coding`."""
+    if header and len(header) > _LONGEST_REMEMBERED:
+        return media.choose_coding(header)
+    return _remember_coding(header)
 
 
 @dataclass(frozen=True, slots=True)

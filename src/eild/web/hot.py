@@ -25,18 +25,20 @@ if TYPE_CHECKING:
 
     from eild.web.cache import AnswerCache, Flight, Key
     from eild.web.metrics import Metrics
+    from eild.web.quick import QuickQueries
     from eild.web.requestlog import RequestLog
 
 WAIT_SECONDS: Final = 60.0
 """How long a request waits for the answer of an equal one, before it asks for itself."""
 JOINED_BYTES: Final = 1024 * 1024
 """Content up to this size is sent in one piece, also where nothing is kept."""
+ROUTE: Final = "/sparql"
+"""The path at which queries may be answered without the application."""
 
 _BODILESS: Final = frozenset({"204", "304"})
 _KEPT: Final = frozenset({200, 301, 303, 304})
 _SHARED_OUTCOMES: Final = frozenset({"refused", "too_large", "timeout"})
 _KNOWN_FIELDS: Final = frozenset({"", "accept", "accept-encoding"})
-_NOT_MODIFIED: Final = "304 NOT MODIFIED"
 _FIRST_ERROR: Final = 400
 
 
@@ -105,6 +107,7 @@ class HotLayer:
     :param cache: keeps answers; of this version of the data alone
     :param metrics: counts
     :param log: where requests are logged, if anywhere
+    :param quick: answers common queries in the place of the application, if anything does
     """
 
     def __init__(
@@ -113,11 +116,13 @@ class HotLayer:
         cache: AnswerCache,
         metrics: Metrics,
         log: RequestLog | None = None,
+        quick: QuickQueries | None = None,
     ) -> None:
         self._application = application
         self._cache = cache
         self._metrics = metrics
         self._log = log
+        self._quick = quick
         self._most = max(cache.largest, JOINED_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -137,7 +142,7 @@ class HotLayer:
             return self._pass(environ, start_response)
         flight, leads = self._cache.join(key)
         if leads:
-            return self._lead(key, flight, environ, start_response)
+            return self._lead(key, flight, environ, start_response, started)
         shared = flight.wait(WAIT_SECONDS)
         content = self._send(shared, environ, start_response, started, "shared") if shared else None
         if content is not None:
@@ -163,28 +168,44 @@ class HotLayer:
         return [capture.join(content)]
 
     def _lead(
-        self, key: Key, flight: Flight, environ: WSGIEnvironment, start_response: StartResponse
+        self, key: Key, flight: Flight, environ: WSGIEnvironment, start_response: StartResponse, started: float
     ) -> Iterable[bytes]:
-        """Have the application answer, keep the answer where it lasts, and share it with equal requests."""
+        """Make the answer, keep it where it lasts, and share it with equal requests."""
         shared: Answer | None = None
         try:
+            answer = self._answer_quickly(environ)
+            if answer is not None:
+                shared = self._keep(key, environ, answer)
+                return self._deliver(answer, answer.note.outcome, environ, start_response, started, "miss")
             self._metrics.count_cache("miss")
             capture = _Capture()
             content = self._application(environ, cast("StartResponse", capture.start))
+            start_response(capture.status, capture.fields)
             if capture.is_stream(self._most):
-                start_response(capture.status, capture.fields)
                 return content
             body = capture.join(content)
             answer = self._take(capture, body, environ)
-            named = environ.get("HTTP_IF_NONE_MATCH")
-            if answer and is_lasting(answer) and (answer.body is not None or names_tag(named, answer.tag)):
-                self._cache.put(key, answer)
-            if answer and is_shared(answer):
-                shared = answer
+            shared = self._keep(key, environ, answer) if answer else None
         finally:
             self._cache.leave(key, flight, shared)
-        start_response(capture.status, capture.fields)
         return [body]
+
+    def _answer_quickly(self, environ: WSGIEnvironment) -> Answer | None:
+        """Return an answer that needs no application."""
+        if self._quick is None or environ["PATH_INFO"] != ROUTE:
+            return None
+        self._metrics.begin_request()
+        try:
+            return self._quick.answer(environ)
+        finally:
+            self._metrics.drop_request()
+
+    def _keep(self, key: Key, environ: WSGIEnvironment, answer: Answer) -> Answer | None:
+        """Keep an answer where it lasts, and return it where equal requests share it."""
+        named = environ.get("HTTP_IF_NONE_MATCH")
+        if is_lasting(answer) and (answer.body is not None or names_tag(named, answer.tag)):
+            self._cache.put(key, answer)
+        return answer if is_shared(answer) else None
 
     @staticmethod
     def _take(capture: _Capture, body: bytes, environ: WSGIEnvironment) -> Answer | None:
@@ -221,17 +242,27 @@ class HotLayer:
 
         :param how: what the numbers call it
         """
-        status, fields, content, outcome = answer.status, answer.fields, answer.body, answer.note.outcome
         if self._is_unmodified(answer, environ):
-            status, fields, content, outcome = _NOT_MODIFIED, answer.unmodified, b"", "not_modified"
-        elif content is None:
+            return self._deliver(answer.make_unmodified(), "not_modified", environ, start_response, started, how)
+        if answer.body is None:
             return None
-        method = environ["REQUEST_METHOD"]
-        if method == "HEAD":
-            content = b""
-        start_response(status, fields)
-        note, seconds = answer.note, time.perf_counter() - started
-        self._metrics.count_request(note.route, method, int(status[:3]), seconds)
+        return self._deliver(answer, answer.note.outcome, environ, start_response, started, how)
+
+    def _deliver(  # noqa: PLR0913, PLR0917 - a request, its answer, and how they met
+        self,
+        answer: Answer,
+        outcome: str,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        started: float,
+        how: str,
+    ) -> Iterable[bytes]:
+        """Send an answer, count it and log it."""
+        method, note, status = environ["REQUEST_METHOD"], answer.note, answer.code
+        content = b"" if method == "HEAD" else answer.body or b""
+        start_response(answer.status, answer.fields)
+        seconds = time.perf_counter() - started
+        self._metrics.count_request(note.route, method, status, seconds)
         self._metrics.count_cache(how)
         if note.is_query:
             self._metrics.count_query(outcome)
@@ -240,7 +271,7 @@ class HotLayer:
                 Record(
                     method=method,
                     path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
-                    status=int(status[:3]),
+                    status=status,
                     duration=round(1000 * seconds, 3),
                     bytes=len(content),
                     query_hash=None if note.query is None else hash_query(note.query),

@@ -131,6 +131,11 @@ class Metrics:
         counts[buckets[bisect_left(BUCKETS, seconds)]] += 1
         counts[total] += seconds  # type: ignore[assignment] # counts may be fractions
 
+    def drop_request(self) -> None:
+        """Take back that a request has come: it is counted by :meth:`count_request`, or comes to another."""
+        with self._lock:
+            self._in_flight -= 1
+
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered at once, so that it was never seen in flight."""
         with self._lock:

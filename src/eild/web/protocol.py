@@ -211,3 +211,8 @@ def choose_forms(shape: QueryShape, wanted: str, accept: str | None) -> tuple[Fo
     if not any(chosen):
         _choose(wanted, accept, (*rows, *graph))
     return chosen[0], chosen[1]
+
+
+def list_tag_parts(call: Call, form: Format) -> tuple[str, ...]:
+    """Return what tells the answer to a query from all others over the same data."""
+    return "query", form.name, call.query or "", " ".join(call.default_graphs), " ".join(call.named_graphs)

@@ -31,12 +31,13 @@ from eild.store.pool import PooledEngine
 from eild.store.process import die_with_parent
 from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
-from eild.web.app import create_app
+from eild.web.app import create_app, list_common_fields
 from eild.web.cache import AnswerCache
 from eild.web.connections import ConnectionGuard, Watch
 from eild.web.hot import HotLayer
 from eild.web.memory import keep_small
 from eild.web.metrics import Metrics
+from eild.web.quick import QuickQueries
 from eild.web.releases import count_drain_seconds
 from eild.web.requestlog import OFF, RequestLog
 from eild.web.site import choose_prefixes, load_site
@@ -125,7 +126,8 @@ def load_application(config: ServerConfig) -> Switch:
         application = create_app(site, metrics, guard, log)
         cache = AnswerCache(0 if site.live else settings.cache_memory * MEBIBYTE)
         metrics.watch_cache(lambda: cache.size)
-        return Version(HotLayer(application, cache, metrics, log), engine.close)
+        quick = QuickQueries(site, list_common_fields(site), guard)
+        return Version(HotLayer(application, cache, metrics, log, quick), engine.close)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()

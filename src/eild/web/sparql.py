@@ -17,6 +17,7 @@ from eild.store.guard import check_query_text
 from eild.store.serialize import serialize_graph
 from eild.terms import PREFIXES
 from eild.web import protocol, service
+from eild.web.cache import FAILURE
 from eild.web.pages import render_page
 from eild.web.respond import PUBLIC, UNCACHED, accept_header, current_site, make_bodiless, respond
 from eild.web.tables import build_table
@@ -95,8 +96,7 @@ def _answer_query(site: Site, call: Call) -> Response:
     graphs = (call.default_graphs, call.named_graphs)
     wanted = QueryRequest(shape.text, rows, graph, *graphs, is_abandoned=g.get("is_abandoned"))
     cacheable = request.method != "POST" and shape.form and not shape.volatile
-    parts = ("query", form.name, query, " ".join(call.default_graphs), " ".join(call.named_graphs))
-    tag = site.make_tag(*parts) if cacheable else ""
+    tag = site.make_tag(*protocol.list_tag_parts(call, form)) if cacheable else ""
     cache = PUBLIC if cacheable else UNCACHED
     if media.HTML in {rows, graph}:
         return respond(lambda: _render_answer(site, call, wanted), media.HTML, tag=tag, cache=cache)
@@ -116,6 +116,9 @@ def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
 def answer() -> Response:
     """Answer a request by the SPARQL 1.1 Protocol."""
     site = current_site()
+    if FAILURE in request.environ:
+        g.query, failure = request.environ[FAILURE]
+        raise failure
     body = request.get_data(cache=False) if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
     coding = request.headers.get("Content-Encoding", "")
