@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,6 +34,35 @@ def test_build_writes_the_dumps_and_tells_what(tmp_path: Path) -> None:
     assert "EILD 1.2.3 of 2031-06-01" in outcome.output
     assert "claims" in outcome.output
     assert (tmp_path / "out" / "eild-1.2.3.ttl").is_file()
+
+
+def test_build_over_an_earlier_version_tells_what_is_kept(
+    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command names the versions whose dumps stay, and refuses to go back to one of them."""
+    later = replace(small, version="1.3.0")
+    for dataset in (small, later):
+        monkeypatch.setattr(eild.dataset, "build_dataset", lambda dataset=dataset: dataset)
+        outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
+        assert outcome.exit_code == 0
+    assert "kept: version 1.2.3 of 2031-06-01, 21 files" in outcome.output
+    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
+    outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
+    assert (outcome.exit_code, "later than 1.2.3" in outcome.stderr) == (2, True)
+
+
+def test_build_version_that_is_built_changes_only_on_demand(
+    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other content under the same version is refused with exit code 2 and a hint; --replace lets it be."""
+    other = replace(small, graphs={**small.graphs, "editor": small.graphs["claims"]})
+    command = ["build", "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
+    assert CliRunner().invoke(main, command).exit_code == 0
+    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: other)
+    refused = CliRunner().invoke(main, command)
+    assert (refused.exit_code, "owl:versionInfo" in refused.stderr) == (2, True)
+    assert CliRunner().invoke(main, [*command, "--replace"]).exit_code == 0
 
 
 @pytest.mark.usefixtures("built_small")
