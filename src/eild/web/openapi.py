@@ -89,7 +89,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     "reading.read": Answer((media.HTML, media.TEXT, media.JSON_LD), refusals=(404,), query=("format",)),
     "disagreements.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "claimlist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
-    "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
+    "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV, "image/svg+xml"), refusals=(404,), query=("format",)),
     "contact.show": Answer((media.HTML, media.PLAIN_JSON, media.TEXT)),
     "discovery.send_linkset": Answer((media.LINKSET_JSON, media.LINKSET), refusals=(404,), query=("of",)),
     "discovery.send_sitemap": Answer((media.SITEMAP,)),
