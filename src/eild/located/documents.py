@@ -34,13 +34,17 @@ def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, b
     content = content.removeprefix(b"\xef\xbb\xbf")
     is_json = syntax == pyoxigraph.RdfFormat.JSON_LD
     mentions = Mentions() if is_json else _find_in_xml(content, name=name, base=base or "")
+    text = content.decode("utf-8", "replace")
+    too_deep = jsonld.find_too_deep(text) if is_json else -1
+    if too_deep >= 0:
+        message = f"objects and arrays are more than {jsonld.DEEPEST} levels deep"
+        raise DataError(message, location=TextPlaces(text, name).at(too_deep), hint="give nested resources an @id")
     quads, prefixes = parse_strictly(content, syntax, name=name, base=base)
     nodes = Nodes()
     try:
         triples = [nodes.triple(quad) for quad in quads]
     except UnsupportedTermError as error:
         raise DataError(f"cannot read this as RDF 1.1: {error}", location=Location(name)) from error
-    text = content.decode("utf-8", "replace")
     if is_json:
         mentions = jsonld.find_mentions(text, base=base or "")
     located = align(triples, mentions, _places(text, mentions, None if is_json else content, name), name)

@@ -16,7 +16,13 @@ from eild.located.alignment import Mentions
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _MOST_DEPTH: Final = 200
+
+DEEPEST: Final = 500
+"""Levels of objects and arrays within each other beyond which a document is refused: parsers of JSON-LD need time and
+memory by the square of the depth.
+"""
 
 
 @dataclass
@@ -85,6 +91,19 @@ def _definition(value: _Value, key: str) -> str:
         members = dict(value.members)
         return str(members["@id"].value) if "@id" in members else key
     return str(value.value or "")
+
+
+def find_too_deep(text: str) -> int:
+    """Return the offset at which a document gets deeper than :data:`DEEPEST`, or -1 if it does nowhere."""
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth > DEEPEST:
+                return token.start()
+        elif token[0] in "]}":
+            depth -= 1
+    return -1
 
 
 def find_mentions(text: str, *, base: str = "") -> Mentions:

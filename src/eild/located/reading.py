@@ -110,3 +110,6 @@ def parse_strictly(
         raise DataError(f"syntax error: {_ERROR_PREFIX.sub('', error.msg)}", location=location) from error
     except ValueError as error:
         raise DataError(str(error), location=Location(name)) from error
+    except MemoryError as error:  # the parser's buffer of 16 MiB, not the memory of the machine
+        message = f"an IRI, literal or comment is too long to be read: {str(error)[:1].lower()}{str(error)[1:]}"
+        raise DataError(message, location=Location(name), hint="keep such values in files of their own") from error
