@@ -104,7 +104,7 @@ def test_validate_text_names_file_line_and_remedy(folder: Path) -> None:
     """The finding is told as file, line and column, with the shape's advice."""
     outcome = run(folder, "bad.ttl", "--shapes", "shapes.ttl")
     assert outcome.stdout.startswith("bad.ttl:2:8: violation: ex:a ex:length\n    Give a length.\n")
-    assert outcome.stdout.endswith("1 violation, 1 warning: 1 triples, 1 shapes with targets\n")
+    assert outcome.stdout.endswith("1 violation, 1 warning: 1 triple, 1 shape with targets\n")
 
 
 def test_validate_misspelt_term_names_what_is_meant(folder: Path) -> None:

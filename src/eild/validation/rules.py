@@ -157,3 +157,14 @@ def list_rules(report: Report) -> list[tuple[Node, URIRef]]:
     listed = [(constraint.shape, constraint.component) for constraint in report.shapes.constraints()]
     found = [(finding.shape, finding.component) for finding in report.findings]
     return list(dict.fromkeys([*listed, *found]))
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, e.g. ``1 finding`` or ``2 findings``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def describe_extent(report: Report) -> str:
+    """Return what a validation was about, e.g. ``12 triples, 3 shapes with targets``."""
+    shapes = len(report.shapes.targeted)
+    return f"{count(report.triple_count, 'triple')}, {count(shapes, 'shape')} with targets"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from eild.validation.names import Names
-from eild.validation.rules import component_name, shape_name
+from eild.validation.rules import component_name, count, shape_name
 
 if TYPE_CHECKING:
     from eild.validation.exercise import Exercise
@@ -21,24 +21,20 @@ def format_coverage(exercise: Exercise, report: Report) -> str:
     lines = [
         f"{f'{found.location}: ' if found.location else ''}not exercised: "
         f"{shape_name(found.constraint.shape, report, names)} ({component_name(found.constraint.component)}): "
-        + ("no node is checked" if not found.focus_nodes else f"no value at {_count(found.focus_nodes, 'node')}")
+        + ("no node is checked" if not found.focus_nodes else f"no value at {count(found.focus_nodes, 'node')}")
         for found in idle[:_MOST]
     ]
     if len(idle) > _MOST:
         lines.append(f"not exercised: {len(idle) - _MOST} more constraints")
     lines += [
-        f"not looked at: {_count(number, 'triple')} with {names.short(predicate)}"
+        f"not looked at: {count(number, 'triple')} with {names.short(predicate)}"
         for predicate, number in exercise.untouched[:_MOST]
     ]
     if len(exercise.untouched) > _MOST:
         lines.append(f"not looked at: {len(exercise.untouched) - _MOST} more properties")
     lines.append(
-        f"coverage: {exercise.exercised} of {_count(len(exercise.constraints), 'constraint')} exercised, "
-        f"{exercise.focus_subjects} of {_count(exercise.subjects, 'resource')} and "
-        f"{exercise.touched_triples} of {_count(exercise.triples, 'triple')} looked at"
+        f"coverage: {exercise.exercised} of {count(len(exercise.constraints), 'constraint')} exercised, "
+        f"{exercise.focus_subjects} of {count(exercise.subjects, 'resource')} and "
+        f"{exercise.touched_triples} of {count(exercise.triples, 'triple')} looked at"
     )
     return "\n".join(lines) + "\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from eild.validation.findings import Severity
 from eild.validation.formats.sources import Sources
 from eild.validation.names import Names
-from eild.validation.rules import advise, component_name, shape_name
+from eild.validation.rules import advise, component_name, describe_extent, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,8 +153,7 @@ def _outcome(report: Report) -> str:
     shown = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
     vacuous = len(report.vacuous)
     nothing = f", {vacuous} target{' matches' if vacuous == 1 else 's match'} nothing" if vacuous else ""
-    checked = f"{report.triple_count} triples, {len(report.shapes.targeted)} shapes with targets"
-    return f"{shown or 'The data conform'}{nothing}: {checked}"
+    return f"{shown or 'The data conform'}{nothing}: {describe_extent(report)}"
 
 
 def render_findings(report: Report, sources: Sources, *, shown: Sequence[str] = ()) -> str:

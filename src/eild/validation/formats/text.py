@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from eild.validation.findings import Severity
 from eild.validation.formats.sources import Sources
 from eild.validation.names import Names
-from eild.validation.rules import advise, component_name, shape_name
+from eild.validation.rules import advise, component_name, describe_extent, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,7 +129,7 @@ class _Writer:
         outcome = ", ".join(shown) or self._paint("conforms", _GREEN)
         if report.vacuous:
             outcome += f", {len(report.vacuous)} vacuous target{'' if len(report.vacuous) == 1 else 's'}"
-        return f"{outcome}: {report.triple_count} triples, {len(report.shapes.targeted)} shapes with targets"
+        return f"{outcome}: {describe_extent(report)}"
 
 
 def _group(findings: Iterable[Finding]) -> list[list[Finding]]:
