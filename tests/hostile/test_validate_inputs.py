@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SHAPES = """@prefix e: <http://e/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
 e:S a sh:NodeShape ; sh:targetClass e:C ; sh:property [ sh:path e:p ; sh:maxCount 9 ] .
@@ -140,7 +140,8 @@ def test_validate_unreadable_file_exit_3_with_one_line(tmp_path: Path, shapes: P
     secret.write_text("<http://e/a> a <http://e/C> .", encoding="utf-8")
     secret.chmod(0)
     program = (
-        "import os, sys; from eild.cli import main; import eild.cli.validate, eild.validation; "
+        "import os, sys; from eild.cli import main; import eild.cli.validate; "
+        "import eild.validation.inputs, eild.validation.project; "
         "os.geteuid() or (os.setgid(65534), os.setuid(65534)); "  # root may read everything
         f"sys.argv = ['eild', 'validate', {secret.name!r}, "
         f"'--shapes', {shapes.name!r}]; main()"

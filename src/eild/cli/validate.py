@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -74,12 +75,18 @@ class _Variadic(click.Command):
 
 
 @click.command("validate", cls=_Variadic)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--shapes", multiple=True, type=click.Path(path_type=Path), metavar="FILES…", help="Shapes to apply.")
+@click.argument("files", nargs=-1, type=click.Path(readable=False, path_type=Path, allow_dash=True))
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(readable=False, path_type=Path),
+    metavar="FILES…",
+    help="Shapes to apply.",
+)
 @click.option(
     "--ontology",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     metavar="FILES…",
     help="Vocabulary that data and shapes refer to; terms in the shapes that it lacks are faults.",
 )
@@ -220,16 +227,22 @@ class _Reader:
             raise UsageError(message, hint="name - as a file; the syntax of other files is told by their ending")
 
     def validate(self, shapes: Sequence[Path], ontology: Sequence[Path], engine: str) -> Report:
-        """Return the report on the files, or on EILD's own data if there are none."""
+        """Return the report on the files, or on EILD's own data if there are none.
+
+        Notes on EILD's own shapes are left out, for who applies them cannot change them; ``--shapes`` with their files
+        tells them.
+        """
         from eild.validation.project import load_project_context, validate_data, validate_project
 
         known = self._load_ontology(ontology) if ontology else None
         applied = self._load_shapes(shapes, known) if shapes else None
-        if not self._files:
-            return validate_project(applied, engine=engine)
-        self._data = self._load_data()
-        self._context = known if shapes else load_project_context()
-        return validate_data(self._data, applied, ontology=known, engine=engine)
+        if self._files:
+            self._data = self._load_data()
+            self._context = known if shapes else load_project_context()
+            report = validate_data(self._data, applied, ontology=known, engine=engine)
+        else:
+            report = validate_project(applied, engine=engine)
+        return report if shapes else replace(report, notes=())
 
     def coverage(self, report: Report) -> str:
         """Return which constraints met data, and which data no shape looked at, as text."""

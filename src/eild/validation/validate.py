@@ -9,9 +9,9 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from eild.errors import ShapesError
 from eild.located import LocatedGraph
-from eild.validation.checks import try_patterns
+from eild.validation.checks import note_imports, try_patterns
 from eild.validation.engines import run_engine
-from eild.validation.findings import Finding, Report, Severity, VacuousTarget, order_key
+from eild.validation.findings import Finding, Note, Report, Severity, VacuousTarget, order_key
 from eild.validation.messages import build_message
 from eild.validation.paths import path_text
 
@@ -64,8 +64,13 @@ def validate(
         triple_count=len(graph),
         engine=outcome.engine,
         engine_reason=outcome.reason,
-        notes=shapes.notes,
+        notes=(*shapes.notes, *_notes_on_imports(data, shapes)),
     )
+
+
+def _notes_on_imports(data: Graph | LocatedGraph, shapes: Shapes) -> tuple[Note, ...]:
+    """Return a note for each import and shapes graph of the data that is none of the files given."""
+    return tuple(note_imports(data, given=(shapes.located,))) if isinstance(data, LocatedGraph) else ()
 
 
 def _named(error: ShapesError, shapes: Shapes) -> Location | None:

@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph
 
 from eild.errors import ShapesError
-from eild.validation import load_shapes, validate
+from eild.validation import load_rdf, load_shapes, validate
 from eild.validation.checks.backtracking import is_suspicious, may_backtrack
 from eild.validation.checks.patterns import try_patterns
 
@@ -104,3 +104,19 @@ def test_try_patterns_expression_that_hangs_ends_at_the_deadline(tmp_path: Path,
     assert time.monotonic() - before < 60
     harmless = Graph().parse(data=f'{HEAD} sh:minCount 0 . ex:b a ex:Boat ; ex:p "aab" .')
     try_patterns(shapes.located, harmless, deadline=20)
+
+
+def test_validate_import_of_the_data_is_noted(tmp_path: Path) -> None:
+    """What the data import or name as their shapes, and was not given, is said; what was given is not."""
+    shapes, data = tmp_path / "shapes.ttl", tmp_path / "data.ttl"
+    shapes.write_text(f"{HEAD} sh:minCount 0 . <http://o/shapes> a owl:Ontology .", encoding="utf-8")
+    data.write_text(
+        "@prefix ex: <https://example.org/> . ex:b a ex:Boat .\n"
+        "<http://o/data> <http://www.w3.org/2002/07/owl#imports> <http://o/further> ;\n"
+        "  <http://www.w3.org/ns/shacl#shapesGraph> <http://o/shapes> .",
+        encoding="utf-8",
+    )
+    report = validate(load_rdf(data), load_shapes([shapes]))
+    assert [(note.message.split()[1], note.location and note.location.line) for note in report.notes] == [
+        ("<http://o/further>", 2)
+    ]

@@ -48,8 +48,8 @@ _NAMESPACE: Final = re.compile(r".*[#/]", re.DOTALL)
 def check_vocabulary(located: LocatedGraph, ontology: Graph) -> Iterator[ShapesError]:
     """Yield a fault for each class and property of a target or path that the ontology does not declare.
 
-    Only terms in a namespace in which the ontology declares terms of its own are judged: others may be declared
-    elsewhere.
+    Only terms in a namespace of the ontology's own are judged: one that the IRI of an ``owl:Ontology`` begins, or where
+    none is declared any in which there are declarations. Others may be declared elsewhere.
 
     :param located: the shapes
     :param ontology: classes and properties with their types; those that the shapes graph declares count too
@@ -59,8 +59,7 @@ def check_vocabulary(located: LocatedGraph, ontology: Graph) -> Iterator[ShapesE
     classes |= {term for graph in graphs for term in graph.subjects(RDFS.subClassOf)}
     properties = {term for graph in graphs for kind in _PROPERTIES for term in graph.subjects(RDF.type, kind)}
     properties |= {term for graph in graphs for term in graph.subjects(RDFS.subPropertyOf)}
-    owned = {_namespace(term) for term in (classes | properties) if (term, None, None) in ontology}
-    owned -= {str(namespace) for namespace in (RDF, RDFS, OWL, SH, SKOS)}
+    owned = _owned({_namespace(term) for term in (classes | properties) if (term, None, None) in ontology}, ontology)
     for kind, known, uses in (("class", classes, _classes(located)), ("property", properties, _properties(located))):
         names = sorted(str(term) for term in known if isinstance(term, URIRef))
         for subject, predicate, term in uses:
@@ -71,6 +70,13 @@ def check_vocabulary(located: LocatedGraph, ontology: Graph) -> Iterator[ShapesE
                 reason = f"it is a {'property' if kind == 'class' else 'class'}" if term in other else near
                 hint = reason or "declare it in the ontology"
                 yield ShapesError(f"the ontology has no {kind} {term.n3()}", location=place, hint=hint)
+
+
+def _owned(namespaces: set[str], ontology: Graph) -> set[str]:
+    """Return those namespaces that the ontology speaks for."""
+    own = namespaces - {str(namespace) for namespace in (RDF, RDFS, OWL, SH, SKOS)}
+    declared = tuple(str(iri).rstrip("#/") for iri in ontology.subjects(RDF.type, OWL.Ontology))
+    return {namespace for namespace in own if namespace.startswith(declared)} if declared else own
 
 
 def _namespace(term: Node) -> str:
