@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NUMBERED: Final = re.compile(rf"(<{re.escape(BASE)}id/(?:seed|sentence|claim|evidence)/)(\d{{3}})")
-_NAMED: Final = re.compile(rf"(<{re.escape(BASE)}id/(?:agent|event|source|thing|proposition|time|quantity)/[^>#]+)")
+_PROJECT: Final = r"(?!agent/eild>)"  # the project itself speaks in all copies
+_NAMED: Final = re.compile(
+    rf"(<{re.escape(BASE)}id/{_PROJECT}(?:agent|event|source|thing|proposition|time|quantity)/[^>#]+)"
+)
 _COPIED: Final = re.compile(
-    rf"<{re.escape(BASE)}id/(?:seed|sentence|claim|evidence|agent|event|source|thing|proposition|time|quantity)/"
+    rf"<{re.escape(BASE)}id/{_PROJECT}"
+    r"(?:seed|sentence|claim|evidence|agent|event|source|thing|proposition|time|quantity)/"
 )
 _NUMBER: Final = "\x00"
 _SUFFIX: Final = "\x01"

@@ -9,6 +9,7 @@ from rdflib.namespace import SH
 from eild.errors import ShapesError, UsageError
 from eild.validation.engines import ENGINES, run_engine
 from eild.validation.engines.routing import find_obstacle
+from eild.validation.project import load_project_shapes
 
 HEAD = "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> . "
 DATA = f'{HEAD} ex:a a ex:Boat ; ex:length 1 ; ex:name "A"@en-GB . ex:b a ex:Boat ; ex:name "B"@en-GB .'
@@ -97,11 +98,12 @@ def test_run_engine_value_keeps_its_lexical_form(engine: str) -> None:
         ("", "ex:S sh:node ex:T . ex:T sh:property ex:U . ex:U sh:node ex:S .", "refer to themselves"),
         ("", "ex:S sh:or ( ex:T ex:S ) .", "refer to themselves"),
         ("", "ex:S sh:sparql [ sh:select 'SELECT $this WHERE { SERVICE ?s { $this ?p ?o } }' ] .", "SERVICE or FROM"),
+        ("", "ex:S sh:sparql [ sh:select 'SELECT $this from<urn:x>{ $this ?p ?o }' ] .", "SERVICE or FROM"),
         ("", "ex:S sh:sparql [ sh:select 'SELECT $this {}' ; sh:message 'bad {?value}' ] .", "{?value}"),
         ("", "ex:S sh:message 'bad {$value}' ; sh:sparql [ sh:select 'SELECT $this {}' ] .", "{?value}"),
         ("ex:a ex:name 'A'@en-GB . ex:b ex:name 'A'@en-gb .", "", "language tag"),
     ],
-    ids=["javascript", "recursion", "recursion-in-list", "service", "value", "value-of-shape", "language-tags"],
+    ids=["javascript", "recursion", "recursion-in-list", "service", "from", "value", "value-of-shape", "language-tags"],
 )
 def test_find_obstacle_names_what_keeps_the_fast_engine_away(data: str, shapes: str, part: str) -> None:
     """Each kind of data or shapes on which the engines differ, or were not compared, is found."""
@@ -115,9 +117,15 @@ def test_find_obstacle_names_what_keeps_the_fast_engine_away(data: str, shapes: 
         (DATA, NAMES),
         ("", "ex:S sh:node ex:T , ex:U . ex:T sh:node ex:V . ex:U sh:node ex:V ."),
         ("", "ex:S sh:sparql [ sh:select 'SELECT $this ?value { $this ?p ?value }' ; sh:message 'bad {?value}' ] ."),
+        ("", "ex:S sh:sparql [ sh:select 'SELECT $this { $this ex:from ?from ; ex:to $service }' ] ."),
     ],
-    ids=["core", "one-tag", "shared", "value"],
+    ids=["core", "one-tag", "shared", "value", "variables"],
 )
 def test_find_obstacle_compared_shapes_has_none(data: str, shapes: str) -> None:
     """Shapes that are only shared, and messages whose values the query gives, stand in nobody's way."""
     assert find_obstacle(graph(HEAD + data), graph(HEAD + shapes)) is None
+
+
+def test_find_obstacle_project_shapes_has_none() -> None:
+    """EILD's own shapes are for the fast engine."""
+    assert find_obstacle(Graph(), load_project_shapes().graph) is None

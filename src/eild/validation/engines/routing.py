@@ -29,7 +29,9 @@ _NOT_CORE: Final = frozenset(
 
 _NAMES_SHAPES: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 _LISTS_SHAPES: Final = (SH["and"], SH["or"], SH.xone)
-_FETCHES: Final = re.compile(r"\b(?:service|from)\b", re.IGNORECASE)
+_FETCHES: Final = re.compile(r"(?<![\w?$:])(?:service|from)\b", re.IGNORECASE)
+"""The keywords that fetch; as a variable or a name with a prefix the words are harmless."""
+
 _VALUE: Final = re.compile(r"\{[?$]value\}")
 
 

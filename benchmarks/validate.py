@@ -1,0 +1,157 @@
+"""``eild validate`` beside the ``pyshacl`` command and PyPI ``shacl``: time, memory, and whether the results agree.
+
+``python -m benchmarks.validate`` makes data of the sizes given (``--sizes 12000 100000``) with a fault in each
+thousand triples or so, holds them against ``benchmarks/validate.ttl`` with each tool in turn, several rounds, and
+writes a table to ``benchmarks/results/validate.md``. A tool that is not installed is left out. ``--own`` adds the
+dataset against EILD's own shapes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.generate import write_triples
+from benchmarks.load import describe_machine
+from eild.resources import resource_files
+
+SHAPES: Final = Path(__file__).parent / "validate.ttl"
+RESULTS: Final = Path(__file__).parent / "results" / "validate.md"
+"""Where the table is written."""
+FAULTS: Final = 997
+"""One triple of so many is left out."""
+LONGEST_SECONDS: Final = 900.0
+_BIN: Final = Path(sys.executable).parent
+_COUNT: Final = "http://www.w3.org/ns/shacl#ValidationResult"
+_SHACL: Final = (
+    "import shacl, sys\n"
+    "report = shacl.Shapes.from_file(sys.argv[2]).validate_file(sys.argv[1])\n"
+    "print('\\n'.join(['http://www.w3.org/ns/shacl#ValidationResult'] * len(report)))\n"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a tool took.
+
+    :ivar seconds: wall clock
+    :ivar processor: seconds of the processor, user and system
+    :ivar memory: the most memory it held, in MiB
+    :ivar results: how many results it found; nothing if it failed or took too long
+    """
+
+    seconds: float
+    processor: float
+    memory: float
+    results: int | None
+
+
+def tools(data: Path, shapes: Path) -> dict[str, list[str]]:
+    """Return the command of each tool by its name."""
+    found = {
+        "eild validate": [str(_BIN / "eild"), "validate", str(data), "--shapes", str(shapes), "--format", "nt"],
+        "eild validate --engine pyshacl": [],
+        "pyshacl": [str(_BIN / "pyshacl"), "-s", str(shapes), "-f", "nt", str(data)],
+        "shacl in Python": [sys.executable, "-c", _SHACL, str(data), str(shapes)],
+    }
+    found["eild validate --engine pyshacl"] = [*found["eild validate"], "--engine", "pyshacl"]
+    return found
+
+
+def run_tool(command: list[str]) -> Run:
+    """Run a command to its end and measure it."""
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)  # noqa: S603 - our own commands
+        while True:
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            seconds = time.perf_counter() - started
+            if ended:
+                break
+            if seconds > LONGEST_SECONDS:
+                process.kill()
+            time.sleep(0.005)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        count = output.read().count(_COUNT.encode())
+    passed = process.returncode in {0, 1}
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, count if passed else None)
+
+
+def is_installed(name: str) -> bool:
+    """Tell whether a tool can be run here."""
+    if name == "shacl in Python":
+        return not subprocess.run([sys.executable, "-c", "import shacl"], check=False, capture_output=True).returncode
+    return True
+
+
+def compare(data: Path, shapes: Path, names: list[str], rounds: int) -> dict[str, Run]:
+    """Run each tool in turn, several rounds, and return the quickest run of each."""
+    commands = tools(data, shapes)
+    best: dict[str, Run] = {}
+    for _ in range(rounds):
+        for name in names:
+            run = run_tool(commands[name])
+            if name not in best or run.processor < best[name].processor:
+                best[name] = run
+    return best
+
+
+def table(title: str, runs: dict[str, Run]) -> str:
+    """Return the table of one comparison; ratios are of processor time, as the machine may be shared."""
+    own = runs["eild validate"]
+    lines = [
+        f"## {title}",
+        "",
+        "| tool | seconds | processor seconds | MiB | results | processor time, `eild validate` = 1 |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, run in runs.items():
+        found = "failed" if run.results is None else str(run.results)
+        ratio = "" if run.results is None else f"{run.processor / own.processor:.1f}"
+        lines.append(f"| {name} | {run.seconds:.1f} | {run.processor:.1f} | {run.memory:.0f} | {found} | {ratio} |")
+    return "\n".join([*lines, ""])
+
+
+def own_shapes(folder: Path) -> Path:
+    """Write EILD's shapes as one file."""
+    path = folder / "own-shapes.ttl"
+    path.write_text("\n".join(part.read_text(encoding="utf-8") for part in resource_files("shapes", "**/*.ttl")))
+    return path
+
+
+def main() -> int:
+    """Measure and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[12000, 100000], metavar="TRIPLES")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--own", action="store_true", help="also the dataset against EILD's own shapes")
+    parser.add_argument("--without", nargs="*", default=[], metavar="TOOL", help="tools to leave out")
+    arguments = parser.parse_args()
+    sections = [f"# Validation\n\n{describe_machine()}\n\nThe quickest of {arguments.rounds} rounds.\n"]
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data.nt"
+        names = [name for name in tools(data, SHAPES) if name not in arguments.without and is_installed(name)]
+        if arguments.own:
+            count = write_triples(data, 0)
+            runs = compare(data, own_shapes(Path(folder)), names, arguments.rounds)
+            sections.append(table(f"The dataset, {count} triples, against EILD's own shapes", runs))
+        for size in arguments.sizes:
+            count = write_triples(data, size, faults=FAULTS)
+            runs = compare(data, SHAPES, names, arguments.rounds)
+            sections.append(table(f"{count} triples against the shapes of benchmarks/validate.ttl", runs))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text("\n".join(sections), encoding="utf-8")
+    sys.stdout.write("\n".join(sections))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
