@@ -56,15 +56,34 @@ class Lane:
     """
 
     def __init__(self, slots: int, queue: Queue) -> None:
-        self._slots = threading.BoundedSemaphore(slots)
+        self._slots = slots
         self._queue = queue
         self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._hopeful = 0
         self.running = 0
         """How many slots are taken now."""
 
     def take(self) -> bool:
         """Take a slot if one is free, and tell whether there was one."""
-        return self._count(1) if self._slots.acquire(blocking=False) else False
+        with self._lock:
+            return self._take()
+
+    def _take(self) -> bool:
+        """Take a slot if one is free; the caller holds the lock."""
+        if self.running >= self._slots:
+            return False
+        self.running += 1
+        return True
+
+    def _wait_for_slot(self, seconds: float) -> bool:
+        """Take a slot that becomes free within some time, and tell whether one did."""
+        with self._lock:
+            self._hopeful += 1
+            try:
+                return self._freed.wait_for(self._take, seconds)
+            finally:
+                self._hopeful -= 1
 
     def wait(self, until: float, is_abandoned: Callable[[], bool] | None) -> None:
         """Take a slot as soon as one is free.
@@ -78,22 +97,21 @@ class Lane:
             return
         with self._queue:
             while (left := until - time.monotonic()) > 0:
-                if self._slots.acquire(timeout=min(left, TICK_SECONDS)):
-                    self._count(1)
+                if self._wait_for_slot(min(left, TICK_SECONDS)):
                     return
                 if is_abandoned and is_abandoned():
                     raise ClientGoneError("the client went away while its query was waiting")
         raise BusyError("every query process is busy", hint="try again in a few seconds")
 
-    def _count(self, change: int) -> bool:
-        with self._lock:
-            self.running += change
-        return True
-
     def release(self) -> None:
         """Give a slot back."""
-        self._count(-1)
-        self._slots.release()
+        with self._lock:
+            if not self.running:
+                message = "a slot was given back that nobody had taken"
+                raise ValueError(message)
+            self.running -= 1
+            if self._hopeful:
+                self._freed.notify()
 
 
 class Place:

@@ -39,20 +39,39 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def die_with_peer(connection: socket.socket, *, watch: bool) -> None:
-    """Have the kernel end this process by SIGIO when the other side of a connection goes away, or no longer.
+class PeerWatch:
+    """Has the kernel end this process by SIGIO when the other side of a connection goes away, as long as it watches.
 
     Anything that the other side sends ends the process too: watch only while nothing is to come.
 
     :param connection: a connected socket
-    :param watch: whether to begin or to stop
     """
-    if not sys.platform.startswith("linux"):
-        return
-    descriptor = connection.fileno()
-    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-    fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC if watch else flags & ~os.O_ASYNC)
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._descriptor = connection.fileno()
+        self._works = sys.platform.startswith("linux")
+        if self._works:
+            self._flags = fcntl.fcntl(self._descriptor, fcntl.F_GETFL)
+            fcntl.fcntl(self._descriptor, fcntl.F_SETOWN, os.getpid())
+
+    def begin(self) -> None:
+        """Watch."""
+        if self._works:
+            fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._flags | os.O_ASYNC)
+
+    def end(self) -> None:
+        """Watch no longer."""
+        if self._works:
+            fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._flags & ~os.O_ASYNC)
+
+
+def die_with_peer(connection: socket.socket, *, watch: bool) -> None:
+    """Have a :class:`PeerWatch` of a connection begin or end."""
+    peer = PeerWatch(connection)
+    if watch:
+        peer.begin()
+    else:
+        peer.end()
 
 
 def measure_address_space() -> int:

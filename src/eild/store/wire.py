@@ -1,4 +1,8 @@
-"""How a server process and a query process talk: a length, a JSON head, and for answers the bytes of the result."""
+"""How a server process and a query process talk: lengths, a head, and a body.
+
+The head of a common message is one of a few byte strings that each stand for all it says; that of any other is JSON.
+Nothing that is received is trusted to be more than text.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,26 @@ _ERRORS: Final[dict[str, type[EildError]]] = {
 }
 
 
+def _name(form: Format | None) -> str:
+    return form.media_type if form else ""
+
+
+def _list_wishes() -> dict[tuple[Format | None, Format | None], bytes]:
+    """Return the heads of queries over the whole dataset, by the forms that are wanted for rows and for a graph."""
+    rows, graphs = (None, *media.RESULT_FORMATS), (None, *media.GRAPH_FORMATS)
+    return {(row, graph): f"?{_name(row)} {_name(graph)}".encode() for row in rows for graph in graphs}
+
+
+_WISHES: Final = _list_wishes()
+_WISHED: Final = {head: forms for forms, head in _WISHES.items()}
+_ANSWERS: Final = {
+    (form.media_type, last): f"{'!' if last else '='}{form.media_type}".encode()
+    for form in _FORMATS.values()
+    for last in (False, True)
+}
+_ANSWERED: Final = {head: (_FORMATS[name], last) for (name, last), head in _ANSWERS.items()}
+
+
 class ClosedError(ConnectionError):
     """The other side went away."""
 
@@ -46,8 +70,8 @@ def _receive_into(connection: socket.socket, content: bytearray, done: int) -> b
     return bytes(content)
 
 
-def _send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
-    text = json.dumps(head).encode()
+def _send(connection: socket.socket, head: bytes | dict[str, Any], body: bytes = b"") -> None:
+    text = head if isinstance(head, bytes) else json.dumps(head).encode()
     start = _HEAD.pack(len(text), len(body)) + text
     if len(body) <= _SMALL:
         connection.sendall(start + body)
@@ -56,7 +80,7 @@ def _send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") ->
         connection.sendall(body)
 
 
-def _receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
+def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
     """Return the one message that is to come: most fit into the first piece that arrives."""
     start = connection.recv(_SMALL)
     if not start:
@@ -67,7 +91,7 @@ def _receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
     end = _HEAD.size + head_size
     if len(start) < end:
         start = _receive_into(connection, bytearray(start.ljust(end, b"\0")), len(start))
-    head: dict[str, Any] = json.loads(start[_HEAD.size : end])
+    head = start[_HEAD.size : end]
     if len(start) == end + body_size:
         return head, start[end:]
     body = bytearray(body_size)
@@ -98,14 +122,18 @@ def send_request(connection: socket.socket, request: QueryRequest) -> None:
 
     :raises OSError: if the other side is gone
     """
+    body = request.text.encode("utf-8", "surrogatepass")
+    short = _WISHES.get((request.results, request.graph))
+    if short is not None and not request.default_graphs and not request.named_graphs:
+        _send(connection, short, body)
+        return
     head = {
-        "text": request.text,
-        "results": request.results.media_type if request.results else None,
-        "graph": request.graph.media_type if request.graph else None,
+        "results": _name(request.results),
+        "graph": _name(request.graph),
         "default_graphs": request.default_graphs,
         "named_graphs": request.named_graphs,
     }
-    _send(connection, head)
+    _send(connection, head, body)
 
 
 def receive_request(connection: socket.socket) -> QueryRequest:
@@ -113,13 +141,17 @@ def receive_request(connection: socket.socket) -> QueryRequest:
 
     :raises ClosedError: if the other side went away
     """
-    head, _ = _receive(connection)
+    head, body = _receive(connection)
+    text = body.decode("utf-8", "surrogatepass")
+    if head in _WISHED:
+        return QueryRequest(text, *_WISHED[head])
+    found = json.loads(head)
     return QueryRequest(
-        text=head["text"],
-        results=_FORMATS.get(head["results"]),
-        graph=_FORMATS.get(head["graph"]),
-        default_graphs=tuple(head["default_graphs"]),
-        named_graphs=tuple(head["named_graphs"]),
+        text,
+        _FORMATS.get(found["results"]),
+        _FORMATS.get(found["graph"]),
+        default_graphs=tuple(found["default_graphs"]),
+        named_graphs=tuple(found["named_graphs"]),
     )
 
 
@@ -130,7 +162,7 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
     :raises OSError: if the other side is gone
     """
     if isinstance(outcome, QueryAnswer):
-        _send(connection, {"format": outcome.format.media_type, "last": last}, outcome.body)
+        _send(connection, _ANSWERS[outcome.format.media_type, last], outcome.body)
         return
     place = outcome.location
     _send(
@@ -150,11 +182,12 @@ def receive_outcome(connection: socket.socket) -> tuple[QueryAnswer | EildError,
 
     :raises ClosedError: if the query process died
     """
-    head, body = _receive(connection)
-    last = bool(head["last"])
-    if "format" in head:
-        return QueryAnswer(_FORMATS[head["format"]], body), last
+    start, body = _receive(connection)
+    if start in _ANSWERED:
+        form, last = _ANSWERED[start]
+        return QueryAnswer(form, body), last
+    head = json.loads(start)
     kind = _ERRORS.get(head["error"], QueryError)
     error = kind(head["message"], hint=head["hint"])
     error.location = Location(*head["place"]) if head["place"] else None
-    return error, last
+    return error, bool(head["last"])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from eild.errors import EildError
 from eild.store import wire
 from eild.store.process import (
+    PeerWatch,
     bound_memory,
     die_with_parent,
-    die_with_peer,
     keep_descriptors,
     measure_private,
     open_memory_report,
@@ -57,11 +57,12 @@ class QueryWorker:
         self._engine = engine
         self._limits = limits
         self._report = report
+        self._watch = PeerWatch(connection)
         self._answered = 0
 
     def _evaluate(self, request: QueryRequest) -> QueryAnswer | EildError:
         signal.setitimer(signal.ITIMER_REAL, self._limits.timeout)
-        die_with_peer(self._connection, watch=True)
+        self._watch.begin()
         if _is_closed(self._connection):
             raise wire.ClosedError
         try:
@@ -69,7 +70,7 @@ class QueryWorker:
         except EildError as error:
             return error
         finally:
-            die_with_peer(self._connection, watch=False)
+            self._watch.end()
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _has_grown(self, seconds: float) -> bool:
