@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 ASK = "/sparql?query=ASK%20%7B%7D"
 PATHS = {
-    "/": (media.HTML,),
+    "/": (media.HTML, *(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)),
     "/sparql": (*media.GRAPH_FORMATS, media.HTML),
     ASK: (*media.RESULT_FORMATS, media.HTML),
     "/doc/agent/board": media.DOCUMENT_FORMATS,
     "/doc?iri=https://w3id.org/eild/id/agent/board": media.DOCUMENT_FORMATS,
     "/ontology": media.DOCUMENT_FORMATS,
     "/shapes": media.DOCUMENT_FORMATS,
+    "/catalog": media.DOCUMENT_FORMATS,
+    "/.well-known/void": media.DOCUMENT_FORMATS,
     "/dumps/": (media.HTML, media.PLAIN_JSON),
 }
 """Negotiated paths with what they offer, the default first."""
