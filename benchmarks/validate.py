@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,12 +66,24 @@ def tools(data: Path, shapes: Path) -> dict[str, list[str]]:
     return found
 
 
+def _peak(pid: int) -> float:
+    """Return the most memory that a process held until now, in MiB; 0 if it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
 def run_tool(command: list[str]) -> Run:
     """Run a command to its end and measure it."""
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)  # noqa: S603 - our own commands
+        memory = 0.0
         while True:
+            memory = max(memory, _peak(process.pid))
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
             seconds = time.perf_counter() - started
             if ended:
@@ -82,7 +95,7 @@ def run_tool(command: list[str]) -> Run:
         output.seek(0)
         count = output.read().count(_COUNT.encode())
     passed = process.returncode in {0, 1}
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, count if passed else None)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, memory, count if passed else None)
 
 
 def is_installed(name: str) -> bool:
@@ -99,6 +112,7 @@ def compare(data: Path, shapes: Path, names: list[str], rounds: int) -> dict[str
     for _ in range(rounds):
         for name in names:
             run = run_tool(commands[name])
+            sys.stderr.write(f"{name}: {run.processor:.1f} s of the processor, {run.results} results\n")
             if name not in best or run.processor < best[name].processor:
                 best[name] = run
     return best
