@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -234,7 +235,7 @@ def test_service_memory_is_bounded(service: ValidationService) -> None:
     """Data that need more memory than there is cost their own job."""
     many = HEAD + "".join(f"ex:b{number} a ex:Boat .\n" for number in range(60_000))
     with pytest.raises(Exception, match=r"memory|crashed"):
-        run(service, many, memory=8)
+        run(service, many, memory=48)
     assert "Give a <length>." in run(service, DATA)
 
 
@@ -282,3 +283,17 @@ def test_service_validator_killed_is_replaced(service: ValidationService) -> Non
     service._process.kill()
     service._process.wait()
     assert "Give a <length>." in run(service, DATA)
+
+
+def test_service_ended_leaves_nothing_behind() -> None:
+    """With the service its validator ends, and the folder of its socket goes."""
+    running = ValidationService(1)
+    run(running, DATA)
+    process, folder = running._process, Path(running._folder)
+    assert process is not None
+    assert folder.is_dir()
+    assert process.stdin is not None
+    process.stdin.close()  # as when the process that serves is killed
+    assert process.wait(10) == 0
+    assert not folder.exists()
+    running.close()

@@ -7,7 +7,6 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -232,7 +231,12 @@ class _Reader:
         Notes on EILD's own shapes are left out, for who applies them cannot change them; ``--shapes`` with their files
         tells them.
         """
-        from eild.validation.project import load_project_context, validate_data, validate_project
+        from eild.validation.project import (
+            leave_out_own_notes,
+            load_project_context,
+            validate_data,
+            validate_project,
+        )
 
         known = self._load_ontology(ontology) if ontology else None
         applied = self._load_shapes(shapes, known) if shapes else None
@@ -242,7 +246,7 @@ class _Reader:
             report = validate_data(self._data, applied, ontology=known, engine=engine)
         else:
             report = validate_project(applied, engine=engine)
-        return report if shapes else replace(report, notes=())
+        return report if shapes else leave_out_own_notes(report)
 
     def coverage(self, report: Report) -> str:
         """Return which constraints met data, and which data no shape looked at, as text."""

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from eild.web.requestlog import RequestLog
     from eild.web.site import Site
 
-EXPOSED: Final = "Content-Encoding, Content-Range, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
+EXPOSED: Final = (
+    "Content-Encoding, Content-Range, EILD-Conforms, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
+)
 """Fields that scripts of other origins may read."""
 ALLOWED: Final = "Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"
 """Fields that scripts of other origins may send."""

@@ -14,12 +14,14 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from eild.errors import DataError, EildError, IllFormedShapesError, ShapesError
@@ -27,7 +29,7 @@ from eild.store.process import bound_memory, die_with_peer
 from eild.validation.formats import FORMATS, Sources
 from eild.validation.formats.html import render_findings
 from eild.validation.inputs import parse_input
-from eild.validation.project import load_project_context, load_project_shapes
+from eild.validation.project import leave_out_own_notes, load_project_context, load_project_shapes
 from eild.validation.shapes import build_shapes
 from eild.validation.validate import validate
 
@@ -123,6 +125,7 @@ class _Validator:
         try:
             applied = build_shapes(own) if own is not None else self._shapes
             report = validate(located, applied, context=self._context if job.own_shapes else None)
+            report = leave_out_own_notes(report) if job.own_shapes else report
             texts = {DATA: data.decode("utf-8", "replace")}
             body = _write(report, job.form, Sources(texts, read_files=False)).encode("utf-8", "backslashreplace")
         except EildError as error:
@@ -197,7 +200,7 @@ def _become_worker(validator: _Validator, taken: socket.socket) -> NoReturn:
 def serve(path: str) -> None:
     """Take jobs at a socket until standard input closes.
 
-    :param path: where the socket is to be, in a folder that only this user can open
+    :param path: where the socket is to be, in a folder of its own that only this user can open; it goes in the end
     """
     validator = _Validator()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -213,6 +216,7 @@ def serve(path: str) -> None:
         while True:
             ready = {key.fd for key, _ in selector.select()}
             if 0 in ready:
+                shutil.rmtree(Path(path).parent, ignore_errors=True)
                 return
             taken, _ = listener.accept()
             if os.fork() == 0:
