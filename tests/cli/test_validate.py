@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from eild.cli.validate import ENGINE_NAMES
+from eild.cli.validate import ENGINE_NAMES, FORMAT_NAMES
 from eild.validation.engines import ENGINES
 
 EILD = str(Path(sys.executable).with_name("eild"))
@@ -283,3 +283,24 @@ def test_validate_coverage_follows_the_report(folder: Path) -> None:
     machine = run(folder, *arguments, "--format", "json")
     assert json.loads(machine.stdout)["conforms"] is False
     assert machine.stderr.splitlines()[-1].startswith("coverage: ")
+
+
+def test_validate_every_format_same_bytes_for_each_hash_seed(folder: Path) -> None:
+    """No form of the report depends on the hash seed, blank nodes and paths without names included."""
+    (folder / "blank.ttl").write_text(
+        f'{HEAD}[] a ex:Boat ; ex:name "x" .\n[] a ex:Boat ; ex:crew [ ex:name "y" ] .\n', encoding="utf-8"
+    )
+    (folder / "unnamed-shapes.ttl").write_text(
+        f"{HEAD}[] a sh:NodeShape ; sh:targetClass ex:Boat ;\n"
+        "  sh:property [ sh:path ( ex:crew ex:name ) ; sh:minCount 2 ] ,\n"
+        "  [ sh:path [ sh:alternativePath ( ex:name ex:title ) ] ; sh:maxCount 0 ; sh:in ( 1 2 ) ] .\n",
+        encoding="utf-8",
+    )
+    written: list[dict[str, bytes]] = []
+    for seed in ("0", "42"):
+        targets = {name: f"report{seed}.{name}" for name in FORMAT_NAMES}
+        forms = [f"--format={name}={file}" for name, file in targets.items()]
+        outcome = run(folder, "blank.ttl", "--shapes", "unnamed-shapes.ttl", *forms, PYTHONHASHSEED=seed)
+        assert outcome.returncode == 1, outcome.stderr
+        written.append({name: (folder / file).read_bytes() for name, file in targets.items()})
+    assert written[0] == written[1]
