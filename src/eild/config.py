@@ -64,7 +64,7 @@ class Settings:
     query_bytes: int = _setting(65536, "Bytes of query text that are accepted.")
     result_bytes: int = _setting(64 * 1024 * 1024, "Bytes of a result that are accepted before 422.")
     body_bytes: int = _setting(1024 * 1024, "Bytes of a request body that are accepted before 413.")
-    cache_memory: int = _setting(32, "Mebibytes of answers that each HTTP process keeps to give again; 0 keeps none.")
+    cache_memory: int = _setting(16, "Mebibytes of answers that each HTTP process keeps to give again; 0 keeps none.")
     contact: str = _setting("", "Where requests for corrections go: an http, https or mailto URL, shown at /contact.")
     validate_timeout: float = _setting(20.0, "Seconds a validation over HTTP may take before it is ended with 503.")
     validate_memory: int = _setting(512, "Mebibytes that a validation over HTTP may use beyond the program.")

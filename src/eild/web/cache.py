@@ -24,6 +24,9 @@ FAILURE: Final = "eild.failure"
 NOT_MODIFIED: Final = "304 NOT MODIFIED"
 """The status of an answer without content for who has the content."""
 
+LARGE_BYTES: Final = 64 * 1024
+"""An answer that takes more is large."""
+
 _SHARE: Final = 4
 _OVERHEAD: Final = 1024
 _PER_FIELD: Final = 160
@@ -94,8 +97,8 @@ class Answer:
 
 def measure(key: Key, answer: Answer) -> int:
     """Return about how many bytes of memory an answer takes together with its key."""
-    texts = sum(len(part) for part in key if part) + sum(len(value) + _PER_FIELD for _, value in answer.fields)
-    return _OVERHEAD + texts + len(answer.body or b"")
+    texts = sum([len(part) for part in key if part]) + sum([len(value) for _, value in answer.fields])
+    return _OVERHEAD + texts + _PER_FIELD * len(answer.fields) + len(answer.body or b"")
 
 
 class Flight:
@@ -117,14 +120,18 @@ class Flight:
 
 
 class AnswerCache:
-    """Keeps answers by key, up to a number of bytes.
+    """Keeps answers by key, up to a number of bytes, of which large answers together take no more than half.
+
+    So a few large answers never drive out many small ones.
 
     :param limit: how many bytes of memory; none keeps nothing
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._answers: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self._small: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self._large: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self._large_size = 0
         self._flights: dict[Key, Flight] = {}
         self._lock = threading.Lock()
         self.size = 0
@@ -138,11 +145,12 @@ class AnswerCache:
     def get(self, key: Key) -> Answer | None:
         """Return an answer that is kept."""
         with self._lock:
-            found = self._answers.get(key)
-            if found is None:
-                return None
-            self._answers.move_to_end(key)
-            return found[0]
+            for answers in (self._small, self._large):
+                found = answers.get(key)
+                if found is not None:
+                    answers.move_to_end(key)
+                    return found[0]
+            return None
 
     def put(self, key: Key, answer: Answer) -> None:
         """Keep an answer, and forget those asked for longest ago where there are too many bytes."""
@@ -150,16 +158,26 @@ class AnswerCache:
         if size > self.largest:
             return
         with self._lock:
-            former = self._answers.pop(key, None)
-            self._answers[key] = (answer, size)
-            self.size += size - (former[1] if former else 0)
-            while self.size > self._limit:
-                self.size -= self._answers.popitem(last=False)[1][1]
+            for answers in (self._small, self._large):
+                if key in answers:
+                    self._count(answers, -answers.pop(key)[1])
+            kept = self._large if size > LARGE_BYTES else self._small
+            kept[key] = (answer, size)
+            self._count(kept, size)
+            while self.size > self._limit or self._large_size > self._limit // 2:
+                full = self._large if self._large_size > self._limit // 2 or not self._small else self._small
+                self._count(full, -full.popitem(last=False)[1][1])
+
+    def _count(self, answers: OrderedDict[Key, tuple[Answer, int]], change: int) -> None:
+        """Note that what is kept takes more or fewer bytes."""
+        self.size += change
+        if answers is self._large:
+            self._large_size += change
 
     def list_keys(self) -> Sequence[Key]:
-        """Return the keys of what is kept, the one asked for longest ago first."""
+        """Return the keys of what is kept: small answers, then large ones, those asked for longest ago first."""
         with self._lock:
-            return tuple(self._answers)
+            return (*self._small, *self._large)
 
     def join(self, key: Key) -> tuple[Flight, bool]:
         """Return the flight of equal requests, and whether the caller has to answer it.

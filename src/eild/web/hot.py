@@ -61,8 +61,8 @@ def is_lasting(answer: Answer) -> bool:
 
 
 def is_shared(answer: Answer) -> bool:
-    """Tell whether equal requests that wait get the same answer: what lasts, and errors that each would meet."""
-    return is_lasting(answer) or (answer.code >= _FIRST_ERROR and answer.note.outcome in _SHARED_OUTCOMES)
+    """Tell whether equal requests that wait get the same error: each would meet it."""
+    return answer.code >= _FIRST_ERROR and answer.note.outcome in _SHARED_OUTCOMES
 
 
 class _Capture:
@@ -175,7 +175,9 @@ class HotLayer:
         try:
             answer = self._answer_quickly(environ)
             if answer is not None:
-                shared = self._keep(key, environ, answer)
+                if answer.body is not None or names_tag(environ.get("HTTP_IF_NONE_MATCH"), answer.tag):
+                    self._cache.put(key, answer)
+                shared = answer
                 return self._deliver(answer, answer.note.outcome, environ, start_response, started, "miss")
             self._metrics.count_cache("miss")
             capture = _Capture()
@@ -203,9 +205,11 @@ class HotLayer:
     def _keep(self, key: Key, environ: WSGIEnvironment, answer: Answer) -> Answer | None:
         """Keep an answer where it lasts, and return it where equal requests share it."""
         named = environ.get("HTTP_IF_NONE_MATCH")
-        if is_lasting(answer) and (answer.body is not None or names_tag(named, answer.tag)):
+        if not is_lasting(answer):
+            return answer if is_shared(answer) else None
+        if answer.body is not None or names_tag(named, answer.tag):
             self._cache.put(key, answer)
-        return answer if is_shared(answer) else None
+        return answer
 
     @staticmethod
     def _take(capture: _Capture, body: bytes, environ: WSGIEnvironment) -> Answer | None:

@@ -54,7 +54,7 @@ class QuickQueries:
         self._guard = guard
 
     def answer(self, environ: WSGIEnvironment) -> Answer | None:
-        """Return the answer to a request at ``/sparql``; nothing where the route has to answer it.
+        """Return the answer to a request at ``/sparql``, which lasts; nothing where the route has to answer it.
 
         :param environ: the WSGI environment of a GET whose head was checked
         """
