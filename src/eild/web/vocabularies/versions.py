@@ -82,7 +82,10 @@ def _find_in(
             triples = _select(graph, header, aligns=name != vocabulary) if module else graph.triples
             path, version = wanted.removeprefix(site.urls.base), graph.text(header, OWL.versionInfo)
             return VocabularyDocument(vocabulary, path, module, version, triples, graphs, former)
-    return None
+    if rest or former:
+        return None
+    # Without a header of its own the vocabulary is still what the graph of its name holds.
+    return VocabularyDocument(vocabulary, vocabulary, "", "", graphs.get(vocabulary, ()), graphs, former)
 
 
 def list_versions(site: Site, vocabulary: str) -> tuple[str, ...]:
