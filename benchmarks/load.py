@@ -42,7 +42,7 @@ count = start
 function request()
   count = count + 1
   local path = requests[count % #requests + 1]
-  if string.find(path, "%%20NUMBER", 1, true) then path = string.gsub(path, "NUMBER", count) end
+  if string.find(path, "NUMBER", 1, true) then path = string.gsub(path, "NUMBER", count) end
   return wrk.format("GET", path, fields)
 end
 """
@@ -168,7 +168,7 @@ def press(
 ) -> Load:
     """Let the load generator at a server and return what it measured.
 
-    :param paths: paths with parameters, asked for in turn; NUMBER after an encoded blank becomes the request's number
+    :param paths: paths with parameters, asked for in turn; NUMBER in one becomes the number of the request
     :param fields: header fields of each request
     :param start: the number before the first request's
     """

@@ -45,6 +45,7 @@ _CLIENT_SECONDS: Final = 30
 _SAMPLE_SECONDS: Final = 0.5
 _OK: Final = (200, 303, 304)
 _BUSY: Final = 503
+_FRESH: Final = 0.7
 
 _JOIN: Final = " ".join(f"?a{number} ?b{number} ?c{number} ." for number in range(12))
 _ALL: Final = "SELECT * { ?s ?p ?o }"
@@ -168,9 +169,11 @@ class Soak:
     def ask_healthy(self, choose: random.Random) -> None:
         """Ask for something, and compare the answer with earlier ones."""
         path = choose.choice(HEALTHY)
+        fresh = "query=" in path and choose.random() < _FRESH
+        asked = f"{path}%20%23{choose.getrandbits(48)}" if fresh else path  # a comment: no answer is kept for it
         connection = http.client.HTTPConnection(*self._address, timeout=_CLIENT_SECONDS)
         try:
-            connection.request("GET", path)
+            connection.request("GET", asked)
             response = connection.getresponse()
             self.tally.compare(path, response.status, response.read())
         except (OSError, http.client.HTTPException) as error:
