@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from rdflib import URIRef
+from rdflib import BNode, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
 
-from eild.errors import DataError, IllFormedShapesError, ShapesError
+from eild.errors import DataError, IllFormedShapesError, Location, ShapesError
 from eild.located import LocatedGraph
 from eild.validation.checks import check_located_shapes, note_shapes
 from eild.validation.files import load_rdf
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-    from eild.errors import Location
     from eild.validation.findings import Note
 
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
@@ -91,7 +90,12 @@ class Shapes:
         found = {shape for predicate in TARGETS for shape in graph.subjects(predicate)}
         for kind in (SH.NodeShape, SH.PropertyShape):
             found.update(s for s in graph.subjects(RDF.type, kind) if self._is_class(s))
-        return tuple(sorted(found, key=str))
+        return tuple(sorted(found, key=self._order))
+
+    def _order(self, shape: Node) -> tuple[bool, str, Location]:
+        """Return what orders shapes the same way in each run: IRIs first, then shapes without names by their places."""
+        blank = isinstance(shape, BNode)
+        return blank, "" if blank else str(shape), self.location(shape) or Location("")
 
     def _is_class(self, shape: Node) -> bool:
         return any((shape, RDF.type, kind) in self.graph for kind in _CLASSES)
@@ -123,7 +127,7 @@ class Shapes:
             for predicate in graph.predicates(shape)
             if isinstance(predicate, URIRef) and predicate in COMPONENTS
         }
-        return sorted(found, key=lambda constraint: (str(constraint.shape), str(constraint.component)))
+        return sorted(found, key=lambda constraint: (self._order(constraint.shape), str(constraint.component)))
 
 
 def load_shapes(paths: Iterable[Path], *, ontology: Graph | None = None) -> Shapes:
