@@ -137,6 +137,16 @@ LINKSET_JSON: Final = Format(
 )
 OPENAPI: Final = Format("json", "OpenAPI", "application/json", Kind.PAGE, aliases=("application/vnd.oai.openapi+json",))
 SITEMAP: Final = Format("xml", "sitemap", "application/xml", Kind.PAGE, aliases=("text/xml",))
+BIBTEX: Final = Format("bib", "BibTeX", "application/x-bibtex", Kind.PAGE, names=("bibtex",), charset=True)
+CSL_JSON: Final = Format(
+    "csl",
+    "CSL-JSON",
+    "application/vnd.citationstyles.csl+json",
+    Kind.PAGE,
+    aliases=("application/json",),
+    names=("csl-json", "json"),
+)
+RIS: Final = Format("ris", "RIS", "application/x-research-info-systems", Kind.PAGE, charset=True)
 LINKSET: Final = Format("txt", "link set", "application/linkset", Kind.PAGE, names=("linkset",))
 
 RESULT_FORMATS: Final = (JSON, XML, CSV, TSV)

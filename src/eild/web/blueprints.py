@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from eild.web import (
     assets,
     catalog,
+    citing,
     claimlist,
     contact,
     context,
@@ -36,6 +37,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     claimlist.blueprint,
     timeline.blueprint,
     disagreements.blueprint,
+    citing.blueprint,
     sparql.blueprint,
     validate.blueprint,
     entities.blueprint,

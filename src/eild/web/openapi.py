@@ -92,6 +92,9 @@ ANSWERS: Final[dict[str, Answer]] = {
     "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("format",)),
     "context.send": Answer((media.JSON_LD,)),
     "context.send_version": Answer((media.JSON_LD,), refusals=(404,)),
+    "citing.show": Answer(
+        (media.HTML, media.BIBTEX, media.CSL_JSON, media.RIS, media.TEXT), refusals=(404, 410), query=("iri?", "format")
+    ),
     "contact.show": Answer((media.HTML, media.PLAIN_JSON, media.TEXT)),
     "discovery.send_linkset": Answer((media.LINKSET_JSON, media.LINKSET), refusals=(404,), query=("of",)),
     "discovery.send_sitemap": Answer((media.SITEMAP,)),
@@ -112,6 +115,10 @@ PARAMETERS: Final[dict[str, Json]] = {
         "description": "Which page of what points to the resource.",
     },
     "iri": {"schema": {"type": "string", "format": "iri"}, "required": True, "description": "The IRI of a resource."},
+    "iri?": {
+        "schema": {"type": "string", "format": "iri"},
+        "description": "The IRI of a resource; without it the dataset is meant.",
+    },
     "of": {"schema": {"type": "string", "default": "/"}, "description": "Path of a page of this site."},
     "query": {"schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},
     "default-graph-uri": {
@@ -124,7 +131,7 @@ PARAMETERS: Final[dict[str, Json]] = {
     },
     "download": {"schema": {"type": "string"}, "description": "Any value has browsers save the answer as a file."},
 }
-"""The parameters in query strings, by name."""
+"""The parameters in query strings, by name; one that most routes need and some do not has a second row with ``?``."""
 
 _ALWAYS: Final = (400, 431, 502, 503, 504)
 _ANY: Final = re.compile(r"<any\(([^)]*)\):(\w+)>")
@@ -201,7 +208,7 @@ BODIES: Final[dict[str, Callable[[int], Json]]] = {"query": _describe_query, "da
 
 def _describe_operation(app: Flask, site: Site, rule: Rule, method: str, path: list[Json]) -> Json:
     answer, view = ANSWERS[rule.endpoint], app.view_functions[rule.endpoint]
-    query = [{"name": name, "in": "query", **PARAMETERS[name]} for name in answer.query]
+    query = [{"name": name.rstrip("?"), "in": "query", **PARAMETERS[name]} for name in answer.query]
     if method == "post":
         query = []
     operation: Json = {
