@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -62,13 +63,14 @@ FIELDS: tuple[dict[str, str], ...] = (
 
 
 class TimingOutEngine:
-    """An engine whose deadline has always passed."""
+    """An engine whose deadline passes."""
 
     asked = 0
 
     def evaluate(self, request: QueryRequest) -> QueryAnswer:  # noqa: ARG002 - the protocol's own
         """Fail."""
         self.asked += 1
+        time.sleep(0.02)
         raise QueryTimeoutError("too slow")
 
     def close(self) -> None:
@@ -129,4 +131,5 @@ def test_quick_failure_of_the_engine_told_by_the_route_and_not_met_twice(site: S
     assert "too slow" in answer.text
     numbers = metrics.collect()
     assert numbers["eild_queries_total", "outcome", "timeout"] == 1
+    assert numbers["eild_http_request_duration_seconds_sum", "route", "/sparql", "status", "503"] >= 0.02
     assert numbers["eild_http_requests_in_flight",] == 0

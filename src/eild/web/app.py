@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
 from eild.web.blueprints import BLUEPRINTS
-from eild.web.cache import NOTE, Note
+from eild.web.cache import NOTE, STARTED, Note
 from eild.web.discovery import add_links
 from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
@@ -114,7 +114,7 @@ def _watch_requests(app: Flask, metrics: Metrics, log: RequestLog | None) -> Non
     """Have each request counted and logged, and each query counted by how it ended."""
 
     def begin() -> None:
-        g.started = time.perf_counter()
+        g.started = request.environ.get(STARTED) or time.perf_counter()
         metrics.begin_request()
 
     def end(response: Response) -> Response:

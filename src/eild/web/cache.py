@@ -19,6 +19,8 @@ Key = tuple[str | None, ...]
 
 NOTE: Final = "eild.note"
 """Where in the WSGI environment the application leaves its :class:`Note`."""
+STARTED: Final = "eild.started"
+"""Where in the WSGI environment the application finds when the request came, by :func:`time.perf_counter`."""
 FAILURE: Final = "eild.failure"
 """Where in the WSGI environment the application finds the text of a query that has failed already, and how."""
 NOT_MODIFIED: Final = "304 NOT MODIFIED"

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, cast
 
 from eild.errors import RequestError
-from eild.web.cache import NOTE, Answer, Note
+from eild.web.cache import NOTE, STARTED, Answer, Note
 from eild.web.content import find_coding
 from eild.web.front import check_request
 from eild.web.ranges import is_older, matches_tag, names_tag
@@ -127,7 +127,7 @@ class HotLayer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        started = time.perf_counter()
+        started = environ[STARTED] = time.perf_counter()
         key = make_key(environ)
         if key is None or not self._is_sound(environ):
             self._metrics.count_cache("passed")
