@@ -12,7 +12,7 @@ from eild.claims.model import (
     Time,
     Words,
 )
-from eild.claims.reading import SLOTS, load_claims
+from eild.claims.reading import SLOTS, load_claims, load_words
 
 __all__ = [
     "OPPOSED",
@@ -27,4 +27,5 @@ __all__ = [
     "Time",
     "Words",
     "load_claims",
+    "load_words",
 ]

@@ -111,10 +111,11 @@ class _Reader:
 
     def words(self, subject: NamedNode) -> tuple[Words, ...]:
         """Return the evidence of a record, in the order of the text."""
-        found = [words for node in self.nodes(subject, EILD.evidence) if (words := self._words(node)) is not None]
+        found = [words for node in self.nodes(subject, EILD.evidence) if (words := self.evidence(node)) is not None]
         return tuple(sorted(found, key=lambda words: (words.seed, words.start, -words.end)))
 
-    def _words(self, node: NamedNode) -> Words | None:
+    def evidence(self, node: NamedNode) -> Words | None:
+        """Return one evidence; nothing where it has no place in a text."""
         for selector in self.nodes(node, OA.hasSelector):
             start, end = self.text(selector, OA.start), self.text(selector, OA.end)
             if start and end:
@@ -209,3 +210,13 @@ def load_claims(documents: Documents) -> ClaimIndex:
     claims = [claim for node in reader.instances(EILD.Claim) if (claim := reader.claim(node)) is not None]
     articles = [article for node in reader.instances(NIF.Context) if (article := reader.article(node)) is not None]
     return ClaimIndex({claim.iri: claim for claim in claims}, {article.number: article for article in articles})
+
+
+def load_words(documents: Documents) -> dict[str, Words]:
+    """Return all evidence of a dataset by its IRI, also that of other records than claims.
+
+    :param documents: the triples of the dataset
+    """
+    reader = _Reader(documents)
+    nodes = (*reader.instances(EILD.Evidence), *reader.instances(EILD.Quotation))
+    return {node.value: words for node in nodes if (words := reader.evidence(node)) is not None}

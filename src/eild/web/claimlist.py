@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
 
+from eild.claims.sections import map_sections
 from eild.claims.sentences import build_sentence
 from eild.errors import NotFoundError
 from eild.web.facets import build_facets, check_facets, choose_claims
@@ -39,12 +40,7 @@ def _certainty(claim: Claim) -> list[tuple[str, str]]:
 
 def _make_sections(index: ClaimIndex) -> Reader:
     """Return a function that tells the sections of a claim: number of seed and heading, and the heading's text."""
-    heads: dict[str, tuple[str, str]] = {}
-    for article in index.articles.values():
-        for unit in article.units:
-            number, head = f"{article.number}-{unit.number:03d}", article.units[unit.section - 1]
-            is_lead = head.number == 1
-            heads[number] = (f"{article.number}-{head.number:03d}", "Lead" if is_lead else head.text)
+    heads = map_sections(index)
     return lambda claim: list(dict.fromkeys(heads[unit] for unit in claim.units if unit in heads))
 
 
