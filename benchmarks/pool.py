@@ -1,7 +1,8 @@
-"""What a query in a process of its own costs, beside the same query in this process.
+"""Where the time of a query goes: in this process, in a process of its own, and as a request of which no two are equal.
 
 Run ``python -m benchmarks.pool`` from the project's folder: it builds EILD's own data and prints microseconds per
-query, for queries that come one after the other.
+query, for queries that come one after the other. What a server takes to read a request and to send an answer comes on
+top; ``python -m benchmarks.serve`` measures all of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
+from werkzeug.test import create_environ
+
 from eild import media
+from eild.config import Settings
 from eild.dumps import ensure_build
 from eild.store.embedded import EmbeddedEngine
 from eild.store.engine import QueryLimits, QueryRequest
@@ -18,8 +22,17 @@ from eild.store.keeper import ForkServerProcess
 from eild.store.pool import PooledEngine
 from eild.store.publication import load_publication
 from eild.terms import PREFIXES
+from eild.web.app import create_app, list_common_fields
+from eild.web.cache import AnswerCache
+from eild.web.hot import HotLayer
+from eild.web.metrics import Metrics
+from eild.web.quick import QuickQueries
+from eild.web.server import MEBIBYTE
+from eild.web.site import load_site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eild.store.engine import QueryEngine
 
 QUERIES: Final = {
@@ -45,6 +58,31 @@ def measure(engine: QueryEngine, text: str, number: int) -> float:
     return quickest * 1e6
 
 
+def measure_requests(layer: HotLayer, text: str, number: int) -> float:
+    """Return the microseconds that a query takes as a request in the quickest of several rounds; no two are equal."""
+    quickest = float("inf")
+    for round_number in range(ROUNDS):
+        environs = [
+            create_environ("/sparql", query_string={"query": f"{text} # {round_number} {index}"})
+            for index in range(number)
+        ]
+        started = time.perf_counter()
+        for environ in environs:
+            for _ in layer(environ, lambda *_: lambda _: None):
+                pass
+        quickest = min(quickest, (time.perf_counter() - started) / number)
+    return quickest * 1e6
+
+
+def make_layer(folder: Path, engine: PooledEngine) -> HotLayer:
+    """Return what answers requests over a build, with a cache as each process of the server has."""
+    settings = Settings()
+    site = load_site(folder, settings, engine)
+    cache = AnswerCache(settings.cache_memory * MEBIBYTE)
+    queries = QuickQueries(site, list_common_fields(site))
+    return HotLayer(create_app(site), cache, Metrics(), None, queries)
+
+
 def main() -> int:
     """Measure and print a line for each query."""
     folder = ensure_build()
@@ -52,10 +90,12 @@ def main() -> int:
     embedded = EmbeddedEngine.load(load_publication(folder), prefixes=PREFIXES, result_bytes=limits.result_bytes)
     with ForkServerProcess(folder, PREFIXES, limits) as process:
         pooled = PooledEngine(process.address, limits, 2)
-        sys.stdout.write("in process   in pool   difference  (microseconds)\n")
+        layer = make_layer(folder, pooled)
+        sys.stdout.write("in process   in pool   as request  (microseconds)\n")
         for text, number in QUERIES.items():
             inside, outside = measure(embedded, text, number), measure(pooled, text, number)
-            sys.stdout.write(f"{inside:10.1f}{outside:10.1f}{outside - inside:13.1f}  {text}\n")
+            whole = measure_requests(layer, text, number)
+            sys.stdout.write(f"{inside:10.1f}{outside:10.1f}{whole:13.1f}  {text}\n")
         pooled.close()
     return 0
 
