@@ -23,7 +23,7 @@ LAYERS = {
     "seed": ("eild.located", "eild.segmentation", "eild.seeds"),
     "facts": ("eild.ontology", "eild.facts", "eild.retired", "eild.evidence", "eild.coverage", "eild.examples"),
     "dataset": ("eild.nanopubs", "eild.dataset", "eild.validation", "eild.catalog"),
-    "publish": ("eild.serialization", "eild.dumps", "eild.diff", "eild.store", "eild.claims"),
+    "publish": ("eild.serialization", "eild.dumps", "eild.diff", "eild.store", "eild.claims", "eild.search"),
     "web": ("eild.web",),
     "cli": ("eild.cli",),
 }

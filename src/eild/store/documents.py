@@ -75,6 +75,10 @@ class Documents(ABC):
     def knows(self, node: Node) -> bool:
         """Tell whether any triple is about the node or points to it."""
 
+    def list_named(self) -> Iterator[NamedNode]:
+        """Yield the resources that have a name, each once; none where that cannot be told quickly."""
+        return iter(())
+
     def is_described(self, node: Node) -> bool:
         """Tell whether a link to the document about the node is worth while."""
         return self.knows(node)
@@ -158,6 +162,10 @@ class DocumentIndex(Documents):
         """Yield every subject."""
         return iter(self._outgoing)
 
+    def list_named(self) -> Iterator[NamedNode]:
+        """Yield every subject that is no blank node; see :meth:`Documents.list_named`."""
+        return (subject for subject in self._outgoing if isinstance(subject, NamedNode))
+
     def outgoing(self, node: Node) -> Sequence[Triple]:
         """Return the triples about a node; see :meth:`Documents.outgoing`."""
         return self._outgoing.get(node, ())
@@ -203,6 +211,16 @@ class StoreDocuments(Documents):
     def size(self) -> int:
         """The number of triples."""
         return self._size
+
+    def list_named(self) -> Iterator[NamedNode]:
+        """Yield every subject that a property of :data:`LABEL_PROPERTIES` names; see :meth:`Documents.list_named`."""
+        seen: set[NamedNode] = set()
+        for predicate in LABEL_PROPERTIES:
+            for quad in self._store.quads_for_pattern(None, predicate, None, DefaultGraph()):
+                subject = quad.subject
+                if isinstance(subject, NamedNode) and subject not in seen:
+                    seen.add(subject)
+                    yield subject
 
     def outgoing(self, node: Node) -> Sequence[Triple]:
         """Return the triples about a node; see :meth:`Documents.outgoing`."""
