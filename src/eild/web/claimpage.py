@@ -117,7 +117,7 @@ def build_claim_page(site: Site, claim: Claim) -> ClaimPage:
         claim=claim,
         sentence=build_sentence(claim, index),
         chain=tuple(index.trace_speakers(claim)),
-        contexts=_find_contexts(index, claim),
+        contexts=find_contexts(index, claim),
         beside=_group_beside(index, claim),
         stances=stances,
         nearest=() if stances else _find_nearest(index, claim),
@@ -126,7 +126,7 @@ def build_claim_page(site: Site, claim: Claim) -> ClaimPage:
     )
 
 
-def _find_contexts(index: ClaimIndex, claim: Claim) -> tuple[Context, ...]:
+def find_contexts(index: ClaimIndex, claim: Claim) -> tuple[Context, ...]:
     """Return the sentences in which a claim's words stand."""
     found = []
     for number in claim.units:

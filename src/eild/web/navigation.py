@@ -53,7 +53,8 @@ class NavigationLink:
     current: str
 
 
-def _has_route(path: str) -> bool:
+def has_route(path: str) -> bool:
+    """Tell whether the running application answers at a path without a first slash."""
     return any(rule.rule == f"/{path}" for rule in current_app.url_map.iter_rules())
 
 
@@ -61,7 +62,7 @@ def list_navigation(site: Site) -> list[NavigationLink]:
     """Return the links of the frame, for the page that the request asks for; the most specific section is current."""
     here = request.path.lstrip("/")
     sections = [
-        section for section in SECTIONS if (site.claims.claims or not section.needs_claims) and _has_route(section.path)
+        section for section in SECTIONS if (site.claims.claims or not section.needs_claims) and has_route(section.path)
     ]
     best = max(
         (
