@@ -46,6 +46,11 @@ OWN: Final = "eild"
 PEER: Final = "oxigraph memory"
 """The server that ratios refer to."""
 
+_STORE: Final = {
+    ".nt": ("/store?default", "application/n-triples"),
+    ".nq": ("/store", "application/n-quads"),
+}
+"""The dumps that make the same dataset as ours, default graph and named graphs, and where a store takes them."""
 _ENDPOINTS: Final = {OWN: "/sparql", "rdflib-endpoint": "/"}
 _STEP: Final = 1_000_000
 _ROWS: Final = {"Accept": "application/sparql-results+json"}
@@ -84,19 +89,20 @@ def _run_oxigraph_memory(folder: Path) -> Iterator[Server]:
     port = find_port()
     command = [require("oxigraph", "the package oxigraph from PyPI"), "serve", "--bind", f"127.0.0.1:{port}"]
     with run_program(PEER, command, port) as server:
-        dump = load_publication(folder).read_dump(".nt")
-        url = f"http://127.0.0.1:{port}/store?default"
-        request = urllib.request.Request(url, dump, {"Content-Type": "application/n-triples"}, method="PUT")
-        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the server that was just started
-            answer.read()
+        for extension, (path, kind) in _STORE.items():
+            dump = load_publication(folder).read_dump(extension)
+            url = f"http://127.0.0.1:{port}{path}"
+            request = urllib.request.Request(url, dump, {"Content-Type": kind}, method="POST")
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - the server that was just started
+                answer.read()
         yield server
 
 
 @contextlib.contextmanager
 def _run_oxigraph_disk(folder: Path, store: Path) -> Iterator[Server]:
     program, port = require("oxigraph", "the package oxigraph from PyPI"), find_port()
-    info = load_publication(folder).find_dump(".nt")
-    command = [program, "load", "--location", str(store), "--file", str(folder / info.name)]
+    files = [folder / load_publication(folder).find_dump(extension).name for extension in _STORE]
+    command = [program, "load", "--location", str(store), "--file", *map(str, files)]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the program that is compared
     subprocess.run([program, "optimize", "--location", str(store)], check=True, capture_output=True)  # noqa: S603
     command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
