@@ -19,7 +19,7 @@ serve: .venv/installed
 build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
-test: test-programs .venv-test/installed .node-test/installed .ckan-test/installed
+test: test-programs .venv-test/installed .node-test/installed .axe-test/installed .ckan-test/installed
 	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
 
 test-programs:
@@ -37,7 +37,7 @@ format: .venv-test/installed
 	.venv-test/bin/ruff format .
 
 clean:
-	rm -rf .venv .venv-test .node-test .ckan-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-test .node-test .axe-test .ckan-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -65,4 +65,12 @@ clean:
 	mkdir -p .node-test
 	cp tests/clients/package.json tests/clients/package-lock.json .node-test/
 	cd .node-test && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+# The rules of accessibility that the tests in a browser apply, pinned likewise.
+.axe-test/installed: tests/browser/package.json tests/browser/package-lock.json
+	@command -v npm >/dev/null || { echo "the tests need Node.js 20 or later, with npm"; exit 1; }
+	mkdir -p .axe-test
+	cp tests/browser/package.json tests/browser/package-lock.json .axe-test/
+	cd .axe-test && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@

@@ -5,7 +5,7 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin # there Debian has nginx
 
 missing=()
-for pair in curl:curl node:nodejs npm:npm nginx:nginx apache2:apache2-bin virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
+for pair in curl:curl node:nodejs npm:npm nginx:nginx apache2:apache2-bin chromium:chromium virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
