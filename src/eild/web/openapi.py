@@ -90,6 +90,9 @@ ANSWERS: Final[dict[str, Answer]] = {
     "disagreements.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "claimlist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("format",)),
+    "neighbours.show": Answer(
+        (media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("iri", "format")
+    ),
     "context.send": Answer((media.JSON_LD,)),
     "context.send_version": Answer((media.JSON_LD,), refusals=(404,)),
     "citing.show": Answer(
