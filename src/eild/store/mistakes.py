@@ -29,10 +29,10 @@ def _place(text: str, offset: int) -> Location:
     return Location(place.path, place.line, unpin_column(line, place.column - 1) + 1)
 
 
-def _find_undeclared_prefix(text: str) -> tuple[str, int] | None:
-    """Return the first prefix that is used but not declared, and its offset."""
+def list_undeclared_prefixes(text: str) -> dict[str, int]:
+    """Return the prefixes that a query uses but does not declare, each with the offset where it first stands."""
     declared: set[str] = set()
-    used: list[tuple[str, int]] = []
+    used: dict[str, int] = {}
     before = ""
     for match in SIGN.finditer(text):
         if match.lastgroup in {"space", "comment"}:
@@ -43,9 +43,9 @@ def _find_undeclared_prefix(text: str) -> tuple[str, int] | None:
             if before.upper() == "PREFIX":
                 declared.add(prefix)
             elif _PREFIX_NAME.fullmatch(prefix):
-                used.append((prefix, match.start()))
+                used.setdefault(prefix, match.start())
         before = sign
-    return next(((prefix, offset) for prefix, offset in used if prefix not in declared), None)
+    return {prefix: offset for prefix, offset in used.items() if prefix not in declared}
 
 
 def _find_bracket(text: str) -> tuple[str, int] | None:
@@ -107,8 +107,8 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
     :param error: what the parser raised
     :param prefixes: prefixes to propose where one is missing
     """
-    if undeclared := _find_undeclared_prefix(text):
-        prefix, offset = undeclared
+    if undeclared := list_undeclared_prefixes(text):
+        prefix, offset = next(iter(undeclared.items()))
         message = f"the prefix {prefix}: is not declared"
         hint = f"begin the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
         return QueryError(message, location=_place(text, offset), hint=hint)

@@ -78,6 +78,10 @@ ANSWERS: Final[dict[str, Answer]] = {
     ),
     "validate.answer": Answer(media.REPORT_FORMATS, refusals=(413, 415, 422), query=("format",), body="data"),
     "sparql.redirect_to_endpoint": Answer(redirects=(308,), refusals=(413,), negotiated=False),
+    "queryterms.send_terms": Answer((media.PLAIN_JSON,), query=("format",)),
+    "gallery.show": Answer(
+        (media.HTML, media.PLAIN_JSON, media.CSV), redirects=(303,), refusals=(404,), query=("format",)
+    ),
     "nanopubs.answer": Answer(
         (media.TRIG, media.HTML, media.N_QUADS, media.JSON_LD), refusals=(404,), query=("format",)
     ),
@@ -98,6 +102,14 @@ ANSWERS: Final[dict[str, Answer]] = {
     "citing.show": Answer(
         (media.HTML, media.BIBTEX, media.CSL_JSON, media.RIS, media.TEXT), refusals=(404, 410), query=("iri?", "format")
     ),
+    "search.show": Answer(
+        (media.HTML, media.PLAIN_JSON, media.CSV),
+        redirects=(303,),
+        refusals=(404,),
+        query=("q", "kind", "stance", "section", "source", "page", "words", "format"),
+    ),
+    "search.suggest": Answer((media.SUGGESTIONS,), refusals=(404,), query=("q",)),
+    "search.describe": Answer((media.OPENSEARCH,), refusals=(404,)),
     "contact.show": Answer((media.HTML, media.PLAIN_JSON, media.TEXT)),
     "discovery.send_linkset": Answer((media.LINKSET_JSON, media.LINKSET), refusals=(404,), query=("of",)),
     "discovery.send_sitemap": Answer((media.SITEMAP,)),
@@ -115,13 +127,19 @@ PARAMETERS: Final[dict[str, Json]] = {
     "format": {"schema": {"type": "string"}, "description": "The form of the answer; wins over Accept."},
     "page": {
         "schema": {"type": "integer", "minimum": 1},
-        "description": "Which page of what points to the resource.",
+        "description": "Which page of what is too much for one: hits, or what points to the resource.",
     },
     "iri": {"schema": {"type": "string", "format": "iri"}, "required": True, "description": "The IRI of a resource."},
     "iri?": {
         "schema": {"type": "string", "format": "iri"},
         "description": "The IRI of a resource; without it the dataset is meant.",
     },
+    "q": {"schema": {"type": "string", "maxLength": 1000}, "description": "Words to look for, or an IRI."},
+    "kind": {"schema": {"type": "string"}, "description": "The kind that hits have, such as claim or person."},
+    "stance": {"schema": {"type": "string"}, "description": "The stance that claims take, such as denies."},
+    "section": {"schema": {"type": "string"}, "description": "Number of the unit that heads a section, as 000-005."},
+    "source": {"schema": {"type": "string", "format": "iri"}, "description": "The speaker or document of claims."},
+    "words": {"schema": {"enum": ["", "all"]}, "description": "With all, offensive words are shown too."},
     "of": {"schema": {"type": "string", "default": "/"}, "description": "Path of a page of this site."},
     "query": {"schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},
     "default-graph-uri": {

@@ -12,6 +12,7 @@ from eild.web.claimpage import SLOT_NAMES, build_claim_page
 from eild.web.descriptions import RDF_TYPE
 from eild.web.entitypage import LINK_STRENGTHS, build_entity_page, list_outside_links, view_kinds
 from eild.web.listing import query_path
+from eild.web.gallery import build_question_values
 from eild.web.neighbourhood import build_neighbourhood
 from eild.web.neighbourpicture import draw_neighbours
 from eild.web.views import view_facts
@@ -57,6 +58,8 @@ def draw_portrait(site: Site, node: NamedNode, *, show_warned: bool = False) -> 
     shown = {"slot_names": SLOT_NAMES, "show_warned": show_warned, "voices": voices}
     if claim := site.claims.claims.get(node.value):
         return Portrait("claim", {**shown, "view": build_claim_page(site, claim)})
+    if question := next((question for question in site.questions if question.iri == node.value), None):
+        return Portrait("query", build_question_values(site, question, show_warned=show_warned))
     kinds = {term.value for term in site.documents.find_objects(node, RDF_TYPE)} if site.claims.claims else set()
     words = None
     if _PROPOSITION in kinds:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from eild import __version__
 from eild.claims import ClaimIndex, load_claims
 from eild.errors import EnvironmentFailure, NotFoundError
+from eild.search.loading import LazyIndex, build_index
 from eild.store.catalog import load_catalog
 from eild.store.documents import load_documents, load_named_graphs
 from eild.store.nanopubs import NanopubArchive
@@ -18,6 +19,8 @@ from eild.store.publication import load_publication
 from eild.store.remote import RemoteEngine
 from eild.terms import PREFIXES
 from eild.web.about import About, find_about
+from eild.web.queryterms import QueryTerm, list_terms
+from eild.web.questions import Question, list_questions
 from eild.web.urls import Urls
 
 if TYPE_CHECKING:
@@ -72,6 +75,21 @@ class Site:
     def claims(self) -> ClaimIndex:
         """The claims of the dataset; none where another server holds the data."""
         return ClaimIndex({}, {}) if self.live else load_claims(self.documents)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The queries that the data bring along; none where another server holds the data."""
+        return () if self.live else list_questions(self.documents)
+
+    @cached_property
+    def query_terms(self) -> tuple[QueryTerm, ...]:
+        """The words of the data for who writes a query."""
+        return list_terms(self)
+
+    @cached_property
+    def search_index(self) -> LazyIndex:
+        """The full-text index, built when it is first asked for; of data that another server holds there is none."""
+        return LazyIndex(lambda: build_index(self.documents, self.claims))
 
     @cached_property
     def catalog(self) -> Sequence[Triple]:

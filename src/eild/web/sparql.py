@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_from_bytes
 
 from flask import Blueprint, Response, g, request
 
 from eild import media
-from eild.errors import BodyTooLargeError, UriTooLongError
+from eild.errors import BodyTooLargeError, EildError, UriTooLongError
 from eild.store.engine import QueryRequest
 from eild.store.functions import list_extension_functions
 from eild.store.guard import check_query_text
 from eild.store.serialize import serialize_graph
 from eild.terms import PREFIXES
-from eild.web import protocol, service
+from eild.web import protocol, querypage, service
 from eild.web.cache import FAILURE
-from eild.web.pages import render_page
-from eild.web.respond import PUBLIC, UNCACHED, accept_header, current_site, make_bodiless, respond
-from eild.web.tables import build_table
+from eild.web.problems import build_problem, choose_problem_format
+from eild.web.respond import (
+    PUBLIC,
+    UNCACHED,
+    accept_header,
+    current_site,
+    make_bodiless,
+    respond,
+    respond_problem,
+)
 
 if TYPE_CHECKING:
     from eild.store.guard import QueryShape
@@ -28,12 +34,6 @@ if TYPE_CHECKING:
     from eild.web.site import Site
 
 blueprint = Blueprint("sparql", __name__)
-
-EXAMPLE: Final = """SELECT ?class (COUNT(?thing) AS ?number)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY DESC(?number)"""
-"""The query that the empty form shows: it works on any data."""
 
 _DESCRIPTION_FORMS: Final = (*media.GRAPH_FORMATS, media.HTML)
 
@@ -54,9 +54,12 @@ def _answer_description(site: Site, call: Call) -> Response:
         form = media.require_format(call.format, _DESCRIPTION_FORMS)
     else:
         form = media.choose_format(accept_header(), _DESCRIPTION_FORMS)
-    tag = site.make_tag("service", form.name, site.settings.public_url)
+    tag = site.make_tag("service", form.name, site.settings.public_url, request.args.get("example", ""))
     if form is media.HTML:
-        return respond(lambda: _render_form(site, EXAMPLE), form, tag=tag)
+        name = request.args.get("example", "")
+        query = querypage.find_question(site, name).text if name else querypage.EXAMPLE
+        shown = replace(call, query=query)
+        return respond(lambda: querypage.render_query_page(site, shown, request.path), form, tag=tag)
 
     def make() -> bytes:
         triples = service.build_service_description(
@@ -71,23 +74,6 @@ def _answer_description(site: Site, call: Call) -> Response:
     return respond(make, form, tag=tag)
 
 
-def _render_form(site: Site, query: str, **values: Any) -> bytes:  # noqa: ANN401 - template values
-    shown: dict[str, Any] = {"table": None, "text": "", "forms": (), **values}
-    return render_page(site, "sparql", request.path, query=query, **shown)
-
-
-def _render_answer(site: Site, call: Call, wanted: QueryRequest) -> bytes:
-    """Return the page with the answer: a table for rows, Turtle for a graph."""
-    answer = site.engine.evaluate(replace(wanted, results=media.JSON, graph=media.TURTLE))
-    query = call.query or ""
-    if answer.format is media.JSON:
-        table = build_table(site, json.loads(answer.body))
-        forms = [(form.label, form.name) for form in media.RESULT_FORMATS]
-        return _render_form(site, query, table=table, forms=forms)
-    forms = [(form.label, form.name) for form in media.GRAPH_FORMATS]
-    return _render_form(site, query, text=answer.body.decode(), forms=forms)
-
-
 def _answer_query(site: Site, call: Call) -> Response:
     query = call.query or ""
     shape = _check(site, query)
@@ -96,10 +82,16 @@ def _answer_query(site: Site, call: Call) -> Response:
     graphs = (call.default_graphs, call.named_graphs)
     wanted = QueryRequest(shape.text, rows, graph, *graphs, is_abandoned=g.get("is_abandoned"))
     cacheable = request.method != "POST" and shape.form and not shape.volatile
-    tag = site.make_tag(*protocol.list_tag_parts(call, form)) if cacheable else ""
+    choices = querypage.Choices.read(request.args)
+    parts = querypage.list_parts(choices) if form is media.HTML else ()
+    tag = site.make_tag(*protocol.list_tag_parts(call, form), *parts) if cacheable else ""
     cache = PUBLIC if cacheable else UNCACHED
     if media.HTML in {rows, graph}:
-        return respond(lambda: _render_answer(site, call, wanted), media.HTML, tag=tag, cache=cache)
+
+        def render() -> bytes:
+            return querypage.render_answer(site, call, wanted, request.path, choices)
+
+        return respond(render, media.HTML, tag=tag, cache=cache)
     headers = _name_file(request.args.get("download"), form)
     if not cacheable:
         answer = site.engine.evaluate(wanted)
@@ -126,7 +118,15 @@ def answer() -> Response:
     g.query = call.query
     if call.query is None:
         return _answer_description(site, call)
-    return _answer_query(site, call)
+    try:
+        return _answer_query(site, call)
+    except EildError as error:
+        if choose_problem_format(accept_header()) is not media.HTML:
+            raise
+        g.failure = error
+        return respond_problem(
+            build_problem(error), lambda problem: querypage.render_failure(site, call, problem, request.path)
+        )
 
 
 @blueprint.route("/sparql/", methods=["GET", "POST"])
