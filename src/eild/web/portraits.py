@@ -11,8 +11,8 @@ from eild.terms import EILD, NIF
 from eild.web.claimpage import SLOT_NAMES, build_claim_page
 from eild.web.descriptions import RDF_TYPE
 from eild.web.entitypage import LINK_STRENGTHS, build_entity_page, list_outside_links, view_kinds
-from eild.web.listing import query_path
 from eild.web.gallery import build_question_values
+from eild.web.listing import query_path
 from eild.web.neighbourhood import build_neighbourhood
 from eild.web.neighbourpicture import draw_neighbours
 from eild.web.views import view_facts
