@@ -82,6 +82,7 @@ IRIS: Final = (
 LONG_TAG: Final = "en-" + "-".join(["abcdefgh"] * 60)
 SCHEMES: Final = {"", "http", "https", "mailto", "urn"}
 VOID: Final = {"meta", "link", "input", "br", "hr", "img"}
+SCRIPT: Final = re.compile(r"[./]*assets/[0-9a-f]{12}/[a-z-]+\.js")
 CONTROL: Final = re.compile(r"[^\x20-\x7e]")
 XML_CANNOT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 ANY_TEXT: Final = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -136,6 +137,9 @@ class Page(HTMLParser):
         if tag == "script" and attrs == [("type", "application/ld+json")]:
             self._open.append("script")  # a data block, which no browser runs
             self.blocks.append("")
+            return
+        if tag == "script" and {*dict(attrs)} <= {"src", "type"} and SCRIPT.fullmatch(dict(attrs).get("src") or ""):
+            self._open.append("script")  # a bundled file, named by what is in it
             return
         if tag in {"script", "iframe", "object", "embed", "svg", "base", "style", "img"}:
             self.problems.append(f"<{tag}>")
