@@ -136,6 +136,16 @@ LINKSET_JSON: Final = Format(
     "json", "link set as JSON", "application/linkset+json", Kind.PAGE, aliases=("application/json",)
 )
 OPENAPI: Final = Format("json", "OpenAPI", "application/json", Kind.PAGE, aliases=("application/vnd.oai.openapi+json",))
+SUGGESTIONS: Final = Format(
+    "json", "suggestions", "application/x-suggestions+json", Kind.PAGE, aliases=("application/json",)
+)
+OPENSEARCH: Final = Format(
+    "xml",
+    "OpenSearch description",
+    "application/opensearchdescription+xml",
+    Kind.PAGE,
+    aliases=("application/xml", "text/xml"),
+)
 SITEMAP: Final = Format("xml", "sitemap", "application/xml", Kind.PAGE, aliases=("text/xml",))
 BIBTEX: Final = Format("bib", "BibTeX", "application/x-bibtex", Kind.PAGE, names=("bibtex",), charset=True)
 CSL_JSON: Final = Format(
