@@ -21,14 +21,15 @@ function makeAddress() {
   return `${form.action}?${new URLSearchParams(new FormData(form))}`;
 }
 
-/** Show the regions of a page, and say that there is something new. */
+/** Show the regions of another page in the place of this one's. */
 function swap(page) {
   for (const id of REGIONS) {
     const region = page.getElementById(id);
-    if (region) document.getElementById(id).replaceChildren(...region.childNodes);
+    const place = document.getElementById(id);
+    place.replaceChildren(...(region?.childNodes ?? []));
+    place.dispatchEvent(new Event("eild:shown", { bubbles: true })); // the site's script adds what it adds elsewhere
   }
   document.title = page.title;
-  document.dispatchEvent(new Event("eild:shown"));
 }
 
 /** Say that no answer came, in the words of the page. */

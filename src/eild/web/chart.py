@@ -55,11 +55,18 @@ class Chart:
 
 
 def build_charts(table: TableView) -> tuple[Chart, ...]:
-    """Return a picture for each column that holds numbers alone; none where no other column names the rows."""
-    names = [number for number, numeric in enumerate(table.numeric) if not numeric]
+    """Return a picture for each column of numbers; none where no other column names the rows.
+
+    Numbers before the first name, such as years, name the rows too where numbers follow; where all are numbers, the
+    first column names the rows.
+    """
+    numbers = range(len(table.numeric))
+    lead = next((number for number in numbers if not table.numeric[number]), 1)
+    columns = [number for number in numbers if table.numeric[number] and number >= lead]
+    columns = columns or [number for number in numbers if table.numeric[number]]
+    names = [number for number in numbers if number not in columns]
     if not names or len(table.rows) < _FEWEST_ROWS:
         return ()
-    columns = [number for number, numeric in enumerate(table.numeric) if numeric]
     charts = (_build_chart(table, column, names) for column in columns)
     return tuple(chart for chart in charts if chart is not None)[:MOST_CHARTS]
 

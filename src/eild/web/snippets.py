@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 class Snippet:
     """A query in another language.
 
-    :ivar slug: the language as part of an identifier
     :ivar language: its name
     :ivar text: what to copy
     """
 
-    slug: str
     language: str
     text: str
 
@@ -37,9 +35,9 @@ def make_snippets(endpoint: str, query: str, form: Format) -> tuple[Snippet, ...
     """
     text = query.strip() + "\n"
     return (
-        Snippet("curl", "curl", _make_curl(endpoint, text, form)),
-        Snippet("python", "Python", _make_python(endpoint, text, form)),
-        Snippet("r", "R", _make_r(endpoint, text, form)),
+        Snippet("curl", _make_curl(endpoint, text, form)),
+        Snippet("Python", _make_python(endpoint, text, form)),
+        Snippet("R", _make_r(endpoint, text, form)),
     )
 
 

@@ -82,4 +82,6 @@
     addThemes();
     document.querySelectorAll("[data-copy]").forEach(addCopy);
   });
+  // A script put something new into an element.
+  addEventListener("eild:shown", (event) => event.target.querySelectorAll("[data-copy]").forEach(addCopy));
 })();
