@@ -66,7 +66,7 @@ def test_show_marks_are_the_words_looked_for(own_client: FlaskClient) -> None:
 def test_show_every_facet_link_shows_as_many_as_it_says(own_client: FlaskClient) -> None:
     """Each link and option of the page has as many hits as it counts."""
     page = read_page(own_client, q="election")
-    kinds = page.cssselect("ul.counts li")
+    kinds = page.cssselect("ul[aria-label=Kinds] li")
     assert len(kinds) > 3
     for item in kinds:
         query = urlsplit(item.cssselect("a")[0].get("href")).query

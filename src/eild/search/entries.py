@@ -42,6 +42,10 @@ _OTHER_NAMES: Final = frozenset(
     )
 )
 _WORDS: Final = frozenset(str(term) for term in (OA.exact, NIF.anchorOf, EILD.verbatim, EILD.hedge))
+_DEFINING: Final = frozenset(
+    str(term) for term in (SKOS.definition, RDFS.comment, DCTERMS.description, DCTERMS.abstract, SCHEMA.description)
+)
+"""Properties whose texts come before all others."""
 _PASSED_OVER: Final = frozenset(
     str(term)
     for term in (
@@ -100,7 +104,7 @@ def _clean(text: str) -> str:
 
 
 def _read_texts(documents: Documents, node: NamedNode) -> _Texts:
-    found: dict[str, dict[str, None]] = {"names": {}, "words": {}, "text": {}}
+    found: dict[str, dict[str, bool]] = {"names": {}, "words": {}, "text": {}}
     count = 0
     for triple in documents.outgoing(node):
         value, predicate = triple.object, triple.predicate.value
@@ -108,9 +112,10 @@ def _read_texts(documents: Documents, node: NamedNode) -> _Texts:
             continue
         if value.datatype.value in _STRINGS or predicate in _OTHER_NAMES:
             place = "words" if predicate in _WORDS else "names" if predicate in _NAMING | _OTHER_NAMES else "text"
-            found[place][_clean(value.value)] = None
+            found[place][_clean(value.value)] = predicate not in _DEFINING
             count += 1
-    return _Texts(tuple(found["names"]), tuple(found["words"]), tuple(sorted(found["text"])))
+    text = sorted(found["text"], key=lambda value: (found["text"][value], value))
+    return _Texts(tuple(found["names"]), tuple(found["words"]), tuple(text))
 
 
 class _Place:

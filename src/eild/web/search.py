@@ -91,6 +91,11 @@ class Page:
     facets: tuple[Facet, ...]
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether hits must have something that was chosen."""
+        return any(facet.chosen for facet in self.facets)
+
+    @property
     def hides(self) -> bool:
         """Whether words on this page are not shown."""
         return any(view.hit.hides for view in self.hits)
