@@ -15,7 +15,8 @@ from eild.web.cache import NOTE, STARTED, Note
 from eild.web.discovery import add_links
 from eild.web.front import prepare_request
 from eild.web.metrics import Metrics, name_outcome
-from eild.web.pages import render_problem_page
+from eild.web.openapi import ANSWERS
+from eild.web.problempage import Asked, render_problem_page
 from eild.web.problems import Problem, build_problem
 from eild.web.requestlog import Record, hash_query
 from eild.web.respond import respond_problem
@@ -174,7 +175,9 @@ def create_app(
         app.register_blueprint(blueprint)
 
     def page(problem: Problem) -> bytes:
-        return render_problem_page(site, problem, request.path)
+        answer = ANSWERS.get(request.endpoint or "")
+        takes_format = answer is not None and "format" in answer.query
+        return render_problem_page(site, problem, Asked(request.path, request.args.to_dict(), takes_format))
 
     _watch_requests(app, metrics, log)
     if guard is not None:

@@ -19,7 +19,6 @@ from eild.web.urls import relative_root
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from eild.web.problems import Problem
     from eild.web.site import Site
 
 
@@ -58,15 +57,6 @@ def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  
     page = _environment().get_template(f"{template}.html")
     text = page.render(site=site, publication=site.publication, root=root, **values)
     return text.encode("utf-8", "replace")
-
-
-def render_problem_page(site: Site, problem: Problem, path: str) -> bytes:
-    """Return the page about an error."""
-    links = [
-        (item, site.urls.link(item)) if item.startswith(("http://", "https://")) else (item, "")
-        for item in problem.suggestions
-    ]
-    return render_page(site, "problem", path, problem=problem, links=links, structured="", signposts=())
 
 
 def list_forms(path: str, current: media.Format | None = None) -> list[tuple[str, str]]:

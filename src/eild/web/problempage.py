@@ -1,0 +1,185 @@
+"""The page about an error: what was asked, why it was not answered, and what may help.
+
+It says the same as the problem document, in words and links.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from pyoxigraph import NamedNode
+
+from eild import media
+from eild.web.descriptions import RDF_TYPE
+from eild.web.navigation import has_route
+from eild.web.pages import render_page
+from eild.web.views import view_term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eild.web.problems import Problem
+    from eild.web.site import Site
+
+HEADINGS: Final[dict[int, str]] = {
+    HTTPStatus.BAD_REQUEST: "This request cannot be answered as it stands",
+    HTTPStatus.FORBIDDEN: "This service answers queries and changes nothing",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method",
+    HTTPStatus.NOT_ACCEPTABLE: "There is no such form of this",
+    HTTPStatus.GONE: "This was withdrawn",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is more than this service takes at once",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "That address is longer than this service takes",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "That form of input is not understood here",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "This is beyond a limit, or does not hold together",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed",
+    HTTPStatus.BAD_GATEWAY: "The server behind this one does not answer as it should",
+    HTTPStatus.SERVICE_UNAVAILABLE: "This could not be answered just now",
+    HTTPStatus.GATEWAY_TIMEOUT: "The server behind this one takes too long",
+}
+"""What people read first, by status; for others the phrase of the status."""
+
+_LONGEST_SHOWN: Final = 200
+_LONGEST_SEARCH: Final = 80
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
+_FORM_NAMES: Final = {
+    form.media_type: form
+    for form in (media.CSV, media.PLAIN_JSON, media.TEXT, *media.RESULT_FORMATS, *media.GRAPH_FORMATS, media.HTML)
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asked for.
+
+    :ivar path: its path
+    :ivar parameters: its parameters
+    :ivar takes_format: whether ``?format=`` is understood there
+    """
+
+    path: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    takes_format: bool = False
+
+
+@dataclass(frozen=True)
+class Near:
+    """Something that may have been meant.
+
+    :ivar text: what people read
+    :ivar href: where it leads, relative to the root of the site, or an absolute URL; empty for what is no link
+    :ivar note: of what kind it is, or its IRI
+    """
+
+    text: str
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    """What the page about an error shows.
+
+    :ivar heading: what went wrong, in a few words
+    :ivar asked: what was asked for
+    :ivar near: what may have been meant, or would do
+    :ivar near_title: what these are
+    :ivar search: words to search for instead; empty where a search would not help
+    :ivar advice: what may help, a sentence each
+    """
+
+    heading: str
+    asked: str
+    near: tuple[Near, ...]
+    near_title: str
+    search: str
+    advice: tuple[str, ...]
+
+
+def _name_near(site: Site, text: str) -> Near:
+    """Return a suggestion; an IRI by its name, with its kind and where it is."""
+    if not text.startswith(("http://", "https://")):
+        return Near(text)
+    if site.live:
+        return Near(text, site.urls.link(text))
+    node = NamedNode(text)
+    view = view_term(site, node)
+    kinds = [view_term(site, kind) for kind in site.documents.find_objects(node, RDF_TYPE)]
+    kind = kinds[0].text if kinds else ""
+    return Near(view.text, view.href or site.urls.link(text), " · ".join(filter(None, (kind, text))))
+
+
+def _name_form(asked: Asked, media_type: str) -> Near:
+    """Return a form that there is, as a link where the address understands ``?format=``."""
+    form = _FORM_NAMES.get(media_type)
+    if form is None or not asked.takes_format:
+        return Near(form.label if form else media_type, note=media_type if form else "")
+    parameters = {**asked.parameters, "format": form.name}
+    return Near(form.label, f"{quote(asked.path.removeprefix('/'))}?{urlencode(parameters)}", media_type)
+
+
+def _guess_words(asked: Asked) -> str:
+    """Return the words of what was asked for: those of the last part of the IRI or the path."""
+    wanted = asked.parameters.get("iri") or asked.path
+    parts = urlsplit(wanted)
+    last = unquote(parts.fragment or parts.path.rstrip("/").rpartition("/")[2])
+    return _NOT_WORDS.sub(" ", last).strip()[:_LONGEST_SEARCH]
+
+
+def _advise(problem: Problem) -> tuple[str, ...]:
+    """Return what may help, by status."""
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return (
+            f"Try again in {problem.headers.get('Retry-After', 'some')} seconds: many may be asking at once.",
+            "If it was a query, give it a LIMIT, or name a class or an IRI in each of its patterns.",
+            "What takes longer runs on your own machine, over the files of the whole dataset.",
+        )
+    if problem.status == HTTPStatus.NOT_ACCEPTABLE:
+        return ("Ask for one of these forms by the Accept field, or follow a link.",)
+    if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return (
+            "If it was a query, take the answer in parts by LIMIT and OFFSET, or ask for fewer variables.",
+            "The files of the whole dataset have no limit.",
+        )
+    return ()
+
+
+def build_problem_page(site: Site, problem: Problem, asked: Asked) -> ProblemPage:
+    """Return what the page about an error shows.
+
+    :param site: the site
+    :param problem: what went wrong
+    :param asked: what was asked for
+    """
+    missing = problem.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+    if problem.status == HTTPStatus.NOT_ACCEPTABLE:
+        near, title = [_name_form(asked, item) for item in problem.suggestions], "What there is"
+    else:
+        near, title = [_name_near(site, item) for item in problem.suggestions], "You may have meant"
+    shown = asked.parameters.get("iri") or asked.path
+    return ProblemPage(
+        heading=HEADINGS.get(problem.status, problem.title),
+        asked=shown if len(shown) <= _LONGEST_SHOWN else f"{shown[: _LONGEST_SHOWN - 1]}…",
+        near=tuple(near),
+        near_title=title,
+        search=_guess_words(asked) if missing else "",
+        advice=_advise(problem),
+    )
+
+
+def render_problem_page(site: Site, problem: Problem, asked: Asked) -> bytes:
+    """Return the page about an error."""
+    return render_page(
+        site,
+        "problem",
+        asked.path,
+        problem=problem,
+        view=build_problem_page(site, problem, asked),
+        has_search=has_route("search") and not site.live,
+        structured="",
+        signposts=(),
+    )
