@@ -133,6 +133,9 @@ def _add_dataset(graph: Graph, about: Description) -> None:
     dataset = URIRef(about.dataset)
     graph.add((dataset, RDF.type, DCAT.Dataset))
     _add_common(graph, about, dataset, about.title, about.summary or f"RDF data: {about.title}.")
+    if about.creator:
+        graph.add((dataset, DCTERMS.creator, URIRef(about.creator)))
+        graph.add((URIRef(about.creator), RDF.type, FOAF.Agent))
     _add_contact(graph, about, dataset)
     _add_rights(graph, about, dataset)
     graph.add((dataset, DCTERMS.identifier, Literal(about.dataset, datatype=XSD.anyURI)))

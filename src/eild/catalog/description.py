@@ -77,6 +77,7 @@ class Description:
     :ivar title: what it is called
     :ivar version: its version
     :ivar issued: day or moment of the release, from the data
+    :ivar creator: IRI of who made it; empty where that is not known
     :ivar language: BCP 47 tag of titles and descriptions; empty where it is not known
     :ivar files: its dumps
     :ivar graphs: its named graphs
@@ -93,6 +94,7 @@ class Description:
     language: str = ""
     summary: str = ""
     publisher: Agent | None = None
+    creator: str = ""
     contact: str = ""
     licence: str = ""
     rights: str = ""
@@ -161,6 +163,7 @@ def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401
         language=(title.language or "") if isinstance(title, Literal) else "",
         summary=_text(graph, DATASET_IRI, DCTERMS.description),
         publisher=Agent(str(publisher), name, BASE) if publisher is not None and name else None,
+        creator=str(graph.value(DATASET_IRI, DCTERMS.creator) or ""),
         contact=_text(graph, DATASET_IRI, DCAT.contactPoint),
         licence=_text(graph, DATASET_IRI, DCTERMS.license),
         rights=_text(graph, DATASET_IRI, DCTERMS.rights),

@@ -94,8 +94,8 @@ class ValidationService:
     def _run(
         self, job: Job, data: bytes, shapes: bytes, is_abandoned: Callable[[], bool] | None
     ) -> tuple[dict[str, Any], bytes]:
-        started = time.monotonic()
         with self._connect() as connection:
+            started = time.monotonic()  # what the first job waits until the validator is there is not its own time
             try:
                 send_job(connection, job, data, shapes)
                 while not connection.poll(_LOOK_SECONDS):
