@@ -263,6 +263,11 @@ class ClaimIndex:
             chain.insert(0, above[0])
         return chain
 
+    def find_warned(self, seed: str) -> tuple[Words, ...]:
+        """Return the words of a seed that are to be shown with care, each once."""
+        found = {words.iri: words for claim in self.claims.values() for words in claim.words if words.warning}
+        return tuple(words for words in found.values() if words.seed == seed)
+
     @property
     def curated(self) -> list[Claim]:
         """The claims of the text: without the relays that the build derives, and without EILD's own readings."""

@@ -13,7 +13,7 @@ from eild.segmentation import UnitKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from eild.claims.model import Article, Claim
+    from eild.claims.model import Article, Claim, Words
     from eild.segmentation import Unit
 
 
@@ -120,17 +120,21 @@ def _prominence(claim: Claim) -> tuple[int, bool, int]:
     return rank, claim.is_hedged, STANCES.index(slug) if slug in STANCES else len(STANCES)
 
 
-def cut_segments(text: str, begin: int, end: int, claims: Iterable[Claim]) -> tuple[Segment, ...]:
+def cut_segments(
+    text: str, begin: int, end: int, claims: Iterable[Claim], careful: Iterable[Words] = ()
+) -> tuple[Segment, ...]:
     """Return a stretch of a text cut at every edge of evidence within it.
 
     :param text: the text of the article
     :param begin: offset of the first code point
     :param end: offset after the last one
     :param claims: claims with evidence in this text
+    :param careful: words of this text that are to be shown with care, whether these claims rest on them or not
     """
+    warned = [(words.start, words.end) for words in careful if words.start < end and words.end > begin]
     spans = [(words, claim) for claim in claims for words in claim.words if words.start < end and words.end > begin]
-    edges = {edge for words, _ in spans for edge in (words.start, words.end) if begin < edge < end}
-    cuts = [begin, *sorted(edges), end]
+    bounds = [*((words.start, words.end) for words, _ in spans), *warned]
+    cuts = [begin, *sorted({edge for pair in bounds for edge in pair if begin < edge < end}), end]
     segments = []
     for start, stop in pairwise(cuts):
         over = [(words, claim) for words, claim in spans if words.start <= start and words.end >= stop]
@@ -141,16 +145,17 @@ def cut_segments(text: str, begin: int, end: int, claims: Iterable[Claim]) -> tu
                 claims=resting,
                 first_of=tuple(claim for claim in resting if min(w.start for w in claim.words) == start),
                 last_of=tuple(claim for claim in resting if max(w.end for w in claim.words) == stop),
-                warned=any(words.warning for words, _ in over),
+                warned=any(words.warning for words, _ in over)
+                or any(first <= start and last >= stop for first, last in warned),
             )
         )
     return tuple(segments)
 
 
-def _cut_unit(article: Article, unit: Unit, before: str, claims: Sequence[Claim]) -> Passage:
+def _cut_unit(article: Article, unit: Unit, before: str, claims: Sequence[Claim], careful: Sequence[Words]) -> Passage:
     number = f"{article.number}-{unit.number:03d}"
     starting = tuple(claim for claim in claims if unit.begin <= min(w.start for w in claim.words) < unit.end)
-    return Passage(unit, number, before, cut_segments(article.text, unit.begin, unit.end, claims), starting)
+    return Passage(unit, number, before, cut_segments(article.text, unit.begin, unit.end, claims, careful), starting)
 
 
 def _group(units: Iterable[Unit]) -> list[list[Unit]]:
@@ -164,12 +169,12 @@ def _group(units: Iterable[Unit]) -> list[list[Unit]]:
     return groups
 
 
-def _make_block(article: Article, units: list[Unit], claims: Sequence[Claim]) -> Block:
+def _make_block(article: Article, units: list[Unit], claims: Sequence[Claim], careful: Sequence[Words]) -> Block:
     ends = [units[0].begin, *(unit.end for unit in units)]
     return Block(
         units[0].kind,
         tuple(
-            _cut_unit(article, unit, article.text[end : unit.begin], claims)
+            _cut_unit(article, unit, article.text[end : unit.begin], claims, careful)
             for unit, end in zip(units, ends, strict=False)
         ),
     )
@@ -183,12 +188,14 @@ def _count_words(article: Article, units: Iterable[Unit], claims: Sequence[Claim
     return len(words), len(covered)
 
 
-def read_sections(article: Article, claims: Iterable[Claim]) -> tuple[Section, ...]:
+def read_sections(article: Article, claims: Iterable[Claim], careful: Iterable[Words] = ()) -> tuple[Section, ...]:
     """Return an article by section, every unit cut where evidence begins and ends.
 
     :param article: the article
     :param claims: the claims to mark; those without words in this article are passed over
+    :param careful: words that are to be shown with care, whether claims on them are marked or not
     """
+    warned = [words for words in careful if words.seed == article.number]
     here = [claim for claim in claims if claim.words and all(words.seed == article.number for words in claim.words)]
     by_section: dict[int, list[Unit]] = {}
     for unit in article.units:
@@ -202,7 +209,7 @@ def read_sections(article: Article, claims: Iterable[Claim]) -> tuple[Section, .
             Section(
                 number=number,
                 heading=heads[0].text if heads else "",
-                blocks=tuple(_make_block(article, group, here) for group in _group(body)),
+                blocks=tuple(_make_block(article, group, here, warned) for group in _group(body)),
                 words=words,
                 covered=covered,
             )

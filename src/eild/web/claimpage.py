@@ -135,7 +135,8 @@ def find_contexts(index: ClaimIndex, claim: Claim) -> tuple[Context, ...]:
         if article is None:
             continue
         unit = article.units[int(unit_number) - 1]
-        found.append(Context(number, seed, cut_segments(article.text, unit.begin, unit.end, [claim])))
+        careful = index.find_warned(seed)
+        found.append(Context(number, seed, cut_segments(article.text, unit.begin, unit.end, [claim], careful)))
     return tuple(found)
 
 

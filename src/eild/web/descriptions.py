@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
-from eild.errors import NotFoundError
+from eild.errors import NotFoundError, RequestError
 from eild.terms import EILD
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ SELECTOR: Final = NamedNode("http://www.w3.org/ns/oa#hasSelector")
 EXACT: Final = NamedNode("http://www.w3.org/ns/oa#exact")
 
 
+_MAX_PAGE_DIGITS: Final = 6
+
+
 @dataclass(frozen=True)
 class Description:
     """What is said about a resource, one page of it.
@@ -68,6 +71,16 @@ class Description:
     def pages(self) -> int:
         """The number of pages."""
         return max(1, -(-max(self.incoming_total, self.claims_total) // PAGE_SIZE))
+
+
+def read_page_number(text: str) -> int:
+    """Return the number of a page, as a request gives it.
+
+    :raises RequestError: if it is none
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > _MAX_PAGE_DIGITS:
+        raise RequestError(f"'page' is no number: {text[:20]!r}", hint="count pages from 1")
+    return int(text)
 
 
 def find_claims(index: Documents, node: Node) -> list[Node]:

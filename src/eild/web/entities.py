@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, request
 from eild import media
 from eild.errors import GoneError, NotFoundError, RequestError
 from eild.store.serialize import serialize_graph
-from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, search_node
+from eild.web.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, read_page_number, search_node
 from eild.web.links import Link, resolve_links, write_link_field
 from eild.web.metadata import build_metadata
 from eild.web.pages import list_forms, render_page
@@ -17,8 +18,9 @@ from eild.web.portraits import draw_portrait
 from eild.web.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
 from eild.web.signposting import link_document
 from eild.web.structured import describe_page, describe_resource, write_block
+from eild.web.tables import list_warned_words
 from eild.web.urls import relative_root
-from eild.web.views import view_claim, view_claims, view_facts, view_incoming, view_term
+from eild.web.views import hide_text, hide_words, view_claim, view_claims, view_facts, view_incoming, view_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,15 +32,6 @@ if TYPE_CHECKING:
     from eild.web.site import Site
 
 blueprint = Blueprint("entities", __name__)
-
-_MAX_PAGE_DIGITS = 6
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or len(text) > _MAX_PAGE_DIGITS:
-        raise RequestError(f"'page' is no number: {text[:20]!r}", hint="count pages from 1")
-    return int(text)
 
 
 def _find_retired(site: Site, iris: Sequence[str]) -> Retired | None:
@@ -97,16 +90,19 @@ def _render(site: Site, description: Description) -> bytes:
     own = [triple for triple in description.outgoing if triple.subject == description.node]
     is_claim = CLAIM in site.documents.find_objects(description.node, RDF_TYPE)
     nested = [triple for triple in description.outgoing if triple.subject != description.node]
-    portrait = draw_portrait(site, description.node, show_warned=request.args.get("words") == "all")
+    subject = view_term(site, description.node)
+    show_warned = request.args.get("words") == "all"
+    hidden = () if show_warned else list_warned_words(site)
+    portrait = draw_portrait(site, description.node, show_warned=show_warned)
     return render_page(
         site,
         portrait.template,
         request.path,
-        subject=view_term(site, description.node),
+        subject=replace(subject, text=hide_text(subject.text, hidden)),
         description=description,
-        facts=view_facts(site, own),
+        facts=hide_words(view_facts(site, own), hidden),
         nested=[(view_term(site, triple.subject), triple, view_facts(site, [triple])) for triple in nested],
-        incoming=view_incoming(site, description.incoming),
+        incoming=hide_words(view_incoming(site, description.incoming), hidden),
         own_claim=view_claim(site, description.node) if is_claim else None,
         claims=view_claims(site, description),
         forms=list_forms(document),
@@ -118,7 +114,7 @@ def _render(site: Site, description: Description) -> bytes:
 
 
 def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Response:
-    description = describe(site.documents, node, _page_number())
+    description = describe(site.documents, node, read_page_number(request.args.get("page", "1")))
     tag = site.make_tag("document", node.value, form.name, str(description.page), request.args.get("words", ""))
     links = resolve_links(_list_links(site, description, form, suffix), relative_root(request.path))
     headers = {"Link": write_link_field(links)}

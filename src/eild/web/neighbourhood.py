@@ -12,7 +12,8 @@ from eild.claims.involvement import SUBJECT_SLOTS
 from eild.terms import EILD
 from eild.web.descriptions import RDF_TYPE
 from eild.web.listing import make_query, query_path
-from eild.web.views import shorten
+from eild.web.tables import list_warned_words
+from eild.web.views import hide_text, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -271,13 +272,16 @@ def _build_linked(site: Site, node: NamedNode) -> Neighbourhood:
     kept = dict(list(after.items())[:MOST_READ])
     predicates = {predicate for names in (*before.values(), *kept.values()) for predicate in names}
     index.prepare([*before, *kept, *predicates])
+    hidden = list_warned_words(site)
     sides = _Sides()
     for side, linked in ((LEFT, before), (RIGHT, kept)):
         for other, names in linked.items():
+            named = Named(hide_text(_name(site, other).text, hidden), other.value)
             for name in names:
-                sides.add((side, _name(site, other), _name(site, name).text))
+                sides.add((side, named, _name(site, name).text))
+    own = Named(hide_text(_name(site, node).text, hidden), node.value)
     query = query_path(_make_link_query(node.value))
-    return Neighbourhood(_name(site, node), sides.list(LEFT), sides.list(RIGHT), _HEADS_OF_LINKS, query)
+    return Neighbourhood(own, sides.list(LEFT), sides.list(RIGHT), _HEADS_OF_LINKS, query)
 
 
 def build_neighbourhood(site: Site, node: NamedNode) -> Neighbourhood:

@@ -94,6 +94,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     "disagreements.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "claimlist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("format",)),
+    "entitylist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format", "page")),
     "neighbours.show": Answer(
         (media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("iri", "format")
     ),

@@ -204,7 +204,7 @@ def _list_doors(site: Site, disagreements: int, has_route: Callable[[str], bool]
     return tuple(door for door in doors if has_route(door.path.partition("/")[0] + "/" * ("/" in door.path)))
 
 
-def _count_classes(site: Site) -> list[ClassCount]:
+def count_classes(site: Site) -> list[ClassCount]:
     """Return the classes of the default graph with how many resources each has, as the catalogue counts them."""
     catalog = DocumentIndex(site.catalog)
     parts = {triple.subject for triple in site.catalog if triple.predicate == NamedNode(str(VOID.entities))}
@@ -244,7 +244,7 @@ def build_overview(site: Site, has_route: Callable[[str], bool]) -> Overview:
     disagreements = list_disagreements(index) if index.claims else ()
     example = _build_example(index)
     examples = list(dict.fromkeys(_list_examples(site)))
-    classes = [] if index.claims else _count_classes(site)
+    classes = [] if index.claims else count_classes(site)
     titles = "”, “".join(article.document.text for article in index.articles.values())
     number = len(index.articles)
     below = [node.value for node in examples if node.value.startswith(f"{site.urls.base}id/")]

@@ -15,7 +15,8 @@ from eild.web.gallery import build_question_values
 from eild.web.listing import query_path
 from eild.web.neighbourhood import build_neighbourhood
 from eild.web.neighbourpicture import draw_neighbours
-from eild.web.views import view_facts
+from eild.web.tables import list_warned_words
+from eild.web.views import hide_words, view_facts
 from eild.web.wordpage import build_evidence_page, build_proposition_page, build_sentence_page
 
 if TYPE_CHECKING:
@@ -85,13 +86,14 @@ def _draw_entity(site: Site, node: NamedNode, shown: Mapping[str, Any]) -> Portr
         for triple in own
         if triple.predicate.value not in LINK_STRENGTHS or getattr(triple.object, "value", "") not in outside
     ]
+    hidden = () if shown["show_warned"] else list_warned_words(site)
     values = {
         **shown,
         "view": view,
         "graphs_query": query_path(_GRAPHS.format(iri=node.value)) if site.publication.graphs else "",
         "kinds": view_kinds(site, node),
         "links": links,
-        "record": view_facts(site, record),
+        "record": hide_words(view_facts(site, record), hidden),
         "neighbours": neighbours,
         "draw": _make_drawing(site, neighbours),
     }

@@ -119,7 +119,7 @@ def build_reading(index: ClaimIndex, article: Article, chosen: Filter) -> Readin
     shown.sort(key=lambda claim: (claim.words[0].start, claim.words[-1].end))
     return Reading(
         article=article,
-        sections=read_sections(article, shown),
+        sections=read_sections(article, shown, index.find_warned(article.number)),
         numbers={claim.iri: number for number, claim in enumerate(shown, 1)},
         speakers=tuple(sorted({claimant for claim in own for claimant in claim.claimants})),
         total=len(own),

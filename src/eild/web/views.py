@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+
+HIDDEN_WORDS: Final = "[offensive words hidden]"
+"""What stands in place of words with a content warning."""
 
 _LONGEST_NAME: Final = 200
 
@@ -116,6 +119,24 @@ def view_facts(site: Site, triples: Iterable[Triple]) -> list[FactView]:
         for predicate, terms in values.items()
     ]
     return [fact for _, fact in sorted(facts, key=lambda pair: (pair[0], pair[1].name.text))]
+
+
+def hide_text(text: str, hidden: Iterable[str]) -> str:
+    """Return a text with a notice in place of words that are not to be shown unasked.
+
+    :param hidden: the words; longer ones are looked for first
+    """
+    for words in sorted(hidden, key=len, reverse=True):
+        text = text.replace(words, HIDDEN_WORDS)
+    return text
+
+
+def hide_words(facts: Iterable[FactView], hidden: Sequence[str]) -> list[FactView]:
+    """Return facts with a notice in place of words that are not to be shown unasked."""
+    return [
+        FactView(fact.name, [replace(value, text=hide_text(value.text, hidden)) for value in fact.values])
+        for fact in facts
+    ]
 
 
 def view_incoming(site: Site, triples: Iterable[Triple]) -> list[FactView]:

@@ -13,7 +13,7 @@ from eild.terms import SCHEMA, natural_order, resource_iri
 from eild.web.claimpage import Context
 from eild.web.entitypage import TITLES, ClaimSection, group_claims
 from eild.web.listing import make_query, query_path
-from eild.web.views import view_term
+from eild.web.views import HIDDEN_WORDS, view_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def _cut(index: ClaimIndex, number: str, claims: Sequence[Claim]) -> Context | N
         return None
     unit = article.units[int(unit_number) - 1]
     here = [claim for claim in claims if all(words.seed == seed for words in claim.words)]
-    return Context(number, seed, cut_segments(article.text, unit.begin, unit.end, here))
+    return Context(number, seed, cut_segments(article.text, unit.begin, unit.end, here, index.find_warned(seed)))
 
 
 def _find_contexts(index: ClaimIndex, numbers: Iterable[str], claims: Sequence[Claim]) -> tuple[Context, ...]:
@@ -135,7 +135,7 @@ def build_evidence_page(site: Site, iri: str, *, show_warned: bool) -> WordPage 
     holds = article.text[words.start : words.end] == words.exact
     return WordPage(
         kind="Quotation" if words.quotation else "Evidence",
-        title="[offensive words hidden]" if hidden else f"“{words.exact}”",
+        title=HIDDEN_WORDS if hidden else f"“{words.exact}”",
         note=f"Characters {words.start:,} to {words.end:,} of the text"
         + (", where the words stand exactly so." if holds else ", where the text has other words."),
         contexts=_find_contexts(site.claims, words.units, claims),
