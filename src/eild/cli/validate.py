@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from eild.located import LocatedGraph
+    from eild.located.statements import Statements
     from eild.validation import Report, Shapes
     from eild.validation.formats import Sources
 
@@ -217,7 +217,7 @@ class _Reader:
         self._files = files
         self._syntax = syntax
         self._texts: dict[str, str] = {}
-        self._data: LocatedGraph | None = None
+        self._data: Statements | None = None
         self._context: Graph | None = None
         if [str(file) for file in files].count(_STANDARD_STREAM) > 1:
             raise UsageError("standard input can be read only once", hint="name - once")
@@ -285,20 +285,20 @@ class _Reader:
 
         return load_input(list(names)).graph
 
-    def _load_data(self) -> LocatedGraph:
-        from eild.located import LocatedGraph
-        from eild.validation import load_rdf
-        from eild.validation.inputs import STANDARD_INPUT, expand_paths, parse_input
+    def _load_data(self) -> Statements:
+        from eild.located.statements import Statements
+        from eild.validation.files import load_statements
+        from eild.validation.inputs import STANDARD_INPUT, expand_paths, read_input
 
         parts = []
         for name in self._files:
             if str(name) == _STANDARD_STREAM:
                 content = sys.stdin.buffer.read()
-                parts.append(parse_input(content, name=STANDARD_INPUT, syntax=self._syntax))
+                parts.append(read_input(content, name=STANDARD_INPUT, syntax=self._syntax))
                 self._texts[STANDARD_INPUT] = content.decode("utf-8", "replace")
             else:
-                parts += [load_rdf(path) for path in expand_paths([name])]
-        return LocatedGraph().merge(parts)
+                parts += [load_statements(path) for path in expand_paths([name])]
+        return Statements(()).merge(*parts)
 
 
 def _format(report: Report, form: str, sources: Sources, *, to_terminal: bool) -> str:

@@ -49,11 +49,15 @@ class Nodes:
             label = term.value
             blank = self._blanks.get(label)
             if blank is None:
-                blank = self._blanks[label] = BNode()
+                blank = self._blanks[label] = self.make_blank(label)
             return blank
         if isinstance(term, pyoxigraph.Literal):
             return self._literal(term)
         raise UnsupportedTermError("triple terms belong to RDF 1.2")
+
+    def make_blank(self, label: str) -> BNode:  # noqa: ARG002 - labels count in subclasses
+        """Return a new node for the blank node of a label."""
+        return BNode()
 
     def _literal(self, term: pyoxigraph.Literal) -> Literal:
         if getattr(term, "direction", None) is not None:

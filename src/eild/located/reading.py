@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph
 
@@ -13,6 +14,9 @@ from eild.located.graph import LARGEST_TEXT, LocatedGraph
 from eild.located.nodes import Nodes, UnsupportedTermError
 from eild.located.places import TextPlaces
 from eild.located.turtle import find_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SYNTAXES: Final = {
     ".ttl": pyoxigraph.RdfFormat.TURTLE,
@@ -23,7 +27,8 @@ SYNTAXES: Final = {
 """The syntaxes in which every triple has its exact place, by the ending of the file's name."""
 
 _ERROR_PREFIX: Final = re.compile(r"^Parser error at line \d+ (?:column \d+|between .*?): ")
-_OF_RDF_1_2: Final = re.compile(r"<<|~|\{\||--(?:ltr|rtl)")
+OF_RDF_1_2: Final = re.compile(r"<<|~|\{\||--(?:ltr|rtl)")
+"""What a text with terms of RDF 1.2 has in it; texts of RDF 1.1 may have it too."""
 
 
 def parse_located(path: Path | str, *, base: str | None = None) -> LocatedGraph:
@@ -79,9 +84,7 @@ def parse_located_content(
     try:
         triples = [nodes.triple(quad) for quad in quads]
     except UnsupportedTermError as error:
-        first = _OF_RDF_1_2.search(text)
-        place = places.at(first.start()) if first else Location(name)
-        raise DataError(f"cannot read this as RDF 1.1: {error}", location=place) from error
+        raise refuse_rdf_1_2(error, text, name) from error
     spans = find_spans(text, graph_follows=syntax == pyoxigraph.RdfFormat.N_QUADS)
     if len(spans) == len(triples):
         for triple, start, end in zip(triples, spans.starts, spans.ends, strict=True):
@@ -102,9 +105,26 @@ def parse_strictly(
     :returns: the quads in the order of the text, and the prefixes with their namespaces
     :raises DataError: if the content is not UTF-8 or not well-formed
     """
-    try:
+    with parsing_errors(name):
         parser = pyoxigraph.parse(content, format=syntax, base_iri=base)
         return list(parser), dict(parser.prefixes)
+
+
+def refuse_rdf_1_2(error: UnsupportedTermError, text: str, name: str) -> DataError:
+    """Return the failure of a text with terms of RDF 1.2, with the place of the first that looks like one."""
+    first = OF_RDF_1_2.search(text)
+    place = TextPlaces(text, name).at(first.start()) if first else Location(name)
+    return DataError(f"cannot read this as RDF 1.1: {error}", location=place)
+
+
+@contextmanager
+def parsing_errors(name: str) -> Iterator[None]:
+    """Have each failure of Oxigraph's parser be a :class:`DataError` that names the file.
+
+    :param name: what locations show as path
+    """
+    try:
+        yield
     except SyntaxError as error:
         location = Location(name, error.lineno or 0, error.offset or 0)
         raise DataError(f"syntax error: {_ERROR_PREFIX.sub('', error.msg)}", location=location) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from eild.errors import DataError, ShapesError, UsageError
 from eild.validation.formats import FORMATS
-from eild.validation.inputs import load_input
+from eild.validation.inputs import load_data, load_input
 from eild.validation.project import validate_data, validate_project
 from eild.validation.shapes import Shapes, build_shapes
 
@@ -53,7 +53,7 @@ def validate(  # noqa: PLR0913 - two sources with their syntax, all but the data
     applied = shapes if shapes is None or isinstance(shapes, Shapes) else read_shapes(shapes, shapes_format, known)
     if data is None:
         return validate_project(applied, engine=engine)
-    return validate_data(load_input(data, data_format), applied, ontology=known, engine=engine)
+    return validate_data(load_data(data, data_format), applied, ontology=known, engine=engine)
 
 
 def read_shapes(source: Source | Iterable[Source], syntax: str = "", ontology: Graph | None = None) -> Shapes:

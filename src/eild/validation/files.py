@@ -8,9 +8,9 @@ from typing import Final
 import pyoxigraph
 
 from eild.errors import DataError, Location
-from eild.located import SYNTAXES, LocatedGraph, parse_located, parse_located_content
+from eild.located import SYNTAXES, LocatedGraph, parse_located_content, read_content
 from eild.located.documents import parse_document
-from eild.located.reading import read_content
+from eild.located.statements import Statements, read_statements
 
 DOCUMENT_SYNTAXES: Final = {
     ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
@@ -28,15 +28,32 @@ def load_rdf(path: Path | str) -> LocatedGraph:
     :param path: the file; its ending tells the syntax, and locations show the path as given here
     :raises DataError: if the file cannot be read, has an unknown ending, or is not well-formed
     """
+    syntax = find_file_syntax(path)
+    return parse_rdf(read_content(path), syntax, name=str(path), base=Path(path).absolute().as_uri())
+
+
+def load_statements(path: Path | str) -> Statements:
+    """Read a file as statements: the way for data, which may be large; fetch nothing.
+
+    :param path: the file; its ending tells the syntax, and locations show the path as given here
+    :raises DataError: if the file cannot be read, has an unknown ending, or is not well-formed
+    """
+    syntax = find_file_syntax(path)
+    return read_statements(read_content(path), syntax, name=str(path), base=Path(path).absolute().as_uri())
+
+
+def find_file_syntax(path: Path | str) -> pyoxigraph.RdfFormat:
+    """Return the syntax that the ending of a file's name stands for.
+
+    :raises DataError: if it stands for none
+    """
     ending = Path(path).suffix.lower()
-    if ending in SYNTAXES:
-        return parse_located(path)
-    syntax = DOCUMENT_SYNTAXES.get(ending)
+    syntax = SYNTAXES.get(ending) or DOCUMENT_SYNTAXES.get(ending)
     if syntax is None:
         message = "the file's ending names no RDF syntax"
         hint = f"use one of {', '.join([*SYNTAXES, *DOCUMENT_SYNTAXES])}"
         raise DataError(message, location=Location(str(path)), hint=hint)
-    return _load_document(path, syntax)
+    return syntax
 
 
 def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> LocatedGraph:
@@ -51,8 +68,3 @@ def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: 
     if syntax in SYNTAXES.values():
         return parse_located_content(content, syntax, name=name, base=base)
     return parse_document(content, syntax, name=name, base=base)
-
-
-def _load_document(path: Path | str, syntax: pyoxigraph.RdfFormat) -> LocatedGraph:
-    content = read_content(path)
-    return parse_rdf(content, syntax, name=str(path), base=Path(path).absolute().as_uri())

@@ -6,7 +6,7 @@ import glob
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph
 from rdflib import Dataset, Graph
@@ -14,7 +14,8 @@ from rdflib import Dataset, Graph
 from eild import media
 from eild.errors import DataError, Location, UsageError
 from eild.located import LocatedGraph
-from eild.validation.files import load_rdf, parse_rdf
+from eild.located.statements import Statements, read_statements
+from eild.validation.files import load_rdf, load_statements, parse_rdf
 
 if TYPE_CHECKING:
     from eild.media import Format
@@ -40,6 +41,15 @@ SYNTAXES: Final[dict[Format, pyoxigraph.RdfFormat]] = {
     media.N_QUADS: pyoxigraph.RdfFormat.N_QUADS,
 }
 """The parser's name of each syntax."""
+
+Read_co = TypeVar("Read_co", covariant=True)
+
+
+class _Reader(Protocol[Read_co]):
+    """A function that reads a content in a syntax."""
+
+    def __call__(self, content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None) -> Read_co: ...
+
 
 _PATTERN: Final = re.compile(r"[*?\[]")
 _XML: Final = re.compile(rb"\s*<(?:\?xml\b|!DOCTYPE\b|!--|rdf:RDF\b)")
@@ -93,7 +103,7 @@ def guess_syntaxes(content: bytes) -> tuple[pyoxigraph.RdfFormat, ...]:
 
 
 def parse_input(content: bytes, *, name: str, syntax: str = "", base: str | None = None) -> LocatedGraph:
-    """Parse RDF that came with or without the name of its syntax.
+    """Parse RDF that came with or without the name of its syntax, and keep the place of each triple.
 
     :param content: the bytes
     :param name: what locations show as path
@@ -102,18 +112,55 @@ def parse_input(content: bytes, *, name: str, syntax: str = "", base: str | None
     :raises DataError: if it is not well-formed
     :raises UsageError: if the name stands for no syntax
     """
+    return _read(parse_rdf, content, name=name, syntax=syntax, base=base)
+
+
+def read_input(content: bytes, *, name: str, syntax: str = "", base: str | None = None) -> Statements:
+    """Read RDF that came with or without the name of its syntax as statements; see :func:`parse_input`.
+
+    :raises DataError: if it is not well-formed
+    :raises UsageError: if the name stands for no syntax
+    """
+    return _read(read_statements, content, name=name, syntax=syntax, base=base)
+
+
+def _read(read: _Reader[Read_co], content: bytes, *, name: str, syntax: str, base: str | None) -> Read_co:
+    """Read a content in the syntax named, or else in the first of the likely ones in which it is well-formed."""
     if syntax:
-        return parse_rdf(content, find_syntax(syntax), name=name, base=base)
+        return read(content, find_syntax(syntax), name=name, base=base)
     first, *others = guess_syntaxes(content)
     try:
-        return parse_rdf(content, first, name=name, base=base)
+        return read(content, first, name=name, base=base)
     except DataError:
         for other in others:
             try:
-                return parse_rdf(content, other, name=name, base=base)
+                return read(content, other, name=name, base=base)
             except DataError:
                 continue
         raise
+
+
+def load_data(source: Source | Iterable[Source], syntax: str = "") -> LocatedGraph | Statements:
+    """Return data that are validated, from whatever they are given as: files and texts as statements.
+
+    :param source: a path, a graph of RDFLib, a text (if ``syntax`` is given), or several of them
+    :param syntax: what a text is written in: name, extension or media type
+    :raises DataError: if a file is missing, unreadable or not well-formed
+    :raises UsageError: if the syntax is unknown
+    """
+    parts = [source] if isinstance(source, str | Path) else source
+    if isinstance(parts, Graph | LocatedGraph) or not isinstance(parts, Iterable):
+        return load_input(source, syntax)
+    parts = list(parts)
+    if not parts or not all(isinstance(part, str | Path) for part in parts):
+        return load_input(parts, syntax)
+    read = []
+    for part in parts:
+        if isinstance(part, str) and syntax:
+            read.append(read_input(part.encode("utf-8", "surrogatepass"), name=TEXT, syntax=syntax))
+        else:
+            read += [load_statements(path) for path in expand_paths([str(part)])]
+    return Statements(()).merge(*read)
 
 
 def load_input(source: Source | Iterable[Source], syntax: str = "") -> LocatedGraph:

@@ -15,11 +15,12 @@ from rdflib import Graph, URIRef
 from eild.dataset import build_dataset
 from eild.facts import load_facts
 from eild.located import LocatedGraph
+from eild.located.statements import Statements
 from eild.ontology import load_ontology
 from eild.resources import display_path, resource_files
 from eild.seeds import load_seeds
 from eild.terms import BASE, EILD
-from eild.validation.files import load_rdf
+from eild.validation.files import load_rdf, load_statements
 from eild.validation.shapes import Shapes, load_shapes
 from eild.validation.validate import validate
 
@@ -81,12 +82,16 @@ def validate_files(
     :raises DataError: if a file is missing, unreadable or unparsable
     :raises ShapesError: if the shapes cannot be applied
     """
-    data = LocatedGraph().merge(load_rdf(path) for path in paths)
+    data = Statements(()).merge(*(load_statements(path) for path in paths))
     return validate_data(data, shapes, ontology=ontology, engine=engine)
 
 
 def validate_data(
-    data: LocatedGraph, shapes: Shapes | None = None, *, ontology: Graph | None = None, engine: str = "auto"
+    data: LocatedGraph | Statements,
+    shapes: Shapes | None = None,
+    *,
+    ontology: Graph | None = None,
+    engine: str = "auto",
 ) -> Report:
     """Validate data.
 

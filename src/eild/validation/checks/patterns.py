@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from eild.errors import Location
     from eild.located import LocatedGraph
+    from eild.located.statements import Statements
 
 DEADLINE: Final = 5.0
 """Seconds that one suspicious expression may take for all values that it could be held against."""
@@ -101,7 +102,7 @@ def _short(pattern: str) -> str:
     return repr(pattern if len(pattern) <= longest else f"{pattern[:longest]}…")
 
 
-def try_patterns(located: LocatedGraph, data: Graph, *, deadline: float = DEADLINE) -> None:
+def try_patterns(located: LocatedGraph, data: Graph | Statements, *, deadline: float = DEADLINE) -> None:
     """Hold each expression that may backtrack against the values that it could meet, in a process of its own.
 
     The expressions of a property are held against the property's values, all others against each term of the data.

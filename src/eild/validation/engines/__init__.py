@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import ShapesError, UsageError
+from eild.located.statements import Statements
 from eild.validation.engines.fast import FAST_ENGINE, run_fast
 from eild.validation.engines.queries import parse_query
 from eild.validation.engines.reference import run_reference
@@ -40,7 +41,7 @@ class Outcome:
     reason: str
 
 
-def run_engine(data: Graph, shapes: Graph, *, engine: str = "auto") -> Outcome:
+def run_engine(data: Graph | Statements, shapes: Graph, *, engine: str = "auto") -> Outcome:
     """Validate a data graph against a shapes graph.
 
     :param data: the data; not changed
@@ -55,14 +56,18 @@ def run_engine(data: Graph, shapes: Graph, *, engine: str = "auto") -> Outcome:
     if engine == "fast":
         return Outcome(run_fast(data, shapes), FAST_ENGINE, "it was asked for")
     if engine == "pyshacl":
-        return Outcome(run_reference(data, shapes), REFERENCE_ENGINE, "it was asked for")
+        return Outcome(run_reference(_graph(data), shapes), REFERENCE_ENGINE, "it was asked for")
     obstacle = find_obstacle(data, shapes)
     if obstacle is None:
         try:
             return Outcome(run_fast(data, shapes), FAST_ENGINE, "it is known to agree with pySHACL on such shapes")
         except ShapesError as error:
             obstacle = f"the fast engine declined: {error.message}"
-    return Outcome(run_reference(data, shapes), REFERENCE_ENGINE, obstacle)
+    return Outcome(run_reference(_graph(data), shapes), REFERENCE_ENGINE, obstacle)
+
+
+def _graph(data: Graph | Statements) -> Graph:
+    return data.graph if isinstance(data, Statements) else data
 
 
 __all__ = ["ENGINES", "Outcome", "parse_query", "run_engine"]

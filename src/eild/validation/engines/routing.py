@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rdflib import Literal, URIRef
 from rdflib.namespace import SH
 
+from eild.located.statements import Statements
 from eild.validation.engines.fast import language_key
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ _FETCHES: Final = re.compile(r"(?<![\w?$:])(?:service|from)\b", re.IGNORECASE)
 _VALUE: Final = re.compile(r"\{[?$]value\}")
 
 
-def find_obstacle(data: Graph, shapes: Graph) -> str | None:
+def find_obstacle(data: Graph | Statements, shapes: Graph) -> str | None:
     """Return why the fast engine is not to be taken for data and shapes; nothing if it may be.
 
-    :param data: the data graph
+    :param data: the data; in statements all language tags are in lower case, so that none is ambiguous
     :param shapes: the shapes graph
     """
     terms = sorted(str(predicate) for predicate in set(shapes.predicates()) & _NOT_CORE)
@@ -50,7 +51,7 @@ def find_obstacle(data: Graph, shapes: Graph) -> str | None:
         return "a message shows {?value} where the query has none, which the reference fills"
     if _is_recursive(shapes):
         return "the shapes refer to themselves, which SHACL leaves to the engine"
-    if _has_ambiguous_language_tag(data):
+    if not isinstance(data, Statements) and _has_ambiguous_language_tag(data):
         return "the same text has a language tag in capitals and in small letters, which the fast engine makes one"
     return None
 

@@ -1,0 +1,282 @@
+"""RDF read as statements: lines of N-Triples in the order of reading, and places for those that are asked for.
+
+A :class:`LocatedGraph` keeps the nodes, the triples and the place of every triple: what a person edits. Large data
+are read as statements: a text that engines take as it is, in an eighth of the memory, from which single triples are
+brought back with their places when something is to be said of them. Blank nodes get labels by the order in which they
+are met, apart for each file, so that a label means the same node wherever it is seen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
+from itertools import count as count_from
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import pyoxigraph
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import XSD
+
+from eild.errors import Location
+from eild.located.chosen import locate_chosen
+from eild.located.documents import parse_document
+from eild.located.graph import LocatedGraph
+from eild.located.nodes import Nodes, UnsupportedTermError
+from eild.located.reading import OF_RDF_1_2, SYNTAXES, parsing_errors, refuse_rdf_1_2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from rdflib.term import Node
+
+    from eild.located.graph import Triple
+
+    Choose: TypeAlias = Callable[[bytes, bytes, bytes], bool]
+
+_N_TRIPLES: Final = pyoxigraph.RdfFormat.N_TRIPLES
+_BLANK_NODE: Final = re.compile(rb'^_:[^\s"]++|(?<=> )_:[^\s"]++(?= \.$)', re.MULTILINE)
+_OF_RDF_1_2: Final = re.compile(OF_RDF_1_2.pattern.encode())
+_parts = count_from()
+_END: Final = b" .\n"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file says.
+
+    :ivar name: what locations show as path
+    :ivar lines: its statements as N-Triples, one a line, in the order of reading
+    :ivar count: how many there are
+    """
+
+    name: str
+    lines: bytes = field(repr=False)
+    count: int
+
+    def locate(self, chosen: Collection[int]) -> dict[int, Location]:
+        """Return the places of the statements with these numbers, counted from 0."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TextPart(Part):
+    """A file in Turtle, TriG, N-Triples or N-Quads.
+
+    :ivar content: the bytes of the file
+    :ivar syntax: its syntax
+    """
+
+    content: bytes = field(repr=False)
+    syntax: pyoxigraph.RdfFormat
+
+    def locate(self, chosen: Collection[int]) -> dict[int, Location]:
+        """Return the places of the statements with these numbers, from a walk over the text."""
+        return locate_chosen(self.content, self.syntax, name=self.name, count=self.count, chosen=chosen)
+
+
+@dataclass(frozen=True)
+class PlacedPart(Part):
+    """Triples whose places are known already.
+
+    :ivar places: the place of each statement
+    """
+
+    places: tuple[Location, ...] = field(repr=False)
+
+    def locate(self, chosen: Collection[int]) -> dict[int, Location]:
+        """Return the places of the statements with these numbers."""
+        return {number: self.places[number] for number in chosen}
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What files say, together.
+
+    :ivar parts: what each file says
+    """
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def from_triples(cls, triples: Iterable[Triple], name: str = "") -> Statements:
+        """Return triples of RDFLib as statements of which only the file is known."""
+        lines = b"".join(b" ".join(map(write_node, triple)) + _END for triple in triples)
+        count = lines.count(b"\n")
+        return cls((PlacedPart(name, lines, count, (Location(name),) * count),))
+
+    def merge(self, *others: Statements) -> Statements:
+        """Return the statements of these and others; blank nodes stay apart."""
+        return Statements(tuple(part for statements in (self, *others) for part in statements.parts))
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Return the triples as a graph of RDFLib, whose blank nodes have the labels of the lines."""
+        graph = Graph(bind_namespaces="none")
+        nodes = _LabelledNodes()
+        for part in self.parts:
+            for quad in pyoxigraph.parse(part.lines, format=_N_TRIPLES):
+                graph.add(nodes.triple(quad))
+        return graph
+
+    def text(self) -> str:
+        """Return all statements as one N-Triples text."""
+        return b"".join(part.lines for part in self.parts).decode("utf-8")
+
+    def count(self) -> int:
+        """Return how many triples there are, each counted once."""
+        return len({line for part in self.parts for line in BytesIO(part.lines)})
+
+    def describes(self, nodes: Iterable[Node]) -> set[Node]:
+        """Return those of the nodes that are the subject of a statement."""
+        wanted = {write_node(node): node for node in nodes}
+        return {wanted[subject] for subject, _, _ in self.triples() if subject in wanted}
+
+    def triples(self) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """Yield subject, predicate and object of each statement in N-Triples syntax."""
+        for part in self.parts:
+            for line in BytesIO(part.lines):
+                subject, predicate, rest = line.split(b" ", 2)
+                yield subject, predicate, rest.removesuffix(_END)
+
+    def select(self, choose: Choose) -> LocatedGraph:
+        """Return some of the triples with all their places.
+
+        :param choose: tells by subject, predicate and object in N-Triples syntax whether a triple is meant
+        """
+        selected, nodes = LocatedGraph(), _LabelledNodes()
+        for part in self.parts:
+            found: dict[int, bytes] = {}
+            for number, line in enumerate(BytesIO(part.lines)):
+                subject, predicate, rest = line.split(b" ", 2)
+                if choose(subject, predicate, rest.removesuffix(_END)):
+                    found[number] = line
+            places = part.locate(found.keys())
+            quads = pyoxigraph.parse(b"".join(found.values()), format=_N_TRIPLES)
+            for number, quad in zip(found, quads, strict=True):
+                selected.add(nodes.triple(quad), places[number])
+        return selected
+
+    def locating(self, nodes: Iterable[Node]) -> LocatedGraph:
+        """Return what says where nodes are: the triples that describe them, and for others those that point to them.
+
+        :meth:`LocatedGraph.locate` gives for these nodes the places that it gives in a graph of all triples.
+        """
+        wanted = {write_node(node) for node in nodes}
+        described: set[bytes] = set()
+
+        def describes(subject: bytes, _predicate: bytes, _object: bytes) -> bool:
+            if subject not in wanted:
+                return False
+            described.add(subject)
+            return True
+
+        located = self.select(describes)
+        others = wanted - described
+        return located.merge([self.select(lambda _s, _p, obj: obj in others)]) if others else located
+
+    def objects(self, subject: None, predicate: URIRef) -> Iterator[Node]:  # noqa: ARG002 - as RDFLib's graphs have it
+        """Yield the values of a property, each once."""
+        wanted = write_node(predicate)
+        yield from read_nodes({obj for _, found, obj in self.triples() if found == wanted})
+
+    def all_nodes(self) -> Iterator[Node]:
+        """Yield each subject and object, each once."""
+        yield from read_nodes({node for subject, _, obj in self.triples() for node in (subject, obj)})
+
+
+class _LabelledNodes(Nodes):
+    """Makes RDFLib's nodes; blank nodes keep their labels."""
+
+    def make_blank(self, label: str) -> BNode:
+        """Return the blank node of a label."""
+        return BNode(label)
+
+
+def write_node(node: Node) -> bytes:
+    """Return a node of RDFLib as statements have it: N-Triples as Oxigraph writes it."""
+    if isinstance(node, URIRef):
+        return f"<{node}>".encode("utf-8", "surrogatepass")
+    if isinstance(node, BNode):
+        return f"_:{node}".encode()
+    text = str(pyoxigraph.Literal(str(node)))
+    if isinstance(node, Literal) and node.language:
+        text = f"{text}@{node.language.lower()}"  # as Oxigraph reads them
+    elif isinstance(node, Literal) and node.datatype not in {None, XSD.string}:
+        text = f"{text}^^<{node.datatype}>"
+    return text.encode()
+
+
+def read_nodes(terms: Iterable[bytes]) -> Iterator[Node]:
+    """Yield RDFLib's nodes for terms in N-Triples syntax, in their order."""
+    nodes = _LabelledNodes()
+    lines = b"".join(b"<a:s> <a:p> " + term + _END for term in terms)
+    for quad in pyoxigraph.parse(lines, format=_N_TRIPLES):
+        yield nodes.node(quad.object)
+
+
+def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> Statements:
+    """Read RDF as statements; fetch nothing.
+
+    :param content: UTF-8, with or without a byte order mark (RDF/XML: in the encoding that it names)
+    :param syntax: Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML
+    :param name: what locations show as path
+    :param base: IRI that relative IRIs resolve against
+    :raises DataError: if the content is not well-formed
+    """
+    if syntax not in SYNTAXES.values():
+        return state_located(parse_document(content, syntax, name=name, base=base))
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    with parsing_errors(name):
+        triples = _triples(
+            pyoxigraph.parse(content, format=syntax, base_iri=base), check=_OF_RDF_1_2.search(content) is not None
+        )
+        try:
+            lines = pyoxigraph.serialize(triples, format=_N_TRIPLES) or b""
+        except UnsupportedTermError as error:
+            raise refuse_rdf_1_2(error, content.decode("utf-8"), name) from error
+    lines = _label_blank_nodes(lines)
+    if lines == content:
+        lines = content  # one of them is enough
+    return Statements((TextPart(name, lines, lines.count(b"\n"), content, syntax),))
+
+
+def state_located(located: LocatedGraph) -> Statements:
+    """Return the triples of a located graph as statements."""
+    lines: list[bytes] = []
+    places: list[Location] = []
+    for triple, found in located.places.items():
+        line = b" ".join(map(write_node, triple)) + _END
+        lines += [line] * len(found)
+        places += found
+    name = places[0].path if places else ""
+    return Statements((PlacedPart(name, b"".join(lines), len(lines), tuple(places)),))
+
+
+def _triples(quads: Iterable[pyoxigraph.Quad], *, check: bool) -> Iterator[pyoxigraph.Triple]:
+    """Yield the triples of quads.
+
+    :param check: whether there may be terms that are not of RDF 1.1
+    :raises UnsupportedTermError: if there is one
+    """
+    nodes = Nodes()
+    for quad in quads:
+        if check:
+            nodes.triple(quad)
+        yield quad.triple
+
+
+def _label_blank_nodes(lines: bytes) -> bytes:
+    """Return lines of N-Triples whose blank nodes have labels of their own, numbered as they are met."""
+    if b"_:" not in lines:
+        return lines
+    prefix, known = f"_:eild-{next(_parts)}-", dict[bytes, bytes]()
+
+    def relabel(match: re.Match[bytes]) -> bytes:
+        label = match[0]
+        if label not in known:
+            known[label] = f"{prefix}{len(known)}".encode()
+        return known[label]
+
+    return _BLANK_NODE.sub(relabel, lines)

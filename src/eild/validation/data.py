@@ -1,0 +1,230 @@
+"""Data as a validation asks for them: kept as a graph of RDFLib, or read as statements.
+
+What comes as a graph stays one. Files are read as statements (:mod:`eild.located.statements`): the fast engine takes
+them as text, what the report says of targets comes from one pass over the lines, and only triples that a finding
+speaks of are brought back with their places. The graph of such data is built if the reference engine asks for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from rdflib import Graph, Literal
+from rdflib.namespace import OWL, RDF, RDFS, SH
+
+from eild.located import LocatedGraph
+from eild.located.statements import Statements, write_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rdflib import URIRef
+    from rdflib.term import Node
+
+    from eild.errors import Location
+
+    Locate: TypeAlias = Callable[[Node, Node | None, Node | None], Location | None]
+
+_TYPE: Final = write_node(RDF.type)
+_SUBCLASS: Final = write_node(RDFS.subClassOf)
+_LINKS: Final = frozenset(map(write_node, (OWL.imports, SH.shapesGraph)))
+_NAMES: Final = frozenset(map(write_node, (OWL.imports, SH.shapesGraph, OWL.versionIRI)))
+
+
+class Data(Protocol):
+    """What a validation asks of data."""
+
+    @property
+    def count(self) -> int:
+        """Return how many triples there are, each counted once."""
+
+    @property
+    def triples(self) -> Graph | Statements:
+        """Return the triples as an engine takes them."""
+
+    def with_context(self) -> Graph | Statements:
+        """Return the triples and those of the context as an engine takes them."""
+
+    def locate_all(self, nodes: set[Node]) -> Locate | None:
+        """Return what gives the places of nodes, if places are known."""
+
+    def of_context(self, nodes: set[Node]) -> set[Node]:
+        """Return those of the nodes that the context describes and the data do not."""
+
+    def matches(self, predicate: URIRef, target: Node) -> bool:
+        """Tell whether a target, as ``sh:targetClass`` and its like declare it, matches anything in the data."""
+
+    def linking(self) -> LocatedGraph | None:
+        """Return triples with places, among them all that name imports, shapes graphs and what the files are."""
+
+
+@dataclass(frozen=True)
+class GraphData:
+    """Data that are a graph of RDFLib.
+
+    :ivar triples: the data
+    :ivar context: what they may refer to
+    :ivar locate: gives the place of a subject, its predicate and its object
+    :ivar located: the data with their places, if they are kept
+    """
+
+    triples: Graph
+    context: Graph | None = None
+    locate: Locate | None = None
+    located: LocatedGraph | None = None
+
+    @property
+    def count(self) -> int:
+        """Return how many triples there are."""
+        return len(self.triples)
+
+    @cached_property
+    def _union(self) -> Graph:
+        if self.context is None:
+            return self.triples
+        union = Graph(bind_namespaces="none")
+        for graph in (self.triples, self.context):
+            for prefix, namespace in graph.namespaces():
+                union.bind(prefix, namespace)
+            for triple in graph:
+                union.add(triple)
+        return union
+
+    def with_context(self) -> Graph:
+        """Return the triples and those of the context."""
+        return self._union
+
+    def locate_all(self, nodes: set[Node]) -> Locate | None:  # noqa: ARG002 - all places are known
+        """Return what gives places."""
+        return self.locate or (self.located.locate if self.located is not None else None)
+
+    def of_context(self, nodes: set[Node]) -> set[Node]:
+        """Return those of the nodes that the context describes and the data do not."""
+        context = self.context
+        if context is None:
+            return set()
+        return {n for n in nodes if (n, None, None) not in self.triples and (n, None, None) in context}
+
+    def matches(self, predicate: URIRef, target: Node) -> bool:
+        """Tell whether a target matches anything."""
+        data = self.triples
+        if predicate == SH.targetNode:
+            return isinstance(target, Literal) or (target, None, None) in data or (None, None, target) in data
+        if predicate == SH.targetClass:
+            kinds = self._union.transitive_subjects(RDFS.subClassOf, target)
+            return any((None, RDF.type, kind) in data for kind in kinds)
+        return (None, target, None) in data
+
+    def linking(self) -> LocatedGraph | None:
+        """Return the triples with their places."""
+        return self.located
+
+
+@dataclass
+class _Overview:
+    """What a pass over statements tells of them."""
+
+    statements: Statements
+    predicates: set[bytes] = field(default_factory=set)
+    classes: set[bytes] = field(default_factory=set)
+    subclasses: dict[bytes, set[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for subject, predicate, obj in self.statements.triples():
+            self.predicates.add(predicate)
+            if predicate == _TYPE:
+                self.classes.add(obj)
+            elif predicate == _SUBCLASS:
+                self.subclasses.setdefault(obj, set()).add(subject)
+
+
+@dataclass(frozen=True)
+class StatementData:
+    """Data that are read as statements.
+
+    :ivar triples: the data
+    :ivar context: what they may refer to
+    """
+
+    triples: Statements
+    context: Statements
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many triples there are, each counted once."""
+        return self.triples.count()
+
+    def with_context(self) -> Statements:
+        """Return the triples and those of the context."""
+        return self.triples.merge(self.context)
+
+    def locate_all(self, nodes: set[Node]) -> Locate:
+        """Return what gives the places of these nodes."""
+        return self.triples.locating(nodes).locate
+
+    def of_context(self, nodes: set[Node]) -> set[Node]:
+        """Return those of the nodes that the context describes and the data do not."""
+        if not self.context.parts:
+            return set()
+        return self.context.describes(nodes) - self.triples.describes(nodes)
+
+    @cached_property
+    def _overview(self) -> _Overview:
+        return _Overview(self.triples)
+
+    @cached_property
+    def _of_context(self) -> _Overview:
+        return _Overview(self.context)
+
+    def matches(self, predicate: URIRef, target: Node) -> bool:
+        """Tell whether a target matches anything."""
+        wanted = write_node(target)
+        if predicate == SH.targetNode:
+            return isinstance(target, Literal) or any(wanted in (s, o) for s, _, o in self.triples.triples())
+        if predicate == SH.targetClass:
+            return not self._kinds(wanted).isdisjoint(self._overview.classes)
+        return wanted in self._overview.predicates
+
+    def _kinds(self, kind: bytes) -> set[bytes]:
+        """Return a class with its subclasses."""
+        found, waiting = {kind}, [kind]
+        while waiting:
+            upper = waiting.pop()
+            for overview in (self._overview, self._of_context):
+                lower = overview.subclasses.get(upper, set()) - found
+                found |= lower
+                waiting.extend(lower)
+        return found
+
+    def linking(self) -> LocatedGraph | None:
+        """Return the triples with places that name imports, shapes graphs and what the files are."""
+        if self._overview.predicates.isdisjoint(_LINKS):
+            return None
+        ontology = write_node(OWL.Ontology)
+        return self.triples.select(
+            lambda _, predicate, obj: predicate in _NAMES or (predicate == _TYPE and obj == ontology)
+        )
+
+
+def take_data(
+    data: Graph | LocatedGraph | Statements, context: Graph | Statements | None, locate: Locate | None
+) -> Data:
+    """Return data of any kind as a validation asks for them.
+
+    :param data: the data
+    :param context: what they may refer to
+    :param locate: gives places where the data are a graph without any
+    """
+    if isinstance(data, Statements):
+        known = Statements(()) if context is None else context
+        return StatementData(data, known if isinstance(known, Statements) else Statements.from_triples(known))
+    graph = data.graph if isinstance(data, LocatedGraph) else data
+    others = context.graph if isinstance(context, Statements) else context
+    return GraphData(graph, others, locate, data if isinstance(data, LocatedGraph) else None)
+
+
+def focus_nodes(results: Graph) -> set[Node]:
+    """Return the nodes that a report graph speaks of."""
+    return set(results.objects(None, SH.focusNode))
