@@ -122,6 +122,16 @@ def test_every_file_of_the_catalog_is_as_promised(served: Served) -> None:
         assert hashlib.sha256(response.content).hexdigest() == str(checksum)
 
 
+def test_data_dumps_are_those_of_the_dataset_alone(served: Served) -> None:
+    """The nanopublications are a distribution, but no dump of the dataset: they are made from it."""
+    catalog = served.read_catalog()
+    dumps = {str(value) for value in catalog.objects(DATASET_IRI, VOID.dataDump)}
+    downloads = {str(value) for value in catalog.objects(None, DCAT.downloadURL)}
+    assert dumps < downloads
+    assert {"-nanopubs." in name for name in downloads - dumps} == {True}
+    assert not any("-nanopubs." in name for name in dumps)
+
+
 def test_every_url_of_the_catalog_answers(served: Served) -> None:
     """Each URL to request, and each IRI of the dataset that is named, leads to a successful answer."""
     catalog = served.read_catalog()

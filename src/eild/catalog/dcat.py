@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CODING_NAMES: Final = {".gz": "compressed with gzip", ".zst": "compressed with Zstandard"}
 _QUADS: Final = (media.TRIG, media.N_QUADS)
-_NANOPUBLICATIONS: Final = "-nanopubs."
 
 
 def add_dcat(graph: Graph, about: Description) -> None:
@@ -204,13 +203,13 @@ def _name_file(name: str, version: str) -> str:
     return rest.strip(".-").replace(".", "-")
 
 
-def _title_file(name: str, form: Format | None, coding: str) -> str:
-    what = "Nanopublications" if _NANOPUBLICATIONS in name else "Module graphs" if form in _QUADS else "Whole dataset"
-    return ", ".join(filter(None, (f"{what} as {form.label if form else name}", _CODING_NAMES.get(coding))))
+def _title_file(file: File, form: Format | None, coding: str) -> str:
+    what = "Nanopublications" if file.has_nanopublications else "Module graphs" if form in _QUADS else "Whole dataset"
+    return ", ".join(filter(None, (f"{what} as {form.label if form else file.name}", _CODING_NAMES.get(coding))))
 
 
-def _describe_file(name: str, form: Format | None) -> str:
-    if _NANOPUBLICATIONS in name:
+def _describe_file(file: File, form: Format | None) -> str:
+    if file.has_nanopublications:
         return "One nanopublication for each claim: its description, its provenance, and who published it."
     if form in _QUADS:
         return "The named graphs of the endpoint, each with its name."
@@ -226,8 +225,8 @@ def _add_distribution(
     name = _name_file(file.name, version)
     part, url = about.part(f"{prefix}{name}"), URIRef(f"{about.base}dumps/{file.name}")
     graph.add((part, RDF.type, DCAT.Distribution))
-    graph.add((part, DCTERMS.title, _english(_title_file(file.name, form, coding))))
-    graph.add((part, DCTERMS.description, _english(_describe_file(file.name, form))))
+    graph.add((part, DCTERMS.title, _english(_title_file(file, form, coding))))
+    graph.add((part, DCTERMS.description, _english(_describe_file(file, form))))
     graph.add((part, DCAT.accessURL, _add_url(graph, url)))
     graph.add((part, DCAT.downloadURL, url))
     graph.add((part, DCTERMS.issued, make_day(issued)))

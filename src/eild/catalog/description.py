@@ -44,6 +44,11 @@ class File:
     size: int
     sha256: str
 
+    @property
+    def has_nanopublications(self) -> bool:
+        """Whether it holds the nanopublications, which are made from the dataset, and not the dataset."""
+        return "-nanopubs." in self.name
+
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> File:
         """Return the file of a row of a manifest."""

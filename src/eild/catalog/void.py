@@ -47,12 +47,14 @@ def add_void(graph: Graph, about: Description) -> None:
     graph.add((dataset, RDF.type, VOID.Dataset))
     graph.add((dataset, VOID.sparqlEndpoint, URIRef(f"{about.base}sparql")))
     for file in about.files:
+        if file.has_nanopublications:
+            continue
         form, _ = find_syntax(file.name)
         graph.add((dataset, VOID.dataDump, URIRef(f"{about.base}dumps/{file.name}")))
         if form:
             graph.add((dataset, VOID.feature, FORMAT_NAMES[form]))
     for release in about.former:
-        for file in release.files:
+        for file in (file for file in release.files if not file.has_nanopublications):
             version = about.part(f"version-{release.version}")
             graph.add((version, VOID.dataDump, URIRef(f"{about.base}dumps/{file.name}")))
     if about.owned:
