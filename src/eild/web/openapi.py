@@ -92,6 +92,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     "reading.list_seeds": Answer((media.HTML, media.PLAIN_JSON), query=("format",)),
     "reading.read": Answer((media.HTML, media.TEXT, media.JSON_LD), refusals=(404,), query=("format",)),
     "disagreements.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
+    "comparison.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "claimlist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
     "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("format",)),
     "entitylist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format", "page")),
