@@ -40,7 +40,7 @@ MOST_ENTRIES: Final = 100_000
 """How many entries an index has at the most."""
 MOST_HITS: Final = 10_000
 """How many hits of one question are counted and paged through: the best."""
-MOST_SECONDS: Final = 2.0
+MOST_SECONDS: Final = 3.0
 """How long one question may take."""
 
 _CACHE_KIBIBYTES: Final = 8192
@@ -55,8 +55,11 @@ CREATE TABLE known(word TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 """
 _INDEXES: Final = "CREATE INDEX by_entry ON value(entry); CREATE INDEX by_iri ON entry(iri); ANALYZE;"
 _FIND: Final = """
-SELECT entry.id FROM texts JOIN entry ON entry.id = texts.rowid WHERE texts MATCH ?
-ORDER BY entry.folded != ?, bm25(texts, 10.0, 6.0, 3.0, 2.0) * entry.weight, entry.id LIMIT ?
+SELECT entry.id FROM
+  (SELECT rowid AS id, bm25(texts, 10.0, 6.0, 3.0, 2.0) AS score FROM texts WHERE texts MATCH ?
+   ORDER BY 2, 1 LIMIT ?) AS hit
+  JOIN entry ON entry.id = hit.id
+ORDER BY entry.folded != ?, hit.score * entry.weight, entry.id
 """
 _COMPLETE: Final = """
 SELECT texts.name, entry.iri, (SELECT label FROM value WHERE value.entry = entry.id AND facet = 'kind')
@@ -255,7 +258,7 @@ class SearchIndex:
 
         def find(wanted: tuple[Word, ...], least: int, corrected: str = "") -> _Found:
             expression = make_expression(wanted, least)
-            rows = connection.execute(_FIND, (expression, folded, MOST_HITS))
+            rows = connection.execute(_FIND, (expression, MOST_HITS, folded))
             return _Found([number for (number,) in rows], expression, wanted, least, corrected)
 
         found = find(words, len(words))

@@ -40,6 +40,7 @@ _UNSPACED: Final = re.compile(
 
 SEAM: Final = "\u200b"
 """What is set around letters of such scripts: it has no width, and ends words for the engine."""
+_SHAPELESS: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{SEAM}]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Word:
 
 def blank(text: str) -> str:
     """Return a text of the same length in which characters without shape or sense are spaces."""
-    return "".join(" " if ch == SEAM or unicodedata.category(ch) in {"Cc", "Cs"} else ch for ch in text)
+    return _SHAPELESS.sub(" ", text)
 
 
 def seam(text: str) -> str:
@@ -74,6 +75,8 @@ def seam(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text without case and diacritics, for comparisons."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(ch for ch in parts if not unicodedata.combining(ch))
 
