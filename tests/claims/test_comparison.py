@@ -1,4 +1,4 @@
-"""Tests of sources side by side: every claim stands with each of its claimants, under its stance."""
+"""Tests of sources side by side: every claim stands with each of its claimants, by what its stance does."""
 
 from __future__ import annotations
 
@@ -31,8 +31,16 @@ def test_compare_sources_claim_of_several_stands_with_each() -> None:
     """A claim that two make is shown with both; who makes the most claims comes first."""
     comparison = compare_sources([FIRST, SECOND, THIRD])
     assert [(source.named, source.count) for source in comparison.sources] == [(CLEO, 2), (ANN, 1), (BEN, 1)]
-    assert comparison.sources[0].claims == {"affirms": (SECOND, THIRD), "denies": ()}
-    assert comparison.stances == (AFFIRMS, DENIES)
+    assert comparison.sources[0].claims == ((SECOND, THIRD), ())
+    assert comparison.sources[2].claims == ((), (FIRST,))
+    assert comparison.columns == ((AFFIRMS,), (DENIES,))
+
+
+def test_compare_sources_stances_that_speak_against_share_a_column() -> None:
+    """To affirm, to speak against and to do neither are three columns, of which those that occur are there."""
+    asks, pledges = (Named(name, f"{BASE}concept/stance/{name}") for name in ("asks", "pledges-not"))
+    claims = [replace(FIRST, stance=stance) for stance in (asks, pledges, DENIES)]
+    assert compare_sources(claims).columns == ((DENIES, pledges), (asks,))
 
 
 def test_compare_sources_shared_statements_have_several_sources() -> None:
@@ -52,4 +60,4 @@ def test_compare_sources_twice_by_one_source_not_shared() -> None:
 def test_compare_sources_nothing_empty() -> None:
     """Without claims there is nothing to compare."""
     comparison = compare_sources([])
-    assert (comparison.stances, comparison.sources, comparison.shared) == ((), (), ())
+    assert (comparison.columns, comparison.sources, comparison.shared) == ((), (), ())

@@ -6,13 +6,13 @@ they speak of the same thing the propositions tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eild.claims.model import STANCES
+from eild.claims.model import OPPOSED, STANCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from eild.claims.model import Claim, Named
 
@@ -22,16 +22,16 @@ class Source:
     """Somebody who makes claims, with these claims.
 
     :ivar named: who it is
-    :ivar claims: its claims by the slug of their stance, each list in the order of the text
+    :ivar claims: its claims by column of the comparison, each list in the order of the text
     """
 
     named: Named
-    claims: Mapping[str, tuple[Claim, ...]] = field(hash=False)
+    claims: tuple[tuple[Claim, ...], ...]
 
     @property
     def count(self) -> int:
         """How many claims it makes."""
-        return sum(len(claims) for claims in self.claims.values())
+        return sum(len(claims) for claims in self.claims)
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,13 @@ class Shared:
 class Comparison:
     """Sources side by side.
 
-    :ivar stances: the stances that occur, in the order of the closed list
+    :ivar columns: the stances that occur: to affirm, to speak against, and any other, each column in the order of the
+        closed list
     :ivar sources: the sources, those with the most claims first, then by name
     :ivar shared: the statements on which several of them speak, those of the most sources first
     """
 
-    stances: tuple[Named, ...]
+    columns: tuple[tuple[Named, ...], ...]
     sources: tuple[Source, ...]
     shared: tuple[Shared, ...]
 
@@ -82,20 +83,26 @@ def _find_shared(claims: Iterable[Claim]) -> tuple[Shared, ...]:
     return tuple(sorted(several, key=lambda shared: (-counts[shared.proposition], shared.proposition.text)))
 
 
+def _side(stance: Named) -> int:
+    """Return on which side of a comparison a stance stands: 0 affirms, 1 speaks against, 2 does neither."""
+    return 0 if stance.slug == "affirms" else 1 if stance.slug in OPPOSED else 2
+
+
 def compare_sources(claims: Iterable[Claim]) -> Comparison:
-    """Return claims by source and stance; a claim that several make stands with each of them.
+    """Return claims by source and by what their stances do; a claim that several make stands with each of them.
 
     :param claims: the claims on what is compared, in the order of the text
     """
     chosen = tuple(claims)
-    stances = _list_stances(chosen)
-    speakers = dict.fromkeys(item for claim in chosen for item in claim.claimants)
+    sides: dict[int, list[Named]] = {}
+    for stance in _list_stances(chosen):
+        sides.setdefault(_side(stance), []).append(stance)
+    columns = tuple(tuple(sides[side]) for side in sorted(sides))
     sources = []
-    for speaker in speakers:
+    for speaker in dict.fromkeys(item for claim in chosen for item in claim.claimants):
         own = [claim for claim in chosen if speaker in claim.claimants]
-        by_stance = {
-            stance.slug: tuple(claim for claim in own if claim.stance.slug == stance.slug) for stance in stances
-        }
-        sources.append(Source(speaker, by_stance))
+        sources.append(
+            Source(speaker, tuple(tuple(claim for claim in own if claim.stance in column) for column in columns))
+        )
     sources.sort(key=lambda source: (-source.count, source.named.text))
-    return Comparison(stances, tuple(sources), _find_shared(chosen))
+    return Comparison(columns, tuple(sources), _find_shared(chosen))

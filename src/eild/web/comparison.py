@@ -83,7 +83,7 @@ def list_rows(comparison: Comparison) -> list[dict[str, Any]]:
         {
             "source": source.named.text,
             "sourceIri": source.named.iri,
-            "stance": stance.text,
+            "stance": claim.stance.text,
             "says": [part.named.text for part in claim.propositions],
             "claim": claim.iri,
             "likelihood": claim.likelihood.concept.text if claim.likelihood else None,
@@ -96,8 +96,8 @@ def list_rows(comparison: Comparison) -> list[dict[str, Any]]:
             "words": [words.exact for words in claim.words if not words.warning],
         }
         for source in comparison.sources
-        for stance in comparison.stances
-        for claim in source.claims[stance.slug]
+        for column in source.claims
+        for claim in column
     ]
 
 
@@ -124,7 +124,12 @@ def make_comparison_query(chosen: Mapping[str, str]) -> str:
 
 def _render(site: Site, facets: Sequence[Facet], readers: Readers, comparison: Comparison) -> bytes:
     chosen = {facet.name: facet.chosen for facet in facets if facet.chosen}
-    labels = [option.label for facet in facets for option in facet.options if option.value == facet.chosen]
+    labels = [
+        f"{option.label} ({facet.label.lower()})"
+        for facet in facets
+        for option in facet.options
+        if option.value == facet.chosen
+    ]
     return render_page(
         site,
         "compare",
@@ -133,7 +138,7 @@ def _render(site: Site, facets: Sequence[Facet], readers: Readers, comparison: C
         chosen=labels,
         comparison=comparison,
         suggestions=[(facet.label, suggest(facet, readers, site.claims.curated)) for facet in facets],
-        count=len({claim for source in comparison.sources for said in source.claims.values() for claim in said}),
+        count=len({claim for source in comparison.sources for said in source.claims for claim in said}),
         query=query_path(make_comparison_query(chosen)),
         parameters=chosen,
     )
