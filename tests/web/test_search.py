@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,16 +15,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
+from eild.search.index import SearchIndex
+from eild.search.loading import LazyIndex
+from eild.store.engine import QueryLimits
+from eild.store.neighbours import RemoteDocuments
+from eild.store.remote import RemoteEngine
 from eild.terms import BASE
+from eild.web.app import create_app
 from eild.web.assets import asset_path, load_asset
 from eild.web.search import PAGE_SIZE, find_named
+from eild.web.site import Site
 
 if TYPE_CHECKING:
     from typing import Any
 
     from flask.testing import FlaskClient
-
-    from eild.web.site import Site
 
 PEOPLE = {"Accept": "text/html"}
 NAMESPACE = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
@@ -270,3 +278,47 @@ def test_show_robots_keep_out(own_client: FlaskClient) -> None:
     """Searches are no pages for search engines."""
     assert "search?" in own_client.get("/robots.txt").text
     assert read_page(own_client, q="china").cssselect("meta[name=robots][content=noindex]")
+
+
+@pytest.fixture
+def distant(site: Site) -> FlaskClient:
+    """Return a client of a site whose data another server holds, which is away."""
+    engine = RemoteEngine("http://127.0.0.1:9/sparql", QueryLimits(1, 1000, 0), {}, 1)
+    return create_app(Site(site.settings, site.publication, RemoteDocuments(engine), engine, {})).test_client()
+
+
+@pytest.mark.parametrize("path", ["/search?q=board", "/search/suggest?q=board", "/opensearch.xml"])
+def test_show_data_of_another_server_says_why_there_is_no_search(distant: FlaskClient, path: str) -> None:
+    """Data that another server holds have no index, and the answer says so and what to do instead."""
+    response = distant.get(path, headers={"Accept": "application/json"})
+    assert response.status_code == 404
+    assert response.json is not None
+    assert "another server" in response.json["detail"]
+    assert "/doc?iri=" in response.json["hint"]
+
+
+def test_show_data_of_another_server_pages_look_iris_up(distant: FlaskClient) -> None:
+    """The pages of such a site have the look-up of IRIs where others have the search."""
+    page = html.fromstring(distant.get("/nothing/here/", headers=PEOPLE).text)
+    assert page.cssselect("form[role=search] input[name=iri]")
+    assert not page.cssselect("link[rel=search], input[name=q]")
+
+
+def test_show_index_not_ready_says_when_to_come_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the index of large data is being built, a search is told to come again."""
+    slow = threading.Event()
+
+    def make() -> SearchIndex:
+        slow.wait(20)
+        return SearchIndex(())
+
+    lazy = LazyIndex(make)
+    monkeypatch.setattr(lazy, "get", partial(lazy.get, 0.01))
+    waiting = replace(site)
+    waiting.__dict__["search_index"] = lazy
+    response = create_app(waiting).test_client().get("/search?q=board", headers={"Accept": "application/json"})
+    slow.set()
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.json is not None
+    assert "being built" in response.json["detail"]
