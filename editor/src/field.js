@@ -53,6 +53,22 @@ const THEME = EditorView.theme({
   ".cm-diagnostic": { borderLeft: "4px solid light-dark(#ad1070, #ec7da8)", fontFamily: "var(--sans)" },
 });
 
+// Where text is typed over a selection, Chromium keeps the look of what was there by a style attribute, which the page's
+// policy blocks and reports. So that text is put in here, through the same handlers as any other.
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || !event.data || empty || view.composing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), {
+      userEvent: "input.type", scrollIntoView: true,
+    });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** Return an option as CodeMirror has it; taking a name declares its prefix. */
 function makeOption(option, prefixes) {
   return {
@@ -107,7 +123,7 @@ export function mountField(area, loadWords, run) {
       doc: area.value,
       extensions: [
         lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-        highlightActiveLine(), EditorView.lineWrapping, lintGutter(), new LanguageSupport(LANGUAGE), syntaxHighlighting(COLOURS), THEME,
+        highlightActiveLine(), EditorView.lineWrapping, lintGutter(), new LanguageSupport(LANGUAGE), syntaxHighlighting(COLOURS), THEME, TYPED_OVER,
         autocompletion({ override: [makeSource(loadWords)], icons: false }),
         // Tab takes what is offered, and else leaves the field: no keyboard is trapped.
         keymap.of([
