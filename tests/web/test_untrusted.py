@@ -141,7 +141,8 @@ class Page(HTMLParser):
         if tag == "script" and {*dict(attrs)} <= {"src", "type"} and SCRIPT.fullmatch(dict(attrs).get("src") or ""):
             self._open.append("script")  # a bundled file, named by what is in it
             return
-        if tag in {"script", "iframe", "object", "embed", "svg", "base", "style", "img"}:
+        is_own_picture = tag == "svg" and dict(attrs).get("class") == "neighbours"
+        if tag in {"script", "iframe", "object", "embed", "svg", "base", "style", "img"} and not is_own_picture:
             self.problems.append(f"<{tag}>")
         if tag not in VOID:
             self._open.append(tag)
