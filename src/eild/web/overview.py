@@ -243,8 +243,9 @@ def build_overview(site: Site, has_route: Callable[[str], bool]) -> Overview:
     index = site.claims
     disagreements = list_disagreements(index) if index.claims else ()
     example = _build_example(index)
-    examples = list(dict.fromkeys(_list_examples(site)))
-    classes = [] if index.claims else count_classes(site)
+    # What a server elsewhere holds is asked for where somebody wants to see it: the way in opens though it is away.
+    examples = [] if site.live else list(dict.fromkeys(_list_examples(site)))
+    classes = [] if index.claims or site.live else count_classes(site)
     titles = "”, “".join(article.document.text for article in index.articles.values())
     number = len(index.articles)
     below = [node.value for node in examples if node.value.startswith(f"{site.urls.base}id/")]
