@@ -6,7 +6,7 @@ import {
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { styleTags, Tag, tags } from "@lezer/highlight";
@@ -123,7 +123,7 @@ export function mountField(area, loadWords, run) {
       doc: area.value,
       extensions: [
         lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-        highlightActiveLine(), EditorView.lineWrapping, lintGutter(), new LanguageSupport(LANGUAGE), syntaxHighlighting(COLOURS), THEME, TYPED_OVER,
+        highlightActiveLine(), EditorView.lineWrapping, new LanguageSupport(LANGUAGE), syntaxHighlighting(COLOURS), THEME, TYPED_OVER,
         autocompletion({ override: [makeSource(loadWords)], icons: false }),
         // Tab takes what is offered, and else leaves the field: no keyboard is trapped.
         keymap.of([

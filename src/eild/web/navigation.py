@@ -33,7 +33,7 @@ SECTIONS: Final = (
     Section("Timeline", "timeline", also=("doc/time/",)),
     Section("Disagreements", "disagreements", also=("compare",)),
     Section("Entities", "entities", needs_claims=False, also=("doc/",)),
-    Section("Query", "sparql", needs_claims=False, also=("queries",)),
+    Section("Query", "sparql", needs_claims=False, also=("queries", "doc/queries/")),
     Section("Data", "dumps/", needs_claims=False, also=("catalog", "ontology", "shapes", "validate", "np/")),
 )
 """The sections in the order of the frame; those of which no route answers are left out."""
@@ -58,12 +58,17 @@ def has_route(path: str) -> bool:
     return any(rule.rule == f"/{path}" for rule in current_app.url_map.iter_rules())
 
 
+def list_sections(site: Site) -> list[Section]:
+    """Return the sections that the site has: those of which a route answers, and that its data can fill."""
+    return [
+        section for section in SECTIONS if (site.claims.claims or not section.needs_claims) and has_route(section.path)
+    ]
+
+
 def list_navigation(site: Site) -> list[NavigationLink]:
     """Return the links of the frame, for the page that the request asks for; the most specific section is current."""
     here = request.path.lstrip("/")
-    sections = [
-        section for section in SECTIONS if (site.claims.claims or not section.needs_claims) and has_route(section.path)
-    ]
+    sections = list_sections(site)
     best = max(
         (
             (len(start), section)
