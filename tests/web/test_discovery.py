@@ -80,3 +80,17 @@ def test_get_robots_pages_allowed_queries_not(client: FlaskClient) -> None:
         assert parser.can_fetch("anybody", BASE + allowed), allowed
     for refused in ("sparql?query=ASK{}", "doc?iri=http://e/x"):
         assert not parser.can_fetch("anybody", BASE + refused), refused
+
+
+def test_get_sitemap_lists_sections_that_the_data_can_fill(own_client: FlaskClient, foreign: FlaskClient) -> None:
+    """Pages that show claims are listed where there are claims; those that any data have are always there."""
+    namespaces = {"s": NAMESPACE.strip("{}")}
+    own, other = (
+        [str(loc.text) for loc in ET.fromstring(client.get("/sitemap.xml").data).findall("s:url/s:loc", namespaces)]  # noqa: S314 - this project's own output
+        for client in (own_client, foreign)
+    )
+    assert len(own) == len(set(own))
+    for path in ("claims", "timeline", "disagreements", "compare", "seed/", "dumps/", "sparql"):
+        assert f"{BASE}{path}" in own
+    assert {"http://example.org/dumps/", "http://example.org/sparql"} <= set(other)
+    assert "http://example.org/claims" not in other

@@ -12,6 +12,7 @@ from eild import media
 from eild.errors import NotFoundError, RequestError
 from eild.store.documents import DocumentIndex
 from eild.web.links import resolve_links, write_link_field, write_linkset, write_linkset_json
+from eild.web.navigation import list_sections
 from eild.web.respond import accept_header, current_site, respond
 from eild.web.signposting import LINKSET_FORMS, VOCABULARY_PATHS, find_links, find_linkset
 from eild.web.urls import relative_root
@@ -24,9 +25,7 @@ blueprint = Blueprint("discovery", __name__)
 
 MOST_URLS: Final = 50_000
 """How many URLs one sitemap lists (https://www.sitemaps.org/protocol.html); more make an index of sitemaps."""
-ROBOTS: Final = (
-    "User-agent: *\nDisallow: {path}sparql?query=\nDisallow: {path}doc?iri=\nDisallow: {path}search?\n\nSitemap: {url}\n"
-)
+ROBOTS: Final = "User-agent: *\nDisallow: {path}sparql?query=\nDisallow: {path}doc?iri=\nDisallow: {path}search?\n\nSitemap: {url}\n"
 """Queries are no pages, and resources of others are not this site's to be found by."""
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -76,10 +75,12 @@ def _documents_itself(site: Site, name: str) -> bool:
 def list_pages(site: Site) -> list[str]:
     """Return the paths, without a first slash, of all pages that search engines should know, each once.
 
-    They are the pages about the dataset, its vocabularies and the resources below its base; of a store on disk or a
-    server elsewhere, whose resources are not counted over, only the former.
+    They are the sections of the site, the pages about the dataset's vocabularies and the resources below its base; of a
+    store on disk or a server elsewhere, whose resources are not counted over, only the former.
     """
-    fixed = ["", "dumps/", *(name for name in sorted(VOCABULARY_PATHS) if _documents_itself(site, name))]
+    sections = [section.path for section in list_sections(site)]
+    more = ["compare"] if site.claims.claims else []
+    fixed = ["", *sections, *more, *(name for name in sorted(VOCABULARY_PATHS) if _documents_itself(site, name))]
     documents = {
         site.urls.document(node.value)
         for node in (site.documents.subjects() if isinstance(site.documents, DocumentIndex) else ())
