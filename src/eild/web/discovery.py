@@ -25,7 +25,10 @@ blueprint = Blueprint("discovery", __name__)
 
 MOST_URLS: Final = 50_000
 """How many URLs one sitemap lists (https://www.sitemaps.org/protocol.html); more make an index of sitemaps."""
-ROBOTS: Final = "User-agent: *\nDisallow: {path}sparql?query=\nDisallow: {path}doc?iri=\nDisallow: {path}search?\n\nSitemap: {url}\n"
+ROBOTS: Final = (
+    "User-agent: *\nDisallow: {path}sparql?query=\nDisallow: {path}doc?iri=\nDisallow: {path}search?"
+    "\n\nSitemap: {url}\n"
+)
 """Queries are no pages, and resources of others are not this site's to be found by."""
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
