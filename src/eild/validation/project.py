@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from rdflib import Graph, URIRef
@@ -63,15 +64,8 @@ def validate_project(
     """
     applied = shapes if shapes is not None else load_project_shapes()
     merged = build_dataset(seeds=seeds, data=data).merged()
-    ontology = load_ontology()
-    curated = LocatedGraph().merge(
-        [
-            load_facts(data).located,
-            *ontology.modules.values(),
-            *(seed.description for seed in load_seeds(seeds)),
-        ]
-    )
-    return validate(merged, applied, locate=_Origins(curated, merged).locate, engine=engine)
+    origins = _Origins(merged, data, seeds)
+    return validate(merged, applied, locate=origins.locate, engine=engine)
 
 
 def validate_files(
@@ -126,11 +120,18 @@ def load_project_context() -> Graph:
 
 
 class _Origins:
-    """Finds the curated place of a published triple."""
+    """Finds the curated place of a published triple; the places are read when the first is asked for."""
 
-    def __init__(self, curated: LocatedGraph, published: Graph) -> None:
-        self._curated = curated
+    def __init__(self, published: Graph, data: Path | None, seeds: Path | None) -> None:
         self._published = published
+        self._data = data
+        self._seeds = seeds
+
+    @cached_property
+    def _curated(self) -> LocatedGraph:
+        descriptions = (seed.description for seed in load_seeds(self._seeds))
+        modules = load_ontology().modules.values()
+        return LocatedGraph().merge([load_facts(self._data).located, *modules, *descriptions])
 
     def locate(self, subject: Node, predicate: Node | None, obj: Node | None) -> Location | None:
         """Return the place of a triple, or of what it is derived from."""
