@@ -82,7 +82,7 @@ def list_pages(site: Site) -> list[str]:
     store on disk or a server elsewhere, whose resources are not counted over, only the former.
     """
     sections = [section.path for section in list_sections(site)]
-    more = ["compare"] if site.claims.claims else []
+    more = [*(["compare"] if site.claims.claims else []), *(["queries"] if site.questions else [])]
     fixed = ["", *sections, *more, *(name for name in sorted(VOCABULARY_PATHS) if _documents_itself(site, name))]
     documents = {
         site.urls.document(node.value)
