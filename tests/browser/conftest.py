@@ -37,7 +37,8 @@ FOREIGN = """@prefix ex: <http://example.org/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 ex:Animal a rdfs:Class ; rdfs:label "animal"@en .
 ex:cat a ex:Animal ; rdfs:label "cat <b>&</b>"@en ; ex:eats ex:fish , <http://elsewhere.example/mouse> ;
-    rdfs:seeAlso <javascript:alert(1)> ; ex:name "a-very-long-name-without-a-space-in-it-that-no-phone-is-wide-enough-for" .
+    rdfs:seeAlso <javascript:alert(1)> ;
+    ex:name "a-very-long-name-without-a-space-in-it-that-no-phone-is-wide-enough-for" .
 ex:fish a ex:Animal ; rdfs:label "fish"@en .
 <http://elsewhere.example/mouse> rdfs:label "mouse"@en .
 """
@@ -93,7 +94,7 @@ def axe() -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a browser; a new one for each module, as Playwright's event loop must not outlive the tests that use it."""
+    """Return a browser, a new one for each module: Playwright's event loop must not outlive the tests that use it."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert path, "the tests need Chromium: bash tests/install_programs.sh installs it on Debian"
     with sync_playwright() as playwright:

@@ -29,7 +29,7 @@ def test_visit_missing_file_is_trouble(own: Visitor) -> None:
 
 def test_visit_foreign_host_is_trouble(own: Visitor) -> None:
     """A request to another host is noticed, even where the policy stops it."""
-    with pytest.raises(AssertionError, match="elsewhere|Content Security Policy"), own.visit() as visit:
+    with pytest.raises(AssertionError, match=r"elsewhere|Content Security Policy"), own.visit() as visit:
         visit.page.evaluate("fetch('http://127.0.0.2:9/').catch(() => null)")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urljoin
 
@@ -24,6 +25,10 @@ PATIENCE: Final = 30_000
 """Milliseconds that anything may take on a busy machine."""
 
 _AXE_OPTIONS: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+_DARK_OPTIONS: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
 _RUN_AXE: Final = """async options => (await axe.run(document, options)).violations.flatMap(violation =>
     violation.nodes.map(node => `${violation.id} at ${node.target.flat().join(" ")}: ${node.failureSummary}`))"""
 _FIND_WIDE: Final = """() => {
@@ -71,7 +76,7 @@ class Visit:
             self.troubles.append(f"request to elsewhere: {request.url}")
 
     def _note_failure(self, request: Request) -> None:
-        if not (request.is_navigation_request() and "ERR_ABORTED" in (request.failure or "")):  # downloads end so
+        if "ERR_ABORTED" not in (request.failure or ""):  # so end downloads, and what a page left behind still loads
             self.troubles.append(f"failed request: {request.url} ({request.failure})")
 
     def _check_status(self, response: Response) -> None:
@@ -89,21 +94,22 @@ class Visit:
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         self.page.emulate_media(color_scheme=scheme)
 
-    def check_accessibility(self, axe: str) -> list[str]:
+    def check_accessibility(self, axe: str, *, colours_only: bool = False) -> list[str]:
         """Return what the rules of axe-core find, each with rule, element and remedy.
 
         :param axe: the script
+        :param colours_only: whether only the rules that look at colours are applied
         """
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(axe)
-        found: list[str] = self.page.evaluate(_RUN_AXE, _AXE_OPTIONS)
+        found: list[str] = self.page.evaluate(_RUN_AXE, _DARK_OPTIONS if colours_only else _AXE_OPTIONS)
         return found
 
     def check_headings(self) -> list[str]:
         """Return where the outline of the page has no single top, or skips a level."""
         levels = [int(tag[1]) for tag in self.evaluate_all("h1, h2, h3, h4, h5, h6", "element => element.localName")]
         found = [] if levels.count(1) == 1 else [f"{levels.count(1)} headings of the first level"]
-        pairs = zip(levels, levels[1:], strict=False)
+        pairs = pairwise(levels)
         return found + [f"h{upper} is followed by h{lower}" for upper, lower in pairs if lower > upper + 1]
 
     def check_landmarks(self) -> list[str]:
