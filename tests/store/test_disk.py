@@ -106,6 +106,25 @@ def test_store_loads_each_syntax_and_gzip(name: str, tmp_path: Path) -> None:
     assert sum(seen) == path.stat().st_size
 
 
+@pytest.mark.parametrize("blank", ["", "_:b <http://example.org/p> <http://example.org/o> .\n"])
+def test_store_lines_with_and_without_blank_nodes_hold_the_same_and_tell_the_place_of_a_fault(
+    blank: str, tmp_path: Path
+) -> None:
+    """Whether the engine reads a file by itself or not, the triples and what is said of a fault are the same."""
+    path = tmp_path / "data.nt"
+    lines = "".join(f'<{EX}s> <{EX}p> "{number}" .\n' for number in range(9))
+    path.write_text(lines + blank, encoding="utf-8")
+    seen: list[int] = []
+    publication = write_store([path], tmp_path / "shelf", report=seen.append)
+    assert sum(seen) == path.stat().st_size
+    assert ask(publication, f"SELECT (COUNT(*) AS ?n) {{ <{EX}s> <{EX}p> ?o }}") == ["9"]
+    path.write_text(f"{lines}<{EX}s> <{EX}p> oops .\n{blank}", encoding="utf-8")
+    with pytest.raises(DataError, match="object of a triple") as caught:
+        write_store([path], tmp_path / "shelf")
+    assert caught.value.location is not None
+    assert (caught.value.location.path, caught.value.location.line) == (str(path), 10)
+
+
 def test_store_version_depends_on_content_and_decisions_alone(files: list[Path], tmp_path: Path) -> None:
     """The same files give the same version; another base or default graph is another version."""
     first = write_store(files, tmp_path / "a").version
