@@ -41,6 +41,10 @@ class Data(Protocol):
         """Return how many triples there are, each counted once."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Return the paths of the files, where the triples of :meth:`linking` do not tell them."""
+
+    @property
     def triples(self) -> Graph | Statements:
         """Return the triples as an engine takes them."""
 
@@ -68,12 +72,14 @@ class GraphData:
     :ivar context: what they may refer to
     :ivar locate: gives the place of a subject, its predicate and its object
     :ivar located: the data with their places, if they are kept
+    :ivar names: none, for what is located knows its files
     """
 
     triples: Graph
     context: Graph | None = None
     locate: Locate | None = None
     located: LocatedGraph | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -150,6 +156,11 @@ class StatementData:
 
     triples: Statements
     context: Statements
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the paths of the files."""
+        return tuple(part.name for part in self.triples.parts)
 
     @cached_property
     def count(self) -> int:

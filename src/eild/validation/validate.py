@@ -77,7 +77,9 @@ def _read_findings(results: Graph, shapes: Shapes, data: Data) -> list[Finding]:
 def _notes_on_imports(data: Data, shapes: Shapes) -> tuple[Note, ...]:
     """Return a note for each import and shapes graph of the data that is none of the files given."""
     linking = data.linking()
-    return tuple(note_imports(linking, given=(shapes.located,))) if linking is not None else ()
+    if linking is None:
+        return ()
+    return tuple(note_imports(linking, given=(shapes.located,), names=data.names))
 
 
 def _named(error: ShapesError, shapes: Shapes) -> Location | None:

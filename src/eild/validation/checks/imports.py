@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 _LINKS: Final = ((OWL.imports, "owl:imports"), (SH.shapesGraph, "sh:shapesGraph"))
 
 
-def note_imports(located: LocatedGraph, *, given: Iterable[LocatedGraph] = ()) -> Iterator[Note]:
+def note_imports(
+    located: LocatedGraph, *, given: Iterable[LocatedGraph] = (), names: Iterable[str] = ()
+) -> Iterator[Note]:
     """Yield a note for each import and shapes graph that is none of the files given, and so takes no part.
 
     A file is known by the IRI of the ontology that it declares, by its version's IRI, and by its own ``file:`` IRI.
 
     :param located: the shapes or the data
     :param given: everything that was read, if that is more
+    :param names: the paths of further files that were read
     """
-    known: set[str] = set()
+    known = {Path(name).absolute().as_uri() for name in names}
     for part in (located, *given):
         known |= {str(iri) for iri in part.graph.subjects(RDF.type, OWL.Ontology)}
         known |= {str(iri) for iri in part.graph.objects(None, OWL.versionIRI)}
