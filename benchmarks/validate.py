@@ -32,6 +32,7 @@ LONGEST_SECONDS: Final = 900.0
 """How long a run may take before it is cut off, unless told otherwise."""
 _BIN: Final = Path(sys.executable).parent
 _COUNT: Final = "http://www.w3.org/ns/shacl#ValidationResult"
+_IN_PYTHON: Final = "shacl in Python"
 _SHACL: Final = (
     "import shacl, sys\n"
     "report = shacl.Shapes.from_file(sys.argv[2]).validate_file(sys.argv[1])\n"
@@ -63,7 +64,7 @@ def tools(data: Path, shapes: Path) -> dict[str, list[str]]:
         "eild validate": [str(_BIN / "eild"), "validate", str(data), "--shapes", str(shapes), "--format", "nt"],
         "eild validate --engine pyshacl": [],
         "pyshacl": [str(_BIN / "pyshacl"), "-s", str(shapes), "-f", "nt", str(data)],
-        "shacl in Python": [sys.executable, "-c", _SHACL, str(data), str(shapes)],
+        _IN_PYTHON: [sys.executable, "-c", _SHACL, str(data), str(shapes)],
     }
     found["eild validate --engine pyshacl"] = [*found["eild validate"], "--engine", "pyshacl"]
     return found
@@ -79,8 +80,13 @@ def _peak(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def run_tool(command: list[str], longest: float) -> Run:
-    """Run a command to its end, or until it has taken too long, and measure it."""
+def run_tool(command: list[str], longest: float, passing: frozenset[int] = frozenset({0, 1})) -> Run:
+    """Run a command to its end, or until it has taken too long, and measure it.
+
+    :param command: the command
+    :param longest: seconds after which it is ended
+    :param passing: the exit codes that tell that it did its work
+    """
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)  # noqa: S603 - our own commands
@@ -98,13 +104,13 @@ def run_tool(command: list[str], longest: float) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         count = output.read().count(_COUNT.encode())
-    passed = process.returncode in {0, 1}
+    passed = process.returncode in passing
     return Run(seconds, usage.ru_utime + usage.ru_stime, memory, count if passed else None, cut_off)
 
 
 def is_installed(name: str) -> bool:
     """Tell whether a tool can be run here."""
-    if name == "shacl in Python":
+    if name == _IN_PYTHON:
         return not subprocess.run([sys.executable, "-c", "import shacl"], check=False, capture_output=True).returncode
     return True
 
@@ -117,7 +123,8 @@ def compare(data: Path, shapes: Path, names: list[str], rounds: int, longest: fl
         for name in names:
             if name in best and best[name].cut_off:
                 continue
-            run = run_tool(commands[name], longest)
+            passing = frozenset({0} if name == _IN_PYTHON else {0, 1})
+            run = run_tool(commands[name], longest, passing)
             sys.stderr.write(f"{name}: {run.processor:.1f} s of the processor, {run.results} results\n")
             if name not in best or run.processor < best[name].processor:
                 best[name] = run
