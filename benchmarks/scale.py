@@ -51,6 +51,8 @@ _ENDPOINTS: Final = {OWN: "/sparql", PEER: "/query"}
 _ACCEPT: Final = {False: "application/sparql-results+json", True: "application/n-triples"}
 _PATIENCE: Final = 6 * DEADLINE
 _GIVE_UP: Final = 2
+_START_SECONDS: Final = 60
+_POLL_SECONDS: Final = 0.1
 _MEBIBYTE: Final = 1024 * 1024
 _OK: Final = 200
 
@@ -180,6 +182,8 @@ def run_servers(stores: Mapping[str, Path]) -> Iterator[dict[str, Server]]:
         port = find_port()
         command = [_find_peer(), "serve-read-only", "--location", str(stores[PEER]), "--bind", f"127.0.0.1:{port}"]
         servers[PEER] = stack.enter_context(run_program(PEER, [*command, "--timeout-s", limit], port))
+        for server in servers.values():
+            _wait_until_it_answers(server)
         yield servers
 
 
@@ -210,6 +214,19 @@ def _ask(server: Server, path: str, *, is_graph: bool) -> float | None:
         connection.close()
     took = (time.perf_counter() - started) * 1000
     return took if answer.status == _OK and is_whole(content, is_graph=is_graph) else None
+
+
+def _wait_until_it_answers(server: Server) -> None:
+    """Wait for a server's first answer, which takes longer than its port.
+
+    :raises RuntimeError: if it does not come
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    while _ask(server, write_path(_ENDPOINTS[server.name], "ASK {}"), is_graph=False) is None:
+        if time.monotonic() > deadline:
+            message = f"{server.name} took connections but answered nothing for {_START_SECONDS} s"
+            raise RuntimeError(message)
+        time.sleep(_POLL_SECONDS)
 
 
 def compare_queries(servers: Mapping[str, Server], kind: Kind, number: int) -> dict[str, Cost]:
