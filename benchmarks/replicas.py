@@ -162,7 +162,8 @@ def main(arguments: list[str]) -> int:
         }
     command = f"python -m benchmarks.replicas --seconds {options.seconds:g} --rounds {options.rounds}"
     head = (
-        f"# Replicas, and a remote server\n\nMade by `{command}`, {CONNECTIONS} connections; medians of rounds in turn.\n"
+        "# Replicas, and a remote server\n\n"
+        f"Made by `{command}`, {CONNECTIONS} connections; medians of rounds in turn.\n"
         f"Load generator, nginx and servers share {os.cpu_count()} cores; each server of ours has one process for "
         "requests.\n"
     )

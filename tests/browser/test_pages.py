@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from rdflib import URIRef
 
 from eild.terms import BASE, EILD
 
@@ -15,8 +16,6 @@ from .visiting import DESKTOP, PHONE, SCHEMES, Visitor, find_negations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from rdflib import URIRef
 
     from eild.dataset import PublishedDataset
 
@@ -123,7 +122,7 @@ def locate(own_dataset: PublishedDataset) -> Callable[[str], str]:
         if name in OTHERS:
             return OTHERS[name]
         query = f"SELECT ?s {{ ?s a <{EILD[name]}> FILTER(STRSTARTS(STR(?s), '{BASE}id/')) }}"
-        return max(count_links(row[0]) for row in graph.query(query))[1].removeprefix(BASE)  # type: ignore[index]
+        return max(count_links(URIRef(str(row[0]))) for row in graph.query(query))[1].removeprefix(BASE)  # type: ignore[index]
 
     return find
 

@@ -13,7 +13,7 @@ from rdflib import Graph
 
 from eild import media
 from eild.store.syntax import RDF_FORMATS
-from eild.web.service import SD
+from eild.terms import SD
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

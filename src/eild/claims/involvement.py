@@ -35,8 +35,8 @@ ROLES: Final[dict[str, Callable[[Claim, str], bool]]] = {
         for concept in (
             claim.stance,
             claim.basis,
-            claim.confidence and claim.confidence.concept,
-            claim.likelihood and claim.likelihood.concept,
+            claim.confidence.concept if claim.confidence else None,
+            claim.likelihood.concept if claim.likelihood else None,
         )
     ),
 }

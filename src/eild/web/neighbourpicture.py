@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ def _add(parent: ET.Element, tag: str, text: str = "", **attributes: str | int) 
     return element
 
 
+def _bold(size: int) -> dict[str, Any]:
+    """Return the attributes of bold text."""
+    return {"font_family": _FONT, "font_size": size, "font_weight": 600}
+
+
 def _shorten(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
@@ -40,7 +45,7 @@ def _draw_node(picture: ET.Element, neighbour: Neighbour, href: str, x: int, y: 
     link = _add(picture, "a", href=href, class_="node")
     _add(link, "title", f"{neighbour.named.text}: {neighbour.note}")
     _add(link, "rect", x=x, y=y, width=_BOX, height=_HEIGHT, rx=6, fill="#fff", stroke="#857f74")
-    text = {"x": x + 14, "font_family": _FONT}
+    text: dict[str, Any] = {"x": x + 14, "font_family": _FONT}
     name = _shorten(_raise(neighbour.named.text), _LONGEST_NAME)
     _add(link, "text", name, y=y + 19, font_size=15, fill="#1e1c19", **text)
     note = _shorten(neighbour.note, _LONGEST_NOTE)
@@ -92,14 +97,13 @@ def draw_neighbours(found: Neighbourhood, make_href: Callable[[str], str], *, in
         _add(picture, "rect", width="100%", height="100%", fill="#fbfaf7")
     for head, side, x in zip(found.heads, (found.left, found.right), (0, WIDTH - _BOX), strict=True):
         if side:
-            style = {"font_family": _FONT, "font_size": 14, "font_weight": 600, "fill": "#5a554c", "class_": "note"}
-            _add(picture, "text", head, x=x, y=18, **style)
+            _add(picture, "text", head, x=x, y=18, fill="#5a554c", class_="note", **_bold(14))
     _draw_side(picture, found.left, make_href, height, left=True)
     _draw_side(picture, found.right, make_href, height, left=False)
     middle = _TOP + (height - _TOP) // 2
-    place = {"x": _MIDDLE - _CENTRE // 2, "y": middle - 26, "width": _CENTRE, "height": 52}
+    place: dict[str, Any] = {"x": _MIDDLE - _CENTRE // 2, "y": middle - 26, "width": _CENTRE, "height": 52}
     _add(picture, "rect", rx=8, fill="#1e1c19", class_="centre", **place)
     name = _shorten(_raise(found.named.text), _LONGEST_CENTRE)
-    style = {"font_family": _FONT, "font_size": 16, "font_weight": 600, "fill": "#fbfaf7", "class_": "centre"}
-    _add(picture, "text", name, x=_MIDDLE, y=middle + 5, text_anchor="middle", **style)
+    place = {"x": _MIDDLE, "y": middle + 5, "text_anchor": "middle"}
+    _add(picture, "text", name, fill="#fbfaf7", class_="centre", **place, **_bold(16))
     return bytes(ET.tostring(picture, encoding="utf-8", xml_declaration=not inline)) + b"\n"
