@@ -1,0 +1,100 @@
+"""Where the time of a small query goes that nobody asked before: each step by itself, and all of them together.
+
+``python -m benchmarks.steps`` builds EILD's own data, measures steps one after the other in one thread and writes
+``benchmarks/results/profile.md``. What the server takes to read a request and to send an answer comes on top, and so
+does what requests that come at the same time cost each other; ``python -m benchmarks.serve`` measures all of it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.test import create_environ
+
+from benchmarks.load import describe_machine
+from benchmarks.pool import make_layer
+from eild import media
+from eild.dumps import ensure_build
+from eild.store.embedded import EmbeddedEngine
+from eild.store.engine import QueryLimits, QueryRequest
+from eild.store.guard import check_query_text
+from eild.store.keeper import ForkServerProcess
+from eild.store.pool import PooledEngine
+from eild.store.publication import load_publication
+from eild.terms import PREFIXES
+from eild.web.front import check_request
+from eild.web.hot import make_key
+from eild.web.protocol import parse_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+RESULT: Final = Path(__file__).parent / "results" / "profile.md"
+"""Where the table is written."""
+QUERY: Final = "SELECT ?s { ?s a ?class } LIMIT 10"
+"""The query, to which each request adds a comment of its own."""
+NUMBER: Final = 1000
+"""How often each step is done in a round."""
+ROUNDS: Final = 5
+"""How many rounds; the quickest counts."""
+
+
+def measure(step: Callable[[int], object]) -> tuple[float, float]:
+    """Return the microseconds that a step takes, and those of this process's processor time, in its quickest round.
+
+    :param step: does it; given a number that it never had before
+    """
+    found = []
+    for number in range(ROUNDS):
+        started, used = time.perf_counter(), time.process_time()
+        for index in range(number * NUMBER, (number + 1) * NUMBER):
+            step(index)
+        found.append((time.perf_counter() - started, time.process_time() - used))
+    wall, own = min(found)
+    return wall / NUMBER * 1e6, own / NUMBER * 1e6
+
+
+def list_steps(embedded: EmbeddedEngine, pooled: PooledEngine, folder: Path) -> Mapping[str, Callable[[int], object]]:
+    """Return the steps by name, the last of which does all."""
+    layer, limit = make_layer(folder, pooled), 65536
+    environs = [create_environ("/sparql", query_string={"query": f"{QUERY} # {n}"}) for n in range(ROUNDS * NUMBER)]
+
+    def ask(number: int) -> QueryRequest:
+        return QueryRequest(f"{QUERY} # {number}", media.JSON)
+
+    return {
+        "check the head of the request": lambda number: check_request(environs[number]),
+        "find what the answer depends on": lambda number: make_key(environs[number]),
+        "read the parameters": lambda number: parse_call("GET", environs[number]["QUERY_STRING"].encode(), "", b""),
+        "check the query": lambda number: check_query_text(f"{QUERY} # {number}", limit),
+        "evaluate and serialize in this process": lambda number: embedded.evaluate(ask(number)),
+        "the same in a process of its own": lambda number: pooled.evaluate(ask(number)),
+        "the whole request": lambda number: layer(environs[number], lambda *_: lambda _: None),
+    }
+
+
+def main() -> int:
+    """Measure, print and write the table; return the exit code."""
+    folder, machine = ensure_build(), describe_machine()
+    limits = QueryLimits(timeout=60, result_bytes=64 * 1024 * 1024, memory=512)
+    embedded = EmbeddedEngine.load(load_publication(folder), prefixes=PREFIXES, result_bytes=limits.result_bytes)
+    lines = ["| step | µs | of these µs CPU of the HTTP process |", "|---|---:|---:|"]
+    with ForkServerProcess(folder, PREFIXES, limits) as process:
+        pooled = PooledEngine(process.address, limits, 2)
+        for name, step in list_steps(embedded, pooled, folder).items():
+            wall, own = measure(step)
+            lines.append(f"| {name} | {wall:.0f} | {own:.0f} |")
+        pooled.close()
+    head = "# Where the time of a small query goes\n\nMade by `python -m benchmarks.steps`, for `"
+    text = "\n".join([f"{head}{QUERY}`, no two alike.\n\n{machine}.\n", *lines, ""])
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
