@@ -99,12 +99,12 @@ STANCE_PAGES: Final = (
     *("Proposition", "Topic"),
 )
 """Pages with labels of stances."""
-READ_ROWS: Final = """() => [...document.querySelectorAll("main .claim:has(.stance)")].map(row => {
+READ_ROWS: Final = """() => [...document.querySelectorAll("main :is(.claim, .side)")].map(row => {
     const copy = row.cloneNode(true);
-    copy.querySelectorAll(".stance, blockquote, q, h1, mark").forEach(element => element.remove());
+    copy.querySelectorAll(".stance, .by, blockquote, q, h1, mark").forEach(element => element.remove());
     return copy.textContent.replace(/\\s+/g, " ").trim();
 })"""
-"""What stands beside each label, without the label itself and without words that are quoted."""
+"""What stands beside each label or below it, without the label, speakers and dates, and words that are quoted."""
 VIEWS: Final = [(width, scheme) for width in (DESKTOP, PHONE) for scheme in SCHEMES]
 
 
