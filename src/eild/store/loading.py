@@ -3,7 +3,7 @@
 The default graph holds the merge of all graphs, or exactly the files' default graph; which of the two is decided
 here and written into the manifest. The merge is made by writing each statement twice: an engine's own switch for
 that counts a triple once per graph. Files of which each line is one statement of the store as it stands, without blank
-nodes that need names of their own and without a merge, are left to the engine to read, which is quicker.
+nodes that need names of their own and without a merge, are left to the engine to read.
 """
 
 from __future__ import annotations
