@@ -48,7 +48,8 @@ def test_page_lists_every_route_with_its_methods(client: FlaskClient) -> None:
 def test_page_lists_every_parameter() -> None:
     """The table of parameters has what the endpoint reads."""
     names = [row[0].strip("`") for row in read_rows("Queries")]
-    assert names == ["query", "default-graph-uri", "named-graph-uri", "format", "download"]
+    protocol = ["query", "default-graph-uri", "named-graph-uri", "format", "download"]
+    assert names == [*protocol, "view", "words", "example"]
 
 
 def test_describe_answers_as_the_page_says(publish: Callable[..., FlaskClient]) -> None:

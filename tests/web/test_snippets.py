@@ -55,6 +55,6 @@ def test_snippet_for_r_reads_rows_as_a_table() -> None:
     text = next(
         s.text for s in make_snippets("https://e.example/sparql", "SELECT * {}", media.CSV) if s.language == "R"
     )
-    assert 'query <- r"(ASK {}\n)"' in text
+    assert 'query <- r"(SELECT * {}\n)"' in text
     assert 'paste0(r"(https://e.example/sparql?format=csv&query=)", URLencode(query, reserved = TRUE))' in text
     assert "read.csv(address)" in text

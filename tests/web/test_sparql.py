@@ -83,8 +83,11 @@ def test_get_page_shows_table_with_links_and_query(client: FlaskClient) -> None:
 
 
 def test_get_page_of_graph_shows_turtle(client: FlaskClient) -> None:
-    """A browser gets a graph as Turtle."""
-    page = client.get("/sparql", query_string={"query": BOARD}, headers={"Accept": "text/html"}).text
+    """A browser gets a graph as a table, and as Turtle one click away."""
+    asked = {"query": BOARD}
+    table = client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
+    assert "view=raw" in table
+    page = client.get("/sparql", query_string={**asked, "view": "raw"}, headers={"Accept": "text/html"}).text
     assert "agent:board a eild:GovernmentBody" in page
 
 
@@ -92,7 +95,7 @@ def test_get_page_of_malformed_query_keeps_status(client: FlaskClient) -> None:
     """A browser gets the error as a page with line and column."""
     response = client.get("/sparql", query_string={"query": "SELECT * {"}, headers={"Accept": "text/html"})
     assert response.status_code == 400
-    assert "line 1, column 10" in response.text
+    assert "Line 1, column 10" in response.text
 
 
 DATASETS = [

@@ -108,9 +108,6 @@ def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
 def answer() -> Response:
     """Answer a request by the SPARQL 1.1 Protocol."""
     site = current_site()
-    if FAILURE in request.environ:
-        g.query, failure = request.environ[FAILURE]
-        raise failure
     body = request.get_data(cache=False) if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
     coding = request.headers.get("Content-Encoding", "")
@@ -119,6 +116,8 @@ def answer() -> Response:
     if call.query is None:
         return _answer_description(site, call)
     try:
+        if FAILURE in request.environ:  # the query was asked already, and is not asked twice
+            raise request.environ[FAILURE][1]
         return _answer_query(site, call)
     except EildError as error:
         if choose_problem_format(accept_header()) is not media.HTML:
