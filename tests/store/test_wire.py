@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,15 @@ from eild import media
 from eild.errors import BodyTooLargeError, EildError, Location, QueryError, ResultTooLargeError
 from eild.store import wire
 from eild.store.engine import QueryAnswer, QueryRequest
-from eild.store.lanes import Lane, Queue
 
 FORMS = (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)
+
+
+def await_outcome(reader: wire.OutcomeReader) -> tuple[QueryAnswer | EildError, bool]:
+    """Return the next outcome, as soon as all of it has come."""
+    while (found := reader.read()) is None:
+        time.sleep(0.001)
+    return found
 
 
 @given(
@@ -46,7 +53,7 @@ def test_answer_any_size_arrives_whole(form: media.Format, size: int, *, last: b
         answer = QueryAnswer(form, bytes(size))
         sender = threading.Thread(target=lambda: wire.send_outcome(here, answer, last=last))
         sender.start()
-        assert wire.receive_outcome(there) == (answer, last)
+        assert await_outcome(wire.OutcomeReader(there)) == (answer, last)
         sender.join()
 
 
@@ -57,8 +64,8 @@ def test_failure_arrives_with_its_place(kind: type[EildError]) -> None:
     with here, there:
         wire.send_outcome(here, kind("wrong", hint="mend it", location=Location("query", 2, 3)))
         wire.send_outcome(there, BodyTooLargeError("large"))
-        found, last = wire.receive_outcome(there)
-        other, _ = wire.receive_outcome(here)
+        found, last = await_outcome(wire.OutcomeReader(there))
+        other, _ = await_outcome(wire.OutcomeReader(here))
     assert isinstance(found, EildError)
     assert (type(found), found.message, found.hint, last) == (kind, "wrong", "mend it", False)
     assert found.location == Location("query", 2, 3)
@@ -77,11 +84,23 @@ def test_other_side_gone_is_told() -> None:
             wire.receive_request(there)
 
 
-def test_lane_slot_given_back_twice_is_a_fault() -> None:
-    """A slot that nobody holds cannot be given back: there would be more queries than slots."""
-    lane = Lane(1, Queue(1))
-    assert lane.take()
-    assert not lane.take()
-    lane.release()
-    with pytest.raises(ValueError, match="nobody"):
-        lane.release()
+def test_outcome_in_pieces_whole_as_soon_as_the_last_has_come() -> None:
+    """Wherever a connection breaks an answer apart, it is taken in piece by piece, and so is the next."""
+    here, there = socket.socketpair()
+    with here, there:
+        answer = QueryAnswer(media.JSON, b"0123456789")
+        wire.send_outcome(here, answer)
+        content = there.recv(1000)
+        reader = wire.OutcomeReader(there)
+        for _ in range(2):
+            for byte in content[:-1]:
+                here.sendall(bytes([byte]))
+                assert reader.read() is None
+            here.sendall(content[-1:])
+            assert reader.read() == (answer, False)
+        assert reader.read() is None
+        here.sendall(content[:-1])
+        assert reader.read() is None
+        here.close()
+        with pytest.raises(wire.ClosedError):
+            reader.read()

@@ -4,20 +4,23 @@ Queries run at the same time up to a number of slots (the short lane). One that 
 to the slow lane, which has fewer slots and a lower priority: where it is full the query is ended and begins anew when
 its turn comes. So long queries never keep short ones waiting for more than a slice. Nothing that was begun twice is
 ever answered twice: queries change nothing, and an answer counts only when it is complete.
+
+Whoever asks sends the query to its process itself; one thread waits for all answers at once, so that a query costs
+neither a thread nor a turn for one. That thread does nothing that has to wait: what has, such as connecting to a new
+process, gets a thread for the purpose.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import select
-import signal
+import selectors
 import socket
-import struct
 import threading
 import time
+import weakref
 from collections import OrderedDict
-from dataclasses import replace
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import (
@@ -29,72 +32,76 @@ from eild.errors import (
     QueryTimeoutError,
 )
 from eild.store import forkserver, wire
-from eild.store.lanes import TICK_SECONDS, Lane, Place, Queue
+from eild.store.connections import ask_fate, connect
+from eild.store.lanes import Lane
 from eild.store.process import lower_priority
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from eild.store.connections import Connection
     from eild.store.engine import QueryAnswer, QueryLimits, QueryRequest
 
 SLICE_SECONDS: Final = 0.25
 """How long a query counts as short."""
+CHECK_SECONDS: Final = 0.25
+"""How often it is asked whether somebody still waits for an answer."""
 
 _PATIENCE: Final = 0.5
 _GRACE: Final = 2.0
-_FATE_SECONDS: Final = 2.0
 _ATTEMPTS: Final = 2
 _WAITING_PER_SLOT: Final = 16
 _MOST_WAITING: Final = 32
 _REMEMBERED: Final = 1024
-_RETRY_SECONDS: Final = 0.05
+_LOOK_SECONDS: Final = 0.05
+_AWAKE_SECONDS: Final = 1.0
 
 
-def _bound_waits(peer: socket.socket, seconds: float) -> None:
-    """Have the kernel bound how long a socket waits: that takes fewer system calls than a timeout of Python's."""
-    bound = struct.pack("@ll", int(seconds), int(seconds % 1 * 1_000_000))
-    peer.settimeout(None)
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, bound)
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, bound)
+@dataclass(eq=False, slots=True)
+class _Job:
+    """A query on its way.
 
-
-class _Connection:
-    """A connection to a query process.
-
-    :param peer: the connected socket
-    :param pid: the number of the process
+    :ivar request: the query
+    :ivar future: where its answer goes
+    :ivar until: when it has waited long enough for a slot or a process, on the monotonic clock
+    :ivar lane: where it has a slot, or waits for one
+    :ivar connection: to the process that evaluates it
+    :ivar started: when it was sent there
+    :ivar check: when to ask next whether somebody waits for it
+    :ivar attempts: how many processes it was sent to whose end was not its own doing
+    :ivar sending: whether it is being sent: its connection must not be closed meanwhile
     """
 
-    def __init__(self, peer: socket.socket, pid: int) -> None:
-        self.peer = peer
-        self.pid = pid
-        self.started = 0.0
-        """When the query was sent, on the monotonic clock."""
-        self._poll = select.poll()
-        self._poll.register(peer, select.POLLIN)
+    request: QueryRequest
+    future: Future[QueryAnswer]
+    until: float
+    lane: Lane[_Job]
+    check: float
+    connection: Connection | None = None
+    started: float = 0.0
+    attempts: int = 0
+    sending: bool = False
 
-    def is_dead(self) -> bool:
-        """Tell whether the process has ended; asked only while it has no query: nothing else is to come then."""
-        return self.has_answer(0)
-
-    def has_answer(self, seconds: float) -> bool:
-        """Wait at most some time and tell whether an answer, or the end of the process, has come."""
-        return bool(self._poll.poll(max(0.0, seconds) * 1000))
-
-    def close(self) -> None:
-        """Let the process go: what it is doing ends with it."""
-        self.peer.close()
-
-    def kill(self) -> None:
-        """End a process that does not end by itself."""
-        if not self.has_answer(0):  # it runs: its number is still its own
-            with contextlib.suppress(OSError):
-                os.kill(self.pid, signal.SIGKILL)
-        self.close()
+    def is_abandoned(self, now: float) -> bool:
+        """Tell, now and then, whether nobody waits for the answer any more."""
+        if self.request.is_abandoned is None or now < self.check:
+            return False
+        self.check = now + CHECK_SECONDS
+        return self.request.is_abandoned()
 
 
-class _LostError(Exception):
-    """A query process was ended by somebody else in the middle of a query."""
+def _settle(job: _Job, outcome: QueryAnswer | EildError) -> None:
+    """Say what came of a query."""
+    if isinstance(outcome, EildError):
+        job.future.set_exception(outcome)
+    else:
+        job.future.set_result(outcome)
+
+
+def _close_all(*things: socket.socket | selectors.BaseSelector) -> None:
+    for thing in things:
+        thing.close()
 
 
 class PooledEngine:
@@ -106,20 +113,30 @@ class PooledEngine:
     """
 
     def __init__(self, address: Path, limits: QueryLimits, workers: int) -> None:
-        self._address = str(address)
+        self._address = address
         self._limits = limits
-        self._queue = Queue(min(workers * _WAITING_PER_SLOT, _MOST_WAITING))
-        self._short = Lane(workers, self._queue)
-        self._slow = Lane(max(1, workers // 2), self._queue)
-        self._idle: list[_Connection] = []
+        self._places = min(workers * _WAITING_PER_SLOT, _MOST_WAITING)
+        self._short: Lane[_Job] = Lane(workers)
+        self._slow: Lane[_Job] = Lane(max(1, workers // 2))
+        self._idle: list[Connection] = []
+        self._running: dict[int, _Job] = {}
         self._known_slow: OrderedDict[QueryRequest, None] = OrderedDict()
         self._lock = threading.Lock()
+        self._selector = selectors.DefaultSelector()
+        self._alarm, self._bell = socket.socketpair()
+        self._selector.register(self._alarm, selectors.EVENT_READ)
+        weakref.finalize(self, _close_all, self._selector, self._alarm, self._bell)
+        self._thread: threading.Thread | None = None
+        self._asleep = False
         self._closed = False
 
     def count(self) -> dict[str, int]:
         """Return how many queries run in each lane and wait, and how many query processes are idle."""
-        counts = {"short": self._short.running, "slow": self._slow.running, "waiting": self._queue.waiting}
+        counts = {"short": self._short.running, "slow": self._slow.running, "waiting": self._count_waiting()}
         return {**counts, "idle": len(self._idle)}
+
+    def _count_waiting(self) -> int:
+        return len(self._short.waiting) + len(self._slow.waiting)
 
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.store.engine.QueryEngine.evaluate`.
@@ -127,95 +144,285 @@ class PooledEngine:
         :raises EnvironmentFailure: if the fork server is away, or the query process was ended from outside twice
         :raises ClientGoneError: if nobody waits for the answer any more
         """
-        until = time.monotonic() + self._limits.timeout * _PATIENCE
-        with Place() as place:
-            place.enter(self._slow if self._is_known_slow(request) else self._short, until, request.is_abandoned)
-            for _ in range(_ATTEMPTS):
-                with contextlib.suppress(_LostError):
-                    return self._run(request, place, until)
-        message = "the process of the query was ended from outside, twice"
-        raise EnvironmentFailure(message, hint="try again in a few seconds")
+        return self.submit(request).result()
 
-    def _run(self, request: QueryRequest, place: Place, until: float) -> QueryAnswer:
-        """Evaluate: for a slice in the short lane, then in the slow one."""
-        connection = self._begin(request, until)
+    def submit(self, request: QueryRequest) -> Future[QueryAnswer]:
+        """Have a query evaluated; return at once what will hold its answer, or the error that :meth:`evaluate` raises.
+
+        What is called when the answer is there is called in the thread that waits for all answers, and must not wait.
+
+        :raises BusyError: if too many wait already
+        """
+        now = time.monotonic()
+        with self._lock:
+            lane = self._slow if self._known_slow and request in self._known_slow else self._short
+            job = _Job(request, Future(), now + self._limits.timeout * _PATIENCE, lane, now + CHECK_SECONDS)
+            begins = self._enter(job, lane)
+            self._keep_awake()
+        if begins:
+            self._begin(job)
+        return job.future
+
+    def _enter(self, job: _Job, lane: Lane[_Job]) -> bool:
+        """Give a query a slot of a lane, or have it wait for one; the caller holds the lock, and begins what has one.
+
+        :raises BusyError: if too many wait already
+        """
+        job.lane = lane
+        if lane.take():
+            self._assign(job)
+            return True
+        if (waiting := self._count_waiting()) >= self._places:
+            message = f"too many queries are waiting already: {waiting}"
+            raise BusyError(message, hint="try again in a few seconds")
+        lane.waiting.append(job)
+        return False
+
+    def _leave(self, lane: Lane[_Job]) -> _Job | None:
+        """Give back a slot of a lane; the caller holds the lock, and begins the query that has the slot now."""
+        following = lane.release()
+        if following is not None:
+            self._assign(following)
+        return following
+
+    def _assign(self, job: _Job) -> None:
+        """Give a query a process that waits for one, if there is any; the caller holds the lock."""
+        if self._idle:
+            self._connect_to(job, self._idle.pop())
+
+    def _connect_to(self, job: _Job, connection: Connection) -> None:
+        """Give a query a process; the caller holds the lock."""
+        job.connection = connection
+        job.started = time.monotonic()
+        job.sending = True
+        self._running[connection.descriptor] = job
+
+    def _begin(self, job: _Job | None) -> None:
+        """Send a query that has a slot to its process, or to a new one.
+
+        A process that has ended meanwhile takes nothing: the thread that waits for its answer sees that.
+        """
+        if job is None:
+            return
+        if job.connection is None:
+            self._run_aside(self._find_process, job)
+            return
+        with contextlib.suppress(OSError):
+            wire.send_request(job.connection.peer, job.request)
+        if job.lane is self._slow:
+            lower_priority(job.connection.pid)
+        job.sending = False
+
+    @staticmethod
+    def _run_aside(step: Callable[[_Job], None], job: _Job) -> None:
+        """Do in a thread of its own what has to wait."""
+        threading.Thread(target=step, args=(job,), name="eild-query", daemon=True).start()
+
+    def _find_process(self, job: _Job) -> None:
+        """Send a query to a process that is new here."""
         try:
-            answered = place.is_in(self._short) and connection.has_answer(SLICE_SECONDS)
-            if place.is_in(self._short) and not answered:
-                self._remember_slow(request)
-                if not place.change_to(self._slow):
-                    connection.close()
-                    place.enter(self._slow, until, request.is_abandoned)
-                    connection = self._begin(request, until)
-            slow = place.is_in(self._slow)
-            if slow:
-                lower_priority(connection.pid)
-            if not answered:
-                self._wait(connection, request)
-            outcome = self._receive(connection, reuse=not slow)
-        except (EildError, _LostError):
+            connection = connect(
+                self._address,
+                self._limits.timeout + _GRACE,
+                is_over=lambda: self._closed or time.monotonic() >= job.until,
+            )
+        except EnvironmentFailure as error:
+            self._finish(job, error)
+            return
+        with self._lock:
+            self._connect_to(job, connection)
+            self._selector.register(connection.descriptor, selectors.EVENT_READ)
+            self._keep_awake()
+        self._begin(job)
+
+    def _finish(self, job: _Job, outcome: QueryAnswer | EildError) -> None:
+        """End a query that has a slot: begin the next, then say what came of this one."""
+        with self._lock:
+            following = self._leave(job.lane)
+        self._begin(following)
+        _settle(job, outcome)
+
+    # What follows runs in the thread that waits for answers.
+
+    def _keep_awake(self) -> None:
+        """Have the thread look at what runs; the caller holds the lock."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._wait_forever, name="eild-answers", daemon=True)
+            self._thread.start()
+        elif self._asleep:
+            self._asleep = False
+            self._bell.send(b"!")
+
+    def _wait_forever(self) -> None:
+        """Take in answers, until nobody will ask for any."""
+        look = busy = time.monotonic()
+        while True:
+            with self._lock:
+                self._asleep = time.monotonic() - busy > _AWAKE_SECONDS
+                if self._asleep and self._closed and not self._running and not self._count_waiting():
+                    self._thread, self._asleep = None, False
+                    return
+                timeout = None if self._asleep and not self._closed else _LOOK_SECONDS
+            for key, _ in self._selector.select(timeout):
+                if key.fileobj is self._alarm:
+                    self._alarm.recv(64)
+                    busy = time.monotonic()
+                else:
+                    self._take_in(key.fd)
+            now = time.monotonic()
+            if now >= look:
+                look = now + _LOOK_SECONDS
+                if self._look(now):
+                    busy = now
+
+    def _take_in(self, descriptor: int) -> None:
+        """Take in what has come from a process: a part of an answer, all of it, or the end of the process."""
+        with self._lock:
+            job = self._running.get(descriptor)
+            if job is None:
+                self._forget_idle(descriptor)
+                return
+        connection = job.connection
+        if connection is None or job.sending:
+            return  # the selector tells again
+        try:
+            found = connection.reader.read()
+        except OSError:
+            self._drop(job)
+            self._explain_end(job, connection)
+            return
+        if found is None:
+            return
+        outcome, last = found
+        if last or job.lane is self._slow:  # it has grown, or its priority was lowered
+            self._drop(job)
+            self._finish(job, outcome)
+            return
+        with self._lock:
+            self._running.pop(descriptor)
+            self._idle.append(connection)
+            following = self._leave(job.lane)
+        self._begin(following)
+        _settle(job, outcome)
+
+    def _forget_idle(self, descriptor: int) -> None:
+        """Close the connection to a process that has ended while it had no query; the caller holds the lock."""
+        for connection in [idle for idle in self._idle if idle.descriptor == descriptor]:
+            self._idle.remove(connection)
+            self._selector.unregister(descriptor)
             connection.close()
-            raise
-        if isinstance(outcome, EildError):
-            raise outcome
-        return outcome
 
-    def _is_known_slow(self, request: QueryRequest) -> bool:
-        with self._lock:
-            return request in self._known_slow
+    def _drop(self, job: _Job, *, kill: bool = False) -> None:
+        """Close the connection of a query, which ends its process.
 
-    def _remember_slow(self, request: QueryRequest) -> None:
+        :param kill: whether the process is known not to end by itself
+        """
         with self._lock:
-            self._known_slow[replace(request, is_abandoned=None)] = None
+            connection = job.connection
+            if connection is None or self._running.pop(connection.descriptor, None) is None:
+                return
+            self._selector.unregister(connection.descriptor)
+            job.connection = None
+            if kill:
+                connection.kill()
+            else:
+                connection.close()
+
+    def _look(self, now: float) -> bool:
+        """Look at all queries that run or wait, and tell whether there are any."""
+        with self._lock:
+            running = [job for job in self._running.values() if not job.sending]
+            waiting = [*self._short.waiting, *self._slow.waiting]
+            if self._closed:
+                self._forget_all()
+        for job in running:
+            self._judge_running(job, now)
+        for job in waiting:
+            self._judge_waiting(job, now)
+        return bool(running or waiting)
+
+    def _judge_running(self, job: _Job, now: float) -> None:
+        """Have a query change lanes when its slice is over, and end it when its time is or nobody waits for it."""
+        if now >= job.started + self._limits.timeout + _GRACE:
+            self._drop(job, kill=True)
+            self._finish(job, self._time_out(job))
+        elif job.is_abandoned(now):
+            self._drop(job)
+            self._finish(job, ClientGoneError("the client went away before its query was answered"))
+        elif job.lane is self._short and now >= job.started + SLICE_SECONDS:
+            self._slow_down(job)
+
+    def _slow_down(self, job: _Job) -> None:
+        """Move a query to the slow lane; where that is full it is ended and begins anew when its turn comes."""
+        with self._lock:
+            self._known_slow[replace(job.request, is_abandoned=None)] = None
             if len(self._known_slow) > _REMEMBERED:
                 self._known_slow.popitem(last=False)
-
-    def _begin(self, request: QueryRequest, until: float) -> _Connection:
-        """Return a connection over which the query has been sent."""
-        connection = self._take(until)
+            moved = self._slow.take()
+            if moved:
+                job.lane = self._slow
+                following = self._leave(self._short)
+        if moved:
+            if job.connection is not None:
+                lower_priority(job.connection.pid)
+            self._begin(following)
+            return
+        self._drop(job)
+        with self._lock:
+            following = self._leave(self._short)
+        self._begin(following)
         try:
-            wire.send_request(connection.peer, request)
-        except OSError:
-            connection.close()
-            raise _LostError from None
-        connection.started = time.monotonic()
-        return connection
+            with self._lock:
+                begins = self._enter(job, self._slow)
+        except BusyError as error:
+            _settle(job, error)
+            return
+        if begins:
+            self._begin(job)
 
-    def _wait(self, connection: _Connection, request: QueryRequest) -> None:
-        """Wait for the answer or the end of the process; end it where it does not end by itself."""
-        deadline = connection.started + self._limits.timeout + _GRACE
-        while not connection.has_answer(min(TICK_SECONDS, deadline - time.monotonic())):
-            if request.is_abandoned and request.is_abandoned():
-                raise ClientGoneError("the client went away before its query was answered")
-            if time.monotonic() >= deadline:
-                connection.kill()
-                raise self._timeout(connection)
-
-    def _receive(self, connection: _Connection, *, reuse: bool) -> QueryAnswer | EildError:
-        """Return the outcome that has begun to arrive, and keep the connection for the next query where it is fit."""
-        try:
-            outcome, last = wire.receive_outcome(connection.peer)
-        except OSError:
-            connection.close()
-            raise self._explain_end(connection) from None
-        if reuse and not last:
-            self._give_back(connection)
+    def _judge_waiting(self, job: _Job, now: float) -> None:
+        """Send away a query that has waited too long for a slot, or for whose answer nobody waits."""
+        error: EildError
+        if now >= job.until:
+            error = BusyError("every query process is busy", hint="try again in a few seconds")
+        elif job.is_abandoned(now):
+            error = ClientGoneError("the client went away while its query was waiting")
         else:
-            connection.close()
-        return outcome
+            return
+        with self._lock:
+            if job not in job.lane.waiting:
+                return  # it has begun meanwhile
+            job.lane.waiting.remove(job)
+        _settle(job, error)
 
-    def _timeout(self, connection: _Connection) -> QueryTimeoutError:
-        elapsed = time.monotonic() - connection.started
+    def _time_out(self, job: _Job) -> QueryTimeoutError:
+        elapsed = time.monotonic() - job.started
         message = f"the query was ended after {elapsed:.1f} s; the limit is {self._limits.timeout:g} s"
         return QueryTimeoutError(message, hint="make it more selective or add LIMIT; for everything, take the dumps")
 
-    def _explain_end(self, connection: _Connection) -> EildError | _LostError:
-        """Return why a query process ended instead of answering."""
-        if time.monotonic() - connection.started >= self._limits.timeout:
-            return self._timeout(connection)
-        fate = self._ask_fate(connection.pid)
+    def _explain_end(self, job: _Job, connection: Connection) -> None:
+        """Find out why a query process ended instead of answering, and end its query or begin it anew."""
+        if time.monotonic() - job.started >= self._limits.timeout:
+            self._finish(job, self._time_out(job))
+            return
+
+        def explain(job: _Job) -> None:
+            error = self._judge_fate(job, ask_fate(self._address, connection.pid))
+            job.attempts += 1
+            if error is None and job.attempts < _ATTEMPTS:
+                with self._lock:
+                    self._assign(job)
+                self._begin(job)
+                return
+            message = "the process of the query was ended from outside, twice"
+            self._finish(job, error or EnvironmentFailure(message, hint="try again in a few seconds"))
+
+        self._run_aside(explain, job)
+
+    def _judge_fate(self, job: _Job, fate: str) -> EildError | None:
+        """Return the error that the end of a query process makes; nothing where the query had no part in it."""
         if fate == forkserver.DEADLINE:
-            return self._timeout(connection)
+            return self._time_out(job)
         if fate == forkserver.CROWDED:
             message = "the queries that run now need too much memory together; this one used the most"
             return BusyError(message, hint="try again in a few seconds")
@@ -223,56 +430,17 @@ class PooledEngine:
             memory = min(self._limits.memory, self._limits.total_memory)
             message = f"the query is too complex: its process needed more than {memory} MiB or crashed"
             return QueryError(message, hint="split it, or remove ORDER BY, DISTINCT or GROUP BY over many rows")
-        return _LostError()
-
-    def _ask_fate(self, pid: int) -> str:
-        """Return how a query process ended: the fork server knows, unless it died too."""
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as peer:
-            peer.settimeout(_FATE_SECONDS)
-            peer.connect(f"{self._address}{forkserver.FATES}")
-            peer.sendall(str(pid).encode())
-            return peer.recv(32).decode()
-        return forkserver.KILLED
-
-    def _take(self, until: float) -> _Connection:
-        """Return a connection to a query process that waits for a query."""
-        while True:
-            with self._lock:
-                connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                return self._connect(until)
-            if not connection.is_dead():
-                return connection
-            connection.close()
-
-    def _connect(self, until: float) -> _Connection:
-        """Return a new connection; where the fork server is being started again, wait for it."""
-        while True:
-            peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            peer.settimeout(self._limits.timeout + _GRACE)
-            try:
-                peer.connect(self._address)
-                pid = wire.receive_hello(peer)
-                _bound_waits(peer, self._limits.timeout + _GRACE)
-                return _Connection(peer, pid)
-            except OSError as error:
-                peer.close()
-                if self._closed or time.monotonic() >= until:
-                    message = f"the query process is away: {error.strerror or 'it closed the connection'}"
-                    raise EnvironmentFailure(message, hint="try again in a few seconds") from error
-            time.sleep(_RETRY_SECONDS)
-
-    def _give_back(self, connection: _Connection) -> None:
-        with self._lock:
-            if not self._closed:
-                self._idle.append(connection)
-                return
-        connection.close()
+        return None
 
     def close(self) -> None:
         """Let all query processes go; those that are still answering end when they have."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+            self._forget_all()
+            if self._asleep:
+                self._keep_awake()
+
+    def _forget_all(self) -> None:
+        """Close the connections to all processes that have no query; the caller holds the lock."""
+        for connection in tuple(self._idle):
+            self._forget_idle(connection.descriptor)

@@ -6,7 +6,9 @@ Nothing that is received is trusted to be more than text.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +24,6 @@ from eild.errors import (
 from eild.store.engine import QueryAnswer, QueryRequest
 
 if TYPE_CHECKING:
-    import socket
-
     from eild.media import Format
 
 _HEAD: Final = struct.Struct("!IQ")
@@ -177,12 +177,8 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
     )
 
 
-def receive_outcome(connection: socket.socket) -> tuple[QueryAnswer | EildError, bool]:
-    """Wait for an answer; return it or the failure that came instead, and whether the process takes no more queries.
-
-    :raises ClosedError: if the query process died
-    """
-    start, body = _receive(connection)
+def _parse_outcome(start: bytes, body: bytes) -> tuple[QueryAnswer | EildError, bool]:
+    """Return the outcome that a head and a body stand for, and whether the query process takes no more queries."""
     if start in _ANSWERED:
         form, last = _ANSWERED[start]
         return QueryAnswer(form, body), last
@@ -191,3 +187,61 @@ def receive_outcome(connection: socket.socket) -> tuple[QueryAnswer | EildError,
     error = kind(head["message"], hint=head["hint"])
     error.location = Location(*head["place"]) if head["place"] else None
     return error, bool(head["last"])
+
+
+class OutcomeReader:
+    """Takes in one outcome after the other from a connection, as their bytes arrive, without waiting for any.
+
+    :param connection: the connected socket
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._start = b""
+        self._head = b""
+        self._body = bytearray()
+        self._filled = -1  # of the body; negative as long as the head is not whole
+
+    def read(self) -> tuple[QueryAnswer | EildError, bool] | None:
+        """Return an answer or the failure that came instead, and whether the query process takes no more queries.
+
+        Nothing as long as not all of it has come.
+
+        :raises ClosedError: if the query process died
+        :raises OSError: if the connection broke
+        """
+        with contextlib.suppress(BlockingIOError):
+            if self._filled < 0:
+                found = self._read_start()
+                if found is not None or self._filled < 0:
+                    return found
+            with memoryview(self._body) as view:
+                while self._filled < len(view):
+                    count = self._connection.recv_into(view[self._filled :], 0, socket.MSG_DONTWAIT)
+                    if not count:
+                        raise ClosedError
+                    self._filled += count
+            outcome = _parse_outcome(self._head, bytes(self._body))
+            self._start, self._body, self._filled = b"", bytearray(), -1
+            return outcome
+        return None
+
+    def _read_start(self) -> tuple[QueryAnswer | EildError, bool] | None:
+        """Take in the first piece; return the outcome where that is all of it, as it is for most."""
+        piece = self._connection.recv(_SMALL, socket.MSG_DONTWAIT)
+        if not piece:
+            raise ClosedError
+        start = self._start = self._start + piece
+        if len(start) < _HEAD.size:
+            return None
+        head_size, body_size = _HEAD.unpack_from(start)
+        end = _HEAD.size + head_size
+        if len(start) < end:
+            return None
+        self._head, arrived = start[_HEAD.size : end], start[end:]
+        if len(arrived) == body_size:
+            self._start = b""
+            return _parse_outcome(self._head, arrived)
+        self._body, self._filled = bytearray(body_size), len(arrived)
+        self._body[: len(arrived)] = arrived
+        return None
