@@ -19,8 +19,9 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from eild import media
 from eild.config import list_settings
 from eild.dataset import build_dataset
+from eild.namespaces import EILD, resource_iri
 from eild.store import guard
-from eild.terms import EILD, PREFIXES, resource_iri
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

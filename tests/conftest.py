@@ -15,8 +15,8 @@ import pytest
 from eild.dataset import PublishedDataset, build_dataset
 from eild.dumps import write_build
 from eild.media import N_TRIPLES
+from eild.namespaces import graph_iri
 from eild.serialization import serialize_graph
-from eild.terms import graph_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

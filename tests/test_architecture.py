@@ -19,8 +19,8 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, path in MODULES.items()}
 
 LAYERS = {
-    "base": ("eild.errors", "eild.terms", "eild.media", "eild.config", "eild.resources"),
-    "seed": ("eild.located", "eild.segmentation", "eild.seeds"),
+    "base": ("eild.errors", "eild.terms", "eild.namespaces", "eild.media", "eild.config", "eild.resources"),
+    "seed": ("eild.located", "eild.segmentation", "eild.words", "eild.seeds"),
     "facts": ("eild.ontology", "eild.facts", "eild.retired", "eild.evidence", "eild.coverage", "eild.examples"),
     "dataset": ("eild.nanopubs", "eild.dataset", "eild.validation", "eild.catalog"),
     "publish": ("eild.serialization", "eild.dumps", "eild.diff", "eild.store", "eild.claims", "eild.search"),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eild.coverage import FUNCTION_WORDS, SentenceCoverage, measure_coverage, split_words
+from eild.coverage import SentenceCoverage, measure_coverage
 from eild.evidence import check_evidence
 from eild.facts import load_facts
 from eild.seeds import load_seeds
+from eild.words import FUNCTION_WORDS, split_words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,10 @@ from rdflib.namespace import RDF
 
 from eild.evidence import build_evidence_graph, check_evidence
 from eild.located import LocatedGraph, parse_located_content
+from eild.namespaces import EILD, OA, resource_iri
 from eild.seeds import Seed, load_seed
 from eild.segmentation import segment
-from eild.terms import EILD, OA, PREFIXES, resource_iri
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

@@ -10,8 +10,9 @@ from rdflib.namespace import SKOS
 
 from eild.errors import DataError
 from eild.examples import build_example_graph, build_prefix_graph, load_examples, parse_example
+from eild.namespaces import ENDPOINT_IRI, ONTOLOGY_IRI, QUERIES_IRI, SCHEMA
 from eild.resources import resource_files
-from eild.terms import BASE, ENDPOINT_IRI, ONTOLOGY_IRI, PREFIXES, QUERIES_IRI, SCHEMA
+from eild.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,10 @@ from rdflib import BNode, ConjunctiveGraph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
 from eild.media import TRIG
+from eild.namespaces import CITO, DATASET_IRI, EILD, NANOPUBS_IRI, NP, NPX, OA
 from eild.nanopubs import build_nanopubs, make_artifact_code, read_claims
 from eild.serialization import serialize_graphs
-from eild.terms import BASE, CITO, DATASET_IRI, EILD, NANOPUBS_IRI, NP, NPX, OA
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib.term import Node

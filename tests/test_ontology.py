@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eild.errors import DataError
+from eild.namespaces import EILD
 from eild.ontology import load_ontology, suggest
-from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, PREFIXES, PROPERTIES
+from eild.terms import CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES
 
 if TYPE_CHECKING:
     from pathlib import Path

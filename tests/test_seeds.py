@@ -10,9 +10,9 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF
 
 from eild.errors import SeedError
+from eild.namespaces import NIF, SCHEMA, resource_iri
 from eild.seeds import build_seed_graph, load_seed, load_seeds
 from eild.segmentation import UnitKind
-from eild.terms import NIF, SCHEMA, resource_iri
 
 if TYPE_CHECKING:
     from pathlib import Path

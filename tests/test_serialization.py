@@ -15,8 +15,8 @@ from rdflib.namespace import RDF, XSD
 
 from eild.errors import DataError
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from eild.namespaces import EILD, graph_iri, resource_iri
 from eild.serialization import serialize_graph, serialize_graphs, serialize_triples
-from eild.terms import EILD, graph_iri, resource_iri
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

@@ -19,7 +19,8 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eild.errors import EvidenceError, FactError
-from eild.terms import BASE, EILD, OA, empty_graph
+from eild.namespaces import EILD, OA, empty_graph
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,17 +16,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 
 from eild.errors import DataError, Location
+from eild.namespaces import DATASET_IRI, ENDPOINT_IRI, ONTOLOGY_IRI, PREFIXES_IRI, QUERIES_IRI, SCHEMA, empty_graph
 from eild.resources import display_path, resource_folder
-from eild.terms import (
-    DATASET_IRI,
-    ENDPOINT_IRI,
-    ONTOLOGY_IRI,
-    PREFIXES,
-    PREFIXES_IRI,
-    QUERIES_IRI,
-    SCHEMA,
-    empty_graph,
-)
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,10 @@ from rdflib.namespace import RDF
 
 from eild.errors import DataError, FactError, Location, ProblemsError
 from eild.located import LocatedGraph, parse_located
+from eild.namespaces import EILD
 from eild.ontology import check_vocabulary, suggest
 from eild.resources import display_path, resource_folder
-from eild.terms import BASE, EILD
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, XSD
 
-from eild.terms import CITO, DATASET_IRI, EILD, NANOPUBS_IRI, NP, NPX, OA, empty_graph, natural_order, resource_iri
+from eild.namespaces import CITO, DATASET_IRI, EILD, NANOPUBS_IRI, NP, NPX, OA, empty_graph, resource_iri
+from eild.terms import natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -15,8 +15,9 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKO
 
 from eild.errors import FactError
 from eild.located import LocatedGraph, parse_located
+from eild.namespaces import CITO, OA
 from eild.resources import display_path, resource_folder
-from eild.terms import BASE, CITO, CLASSES, DERIVED_PROPERTIES, KINDS, OA, PREFIXES, PROPERTIES
+from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, KINDS, PREFIXES, PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -18,9 +18,9 @@ from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eild.errors import Location, SeedError
 from eild.located import LocatedGraph, parse_located
+from eild.namespaces import NIF, SCHEMA, empty_graph, resource_iri
 from eild.resources import resource_folder
 from eild.segmentation import Unit, UnitKind, segment
-from eild.terms import NIF, SCHEMA, empty_graph, resource_iri
 
 if TYPE_CHECKING:
     from pathlib import Path

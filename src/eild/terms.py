@@ -1,30 +1,77 @@
-"""The only place where IRIs are spelt: namespaces, prefixes and the paths of EILD's own resources.
+"""The only place where IRIs are spelt: namespaces, prefixes and the paths of EILD's own resources, as strings.
 
-The EILD vocabulary is a closed namespace: a misspelt term raises :class:`AttributeError` at import time of the
-module that uses it. A test holds the list equal to what ``ontology/`` declares.
+Vocabularies are closed: a misspelt term raises :class:`AttributeError` at import time of the module that uses it. A
+test holds the list of EILD's own terms equal to what ``ontology/`` declares. Modules that work on RDFLib's graphs
+take the same terms as nodes from :mod:`eild.namespaces`; whatever only reads and serves imports no RDFLib.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import ClosedNamespace, Namespace
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Vocabulary:
+    """The IRIs of the terms of a vocabulary: ``RDF.type``, or ``VOID["class"]`` where the name is no identifier.
+
+    :ivar names: the names of its terms; nothing where every name is one
+
+    :param start: what the IRIs begin with
+    :param names: the names of its terms, parted by white space or one by one; leave them out where every name is one
+    """
+
+    def __init__(self, start: str, names: str | Iterable[str] | None = None) -> None:
+        self._start = start
+        words = names.split() if isinstance(names, str) else names
+        self.names: Final = None if words is None else frozenset(words)
+
+    def __getitem__(self, name: str) -> str:
+        """Return the IRI of a term.
+
+        :raises KeyError: if the vocabulary has no such term
+        """
+        if self.names is not None and name not in self.names:
+            message = f"{self._start} has no term {name!r}"
+            raise KeyError(message)
+        return self._start + name
+
+    def __getattr__(self, name: str) -> str:
+        """Return the IRI of a term.
+
+        :raises AttributeError: if the vocabulary has no such term
+        """
+        if name.startswith("_"):  # no term, but what Python looks for
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(*error.args) from None
+
+    def __str__(self) -> str:
+        """Return what the IRIs begin with."""
+        return self._start
+
+    def __repr__(self) -> str:
+        """Return the vocabulary as it is shown in messages."""
+        return f"Vocabulary({self._start!r})"
+
 
 BASE: Final = "https://w3id.org/eild/"
 """Base of every IRI that EILD mints; data keep it wherever they are served."""
 
-ONTOLOGY_IRI: Final = URIRef(BASE + "ontology")
-SHAPES_IRI: Final = URIRef(BASE + "shapes")
-DATASET_IRI: Final = URIRef(BASE + "dataset")
-CATALOG_IRI: Final = URIRef(BASE + "catalog")
-NANOPUBS_IRI: Final = URIRef(BASE + "np/")
+ONTOLOGY_IRI: Final = BASE + "ontology"
+SHAPES_IRI: Final = BASE + "shapes"
+DATASET_IRI: Final = BASE + "dataset"
+CATALOG_IRI: Final = BASE + "catalog"
+NANOPUBS_IRI: Final = BASE + "np/"
 """What the IRIs of nanopublications begin with; their artifact codes follow."""
-QUERIES_IRI: Final = URIRef(BASE + "queries")
-PREFIXES_IRI: Final = URIRef(BASE + "prefixes")
-ENDPOINT_IRI: Final = URIRef(BASE + "sparql")
+QUERIES_IRI: Final = BASE + "queries"
+PREFIXES_IRI: Final = BASE + "prefixes"
+ENDPOINT_IRI: Final = BASE + "sparql"
 
 CLASSES: Final = (
     "ActionType Agent AnonymousSpokesperson Asset Claim Confidence CovertActor Election ElectoralContest "
@@ -43,51 +90,88 @@ PROPERTIES: Final = (
 DERIVED_PROPERTIES: Final = "contestedBy effectiveTarget ofState rootClaimant".split()
 """Shortcuts that only the build writes; they assert no claim."""
 
-EILD: Final = ClosedNamespace(BASE + "ontology#", [*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES])
+EILD: Final = Vocabulary(BASE + "ontology#", (*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES))
 
-NIF: Final = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
-OA: Final = Namespace("http://www.w3.org/ns/oa#")
-CITO: Final = Namespace("http://purl.org/spar/cito/")
-SCHEMA: Final = Namespace("https://schema.org/")
-NP: Final = ClosedNamespace(
-    "http://www.nanopub.org/nschema#", ["Nanopublication", "hasAssertion", "hasProvenance", "hasPublicationInfo"]
+RDF: Final = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property first langString nil rest type")
+RDFS: Final = Vocabulary(
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "Class Resource comment domain isDefinedBy label range seeAlso subClassOf subPropertyOf",
 )
-NPX: Final = ClosedNamespace("http://purl.org/nanopub/x/", ["hasNanopubType", "introduces"])
+OWL: Final = Vocabulary(
+    "http://www.w3.org/2002/07/owl#",
+    "AnnotationProperty AsymmetricProperty Class DatatypeProperty FunctionalProperty InverseFunctionalProperty "
+    "IrreflexiveProperty NamedIndividual ObjectProperty Ontology ReflexiveProperty SymmetricProperty Thing "
+    "TransitiveProperty deprecated disjointWith equivalentClass equivalentProperty imports inverseOf priorVersion "
+    "sameAs versionIRI versionInfo",
+)
+XSD: Final = Vocabulary("http://www.w3.org/2001/XMLSchema#", "date string")
+SKOS: Final = Vocabulary(
+    "http://www.w3.org/2004/02/skos/core#",
+    "Concept ConceptScheme altLabel broadMatch closeMatch definition exactMatch example hiddenLabel inScheme member "
+    "narrowMatch notation note prefLabel relatedMatch scopeNote",
+)
+SH: Final = Vocabulary(
+    "http://www.w3.org/ns/shacl#",
+    "NodeShape PrefixDeclaration PropertyShape SPARQLExecutable SPARQLAskExecutable SPARQLConstructExecutable "
+    "SPARQLSelectExecutable alternativePath and ask class closed construct datatype deactivated disjoint equals "
+    "hasValue ignoredProperties in inversePath languageIn lessThan lessThanOrEquals maxCount maxExclusive maxInclusive "
+    "maxLength message minCount minExclusive minInclusive minLength name namespace node nodeKind not oneOrMorePath or "
+    "path pattern prefix property qualifiedMaxCount qualifiedMinCount qualifiedValueShape select severity sparql "
+    "targetClass targetNode targetObjectsOf targetSubjectsOf uniqueLang xone zeroOrMorePath zeroOrOnePath",
+)
+DCTERMS: Final = Vocabulary(
+    "http://purl.org/dc/terms/",
+    "abstract alternative bibliographicCitation created creator description hasFormat hasVersion identifier isFormatOf "
+    "isPartOf issued language license publisher rights source temporal title",
+)
+FOAF: Final = Vocabulary(
+    "http://xmlns.com/foaf/0.1/", "Document Organization Person isPrimaryTopicOf page primaryTopic"
+)
+VANN: Final = Vocabulary("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
 
-DCAT: Final = ClosedNamespace(
+NIF: Final = Vocabulary("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
+OA: Final = Vocabulary("http://www.w3.org/ns/oa#")
+CITO: Final = Vocabulary("http://purl.org/spar/cito/")
+SCHEMA: Final = Vocabulary("https://schema.org/")
+NP: Final = Vocabulary(
+    "http://www.nanopub.org/nschema#", "Nanopublication hasAssertion hasProvenance hasPublicationInfo"
+)
+NPX: Final = Vocabulary("http://purl.org/nanopub/x/", "hasNanopubType introduces")
+
+DCAT: Final = Vocabulary(
     "http://www.w3.org/ns/dcat#",
     "Catalog DataService Dataset Distribution accessService accessURL byteSize compressFormat contactPoint dataset "
     "distribution downloadURL endDate endpointDescription endpointURL keyword landingPage mediaType previousVersion "
-    "servesDataset service startDate theme themeTaxonomy version".split(),
+    "servesDataset service startDate theme themeTaxonomy version",
 )
-VOID: Final = ClosedNamespace(
+VOID: Final = Vocabulary(
     "http://rdfs.org/ns/void#",
     "Dataset DatasetDescription Linkset class classPartition classes dataDump distinctObjects distinctSubjects "
     "entities exampleResource feature inDataset linkPredicate objectsTarget properties property propertyPartition "
-    "rootResource sparqlEndpoint subjectsTarget subset triples uriRegexPattern uriSpace vocabulary".split(),
+    "rootResource sparqlEndpoint subjectsTarget subset triples uriRegexPattern uriSpace vocabulary",
 )
-VOID_EXT: Final = ClosedNamespace("http://ldf.fi/void-ext#", ["datatype", "datatypePartition"])
-SD: Final = ClosedNamespace(
+VOID_EXT: Final = Vocabulary("http://ldf.fi/void-ext#", "datatype datatypePartition")
+SD: Final = Vocabulary(
     "http://www.w3.org/ns/sparql-service-description#",
     "Dataset EmptyGraphs Function Graph GraphCollection NamedGraph SPARQL11Query Service availableGraphs "
     "defaultDataset defaultGraph endpoint extensionFunction feature graph name namedGraph resultFormat "
-    "supportedLanguage".split(),
+    "supportedLanguage",
 )
-SPDX: Final = ClosedNamespace(
+SPDX: Final = Vocabulary(
     "http://spdx.org/rdf/terms#",
-    ["Checksum", "ChecksumAlgorithm", "algorithm", "checksum", "checksumAlgorithm_sha256", "checksumValue"],
+    "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue",
 )
-VCARD: Final = ClosedNamespace("http://www.w3.org/2006/vcard/ns#", ["Kind", "Organization", "fn", "hasURL"])
-DCATAP: Final = ClosedNamespace("http://data.europa.eu/r5r/", ["availability"])
-HYDRA: Final = ClosedNamespace(
+VCARD: Final = Vocabulary("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasURL")
+DCATAP: Final = Vocabulary("http://data.europa.eu/r5r/", "availability")
+HYDRA: Final = Vocabulary(
     "http://www.w3.org/ns/hydra/core#",
-    "Collection PartialCollectionView first last next previous totalItems view".split(),
+    "Collection PartialCollectionView first last next previous totalItems view",
 )
-FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
-AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
+FORMATS: Final = Vocabulary("http://www.w3.org/ns/formats/")
+AUTHORITY: Final = Vocabulary("http://publications.europa.eu/resource/authority/")
 """The controlled vocabularies of the European Union, which data portals read."""
-IANA_MEDIA_TYPES: Final = Namespace("https://www.iana.org/assignments/media-types/")
-SPARQL_PROTOCOL_IRI: Final = URIRef("http://www.w3.org/TR/sparql11-protocol/")
+IANA_MEDIA_TYPES: Final = Vocabulary("https://www.iana.org/assignments/media-types/")
+SPARQL_PROTOCOL_IRI: Final = "http://www.w3.org/TR/sparql11-protocol/"
 
 PREFIXES: Final[dict[str, str]] = {
     "eild": BASE + "ontology#",
@@ -121,28 +205,28 @@ PREFIXES: Final[dict[str, str]] = {
     "cito": str(CITO),
     "dcat": str(DCAT),
     "dcatap": str(DCATAP),
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dct": str(DCTERMS),
+    "foaf": str(FOAF),
     "hydra": str(HYDRA),
     "nif": str(NIF),
     "np": str(NP),
     "npx": str(NPX),
     "oa": str(OA),
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "owl": str(OWL),
     "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
     "schema": str(SCHEMA),
     "sd": str(SD),
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sh": str(SH),
+    "skos": str(SKOS),
     "spdx": str(SPDX),
-    "vann": "http://purl.org/vocab/vann/",
+    "vann": str(VANN),
     "vcard": str(VCARD),
     "void": str(VOID),
     "void-ext": str(VOID_EXT),
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "xsd": str(XSD),
 }
 """Prefixes of every Turtle file that EILD writes, every query that it publishes, and the curated files."""
 
@@ -163,7 +247,7 @@ KINDS: Final = (
 """Path segments under ``id/``: coarse on purpose, so that reclassifying a resource changes no IRI."""
 
 
-def resource_iri(kind: str, slug: str) -> URIRef:
+def resource_iri(kind: str, slug: str) -> str:
     """Return the IRI of a resource, e.g. ``resource_iri("claim", "000-012-1")``.
 
     :raises ValueError: if the kind is not one of :data:`KINDS`
@@ -171,20 +255,12 @@ def resource_iri(kind: str, slug: str) -> URIRef:
     if kind not in KINDS:
         message = f"unknown kind {kind!r}: use one of {', '.join(KINDS)}"
         raise ValueError(message)
-    return URIRef(f"{BASE}id/{kind}/{slug}")
+    return f"{BASE}id/{kind}/{slug}"
 
 
-def graph_iri(module: str) -> URIRef:
+def graph_iri(module: str) -> str:
     """Return the IRI of a module's named graph, e.g. ``graph_iri("claims")``."""
-    return URIRef(f"{BASE}graph/{module}")
-
-
-def empty_graph() -> Graph:
-    """Return a new graph that knows the prefixes of :data:`PREFIXES` and no others."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    return graph
+    return f"{BASE}graph/{module}"
 
 
 _DIGITS: Final = re.compile(r"([0-9]+)")

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from eild.terms import EILD
+from eild.namespaces import EILD
 
 from .visiting import PHONE
 

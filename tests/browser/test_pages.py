@@ -10,7 +10,8 @@ import httpx
 import pytest
 from rdflib import URIRef
 
-from eild.terms import BASE, EILD
+from eild.namespaces import EILD
+from eild.terms import BASE
 
 from .visiting import DESKTOP, PHONE, SCHEMES, Visitor, find_negations
 

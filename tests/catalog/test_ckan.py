@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rdflib.namespace import DCTERMS
 
-from eild.terms import BASE, DATASET_IRI, DCAT, SPDX
+from eild.namespaces import DATASET_IRI, DCAT, SPDX
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -11,7 +11,8 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, SH, SKOS, XSD
 
-from eild.terms import AUTHORITY, BASE, CATALOG_IRI, DATASET_IRI, DCAT, DCATAP, SPDX
+from eild.namespaces import AUTHORITY, CATALOG_IRI, DATASET_IRI, DCAT, DCATAP, SPDX
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib.term import Node

@@ -10,6 +10,7 @@ from rdflib.namespace import DCTERMS
 
 from eild import media
 from eild.errors import DataError
+from eild.namespaces import DCAT, SD, VOID
 from eild.store import catalog as catalogs
 from eild.store.catalog import count_store, load_catalog
 from eild.store.embedded import EmbeddedEngine
@@ -18,7 +19,6 @@ from eild.store.foreign import UNNAMED_BASE, write_publication
 from eild.store.loading import write_store
 from eild.store.publication import CATALOG, load_publication
 from eild.store.remote import write_remote_publication
-from eild.terms import DCAT, SD, VOID
 
 if TYPE_CHECKING:
     from pathlib import Path

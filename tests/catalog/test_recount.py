@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eild.catalog.statistics import LINK_PROPERTIES
-from eild.terms import BASE, DATASET_IRI, SD, VOID, VOID_EXT
+from eild.namespaces import DATASET_IRI, SD, VOID, VOID_EXT
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef

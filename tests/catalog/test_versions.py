@@ -8,7 +8,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, XSD
 
 from eild.catalog import Description, File, Release, build_catalog_graph
-from eild.terms import DCAT, SPDX, VOID
+from eild.namespaces import DCAT, SPDX, VOID
 
 BASE = "https://data.example/"
 DATASET = URIRef(f"{BASE}dataset")

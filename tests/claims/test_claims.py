@@ -9,9 +9,9 @@ from pyoxigraph import Literal, QuerySolutions, RdfFormat, parse
 
 from eild.claims import OPPOSED, SLOTS, STANCES, ClaimIndex, load_claims
 from eild.media import N_TRIPLES
+from eild.namespaces import EILD
 from eild.serialization import serialize_graph
 from eild.store.documents import DocumentIndex
-from eild.terms import EILD
 
 if TYPE_CHECKING:
     from pyoxigraph import Store

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import eild.facts
 import eild.seeds
 from eild.cli import main
-from eild.coverage import FUNCTION_WORDS
+from eild.words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path

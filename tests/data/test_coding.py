@@ -11,8 +11,9 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
 from eild.facts import load_facts
+from eild.namespaces import EILD
 from eild.resources import resource_folder
-from eild.terms import EILD, PREFIXES
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from rdflib.term import Node

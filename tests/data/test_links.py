@@ -12,8 +12,9 @@ import pytest
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from eild.facts import load_facts
+from eild.namespaces import EILD
 from eild.resources import resource_folder
-from eild.terms import EILD, PREFIXES
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

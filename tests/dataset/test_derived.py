@@ -11,7 +11,8 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from eild.dataset import PublishedDataset, build_dataset
 from eild.dataset.labels import LIMIT, build_claim_labels, label_of
 from eild.dataset.shortcuts import build_shortcuts
-from eild.terms import EILD, SCHEMA, natural_order, resource_iri
+from eild.namespaces import EILD, SCHEMA, resource_iri
+from eild.terms import natural_order
 
 if TYPE_CHECKING:
     from pathlib import Path

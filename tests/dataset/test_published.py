@@ -10,7 +10,8 @@ from rdflib.namespace import RDF
 
 from eild.dataset import MODULES, PublishedDataset
 from eild.dataset.published import APART
-from eild.terms import BASE, CITO, DATASET_IRI, EILD, OA, resource_iri
+from eild.namespaces import CITO, DATASET_IRI, EILD, OA, resource_iri
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from rdflib.namespace import DCTERMS
 
-from eild.terms import DATASET_IRI
+from eild.namespaces import DATASET_IRI
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

@@ -23,8 +23,9 @@ from rdflib.namespace import (
 )
 
 from eild.located import LocatedGraph, parse_located
+from eild.namespaces import EILD
 from eild.resources import display_path, resource_files
-from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, PROPERTIES
+from eild.terms import CLASSES, DERIVED_PROPERTIES, PROPERTIES
 
 Modules: TypeAlias = dict[str, LocatedGraph]
 Offenders: TypeAlias = Callable[[list[str], str], None]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rdflib import OWL, RDF, RDFS, URIRef
 from rdflib.namespace import SKOS
 
-from eild.terms import BASE, EILD, ONTOLOGY_IRI, PREFIXES
+from eild.namespaces import EILD, ONTOLOGY_IRI
+from eild.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import SKOS, XSD
 
-from eild.terms import EILD
+from eild.namespaces import EILD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,7 @@ import pytest
 from rdflib import OWL, RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, VANN, XSD
 
-from eild.terms import EILD, ONTOLOGY_IRI
+from eild.namespaces import EILD, ONTOLOGY_IRI
 
 if TYPE_CHECKING:
     from collections.abc import Callable

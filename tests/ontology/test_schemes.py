@@ -10,7 +10,8 @@ import pytest
 from rdflib import RDF, BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS, SKOS
 
-from eild.terms import BASE, EILD
+from eild.namespaces import EILD
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

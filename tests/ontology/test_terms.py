@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rdflib import OWL, RDF, RDFS, Literal, URIRef
 from rdflib.namespace import SKOS
 
-from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, ONTOLOGY_IRI, PROPERTIES
+from eild.namespaces import EILD, ONTOLOGY_IRI
+from eild.terms import CLASSES, DERIVED_PROPERTIES, PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

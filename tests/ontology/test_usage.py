@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rdflib import RDF, RDFS, URIRef
 from rdflib.namespace import SKOS
 
-from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, EILD, PROPERTIES
+from eild.namespaces import EILD
+from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

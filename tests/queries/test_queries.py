@@ -17,9 +17,10 @@ import pyoxigraph
 import pytest
 from rdflib import Dataset, Literal, URIRef
 
+from eild.namespaces import graph_iri
 from eild.resources import resource_files
 from eild.store.guard import check_query_text
-from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES, graph_iri
+from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eild.located import parse_located
+from eild.namespaces import EILD
 from eild.resources import resource_files
-from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, PROPERTIES
+from eild.terms import CLASSES, DERIVED_PROPERTIES, PROPERTIES
 from eild.validation.names import Names
 from eild.validation.project import load_project_shapes, validate_files, validate_project
 

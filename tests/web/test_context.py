@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from eild.terms import CLASSES, DERIVED_PROPERTIES, EILD, PROPERTIES
+from eild.namespaces import EILD
+from eild.terms import CLASSES, DERIVED_PROPERTIES, PROPERTIES
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

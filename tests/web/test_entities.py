@@ -12,9 +12,9 @@ from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS
 
 from eild.dataset import build_dataset
 from eild.dumps import write_build
+from eild.namespaces import DATASET_IRI, HYDRA, VOID
 from eild.retired import COLUMNS
 from eild.store.documents import DocumentIndex
-from eild.terms import DATASET_IRI, HYDRA, VOID
 from eild.web.app import create_app
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from lxml import html
 from pyoxigraph import Literal, NamedNode
 
 from eild.claims.involvement import find_involvements
+from eild.namespaces import resource_iri
 from eild.store.documents import DocumentIndex
-from eild.terms import resource_iri
 from eild.web.entitycatalog import list_entities
 from eild.web.tables import list_warned_words
 

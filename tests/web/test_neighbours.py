@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_plus
 import pytest
 from lxml import etree, html
 
-from eild.terms import resource_iri
+from eild.namespaces import resource_iri
 from eild.web.neighbourpicture import MOST_SHOWN
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from eild import media
+from eild.namespaces import FORMATS, SD
 from eild.store.functions import list_extension_functions
 from eild.store.syntax import RDF_FORMATS
-from eild.terms import FORMATS, PREFIXES, SD
+from eild.terms import PREFIXES
 from eild.web.service import build_service_description
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 
 from eild import media
+from eild.namespaces import SD
 from eild.store.syntax import RDF_FORMATS
-from eild.terms import SD
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

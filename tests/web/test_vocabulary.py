@@ -16,8 +16,9 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 
 from eild.dataset import PublishedDataset
 from eild.dumps import write_build
+from eild.namespaces import EILD, ONTOLOGY_IRI, SHAPES_IRI
 from eild.ontology import load_ontology
-from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, EILD, ONTOLOGY_IRI, PROPERTIES, SHAPES_IRI
+from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PROPERTIES
 from eild.web.app import create_app
 from eild.web.assets import asset_path
 

@@ -12,7 +12,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
 from eild import media
-from eild.terms import AUTHORITY, FORMATS, IANA_MEDIA_TYPES, SPDX
+from eild.namespaces import AUTHORITY, FORMATS, IANA_MEDIA_TYPES, SPDX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -23,7 +23,7 @@ from eild.catalog.authorities import (
     add_media_type,
     add_standard,
 )
-from eild.terms import AUTHORITY, DCAT, DCATAP, SPARQL_PROTOCOL_IRI, SPDX, VCARD, VOID
+from eild.namespaces import AUTHORITY, DCAT, DCATAP, SPARQL_PROTOCOL_IRI, SPDX, VCARD, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

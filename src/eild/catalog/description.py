@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
 
-from eild.terms import BASE, DATASET_IRI, DCAT, EILD
+from eild.namespaces import DATASET_IRI, DCAT, EILD
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

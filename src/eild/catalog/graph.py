@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eild.catalog.dcat import add_dcat
 from eild.catalog.service import add_service_description
 from eild.catalog.void import add_void
-from eild.terms import empty_graph
+from eild.namespaces import empty_graph
 
 if TYPE_CHECKING:
     from rdflib import Graph

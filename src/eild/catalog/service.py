@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 
 from eild import media
 from eild.catalog.authorities import FORMAT_NAMES
-from eild.terms import SD, VOID
+from eild.namespaces import SD, VOID
 
 if TYPE_CHECKING:
     from rdflib import Graph

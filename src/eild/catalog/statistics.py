@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib.namespace import FOAF, OWL, RDF, RDFS, SKOS
 
-from eild.terms import SCHEMA, natural_order
+from eild.terms import FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Triple
-from rdflib.namespace import RDF, RDFS
 
-from eild.terms import DCAT, SD, VOID
+from eild.terms import DCAT, RDF, RDFS, SD, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
 
 from eild.catalog.authorities import FORMAT_NAMES
 from eild.catalog.dcat import find_syntax
-from eild.terms import VOID, VOID_EXT
+from eild.namespaces import VOID, VOID_EXT
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from eild.claims.model import OPPOSED, STANCES
-from eild.coverage import split_words
 from eild.segmentation import UnitKind
+from eild.words import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,16 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from eild.claims.model import Article, Claim, ClaimIndex, Degree, Named, Proposition, Time, Words
 from eild.segmentation import segment
-from eild.terms import CITO, EILD, NIF, OA, natural_order
+from eild.terms import CITO, DCTERMS, EILD, NIF, OA, RDF, SKOS, XSD, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from rdflib import URIRef
 
     from eild.store.documents import Documents
 
@@ -45,7 +42,7 @@ SLOTS: Final = (
 
 
 @lru_cache(maxsize=1024)
-def _node(iri: URIRef) -> NamedNode:
+def _node(iri: str) -> NamedNode:
     return NamedNode(str(iri))
 
 
@@ -55,17 +52,17 @@ class _Reader:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def nodes(self, subject: NamedNode, predicate: URIRef) -> list[NamedNode]:
+    def nodes(self, subject: NamedNode, predicate: str) -> list[NamedNode]:
         """Return the resources to which a property leads, in natural order of their IRIs."""
         found = self._documents.find_objects(subject, _node(predicate))
         return sorted((term for term in found if isinstance(term, NamedNode)), key=lambda t: natural_order(t.value))
 
-    def texts(self, subject: NamedNode, predicate: URIRef) -> list[str]:
+    def texts(self, subject: NamedNode, predicate: str) -> list[str]:
         """Return the literals to which a property leads, sorted."""
         found = self._documents.find_objects(subject, _node(predicate))
         return sorted(term.value for term in found if isinstance(term, Literal))
 
-    def text(self, subject: NamedNode, predicate: URIRef) -> str:
+    def text(self, subject: NamedNode, predicate: str) -> str:
         """Return the first literal of a property, or an empty text."""
         return next(iter(self.texts(subject, predicate)), "")
 
@@ -75,24 +72,24 @@ class _Reader:
         text = label.object.value if label is not None and isinstance(label.object, Literal) else ""
         return Named(text or node.value.rpartition("/")[2], node.value)
 
-    def names(self, subject: NamedNode, predicate: URIRef) -> tuple[Named, ...]:
+    def names(self, subject: NamedNode, predicate: str) -> tuple[Named, ...]:
         """Return the resources to which a property leads, with their names."""
         return tuple(self.name(node) for node in self.nodes(subject, predicate))
 
-    def degree(self, subject: NamedNode, predicate: URIRef) -> Degree | None:
+    def degree(self, subject: NamedNode, predicate: str) -> Degree | None:
         """Return the step of a scale that a property gives."""
         for node in self.nodes(subject, predicate):
             level = self.text(node, SKOS.notation)
             return Degree(self.name(node), int(level) if level.isdecimal() else 0)
         return None
 
-    def _day(self, subject: NamedNode, predicate: URIRef) -> date | None:
+    def _day(self, subject: NamedNode, predicate: str) -> date | None:
         for term in self._documents.find_objects(subject, _node(predicate)):
             if isinstance(term, Literal) and term.datatype.value == str(XSD.date):
                 return date.fromisoformat(term.value)
         return None
 
-    def times(self, subject: NamedNode, predicate: URIRef) -> tuple[Time, ...]:
+    def times(self, subject: NamedNode, predicate: str) -> tuple[Time, ...]:
         """Return the times to which a property leads."""
         return tuple(self._time(node) for node in self.nodes(subject, predicate))
 
@@ -140,11 +137,11 @@ class _Reader:
         filled = {slot: values for slot, values in slots.items() if values}
         return Proposition(self.name(node), filled, self.times(node, EILD.eventTime))
 
-    def iris(self, subject: NamedNode, *predicates: URIRef) -> tuple[str, ...]:
+    def iris(self, subject: NamedNode, *predicates: str) -> tuple[str, ...]:
         """Return the IRIs to which some properties lead, each once."""
         return tuple(dict.fromkeys(node.value for predicate in predicates for node in self.nodes(subject, predicate)))
 
-    def sources(self, target: NamedNode, *predicates: URIRef) -> tuple[str, ...]:
+    def sources(self, target: NamedNode, *predicates: str) -> tuple[str, ...]:
         """Return the IRIs from which some properties lead to a node, each once."""
         wanted = {_node(predicate) for predicate in predicates}
         found = {
@@ -196,7 +193,7 @@ class _Reader:
         document = documents[0] if documents else self.name(node)
         return Article(node.value.rpartition("/")[2], node.value, document, text, segment(text))
 
-    def instances(self, kind: URIRef) -> Iterable[NamedNode]:
+    def instances(self, kind: str) -> Iterable[NamedNode]:
         """Return the instances of a class, in natural order of their IRIs."""
         return [NamedNode(iri) for iri in sorted(self.sources(_node(kind), RDF.type), key=natural_order)]
 

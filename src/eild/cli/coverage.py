@@ -35,11 +35,12 @@ def command(ctx: click.Context, form: str, *, words: bool) -> None:
       eild coverage --format json
       eild coverage --words
     """
-    from eild.coverage import FUNCTION_WORDS, measure_coverage
+    from eild.coverage import measure_coverage
     from eild.errors import ProblemsError
     from eild.evidence import check_evidence
     from eild.facts import load_facts
     from eild.seeds import load_seeds
+    from eild.words import FUNCTION_WORDS
 
     if words:
         listed = sorted(FUNCTION_WORDS)

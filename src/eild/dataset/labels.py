@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from rdflib import Graph, Literal
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
-from eild.terms import EILD, empty_graph, natural_order
+from eild.namespaces import EILD, empty_graph
+from eild.terms import natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

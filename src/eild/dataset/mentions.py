@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from rdflib import URIRef
 
 from eild.dataset.relays import EDITOR
-from eild.terms import BASE, EILD, SCHEMA, empty_graph
+from eild.namespaces import EILD, SCHEMA, empty_graph
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from rdflib.namespace import RDF
 
-from eild.terms import EILD, natural_order, resource_iri
+from eild.namespaces import EILD, resource_iri
+from eild.terms import natural_order
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef

@@ -20,12 +20,13 @@ from eild.evidence import EvidenceReading, build_evidence_graph, check_evidence,
 from eild.examples import build_example_graph, load_examples
 from eild.facts import Facts, check_facts, check_verbatim, load_facts
 from eild.located import LocatedGraph, parse_located
+from eild.namespaces import CITO, DATASET_IRI, empty_graph
 from eild.nanopubs import Nanopublication, build_links, build_nanopubs
 from eild.ontology import Ontology, load_ontology
 from eild.resources import display_path, resource_folder
 from eild.retired import Retired, check_retired, load_retired
 from eild.seeds import Seed, build_seed_graph, load_seeds
-from eild.terms import BASE, CITO, DATASET_IRI, empty_graph
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from rdflib.namespace import RDF
 
-from eild.terms import EILD, empty_graph, natural_order, resource_iri
+from eild.namespaces import EILD, empty_graph, resource_iri
+from eild.terms import natural_order
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef

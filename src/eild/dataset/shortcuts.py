@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rdflib.namespace import RDF, SKOS
 
-from eild.terms import CITO, EILD, empty_graph, resource_iri
+from eild.namespaces import CITO, EILD, empty_graph, resource_iri
 
 if TYPE_CHECKING:
     from rdflib import Graph

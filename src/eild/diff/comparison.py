@@ -10,7 +10,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from rdflib.namespace import RDFS, SKOS
 
 from eild.errors import UsageError
-from eild.terms import BASE, KINDS, graph_iri, natural_order
+from eild.namespaces import graph_iri
+from eild.terms import BASE, KINDS, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -16,9 +16,10 @@ from eild.catalog import (
 )
 from eild.dataset import MODULES
 from eild.media import TURTLE
+from eild.namespaces import graph_iri
 from eild.serialization import serialize_graph
 from eild.store.catalog import read_as_held
-from eild.terms import BASE, graph_iri
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,10 @@ import zstandard
 from eild.dumps.catalog import render_catalog
 from eild.dumps.manifest import BUILD_MARK, list_files
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from eild.namespaces import graph_iri
 from eild.serialization import serialize_graph, serialize_graphs
 from eild.store.publication import CATALOG, CHECKSUMS, MANIFEST, NANOPUBS_ENDING
-from eild.terms import BASE, graph_iri
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

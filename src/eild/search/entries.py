@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import DCTERMS, OWL, RDFS, SH, SKOS, XSD
 
 from eild.claims import load_words
 from eild.claims.sections import map_sections
 from eild.claims.sentences import build_sentence
 from eild.search.kinds import HIDDEN, Kinds, list_types, split_name
 from eild.store.documents import LABEL_PROPERTIES
-from eild.terms import EILD, NIF, OA, SCHEMA
+from eild.terms import DCTERMS, EILD, NIF, OA, OWL, RDFS, SCHEMA, SH, SKOS, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

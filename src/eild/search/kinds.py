@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import DCAT, OWL, RDF, RDFS, SH, SKOS
 
-from eild.terms import EILD, NIF, NP, OA
+from eild.terms import DCAT, EILD, NIF, NP, OA, OWL, RDF, RDFS, SH, SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
-from rdflib.namespace import DCTERMS
 
 from eild.store.foreign import UNNAMED_BASE
+from eild.terms import DCTERMS
 
 if TYPE_CHECKING:
     from eild.store.documents import Documents

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import DCTERMS
 
-from eild.terms import DCAT, SPDX, VOID
+from eild.terms import DCAT, DCTERMS, SPDX, VOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

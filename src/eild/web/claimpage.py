@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
-from rdflib.namespace import DCTERMS
 
 from eild.claims.passages import cut_segments
 from eild.claims.sentences import build_sentence
+from eild.terms import DCTERMS
 from eild.web.listing import make_query, query_path
 
 if TYPE_CHECKING:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response
 from pyoxigraph import NamedNode
-from rdflib.namespace import OWL, RDF, RDFS, XSD
 
 from eild import media
 from eild.errors import NotFoundError
-from eild.terms import EILD
+from eild.terms import EILD, OWL, RDF, RDFS, XSD
 from eild.web.respond import IMMUTABLE, PUBLIC, accept_header, current_site, respond
 from eild.web.vocabularies.versions import list_versions
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pyoxigraph import Triple
-    from rdflib import URIRef
 
     from eild.store.documents import Documents
 
@@ -26,7 +25,7 @@ PAGE_SIZE: Final = 100
 RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
-def _term(iri: URIRef) -> NamedNode:
+def _term(iri: str) -> NamedNode:
     return NamedNode(str(iri))
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import SKOS
 
 from eild.claims import Named
 from eild.claims.sections import map_sections
 from eild.store.documents import DocumentIndex
-from eild.terms import EILD, NIF
+from eild.terms import EILD, NIF, SKOS
 from eild.web.descriptions import RDF_TYPE
 from eild.web.views import shorten
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import DCTERMS, FOAF, OWL, RDFS, SKOS
 
 from eild.claims import OPPOSED, STANCES, Named
 from eild.claims.involvement import SUBJECT_SLOTS, find_involvements
-from eild.terms import SCHEMA
+from eild.terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
 from eild.web.claimpage import SLOT_NAMES
 from eild.web.descriptions import RDF_TYPE
 from eild.web.views import TermView, view_term

@@ -9,13 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
-from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, XSD
 
-from eild.terms import HYDRA, VOID
+from eild.terms import DCTERMS, FOAF, HYDRA, OWL, RDF, RDFS, VOID, XSD
 
 if TYPE_CHECKING:
-    from rdflib import URIRef
-
     from eild.web.descriptions import Description
     from eild.web.site import Site
 
@@ -33,7 +30,7 @@ def find_document_iri(site: Site, iri: str) -> str:
     return f"{start}{site.urls.document(iri)}" if start else ""
 
 
-def _describe_pages(description: Description, document: str) -> list[tuple[str, URIRef, str | int]]:
+def _describe_pages(description: Description, document: str) -> list[tuple[str, str, str | int]]:
     """Return how the pages of a document hang together."""
 
     def page(number: int) -> str:
@@ -41,7 +38,7 @@ def _describe_pages(description: Description, document: str) -> list[tuple[str, 
 
     number, last = description.page, description.pages
     pages = {HYDRA.first: 1, HYDRA.last: last, HYDRA.previous: number - 1, HYDRA.next: number + 1}
-    found: list[tuple[str, URIRef, str | int]] = [
+    found: list[tuple[str, str, str | int]] = [
         (document, RDF.type, HYDRA.Collection),
         (document, HYDRA.view, page(number)),
         (page(number), RDF.type, HYDRA.PartialCollectionView),
@@ -58,7 +55,7 @@ def build_metadata(site: Site, description: Description) -> list[Triple]:
     if not document:
         return []
     about = site.about
-    found: list[tuple[str, URIRef, str | int]] = [
+    found: list[tuple[str, str, str | int]] = [
         (document, RDF.type, FOAF.Document),
         (document, FOAF.primaryTopic, description.node.value),
     ]

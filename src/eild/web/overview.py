@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import SH
 
 from eild import media
 from eild.claims.disagreements import list_disagreements
 from eild.claims.model import OPPOSED
 from eild.segmentation import UnitKind
 from eild.store.documents import DocumentIndex
-from eild.terms import VOID
+from eild.terms import SH, VOID
 from eild.web.claimpage import find_contexts
 from eild.web.listing import query_path
 from eild.web.views import view_term

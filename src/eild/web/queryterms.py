@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import OWL, RDF, SKOS
 
 from eild import media
 from eild.store.documents import DocumentIndex
 from eild.store.signs import SIGN
-from eild.terms import VOID
+from eild.terms import OWL, RDF, SKOS, VOID
 from eild.web.listing import choose_form, write_json
 from eild.web.respond import current_site, respond
 from eild.web.views import shorten

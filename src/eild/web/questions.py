@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import RDFS, SH, SKOS
 
-from eild.terms import SCHEMA, natural_order
+from eild.terms import RDFS, SCHEMA, SH, SKOS, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
-from rdflib.namespace import RDF
 
-from eild.terms import SD, VOID, VOID_EXT
+from eild.terms import RDF, SD, VOID, VOID_EXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS
 
-from eild.terms import DCAT, EILD, NIF, OA, SCHEMA, SPDX
+from eild.terms import DCAT, DCTERMS, EILD, FOAF, NIF, OA, OWL, RDF, RDFS, SCHEMA, SKOS, SPDX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from rdflib import URIRef
 
     from eild.store.documents import Documents
     from eild.web.site import Site
@@ -76,26 +73,26 @@ class _Reader:
 
     documents: Documents
 
-    def terms(self, node: Node, *predicates: URIRef) -> list[NamedNode | BlankNode | Literal]:
+    def terms(self, node: Node, *predicates: str) -> list[NamedNode | BlankNode | Literal]:
         return [value for term in predicates for value in self.documents.find_objects(node, NamedNode(str(term)))]
 
-    def text(self, node: Node, *predicates: URIRef) -> str:
+    def text(self, node: Node, *predicates: str) -> str:
         """Return the first literal, English before others."""
         values = [value for value in self.terms(node, *predicates) if isinstance(value, Literal)]
         values.sort(key=lambda value: not (value.language or "en").startswith("en"))
         return values[0].value if values else ""
 
-    def texts(self, node: Node, *predicates: URIRef) -> list[str]:
+    def texts(self, node: Node, *predicates: str) -> list[str]:
         return [value.value for value in self.terms(node, *predicates) if isinstance(value, Literal)]
 
-    def iris(self, node: Node, *predicates: URIRef) -> list[str]:
+    def iris(self, node: Node, *predicates: str) -> list[str]:
         return [value.value for value in self.terms(node, *predicates) if isinstance(value, NamedNode)]
 
     def name(self, node: Node) -> str:
         label = self.documents.find_label(node)
         return label.object.value if label and isinstance(label.object, Literal) else ""
 
-    def things(self, node: Node, *predicates: URIRef) -> list[Json]:
+    def things(self, node: Node, *predicates: str) -> list[Json]:
         """Return the resources that are values, with kind and name."""
         return [self.thing(value) for value in self.terms(node, *predicates) if isinstance(value, NamedNode)]
 
@@ -220,7 +217,7 @@ def describe_dataset(catalog: Documents, dataset: str) -> Json:
     )
 
 
-def _describe_agents(reader: _Reader, node: Node, predicate: URIRef) -> list[Json]:
+def _describe_agents(reader: _Reader, node: Node, predicate: str) -> list[Json]:
     agents = [value for value in reader.terms(node, predicate) if isinstance(value, NamedNode)]
     return [_prune({"@type": "Organization", "@id": agent.value, "name": reader.name(agent)}) for agent in agents]
 

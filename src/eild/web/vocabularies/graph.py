@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib.namespace import RDF
 
-from eild.terms import natural_order
+from eild.terms import RDF, natural_order
 from eild.web.views import TermView, shorten
 
 if TYPE_CHECKING:

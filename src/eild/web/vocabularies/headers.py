@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rdflib.namespace import DCTERMS, OWL, VANN
-
+from eild.terms import DCTERMS, OWL, VANN
 from eild.web.vocabularies.graph import local_name
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
-from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 
-from eild.terms import natural_order
+from eild.terms import OWL, RDF, RDFS, SH, SKOS, natural_order
 from eild.web.views import view_term
 from eild.web.vocabularies.graph import Piece, VocabularyGraph, link_words, local_name, refer, refer_all
 from eild.web.vocabularies.headers import Header, read_header

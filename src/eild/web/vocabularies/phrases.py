@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib.namespace import RDF, SH
 
+from eild.terms import RDF, SH
 from eild.web.vocabularies.graph import Piece, local_name, piece_of, refer
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
-from rdflib.namespace import RDF, SH
 
-from eild.terms import natural_order
+from eild.terms import RDF, SH, natural_order
 from eild.web.vocabularies.graph import Piece, VocabularyGraph, local_name, refer_all
 from eild.web.vocabularies.headers import Header, read_header
 from eild.web.vocabularies.phrases import Rule, Words

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.namespace import SH, SKOS
 
 from eild.store.documents import DocumentIndex
-from eild.terms import EILD, OA, natural_order, resource_iri
+from eild.terms import EILD, OA, SH, SKOS, natural_order, resource_iri
 from eild.web.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION, RDF_TYPE
 from eild.web.views import view_term
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
-from rdflib.namespace import OWL, RDF, RDFS
 
 from eild.errors import NotFoundError
+from eild.terms import OWL, RDF, RDFS
 from eild.web.vocabularies.graph import VocabularyGraph
 
 if TYPE_CHECKING:
