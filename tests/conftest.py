@@ -13,7 +13,7 @@ import pyoxigraph
 import pytest
 
 from eild.dataset import PublishedDataset, build_dataset
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.media import N_TRIPLES
 from eild.namespaces import graph_iri
 from eild.serialization import serialize_graph

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eild.dataset import build_dataset
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.errors import DataError, ProblemsError
 from eild.resources import resource_folder
 from eild.retired import COLUMNS, load_retired

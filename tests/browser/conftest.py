@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.retired import Retired
 
 from .visiting import Visitor

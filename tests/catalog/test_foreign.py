@@ -11,14 +11,16 @@ from rdflib.namespace import DCTERMS
 from eild import media
 from eild.errors import DataError
 from eild.namespaces import DCAT, SD, VOID
-from eild.store import catalog as catalogs
-from eild.store.catalog import count_store, load_catalog
+from eild.store import cataloguing
+from eild.store.bases import UNNAMED_BASE
+from eild.store.catalog import load_catalog
+from eild.store.cataloguing import count_store
+from eild.store.elsewhere import write_remote_publication
 from eild.store.embedded import EmbeddedEngine
 from eild.store.engine import QueryRequest
-from eild.store.foreign import UNNAMED_BASE, write_publication
+from eild.store.foreign import write_publication
 from eild.store.loading import write_store
 from eild.store.publication import CATALOG, load_publication
-from eild.store.remote import write_remote_publication
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +129,7 @@ def test_count_store_large_leaves_properties_out(monkeypatch: pytest.MonkeyPatch
     """Of a store with more triples than are worth a scan, classes are counted and properties are not."""
     store = Store()
     store.load(TEXT.encode(), RdfFormat.TRIG)
-    monkeypatch.setattr(catalogs, "MOST_SCANNED", 3)
+    monkeypatch.setattr(cataloguing, "MOST_SCANNED", 3)
     found = count_store(store, 7)
     assert found.properties == ()
     assert [(count.iri, count.entities) for count in found.classes] == [(f"{BASE}Part", 1), (f"{BASE}Thing", 2)]

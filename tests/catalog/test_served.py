@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF
 
 from eild import media
-from eild.catalog import URL_PROPERTIES
+from eild.catalog.urls import URL_PROPERTIES
 from eild.namespaces import DATASET_IRI, DCAT, IANA_MEDIA_TYPES, SPDX, VOID
 from eild.store.syntax import RDF_FORMATS
 from eild.terms import BASE

@@ -7,7 +7,8 @@ from datetime import date
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, XSD
 
-from eild.catalog import Description, File, Release, build_catalog_graph
+from eild.catalog.description import Description, File, Release
+from eild.catalog.graph import build_catalog_graph
 from eild.namespaces import DCAT, SPDX, VOID
 
 BASE = "https://data.example/"

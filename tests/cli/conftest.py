@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pytest
 
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ import zstandard
 from rdflib import Graph
 
 from eild.diff import Dump, compare, render_report
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.errors import DataError, UsageError
 
 if TYPE_CHECKING:

@@ -15,7 +15,9 @@ import pytest
 import zstandard
 
 import eild
-from eild.dumps import CHECKSUMS, MANIFEST, cache, directory, ensure_build, user_cache_folder, write_build
+from eild import dataset
+from eild.dumps import CHECKSUMS, MANIFEST, cache, directory, ensure_build, user_cache_folder
+from eild.dumps.directory import write_build
 from eild.errors import EnvironmentFailure, UsageError
 from eild.store.publication import CATALOG
 
@@ -27,7 +29,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from eild.dataset import build_dataset
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 small, out = map(Path, sys.argv[1:])
 write_build(build_dataset(seeds=small / "seeds", data=small / "data", shapes=small / "shapes"), out)
 """
@@ -200,7 +202,7 @@ def test_ensure_build_is_made_once_and_again_when_inputs_change(
         made.append(small)
         return small
 
-    monkeypatch.setattr(cache, "build_dataset", build)
+    monkeypatch.setattr(dataset, "build_dataset", build)
     monkeypatch.setattr(cache, "resource_folder", lambda name: SMALL if name == "data" else tmp_path / "none")
     first = ensure_build(tmp_path / "cache")
     assert ensure_build(tmp_path / "cache") == first
@@ -223,10 +225,11 @@ def test_ensure_build_unwritable_cache_tells_what_to_do(tmp_path: Path) -> None:
 def test_ensure_build_processes_at_once_make_one_build(tmp_path: Path) -> None:
     """Several processes that start together wait for one build and all find it whole."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom eild.dumps import cache\nmake = cache.build_dataset\n"
+        "import sys\nfrom pathlib import Path\nfrom eild import dataset\nfrom eild.dumps import ensure_build\n"
+        "make = dataset.build_dataset\n"
         "def build():\n    print('built', flush=True)\n    small = Path(sys.argv[1])\n"
         "    return make(seeds=small / 'seeds', data=small / 'data', shapes=small / 'shapes')\n"
-        "cache.build_dataset = build\nprint(cache.ensure_build(Path(sys.argv[2])))\n"
+        "dataset.build_dataset = build\nprint(ensure_build(Path(sys.argv[2])))\n"
     )
     command = [sys.executable, "-c", script, str(SMALL), str(tmp_path)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]

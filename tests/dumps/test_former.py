@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eild.dumps import CHECKSUMS, MANIFEST, write_build
+from eild.dumps import CHECKSUMS, MANIFEST
+from eild.dumps.directory import write_build
 from eild.dumps.former import version_order
 from eild.errors import DataError, UsageError
 from eild.store.publication import load_publication

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eild.config import Settings
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.store.embedded import EmbeddedEngine
 from eild.store.foreign import write_publication
 from eild.store.publication import load_publication

@@ -11,7 +11,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS
 
 from eild.dataset import build_dataset
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.namespaces import DATASET_IRI, HYDRA, VOID
 from eild.retired import COLUMNS
 from eild.store.documents import DocumentIndex

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.web.app import create_app
 
 if TYPE_CHECKING:

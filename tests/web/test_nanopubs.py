@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 import pytest
 
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.nanopubs import build_nanopubs
 from eild.terms import BASE
 from eild.web.app import create_app

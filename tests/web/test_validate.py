@@ -17,9 +17,9 @@ from pyoxigraph import RdfFormat, parse, serialize
 from eild import media
 from eild.config import Settings
 from eild.web.app import create_app
+from eild.web.jobs import Job
 from eild.web.site import Site
 from eild.web.validation import ValidationService, get_service
-from eild.web.validator import Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from pyoxigraph import parse as parse_quads
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 
 from eild.dataset import PublishedDataset
-from eild.dumps import write_build
+from eild.dumps.directory import write_build
 from eild.namespaces import EILD, ONTOLOGY_IRI, SHAPES_IRI
 from eild.ontology import load_ontology
 from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PROPERTIES

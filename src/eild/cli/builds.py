@@ -79,8 +79,8 @@ def find_build_before_endpoint(
     :raises EnvironmentFailure: if the server does not answer a query
     """
     from eild.media import JSON
+    from eild.store.elsewhere import write_remote_publication
     from eild.store.engine import QueryRequest
-    from eild.store.remote import write_remote_publication
     from eild.web.server import make_remote_engine
 
     engine = make_remote_engine(settings, {})

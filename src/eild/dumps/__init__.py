@@ -10,8 +10,6 @@ directories, and :mod:`~eild.dumps.cache` keeps builds of the packaged data.
 """
 
 from eild.dumps.cache import ensure_build, user_cache_folder
-from eild.dumps.content import GRAPH_DUMPS, QUAD_DUMPS
-from eild.dumps.directory import write_build
 from eild.store.publication import CHECKSUMS, MANIFEST
 
-__all__ = ["CHECKSUMS", "GRAPH_DUMPS", "MANIFEST", "QUAD_DUMPS", "ensure_build", "user_cache_folder", "write_build"]
+__all__ = ["CHECKSUMS", "MANIFEST", "ensure_build", "user_cache_folder"]

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import eild
-from eild.dataset import build_dataset
-from eild.dumps.directory import write_build
 from eild.dumps.manifest import is_complete
 from eild.errors import EnvironmentFailure, Location
 from eild.resources import resource_folder
@@ -39,8 +37,16 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
     if not is_complete(folder):
         with _only_one_builder(cache):
             if not is_complete(folder):
-                write_build(build_dataset(), folder)
+                _build(folder)
     return folder.absolute()
+
+
+def _build(folder: Path) -> None:
+    """Build the packaged data; what that takes is imported here, as it is needed once and never where a build is."""
+    from eild.dataset import build_dataset
+    from eild.dumps.directory import write_build
+
+    write_build(build_dataset(), folder)
 
 
 def user_cache_folder() -> Path:

@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import RdfFormat, parse
 
-from eild.catalog import (
-    File,
-    NamedGraph,
-    Release,
-    build_listed_catalog_graph,
-    count_statistics,
-    describe_dataset,
-)
+from eild.catalog.description import File, NamedGraph, Release, describe_dataset
+from eild.catalog.graph import build_listed_catalog_graph
+from eild.catalog.statistics import count_statistics
 from eild.dataset import MODULES
 from eild.media import TURTLE
 from eild.namespaces import graph_iri
 from eild.serialization import serialize_graph
-from eild.store.catalog import read_as_held
+from eild.store.cataloguing import read_as_held
 from eild.terms import BASE
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 
 from eild import media
-from eild.catalog import count_statistics
-from eild.errors import DataError, Location, NotAcceptableError, UsageError
-from eild.store.catalog import read_as_held, write_foreign_catalog
+from eild.catalog.statistics import count_statistics
+from eild.errors import DataError, Location, NotAcceptableError
+from eild.store.bases import UNNAMED_BASE, check_base
+from eild.store.cataloguing import read_as_held, write_foreign_catalog
 from eild.store.publication import CHECKSUMS, MANIFEST
 from eild.store.serialize import GrowingBuffer, repair_xml, write_graph
 from eild.store.syntax import EXTENSIONS, RDF_FORMATS, find_file_format
@@ -37,13 +37,9 @@ if TYPE_CHECKING:
 
     Term = NamedNode | BlankNode | Literal | Triple
 
-UNNAMED_BASE: Final = "https://data.invalid/"
-"""What relative IRIs resolve against where the operator names no base."""
-
 ENOUGH_TO_QUERY: Final = (media.N_TRIPLES, media.N_QUADS)
 """The dumps that an engine loads."""
 
-_BASE: Final = re.compile(r"https?://[^\s<>\"{}|^`\\/]+/[^\s<>\"{}|^`\\]*")
 _QUAD_FORMATS: Final = (media.TRIG, media.N_QUADS)
 _VERSION_LENGTH: Final = 12
 
@@ -200,16 +196,6 @@ def _write_dumps(
     sums = "".join(f"{row['sha256']}  {row['name']}\n" for row in sorted(rows, key=lambda row: str(row["name"])))
     stem.with_name(CHECKSUMS).write_text(sums, encoding="ascii")
     return rows
-
-
-def check_base(base: str) -> None:
-    """Check what an operator gives as base; empty is none.
-
-    :raises UsageError: if it is no absolute http or https IRI with a path
-    """
-    if base and not _BASE.fullmatch(base):
-        message = f"the base {base!r} is no absolute http or https IRI"
-        raise UsageError(message, hint="give it as in --base https://example.org/data/")
 
 
 def write_publication(

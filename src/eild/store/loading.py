@@ -26,9 +26,10 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
 
 from eild import media
 from eild.errors import DataError, EnvironmentFailure, Location, UsageError
-from eild.store.catalog import count_store, write_foreign_catalog
+from eild.store.bases import UNNAMED_BASE, check_base
+from eild.store.cataloguing import count_store, write_foreign_catalog
 from eild.store.disk import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
-from eild.store.foreign import UNNAMED_BASE, check_base, explain_parse_failure, relabel, rename_quad, require_format
+from eild.store.foreign import explain_parse_failure, relabel, rename_quad, require_format
 from eild.store.publication import MANIFEST, STORE, seal_manifest
 from eild.store.syntax import RDF_FORMATS
 from eild.store.trig import find_empty_graphs

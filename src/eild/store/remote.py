@@ -10,26 +10,21 @@ import json
 import re
 import threading
 import traceback
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlencode
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from eild import media
 from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
-from eild.store.catalog import write_foreign_catalog
 from eild.store.engine import QueryRequest
-from eild.store.foreign import UNNAMED_BASE, check_base
 from eild.store.guard import check_query_text
-from eild.store.publication import MANIFEST
 from eild.store.results import serialize_results, serialize_triples
 from eild.store.signs import SignReader, find_keyword
-from eild.store.transport import Deadline, Transport, split_url
+from eild.store.transport import Deadline, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pyoxigraph import Triple
 
@@ -75,29 +70,6 @@ def _excerpt(body: bytes) -> str:
 def is_endpoint(store: str) -> bool:
     """Tell whether a store is named by the URL of an endpoint, and not by a directory."""
     return store.lower().startswith(("http://", "https://"))
-
-
-def write_remote_publication(folder: Path, url: str, base: str) -> None:
-    """Write the manifest of what a SPARQL server holds: no files, and nothing that could change is counted.
-
-    :param folder: an existing, empty directory
-    :param url: the server's endpoint
-    :param base: what the server's own paths stand for
-    :raises UsageError: if the URL or the base is none
-    """
-    check_base(base)
-    parts = split_url(url)
-    manifest: dict[str, Any] = {
-        "version": "live",
-        "issued": datetime.fromtimestamp(0, UTC).isoformat(),
-        "base": base or UNNAMED_BASE,
-        "title": parts.netloc.rpartition("@")[2] + parts.path,
-        "foreign": True,
-        "graphs": {},
-        "files": [],
-    }
-    manifest["documents"] = [write_foreign_catalog(folder, manifest, owned=bool(base), live=True)]
-    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def build_row_check(text: str, form: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from eild.store.foreign import UNNAMED_BASE
+from eild.store.bases import UNNAMED_BASE
 from eild.terms import DCTERMS
 
 if TYPE_CHECKING:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from eild import media
 from eild.errors import NotFoundError
-from eild.nanopubs import STATEMENT
 from eild.store.nanopubs import CODE_LENGTH
 from eild.store.serialize import select_prefixes
-from eild.terms import NPX
+from eild.terms import NPX, RDFS
 from eild.web.entities import resolve
 from eild.web.links import Link, resolve_links, write_link_field
 from eild.web.pages import render_page
@@ -42,7 +41,8 @@ _PARTS: Final = {
     "provenance": "From which words",
     "pubinfo": "About this nanopublication",
 }
-_INTRODUCES: Final = NamedNode(str(NPX.introduces))
+_INTRODUCES: Final = NamedNode(NPX.introduces)
+_STATEMENT: Final = NamedNode(RDFS.comment)
 
 
 def _write(site: Site, iri: str, quads: Sequence[Quad], form: media.Format) -> bytes:
@@ -69,8 +69,21 @@ def _render(site: Site, iri: str, quads: Sequence[Quad]) -> bytes:
     code = iri.rpartition("/")[2]
     forms = [(form.label, f"np/{code}{form.extension}") for form in FORMS if form is not media.HTML]
     return render_page(
-        site, "nanopub", request.path, iri=iri, claim=claim, parts=parts, statement=STATEMENT, forms=forms
+        site,
+        "nanopub",
+        request.path,
+        iri=iri,
+        claim=claim,
+        parts=parts,
+        statement=_find_statement(iri, quads),
+        forms=forms,
     )
+
+
+def _find_statement(iri: str, quads: Sequence[Quad]) -> str:
+    """Return what a nanopublication says of what it asserts."""
+    said = (quad.object for quad in quads if quad.subject == NamedNode(iri) and quad.predicate == _STATEMENT)
+    return next((text.value for text in said if isinstance(text, Literal)), "")
 
 
 def _find_claim(quads: Sequence[Quad]) -> NamedNode:

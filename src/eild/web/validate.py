@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from eild import media
 from eild.errors import MediaTypeError, RequestError
+from eild.web.jobs import FRAGMENT, Job
 from eild.web.pages import render_page
 from eild.web.respond import UNCACHED, accept_header, current_site, respond
 from eild.web.validation import get_service
-from eild.web.validator import FRAGMENT, Job
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage

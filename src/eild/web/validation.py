@@ -33,7 +33,7 @@ from eild.errors import (
     ShapesError,
     UsageError,
 )
-from eild.web.validator import (
+from eild.web.jobs import (
     OUT_OF_MEMORY,
     READY,
     TOO_LARGE,

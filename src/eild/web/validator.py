@@ -19,7 +19,6 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -32,6 +31,7 @@ from eild.validation.inputs import parse_input
 from eild.validation.project import leave_out_own_notes, load_project_context, load_project_shapes
 from eild.validation.shapes import build_shapes
 from eild.validation.validate import validate
+from eild.web.jobs import FRAGMENT, OUT_OF_MEMORY, READY, TOO_LARGE, Job
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -40,64 +40,16 @@ if TYPE_CHECKING:
     from eild.validation.findings import Report
     from eild.validation.shapes import Shapes
 
-READY: Final = b"ready\n"
-"""What a validator writes to standard output when it takes jobs."""
 DATA: Final = "data"
 """How locations name the data of a job."""
 SHAPES: Final = "shapes"
 """How locations name the shapes of a job."""
-FRAGMENT: Final = "fragment"
-"""The form of a report that is part of a page: HTML without a frame, with the sources in full."""
-
-OUT_OF_MEMORY: Final = "memory"
-"""The failure of a job that used up its memory."""
-TOO_LARGE: Final = "too-large"
-"""The failure of a job whose report is larger than the limit."""
-
 _BACKLOG: Final = 16
 _SHOWN: Final = 10
-_LARGEST_MESSAGE: Final = 1 << 31
 _SMALL_DATA: Final = b"<urn:x-warm:a> a <urn:x-warm:B> ."
 _SMALL_SHAPES: Final = b"""@prefix sh: <http://www.w3.org/ns/shacl#> .
 <urn:x-warm:S> sh:targetClass <urn:x-warm:B> ; sh:property [ sh:path <urn:x-warm:p> ; sh:minCount 1 ] ;
   sh:sparql [ sh:select "SELECT $this WHERE { $this a ?type }" ] ."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be validated, and how.
-
-    :ivar data_syntax: syntax of the data; guessed if empty
-    :ivar shapes_syntax: syntax of the shapes; guessed if empty
-    :ivar own_shapes: whether the shapes are EILD's, and none come with the job
-    :ivar form: one of the forms of reports, or :data:`FRAGMENT`
-    :ivar timeout: seconds that it may take
-    :ivar memory: mebibytes that it may use
-    :ivar report_bytes: bytes that the report may have
-    """
-
-    data_syntax: str
-    shapes_syntax: str
-    own_shapes: bool
-    form: str
-    timeout: float
-    memory: int
-    report_bytes: int
-
-
-def send_job(connection: Connection, job: Job, data: bytes, shapes: bytes) -> None:
-    """Send a job to a validator."""
-    for part in (json.dumps(asdict(job)).encode(), data, shapes):
-        connection.send_bytes(part)
-
-
-def receive_report(connection: Connection) -> tuple[dict[str, Any], bytes]:
-    """Return what became of a job: its outcome, and the report if there is one.
-
-    :raises EOFError: if the process ended without an answer
-    """
-    outcome: dict[str, Any] = json.loads(connection.recv_bytes())
-    return outcome, connection.recv_bytes(_LARGEST_MESSAGE)
 
 
 class _Validator:

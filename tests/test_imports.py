@@ -1,0 +1,47 @@
+"""Tests of what programs import: nobody waits, or keeps memory, for libraries that what they do does not need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eild.dumps.directory import write_build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eild.dataset import PublishedDataset
+
+GRAPH_LIBRARIES = ("rdflib", "pyshacl", "shacl")
+WEB_LIBRARIES = ("flask", "granian", "jinja2", "sqlite3")
+
+
+def find_imported(script: str, libraries: tuple[str, ...], *arguments: str) -> set[str]:
+    """Return those of some libraries that a program has imported at its end."""
+    ending = f"\nimport sys\nprint('imported:', *({{*{libraries!r}}} & {{*sys.modules}}))"
+    command = [sys.executable, "-c", script + ending, *arguments]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return set(shown.rpartition("imported:")[2].split())
+
+
+def test_query_over_a_build_imports_what_answers_queries_alone(small: PublishedDataset, tmp_path: Path) -> None:
+    """``eild query`` over a build makes no graph of RDFLib's, and serves nothing."""
+    script = "from eild.cli import main\nmain(standalone_mode=False)"
+    arguments = ("query", "ASK {}", "--dist", str(write_build(small, tmp_path / "build")))
+    assert find_imported(script, (*GRAPH_LIBRARIES, *WEB_LIBRARIES), *arguments) == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["eild.cli.serve", "eild.web.server", "eild.web.app", "eild.web.releases", "eild.store.forkserver"]
+)
+def test_serving_imports_no_graph_library(module: str) -> None:
+    """The processes of the server read RDF with the engine's own parser; RDFLib is for who builds and checks."""
+    assert find_imported(f"import {module}", GRAPH_LIBRARIES) == set()
+
+
+def test_query_processes_import_no_web_library() -> None:
+    """The fork server, of which each query process is a copy, knows nothing of HTTP."""
+    assert find_imported("import eild.store.forkserver", WEB_LIBRARIES) == set()
