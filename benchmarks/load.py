@@ -33,17 +33,24 @@ CONNECTIONS: Final = 8
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.02
+_IDLE_SECONDS: Final = 0.05
+_PATIENCE_SECONDS: Final = 60
 _SCRIPT: Final = """
-local requests, count, start = {}, 0, tonumber(os.getenv("LOAD_START") or "0")
+local requests, ready, varies = {}, {}, {}
 for line in io.lines(os.getenv("LOAD_PATHS")) do requests[#requests + 1] = line end
 local fields = {}
 for name, value in string.gmatch(os.getenv("LOAD_FIELDS") or "", "([^\\n:]+): ([^\\n]+)") do fields[name] = value end
-count = start
+local count = tonumber(os.getenv("LOAD_START") or "0")
 function request()
   count = count + 1
-  local path = requests[count % #requests + 1]
-  if string.find(path, "NUMBER", 1, true) then path = string.gsub(path, "NUMBER", count) end
-  return wrk.format("GET", path, fields)
+  local place = count % #requests + 1
+  local text = ready[place]
+  if not text then
+    text = wrk.format("GET", requests[place], fields)
+    ready[place], varies[place] = text, string.find(text, "NUMBER", 1, true)
+  end
+  if varies[place] then text = string.gsub(text, "NUMBER", count) end
+  return text
 end
 """
 
@@ -137,7 +144,7 @@ def run_eild(dist: Path, *options: str, name: str = "eild") -> contextlib.Abstra
 class Load:
     """What one round measured.
 
-    :ivar rate: answers per second
+    :ivar rate: answers per second that are no errors
     :ivar median: milliseconds that half of the answers took at most
     :ivar slowest: milliseconds that 99 of 100 took at most
     :ivar cpu: microseconds of processor time that the server took per answer
@@ -163,54 +170,110 @@ def _mebibytes(text: str) -> float:
     return float(number) * {"": 1 / 1048576, "K": 1 / 1024, "M": 1, "G": 1024}[unit]
 
 
+@dataclass(frozen=True)
+class Requests:
+    """What the load generator asks.
+
+    :ivar paths: paths with parameters, asked for in turn; NUMBER in one becomes the number of the request
+    :ivar fields: header fields of each request
+    :ivar start: the number before the first request's
+    :ivar connections: how many ask at the same time
+    """
+
+    paths: Iterable[str]
+    fields: Mapping[str, str] | None = None
+    start: int = 0
+    connections: int = CONNECTIONS
+
+
+@contextlib.contextmanager
+def run_generator(server: Server, requests: Requests, seconds: int) -> Iterator[subprocess.Popen[str]]:
+    """Run the load generator; what it prints at its end is for :func:`parse_report`.
+
+    :param seconds: how long it asks; it knows whole ones only
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "paths").write_text("\n".join(requests.paths), encoding="ascii")
+        (folder / "load.lua").write_text(_SCRIPT, encoding="ascii")
+        command = [require("wrk", "the package wrk"), "-t1", f"-c{requests.connections}", f"-d{seconds}s"]
+        command += ["--latency", "--timeout", f"{_PATIENCE_SECONDS}s", "-s", str(folder / "load.lua")]
+        environment = {
+            **os.environ,
+            "LOAD_PATHS": str(folder / "paths"),
+            "LOAD_START": str(requests.start),
+            "LOAD_FIELDS": "\n".join(f"{key}: {value}" for key, value in (requests.fields or {}).items()),
+        }
+        with subprocess.Popen(  # noqa: S603 - found on the path
+            [*command, f"http://127.0.0.1:{server.port}"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
 def press(
-    server: Server, paths: Iterable[str], seconds: float, fields: Mapping[str, str] | None = None, start: int = 0
+    server: Server, paths: Iterable[str], seconds: int, fields: Mapping[str, str] | None = None, start: int = 0
 ) -> Load:
-    """Let the load generator at a server and return what it measured.
+    """Let the load generator at a server, and return what it measured once the server rests again.
 
     :param paths: paths with parameters, asked for in turn; NUMBER in one becomes the number of the request
     :param fields: header fields of each request
     :param start: the number before the first request's
+    :raises RuntimeError: if the load generator fails, as it does where nothing listens
     """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "paths").write_text("\n".join(paths), encoding="ascii")
-        (folder / "load.lua").write_text(_SCRIPT, encoding="ascii")
-        command = [require("wrk", "the package wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency"]
-        environment = {
-            **os.environ,
-            "LOAD_PATHS": str(folder / "paths"),
-            "LOAD_START": str(start),
-            "LOAD_FIELDS": "\n".join(f"{key}: {value}" for key, value in (fields or {}).items()),
-        }
-        before = server.cpu_seconds()
-        done = subprocess.run(  # noqa: S603 - found on the path
-            [*command, "-s", str(folder / "load.lua"), f"http://127.0.0.1:{server.port}"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        used = server.cpu_seconds() - before
-    return _parse(done.stdout, used)
+    before = server.cpu_seconds()
+    with run_generator(server, Requests(paths, fields, start), seconds) as process:
+        text, _ = process.communicate()
+    if process.returncode:
+        message = f"no load on {server.name}: {text.strip()}"
+        raise RuntimeError(message)
+    used = server.cpu_seconds() - before
+    wait_until_idle(server)
+    return parse_report(text, used)
 
 
-def _parse(text: str, used: float) -> Load:
-    """Return what the load generator's report says."""
+def wait_until_idle(server: Server) -> bool:
+    """Wait until a server works on nothing that its last clients left behind, a minute at most; tell whether it rests.
+
+    A server that goes on with queries when nobody waits for them would otherwise take the time of the next one.
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    before = server.cpu_seconds()
+    while time.monotonic() < until:
+        time.sleep(_IDLE_SECONDS)
+        now = server.cpu_seconds()
+        if now - before < _IDLE_SECONDS / 2:
+            return True
+        before = now
+    return False
+
+
+def parse_report(text: str, used: float) -> Load:
+    """Return what the load generator's report says.
+
+    :param text: what it printed
+    :param used: seconds of processor time that the server took meanwhile
+    """
 
     def find(pattern: str, default: str = "0") -> str:
         found = re.search(pattern, text)
         return found[1] if found else default
 
-    number = int(find(r"(\d+) requests in"))
+    number, refused = int(find(r"(\d+) requests in")), int(find(r"Non-2xx or 3xx responses: (\d+)"))
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     return Load(
-        rate=float(find(r"Requests/sec:\s+([\d.]+)")),
+        rate=float(find(r"Requests/sec:\s+([\d.]+)")) * (number - refused) / max(number, 1),
         median=_milliseconds(find(r"(?m)^\s+50%\s+(\S+)", "0ms")),
         slowest=_milliseconds(find(r"(?m)^\s+99%\s+(\S+)", "0ms")),
         cpu=used / max(number, 1) * 1e6,
         mebibytes=_mebibytes(find(r"Transfer/sec:\s+(\S+)", "0B")),
-        failures=int(find(r"Non-2xx or 3xx responses: (\d+)")) + (sum(map(int, errors.groups())) if errors else 0),
+        failures=refused + (sum(map(int, errors.groups())) if errors else 0),
     )
 
 
@@ -230,8 +293,16 @@ def middle(loads: Sequence[Load]) -> Load:
     )
 
 
+def find_percentile(values: Sequence[float], share: float) -> float:
+    """Return the least of some numbers that a share of them does not exceed.
+
+    :param share: from 0 to 1
+    """
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
 def geometric_mean(values: Iterable[float]) -> float:
-    """Return the geometric mean of positive numbers."""
+    """Return the geometric mean of positive numbers, at least one."""
     logarithms = [math.log(value) for value in values]
     return math.exp(sum(logarithms) / len(logarithms))
 

@@ -1,12 +1,13 @@
-"""Other servers, started over a build of ours as processes of their own: Oxigraph, rdflib-endpoint, Virtuoso.
+"""Other servers, started as processes of their own: Oxigraph, rdflib-endpoint and Virtuoso over a build of ours, nginx.
 
 Each function runs one until its context ends. :data:`ENDPOINTS` says where each answers queries. Needs, for the one
-that is run, oxigraph or rdflib-endpoint (PyPI), or virtuoso-opensource-7-bin (Debian).
+that is run, oxigraph or rdflib-endpoint[cli] (PyPI), or virtuoso-opensource-7-bin or nginx (Debian).
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import time
 import urllib.request
@@ -19,12 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ENDPOINTS: Final = {"oxigraph": "/query", "rdflib-endpoint": "/", "virtuoso": "/sparql"}
+OXIGRAPH: Final = "oxigraph memory"
+"""Oxigraph's server with all data in memory, in tables."""
+OXIGRAPH_DISK: Final = "oxigraph disk"
+"""Oxigraph's server over a store on disk, in tables."""
+RDFLIB_ENDPOINT: Final = "rdflib-endpoint"
+"""RDFLib's server, in tables."""
+VIRTUOSO: Final = "virtuoso"
+"""Virtuoso, in tables."""
+NGINX: Final = "nginx"
+"""The server of files, in tables."""
+ENDPOINTS: Final = {OXIGRAPH: "/query", OXIGRAPH_DISK: "/query", RDFLIB_ENDPOINT: "/", VIRTUOSO: "/sparql"}
 """Where each answers queries."""
 GRAPH: Final = "urn:x-benchmark:default"
 """The graph that Virtuoso holds the dataset in: it has no default graph to load into, and queries all graphs."""
 
 _STORE: Final = {".nt": ("/store?default", "application/n-triples"), ".nq": ("/store", "application/n-quads")}
+"""The dumps that make the same dataset as ours, default graph and named graphs, and where a store takes them."""
+_OXIGRAPH_PACKAGE: Final = "the package oxigraph from PyPI"
+_VIRTUOSO_PACKAGE: Final = "the package virtuoso-opensource-7-bin"
 _BUFFERS: Final = 85_000
 _DIRTY_BUFFERS: Final = 62_500
 _READY_SECONDS: Final = 60.0
@@ -51,6 +65,21 @@ MaxKeepAlives = 64
 [SPARQL]
 ResultSetMaxRows = 1000000
 """
+_NGINX: Final = """daemon off;{user}
+worker_processes {workers};
+pid {folder}/nginx.pid;
+error_log stderr crit;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; keepalive_requests 1000000000;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+  uwsgi_temp_path {folder}; scgi_temp_path {folder};
+{content}
+}}
+"""
+_FILES: Final = """  sendfile on; tcp_nopush on; etag on; open_file_cache max=100;
+  default_type application/octet-stream;
+  server {{ listen 127.0.0.1:{port} reuseport; location /dumps/ {{ alias {root}/; }} }}"""
 
 
 def write_settings(sql: int, http: int, dumps: Path) -> str:
@@ -63,15 +92,51 @@ def write_settings(sql: int, http: int, dumps: Path) -> str:
     return _SETTINGS.format(sql=sql, http=http, dumps=dumps, buffers=_BUFFERS, dirty=_DIRTY_BUFFERS)
 
 
+def write_nginx_settings(folder: Path, content: str, *, workers: str = "auto") -> str:
+    """Return the settings of an nginx that runs as anybody and writes to one directory.
+
+    :param folder: for what it writes
+    :param content: what its ``http`` block holds besides
+    :param workers: how many processes answer
+    """
+    user = "\nuser root;" if os.geteuid() == 0 else ""  # else its processes may not read what root made
+    return _NGINX.format(folder=folder, content=content, workers=workers, user=user)
+
+
+def run_nginx(
+    folder: Path, content: str, port: int, *, name: str = NGINX, workers: str = "auto"
+) -> contextlib.AbstractContextManager[Server]:
+    """Run nginx until the context ends.
+
+    :param folder: for its settings and what it writes; exists
+    :param content: what its ``http`` block holds besides
+    :param port: where that has it listen
+    """
+    path = folder / "nginx.conf"
+    path.write_text(write_nginx_settings(folder, content, workers=workers), encoding="utf-8")
+    return run_program(name, [require("nginx", "the package nginx"), "-c", str(path)], port)
+
+
+def run_files(folder: Path, root: Path) -> contextlib.AbstractContextManager[Server]:
+    """Run nginx over the files of a directory, at ``/dumps/``, until the context ends.
+
+    :param folder: for what it writes; exists
+    :param root: the directory
+    """
+    port = find_port()
+    return run_nginx(folder, _FILES.format(port=port, root=root.resolve()), port)
+
+
 @contextlib.contextmanager
-def run_oxigraph(folder: Path, name: str = "oxigraph") -> Iterator[Server]:
+def run_oxigraph(folder: Path, *options: str, name: str = OXIGRAPH) -> Iterator[Server]:
     """Run Oxigraph's server with a build in memory, default graph and named graphs.
 
     :param folder: the build
+    :param options: further ones of the server's
     :param name: what it is called in tables
     """
     port = find_port()
-    command = [require("oxigraph", "the package oxigraph from PyPI"), "serve", "--bind", f"127.0.0.1:{port}"]
+    command = [require("oxigraph", _OXIGRAPH_PACKAGE), "serve", "--bind", f"127.0.0.1:{port}", *options]
     publication = load_publication(folder)
     with run_program(name, command, port) as server:
         for extension, (path, kind) in _STORE.items():
@@ -84,7 +149,26 @@ def run_oxigraph(folder: Path, name: str = "oxigraph") -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def run_rdflib_endpoint(folder: Path, name: str = "rdflib-endpoint") -> Iterator[Server]:
+def run_oxigraph_disk(folder: Path, scratch: Path, name: str = OXIGRAPH_DISK) -> Iterator[Server]:
+    """Run Oxigraph's server over a store on disk that holds a build and was optimized, read-only.
+
+    :param folder: the build
+    :param scratch: the directory for the store
+    :param name: what it is called in tables
+    """
+    program, port = require("oxigraph", _OXIGRAPH_PACKAGE), find_port()
+    publication = load_publication(folder)
+    files = [folder / publication.find_dump(extension).name for extension in _STORE]
+    command = [program, "load", "--location", str(scratch), "--file", *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the program that is compared
+    subprocess.run([program, "optimize", "--location", str(scratch)], check=True, capture_output=True)  # noqa: S603
+    command = [program, "serve-read-only", "--location", str(scratch), "--bind", f"127.0.0.1:{port}"]
+    with run_program(name, command, port) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def run_rdflib_endpoint(folder: Path, name: str = RDFLIB_ENDPOINT) -> Iterator[Server]:
     """Run rdflib-endpoint with the default graph of a build.
 
     :param folder: the build
@@ -123,15 +207,15 @@ def _load_virtuoso(shell: str, port: int, dump: Path) -> None:
 
 
 @contextlib.contextmanager
-def run_virtuoso(folder: Path, scratch: Path, name: str = "virtuoso") -> Iterator[Server]:
+def run_virtuoso(folder: Path, scratch: Path, name: str = VIRTUOSO) -> Iterator[Server]:
     """Run Virtuoso with the default graph of a build.
 
     :param folder: the build
     :param scratch: the directory for its database; made where it does not exist
     :param name: what it is called in tables
     """
-    program = require("virtuoso-t", "the package virtuoso-opensource-7-bin")
-    shell = require("isql-vt", "the package virtuoso-opensource-7-bin")
+    program = require("virtuoso-t", _VIRTUOSO_PACKAGE)
+    shell = require("isql-vt", _VIRTUOSO_PACKAGE)
     sql, http = find_port(), find_port()
     scratch.mkdir(exist_ok=True)
     (scratch / "virtuoso.ini").write_text(write_settings(sql, http, folder.resolve()), encoding="ascii")

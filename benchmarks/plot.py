@@ -22,9 +22,14 @@ _COLUMNS: Final = 4
 _COLOURS: Final = ("#1b7f5c", "#b5651d", "#3b5b92", "#7a3b92")
 
 
-def draw_bars(title: str, ratios: Mapping[str, float]) -> str:
-    """Return a plot of ratios as bars on a logarithmic scale, to the left or right of the line at 1."""
-    largest = max(2.0, *(max(ratio, 1 / ratio) for ratio in ratios.values()))
+def draw_bars(title: str, ratios: Mapping[str, float], before: Mapping[str, float] | None = None) -> str:
+    """Return a plot of ratios as bars on a logarithmic scale, to the left or right of the line at 1.
+
+    :param ratios: positive numbers by name
+    :param before: some of another time, which marks show
+    """
+    shown = [*ratios.values(), *(before or {}).values()]
+    largest = max([2.0, *(max(ratio, 1 / ratio) for ratio in shown)])
     scale = _WIDTH / 2 / math.log(largest)
     middle = _LEFT + _WIDTH / 2
     height = _TOP + _ROW * len(ratios) + 16
@@ -42,6 +47,9 @@ def draw_bars(title: str, ratios: Mapping[str, float]) -> str:
             f'<rect x="{start:.1f}" y="{y + 2}" width="{abs(length):.1f}" height="{_ROW - 6}" fill="{colour}"/>',
             f'<text x="{middle + max(0.0, length) + 6:.1f}" y="{y + 13}">{ratio:.2f}</text>',
         ]
+        if before and name in before:
+            mark = middle + scale * math.log(before[name])
+            parts.append(f'<path d="M{mark:.1f} {y}V{y + _ROW - 2}" stroke="#000" stroke-width="2"/>')
     parts.append(f'<path d="M{middle:.1f} {_TOP - 8}V{height - 8}" stroke="#333"/>')
     return "\n".join([*parts, "</svg>", ""])
 

@@ -55,6 +55,13 @@ class Kind:
     queries: tuple[str, ...]
     makes_graph: bool
 
+    def fill(self, index: int, number: int) -> str:
+        """Return a query with a number in the place of :data:`PLAIN`.
+
+        :param index: of the query; from the first again after the last
+        """
+        return self.queries[index % len(self.queries)].replace(PLAIN, str(number))
+
 
 def _list_subjects(publication: Publication) -> list[str]:
     """Return resources of the dataset, in an order that is always the same."""
@@ -77,14 +84,12 @@ def list_kinds(folder: Path) -> tuple[Kind, ...]:
     return tuple(kinds)
 
 
-def write_path(endpoint: str, query: str, number: int | None = None) -> str:
-    """Return the path with parameters that asks a query.
+def write_path(endpoint: str, query: str) -> str:
+    """Return the path with parameters that asks a query; :data:`PLAIN` stays for the load generator to replace.
 
     :param endpoint: the path of the endpoint
-    :param number: stands in the query for :data:`PLAIN`, which otherwise the load generator replaces
     """
-    text = query if number is None else query.replace(PLAIN, str(number))
-    return f"{endpoint}?query={quote(text, safe='')}"
+    return f"{endpoint}?query={quote(query, safe='')}"
 
 
 def draw_mix(kinds: tuple[Kind, ...]) -> Iterator[str]:

@@ -24,11 +24,10 @@ from benchmarks.load import (
     find_port,
     middle,
     press,
-    require,
     run_eild,
     run_program,
 )
-from benchmarks.peers import run_oxigraph
+from benchmarks.peers import ENDPOINTS, OXIGRAPH, run_nginx, run_oxigraph
 from benchmarks.queries import draw_mix, list_kinds, write_path
 from eild.dumps import ensure_build
 
@@ -45,16 +44,7 @@ REMOTE: Final = "in front of oxigraph"
 _PEER: Final = "oxigraph itself"
 _STEP: Final = 1_000_000
 _FIELDS: Final = {"Accept": "application/sparql-results+json, text/turtle;q=0.9"}
-_CONFIGURATION: Final = """daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log stderr crit;
-events {{ worker_connections 1024; }}
-http {{
-  access_log off; keepalive_requests 1000000000;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
-  uwsgi_temp_path {folder}; scgi_temp_path {folder};
-  upstream replicas {{ {upstream} keepalive 32; keepalive_requests 1000000000; }}
+_BALANCER: Final = """  upstream replicas {{ {upstream} keepalive 32; keepalive_requests 1000000000; }}
   server {{
     listen 127.0.0.1:{port};
     large_client_header_buffers 4 256k;
@@ -62,34 +52,26 @@ http {{
       proxy_pass http://replicas; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_buffers 16 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 128k;
     }}
-  }}
-}}
-"""
+  }}"""
 
 
-def write_configuration(folder: Path, port: int, servers: Sequence[Server]) -> str:
-    """Return what configures nginx to spread requests over servers.
+def write_balancer(port: int, servers: Sequence[Server]) -> str:
+    """Return what the ``http`` block of nginx holds that spreads requests over servers.
 
-    :param folder: for what nginx writes
-    :param port: where it listens
+    :param port: where nginx listens
     """
     upstream = " ".join(f"server 127.0.0.1:{server.port};" for server in servers)
-    return _CONFIGURATION.format(folder=folder, port=port, upstream=upstream)
+    return _BALANCER.format(port=port, upstream=upstream)
 
 
-@contextlib.contextmanager
-def run_balancer(folder: Path, servers: Sequence[Server]) -> Iterator[Server]:
+def run_balancer(folder: Path, servers: Sequence[Server]) -> contextlib.AbstractContextManager[Server]:
     """Run nginx in front of servers until the context ends.
 
     :param folder: for what it writes; exists
     """
     port = find_port()
-    configuration = folder / f"balancer-{len(servers)}.conf"
-    configuration.write_text(write_configuration(folder, port, servers), encoding="utf-8")
-    command = [require("nginx", "the package nginx"), "-c", str(configuration)]
     name = f"nginx, {len(servers)} behind it"
-    with run_program(name, command, port) as server:
-        yield server
+    return run_nginx(folder, write_balancer(port, servers), port, name=name, workers="1")
 
 
 @contextlib.contextmanager
@@ -109,7 +91,7 @@ def run_arrangements(dist: Path, scratch: Path) -> Iterator[list[Server]]:
         peer = stack.enter_context(run_oxigraph(dist, name=_PEER))
         port = find_port()
         command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--workers", "1"]
-        command += ["--store", f"http://127.0.0.1:{peer.port}/query", "--port", str(port)]
+        command += ["--store", f"http://127.0.0.1:{peer.port}{ENDPOINTS[OXIGRAPH]}", "--port", str(port)]
         arrangements.append(stack.enter_context(run_program(REMOTE, command, port)))
         yield [*arrangements, peer]
 
@@ -123,12 +105,12 @@ def list_loads(dist: Path) -> dict[str, list[str]]:
     return {"cold": cold, "repeated": [write_path("", text) for text in draw_mix(kinds)]}
 
 
-def compare(servers: Sequence[Server], parameters: Sequence[str], seconds: float, rounds: int) -> dict[str, Load]:
+def compare(servers: Sequence[Server], parameters: Sequence[str], seconds: int, rounds: int) -> dict[str, Load]:
     """Return what rounds in turn measured of one load, by server."""
     loads: dict[str, list[Load]] = {server.name: [] for server in servers}
     for number in range(rounds):
         for place, server in enumerate(servers if number % 2 else reversed(servers)):
-            endpoint = "/query" if server.name == _PEER else "/sparql"
+            endpoint = ENDPOINTS[OXIGRAPH] if server.name == _PEER else "/sparql"
             paths = [endpoint + text for text in parameters]
             start = _STEP * (1 + number * len(servers) + place)
             loads[server.name].append(press(server, paths, seconds, _FIELDS, start=start))
@@ -148,7 +130,7 @@ def render(loads: Mapping[str, Mapping[str, Load]]) -> str:
 def main(arguments: list[str]) -> int:
     """Run the comparison; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replicas", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3.0, help="of one round (default: 3)")
+    parser.add_argument("--seconds", type=int, default=3, help="of one round (default: 3)")
     parser.add_argument("--rounds", type=int, default=3, help="of each arrangement for each load (default: 3)")
     parser.add_argument("--dist", type=Path, help="directory that 'eild build --out' wrote (default: the own data)")
     parser.add_argument("--out", type=Path, default=RESULTS, help=f"file for the table (default: {RESULTS.name})")

@@ -28,7 +28,7 @@ from pyoxigraph import RdfFormat, parse
 from benchmarks.generate import write_triples
 from benchmarks.load import Server, describe_machine, find_port, require, run_program
 from benchmarks.plot import draw_panels
-from benchmarks.queries import PLAIN, list_kinds, write_path
+from benchmarks.queries import list_kinds, write_path
 from eild.dumps import ensure_build
 from eild.terms import BASE
 
@@ -236,7 +236,7 @@ def compare_queries(servers: Mapping[str, Server], kind: Kind, number: int) -> d
     """
     times: dict[str, list[float | None]] = {name: [] for name in servers}
     for index in range(number):
-        text = kind.queries[index % len(kind.queries)].replace(PLAIN, str(1000 + index))
+        text = kind.fill(index, 1000 + index)
         for name in (OWN, PEER) if index % 2 else (PEER, OWN):
             if times[name].count(None) < _GIVE_UP:
                 path = write_path(_ENDPOINTS[name], text)
