@@ -283,7 +283,7 @@ def _say(line: str) -> None:
 
 def show_cost(cost: Cost) -> str:
     """Return a cost for a cell: milliseconds, and how many were answered if not all were."""
-    shown = "none" if cost.median is None else f"{cost.median:.1f}"
+    shown = f"none in {DEADLINE} s" if cost.median is None else f"{cost.median:.1f}"
     return shown if cost.answered == cost.asked else f"{shown} ({cost.answered} of {cost.asked})"
 
 
