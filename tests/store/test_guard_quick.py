@@ -61,7 +61,7 @@ PIECES = (
 def judge_slowly(text: str, monkeypatch: pytest.MonkeyPatch) -> guard.QueryShape | Exception:
     """Return what the scan alone says of a text."""
     with monkeypatch.context() as patch:
-        patch.setattr(guard, "_judge_quickly", lambda _: None)
+        patch.setattr(guard, "judge_quickly", lambda *_: None)
         try:
             return check_query_text(text, 100_000)
         except (QueryError, UpdateRefusedError) as error:
@@ -70,7 +70,7 @@ def judge_slowly(text: str, monkeypatch: pytest.MonkeyPatch) -> guard.QueryShape
 
 def check_agreement(text: str, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Hold the quick judgement of a text against that of the scan; tell whether there is one."""
-    quick = guard._judge_quickly(text)
+    quick = guard.judge_quickly(text, 65536)
     if quick is None:
         return False
     slow = judge_slowly(text, monkeypatch)
@@ -117,4 +117,4 @@ def test_judge_quickly_any_pieces_as_the_scan(pieces: list[str], start: str) -> 
 )
 def test_judge_quickly_what_needs_a_scan_left_to_it(text: str) -> None:
     """Where counting characters does not tell, the scan is asked."""
-    assert guard._judge_quickly(text) is None
+    assert guard.judge_quickly(text, 65536) is None

@@ -108,6 +108,11 @@ class EmbeddedEngine:
             )
         return cls(store, base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
 
+    @property
+    def store(self) -> Store:
+        """The store that is asked."""
+        return self._store
+
     def prepare(self) -> None:
         """Open the store on disk, if that is what the engine reads and it is not open yet.
 

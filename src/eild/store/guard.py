@@ -219,14 +219,17 @@ def _scan_signs(text: str) -> tuple[_Scan, str]:
     return scan, reader.text
 
 
-def _judge_quickly(text: str) -> QueryShape | None:
+def judge_quickly(text: str, max_bytes: int) -> QueryShape | None:
     """Return the kind of a query of which counting characters shows that no limit can be exceeded.
 
     However a parser reads the text, it finds no more levels than brackets, no more keywords than their letters, and no
     SERVICE where these letters do not stand; without backslashes and letters beyond ASCII nothing is written otherwise.
     Nothing where that does not suffice to tell.
+
+    :param text: the query
+    :param max_bytes: the greatest length in UTF-8
     """
-    if len(text) > _QUICK_LENGTH or "\\" in text or "<<" in text or not text.isascii():
+    if len(text) > min(_QUICK_LENGTH, max_bytes) or "\\" in text or "<<" in text or not text.isascii():
         return None
     upper = text.upper()
     start = _QUICK_START.match(upper)
@@ -259,7 +262,7 @@ def check_query_text(text: str, max_bytes: int) -> QueryShape:
     if size > max_bytes:
         message = f"the query has {size} bytes, the limit is {max_bytes}"
         raise BodyTooLargeError(message, hint="shorten it: VALUES lists can be split over several queries")
-    quick = _judge_quickly(text)
+    quick = judge_quickly(text, max_bytes)
     if quick is not None:
         return quick
     scan, pinned = _scan_signs(text)

@@ -30,6 +30,7 @@ LARGE_BYTES: Final = 64 * 1024
 """An answer that takes more is large."""
 
 _SHARE: Final = 4
+_RECENT: Final = 8192
 _OVERHEAD: Final = 1024
 _PER_FIELD: Final = 160
 _CONTENT_FIELDS: Final = frozenset(
@@ -135,6 +136,8 @@ class AnswerCache:
         self._large: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
         self._large_size = 0
         self._flights: dict[Key, Flight] = {}
+        self._recent: set[int] = set()
+        self._before: set[int] = set()
         self._lock = threading.Lock()
         self.size = 0
         """How many bytes are kept now."""
@@ -169,6 +172,19 @@ class AnswerCache:
             while self.size > self._limit or self._large_size > self._limit // 2:
                 full = self._large if self._large_size > self._limit // 2 or not self._small else self._small
                 self._count(full, -full.popitem(last=False)[1][1])
+
+    def put_again(self, key: Key, answer: Answer) -> None:
+        """Keep an answer if it was made before, not long ago: what is asked once is not worth the memory.
+
+        For answers that cost no more to make than to keep.
+        """
+        mark = hash(key)
+        if mark in self._recent or mark in self._before:
+            self.put(key, answer)
+            return
+        if len(self._recent) >= _RECENT:
+            self._recent, self._before = set(), self._recent
+        self._recent.add(mark)
 
     def _count(self, answers: OrderedDict[Key, tuple[Answer, int]], change: int) -> None:
         """Note that what is kept takes more or fewer bytes."""

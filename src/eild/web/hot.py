@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import time
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from eild.errors import RequestError
-from eild.web.cache import NOTE, STARTED, Answer, Note
+from eild.errors import EildError, RequestError
+from eild.web.cache import FAILURE, NOTE, STARTED, Answer, Note
 from eild.web.content import find_coding
 from eild.web.front import check_request
 from eild.web.ranges import is_older, matches_tag, names_tag
@@ -21,11 +22,14 @@ from eild.web.requestlog import Record, hash_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from eild.store.engine import QueryAnswer
     from eild.web.cache import AnswerCache, Flight, Key
+    from eild.web.exchange import Exchange
     from eild.web.metrics import Metrics
-    from eild.web.quick import QuickQueries
+    from eild.web.quick import Asked, QuickQueries
     from eild.web.requestlog import RequestLog
 
 WAIT_SECONDS: Final = 60.0
@@ -127,14 +131,14 @@ class HotLayer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        started = environ[STARTED] = time.perf_counter()
+        environ.setdefault(STARTED, time.perf_counter())
         key = make_key(environ)
         if key is None or not self._is_sound(environ):
             self._metrics.count_cache("passed")
             return self._pass(environ, start_response)
         kept = self._cache.get(key)
         if kept is not None:
-            content = self._send(kept, environ, start_response, started, "hit")
+            content = self._send(kept, environ, start_response, "hit")
             if content is not None:
                 return content
         if environ["REQUEST_METHOD"] == "HEAD":
@@ -142,13 +146,100 @@ class HotLayer:
             return self._pass(environ, start_response)
         flight, leads = self._cache.join(key)
         if leads:
-            return self._lead(key, flight, environ, start_response, started)
+            return self._lead(key, flight, environ, start_response)
         shared = flight.wait(WAIT_SECONDS)
-        content = self._send(shared, environ, start_response, started, "shared") if shared else None
+        content = self._send(shared, environ, start_response, "shared") if shared else None
         if content is not None:
             return content
         self._metrics.count_cache("miss")
         return self._pass(environ, start_response)
+
+    def answer_at_once(self, exchange: Exchange) -> bool:
+        """Answer without waiting, now or when the engine has evaluated; tell whether that is so.
+
+        What it does not answer is for this layer as a WSGI application.
+        """
+        environ = exchange.environ
+        environ[STARTED] = time.perf_counter()
+        key = make_key(environ)
+        if key is None or not self._is_sound(environ):
+            return False
+        kept = self._cache.get(key)
+        if kept is None:
+            return self._ask_at_once(key, exchange)
+        chosen = self._choose(kept, environ)
+        if chosen is None:
+            return False
+        answer, outcome = chosen
+        exchange.send(answer.status, answer.fields, self._settle(answer, outcome, environ, "hit"))
+        return True
+
+    def _ask_at_once(self, key: Key, exchange: Exchange) -> bool:
+        """Hand a query to the engine where it takes that without waiting; tell whether it has."""
+        environ = exchange.environ
+        if self._quick is None or environ["PATH_INFO"] != ROUTE or environ["REQUEST_METHOD"] != "GET":
+            return False
+        asked = self._quick.prepare(environ)
+        if asked is None:
+            return False
+        try:
+            answer = self._quick.answer_inside(asked)
+        except EildError as error:
+            environ[FAILURE] = (asked.query, error)
+            return False
+        if answer is not None:
+            self._cache.put_again(key, answer)
+            exchange.send(answer.status, answer.fields, self._settle(answer, answer.note.outcome, environ, "miss"))
+            return True
+        return self._submit_at_once(key, exchange, asked)
+
+    def _submit_at_once(self, key: Key, exchange: Exchange, asked: Asked) -> bool:
+        """Hand a query to the engine's processes; tell whether they have taken it."""
+        if self._quick is None:
+            return False
+        flight, leads = self._cache.join(key)
+        if not leads:
+            return False
+        self._metrics.begin_request()
+        future = self._quick.submit(asked)
+        if future is None:
+            self._metrics.drop_request()
+            self._cache.leave(key, flight, None)
+            return False
+        future.add_done_callback(partial(self._take_answer, key, flight, exchange, asked))
+        return True
+
+    def _take_answer(
+        self, key: Key, flight: Flight, exchange: Exchange, asked: Asked, future: Future[QueryAnswer]
+    ) -> None:
+        """Send what the engine has answered; have the application tell what it has not."""
+        self._metrics.drop_request()
+        environ, error = exchange.environ, future.exception()
+        if isinstance(error, EildError):
+            environ[FAILURE] = (asked.query, error)
+        elif error is None and asked.is_short(future.result()):
+            self._send_answer(key, flight, exchange, asked.make_answer(future.result()))
+            return
+
+        def resume(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if error is not None:
+                return self._lead(key, flight, environ, start_response)
+            answer = asked.make_answer(future.result())
+            self._finish(key, flight, answer)
+            return self._deliver(answer, answer.note.outcome, environ, start_response, "miss")
+
+        exchange.defer(resume)
+
+    def _send_answer(self, key: Key, flight: Flight, exchange: Exchange, answer: Answer) -> None:
+        """Send an answer, keep it, and share it with equal requests."""
+        self._finish(key, flight, answer)
+        content = self._settle(answer, answer.note.outcome, exchange.environ, "miss")
+        exchange.send(answer.status, answer.fields, content)
+
+    def _finish(self, key: Key, flight: Flight, answer: Answer) -> None:
+        """Keep an answer, and share it with equal requests."""
+        self._cache.put(key, answer)
+        self._cache.leave(key, flight, answer)
 
     @staticmethod
     def _is_sound(environ: WSGIEnvironment) -> bool:
@@ -168,7 +259,7 @@ class HotLayer:
         return [capture.join(content)]
 
     def _lead(
-        self, key: Key, flight: Flight, environ: WSGIEnvironment, start_response: StartResponse, started: float
+        self, key: Key, flight: Flight, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Make the answer, keep it where it lasts, and share it with equal requests."""
         shared: Answer | None = None
@@ -178,7 +269,7 @@ class HotLayer:
                 if answer.body is not None or names_tag(environ.get("HTTP_IF_NONE_MATCH"), answer.tag):
                     self._cache.put(key, answer)
                 shared = answer
-                return self._deliver(answer, answer.note.outcome, environ, start_response, started, "miss")
+                return self._deliver(answer, answer.note.outcome, environ, start_response, "miss")
             self._metrics.count_cache("miss")
             capture = _Capture()
             content = self._application(environ, cast("StartResponse", capture.start))
@@ -194,7 +285,7 @@ class HotLayer:
 
     def _answer_quickly(self, environ: WSGIEnvironment) -> Answer | None:
         """Return an answer that needs no application."""
-        if self._quick is None or environ["PATH_INFO"] != ROUTE:
+        if self._quick is None or environ["PATH_INFO"] != ROUTE or FAILURE in environ:
             return None
         self._metrics.begin_request()
         try:
@@ -239,33 +330,39 @@ class HotLayer:
             return False
         return since == answer.modified or is_older(since, parsedate_to_datetime(answer.modified))
 
+    def _choose(self, answer: Answer, environ: WSGIEnvironment) -> tuple[Answer, str] | None:
+        """Return what to send of an answer that is there, and the outcome that it counts as.
+
+        Nothing where only its tag is known and the client has another.
+        """
+        if self._is_unmodified(answer, environ):
+            return answer.make_unmodified(), "not_modified"
+        return None if answer.body is None else (answer, answer.note.outcome)
+
     def _send(
-        self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, started: float, how: str
+        self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, how: str
     ) -> Iterable[bytes] | None:
         """Send an answer that is there; nothing where only its tag is known and the client has another.
 
         :param how: what the numbers call it
         """
-        if self._is_unmodified(answer, environ):
-            return self._deliver(answer.make_unmodified(), "not_modified", environ, start_response, started, how)
-        if answer.body is None:
+        chosen = self._choose(answer, environ)
+        if chosen is None:
             return None
-        return self._deliver(answer, answer.note.outcome, environ, start_response, started, how)
+        return self._deliver(*chosen, environ, start_response, how)
 
-    def _deliver(  # noqa: PLR0913, PLR0917 - a request, its answer, and how they met
-        self,
-        answer: Answer,
-        outcome: str,
-        environ: WSGIEnvironment,
-        start_response: StartResponse,
-        started: float,
-        how: str,
+    def _deliver(
+        self, answer: Answer, outcome: str, environ: WSGIEnvironment, start_response: StartResponse, how: str
     ) -> Iterable[bytes]:
-        """Send an answer, count it and log it."""
+        """Send an answer by WSGI, count it and log it."""
+        start_response(answer.status, answer.fields)
+        return [self._settle(answer, outcome, environ, how)]
+
+    def _settle(self, answer: Answer, outcome: str, environ: WSGIEnvironment, how: str) -> bytes:
+        """Return the content to send, having counted and logged the answer."""
         method, note, status = environ["REQUEST_METHOD"], answer.note, answer.code
         content = b"" if method == "HEAD" else answer.body or b""
-        start_response(answer.status, answer.fields)
-        seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - environ[STARTED]
         self._metrics.count_request(note.route, method, status, seconds)
         self._metrics.count_cache(how)
         if note.is_query:
@@ -282,4 +379,4 @@ class HotLayer:
                     outcome=outcome,
                 )
             )
-        return [content]
+        return content

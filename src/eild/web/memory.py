@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import sys
 import threading
 import time
@@ -18,6 +19,8 @@ ARENAS: Final = 2
 """Arenas of a process."""
 LARGE_BYTES: Final = 256 * 1024
 """Blocks from this size on are taken from the system, and go back to it, one by one."""
+THRESHOLDS: Final = (20_000, 20, 20)
+"""New objects before the collector of cycles looks at them, and how many looks before it looks at older ones."""
 TRIM_SECONDS: Final = 10.0
 """How often free memory is given back."""
 
@@ -47,6 +50,17 @@ def _keep_giving_back() -> None:
     while True:
         time.sleep(TRIM_SECONDS)
         give_back()
+
+
+def settle_down() -> None:
+    """Have the collector of cycles pass over all that there is now, and look at what is new less often.
+
+    What a version consists of stays as long as it is served; looking through it again and again took a fifth of the
+    time of a small query.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
 
 
 def keep_small() -> None:

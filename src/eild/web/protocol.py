@@ -6,10 +6,10 @@ the client instead of being replaced.
 
 from __future__ import annotations
 
+import binascii
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote_to_bytes
 
 from eild import media
 from eild.errors import MediaTypeError, MethodError, NotAcceptableError, RequestError, UpdateRefusedError
@@ -54,8 +54,10 @@ def _decode(part: bytes, what: str) -> str:
         shown = part[match.start() : match.start() + 3].decode("latin-1")
         message = f"the {what} has a percent sign that begins no byte: {shown!r}"
         raise RequestError(message, hint="encode a percent sign itself as %25")
+    # The standard library undoes quoted-printable in C, and percent-encoding differs from that in its sign alone.
+    plain = binascii.a2b_qp(part.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"="))
     try:
-        return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
+        return plain.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"the {what} is not UTF-8: byte {error.start + 1} of {part[:_SHOWN].decode('latin-1')!r}"
         raise RequestError(message, hint="encode text as UTF-8 before percent-encoding it") from error

@@ -23,10 +23,12 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined] # it is there, though not declared
-from granian.server.mp import MPServer
+from granian.server import mp
+from granian.server.mp import MPServer, WorkerProcess
 
 from eild.errors import EnvironmentFailure
 from eild.store.engine import QueryLimits
+from eild.store.inside import InsideEngine
 from eild.store.pool import PooledEngine
 from eild.store.process import die_with_parent
 from eild.store.publication import load_publication
@@ -34,8 +36,10 @@ from eild.store.remote import RemoteEngine
 from eild.web.app import create_app, list_common_fields
 from eild.web.cache import AnswerCache
 from eild.web.connections import ConnectionGuard, Watch
+from eild.web.crew import Crew
+from eild.web.exchange import Reception
 from eild.web.hot import HotLayer
-from eild.web.memory import keep_small
+from eild.web.memory import keep_small, settle_down
 from eild.web.metrics import Metrics
 from eild.web.quick import QuickQueries
 from eild.web.releases import count_drain_seconds
@@ -50,11 +54,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS: Final = 2048
 """Connections that each process holds; more wait in the kernel until one ends."""
-BLOCKING_THREADS: Final = CONNECTIONS
-"""Python threads of each process at most: as many as connections, so that no slow client takes the place of another.
-
-They are made when they are needed, and end when they are not.
-"""
 ANSWER_SECONDS: Final = 15.0
 """How long after the deadlines of a query a connection may be silent before it is taken for one that sends slowly."""
 REMOTE_CONNECTIONS: Final = 4
@@ -103,8 +102,8 @@ def make_remote_engine(settings: Settings, prefixes: Mapping[str, str]) -> Remot
     return RemoteEngine(settings.store, query_limits(settings), prefixes, connections)
 
 
-def load_application(config: ServerConfig) -> Switch:
-    """Return the application, loaded in the process that will run it; it follows to each new version."""
+def load_application(config: ServerConfig) -> Reception:
+    """Return what takes requests, loaded in the process that will run it; it follows to each new version."""
     die_with_parent()
     keep_small()
     settings = config.settings
@@ -127,11 +126,16 @@ def load_application(config: ServerConfig) -> Switch:
         cache = AnswerCache(0 if site.live else settings.cache_memory * MEBIBYTE)
         metrics.watch_cache(lambda: cache.size)
         quick = QuickQueries(site, list_common_fields(site), guard)
-        return Version(HotLayer(application, cache, metrics, log, quick), engine.close)
+        if isinstance(engine, PooledEngine):
+            inside = InsideEngine.load(site.publication, prefixes=site.prefixes, public_url=settings.public_url)
+            quick = QuickQueries(site, list_common_fields(site), guard, engine.submit, inside)
+        layer = HotLayer(application, cache, metrics, log, quick)
+        return Version(layer, engine.close, layer.answer_at_once)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()
-    return switch
+    settle_down()
+    return Reception(switch.receive, switch, Crew(CONNECTIONS))
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -199,6 +203,16 @@ class _Server(MPServer):
         if os.getpid() == self.pid:  # the processes of the server inherit the handler
             self._on_reload()
 
+    @staticmethod
+    @WorkerProcess.wrap_target  # type: ignore[untyped-decorator]
+    def _spawn_wsgi_worker(worker_id: int, callback: Reception, *options: Any) -> None:  # noqa: ANN401 - Granian's own
+        """Run a process whose application answers by Granian's protocol instead of returning the answer.
+
+        Granian puts its own wrapper between the two, which returns nothing to the client before the application does.
+        """
+        mp._wsgi_call_wrap = lambda reception, *_: reception  # type: ignore[attr-defined] # noqa: SLF001
+        MPServer._spawn_wsgi_worker.__wrapped__(worker_id, callback, *options)  # noqa: SLF001
+
     def _init_shared_socket(self) -> None:
         holder: Any = SocketHolder
         backlog = (_BACKLOG,) if sys.platform.startswith(("linux", "freebsd")) else ()
@@ -243,8 +257,6 @@ def run_server(config: ServerConfig, on_ready: Callable[[], None], on_reload: Ca
     :raises EnvironmentFailure: if the processes of the server keep dying
     """
     settings = config.settings
-    for name in [name for name in os.environ if name == "SCRIPT_NAME" or name.startswith("HTTP_")]:
-        del os.environ[name]  # Granian adds the environment to each request, where these mean something else
     with (
         open_listener(settings.host, settings.port) as listener,
         tempfile.TemporaryDirectory(prefix="eild-") as numbers,
@@ -263,7 +275,7 @@ def _serve(
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=CONNECTIONS,  # as many as requests whose body comes slowly
         backlog=_BACKLOG,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from eild.web.exchange import Exchange
+
 STATE: Final = "release.json"
 """Name of the file that says which version is in service."""
 
@@ -49,10 +51,12 @@ class Version:
 
     :ivar application: what answers its requests
     :ivar close: gives back what it holds
+    :ivar answer_at_once: answers a request without waiting, or tells that it does not
     """
 
     application: WSGIApplication
     close: Callable[[], None]
+    answer_at_once: Callable[[Exchange], bool] = lambda _: False
 
 
 def _write(path: Path, content: object) -> None:
@@ -111,6 +115,12 @@ class Switch:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         return self._version.application(environ, start_response)
+
+    def receive(self, exchange: Exchange) -> None:
+        """Answer a request without waiting, or have it answered by a thread that may wait."""
+        version = self._version
+        if not version.answer_at_once(exchange):
+            exchange.defer(version.application)
 
     def _report(self, problem: str = "", *, generation: int | None = None) -> None:
         seen = self._release.generation if generation is None else generation
