@@ -2,8 +2,9 @@
 
 The judgement holds whatever plan the engine makes. A query passes if it is of the part of SPARQL that
 :mod:`eild.store.outline` reads, and if what is known of the data bounds its work: for each set of its triple patterns
-the number of solutions is at most that of the set without one of them times the most matches that this one can have, and the sum over all sets bounds every order of joins. Steps along
-the engine's indexes are bounded likewise, as one holds the statements of all graphs.
+the number of solutions is at most that of the set without one of them times the most matches that this one can have,
+and the sum over all sets bounds every order of joins. Steps along the engine's indexes are bounded likewise, as one
+holds the statements of all graphs.
 """
 
 from __future__ import annotations
