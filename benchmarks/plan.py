@@ -32,7 +32,7 @@ PEER: Final = "oxigraph"
 _GROUPS: Final = ("cold", "mix", "repeated", "documents", "304")
 _GIBIBYTE: Final = 1024
 _HOUR: Final = 3600
-_SCANS: Final = ("group", "order", "regex")
+_SCANS: Final = ("group", "order")
 
 
 @dataclass(frozen=True)
