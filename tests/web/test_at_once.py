@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
@@ -113,7 +114,7 @@ class Front:
 @pytest.fixture(scope="module")
 def inside(site: Site) -> InsideEngine:
     """Return what evaluates cheap queries."""
-    found = InsideEngine.load(site.publication, prefixes=site.prefixes)
+    found = InsideEngine.load(site.publication, prefixes=site.prefixes, result_bytes=MEBIBYTE)
     assert found is not None
     return found
 
@@ -199,6 +200,24 @@ def test_at_once_large_answer_coded_by_a_thread_that_may_wait(site: Site) -> Non
     found, at_once = Front(site).ask(path, {"Accept-Encoding": "gzip"})
     assert (at_once, found.status, len(found.body)) == (True, 200, len(expected.data))
     assert dict(found.fields)["Content-Encoding"] == "gzip"
+
+
+def test_inside_large_answer_left_to_the_processes(site: Site) -> None:
+    """An answer over the limit of this process is no failure: the query processes judge it by the limit of all."""
+    small = InsideEngine.load(site.publication, prefixes=site.prefixes, result_bytes=10)
+    front = Front(site, inside=small)
+    found, at_once = front.ask(f"/sparql?query={quote('ASK { ?s ?p ?o }')}")
+    assert (found.status, at_once, front.asked) == (200, True, 1)
+
+
+def test_inside_answer_that_takes_long_to_compress_sent_by_a_thread(site: Site, inside: InsideEngine) -> None:
+    """A cheap query with a long answer is evaluated here and compressed by a thread that may wait."""
+    front, query = Front(site, inside=inside), "SELECT * { ?s ?p ?o } LIMIT 200"
+    path = f"/sparql?query={quote(query)}&format=json"
+    found, at_once = front.ask(path, {"Accept-Encoding": "gzip"})
+    assert (found.status, at_once, front.asked) == (200, True, 0)
+    assert dict(found.fields)["Content-Encoding"] == "gzip"
+    assert front.ask(path)[0].body == gzip.decompress(found.body)
 
 
 def test_inside_other_dataset_not_taken(site: Site, inside: InsideEngine) -> None:

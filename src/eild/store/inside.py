@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eild.store.publication import Publication
 
 MOST_BYTES: Final = 2 * 1024 * 1024
-"""The cap on an answer."""
+"""Bytes of an answer at most, where less is not the limit of all; a larger one is left to the query processes."""
 
 
 class InsideEngine:
@@ -32,17 +32,21 @@ class InsideEngine:
         self._judge = Judge(engine.store)
 
     @classmethod
-    def load(cls, publication: Publication, *, prefixes: Mapping[str, str], public_url: str = "") -> Self | None:
+    def load(
+        cls, publication: Publication, *, prefixes: Mapping[str, str], result_bytes: int, public_url: str = ""
+    ) -> Self | None:
         """Load a publication; nothing where it is not to be held in this process.
 
         :param prefixes: what Turtle answers may abbreviate and hints propose
+        :param result_bytes: the limit of an answer, whatever evaluates it
         :param public_url: where the URLs of the catalogue lead; empty for the base
         :raises DataError: if a dump is missing, damaged or cannot be parsed
         """
         statements = 2 * sum(graph.triples for graph in publication.graphs.values())
         if publication.store or max(statements, publication.triples) > MOST_QUADS:
             return None
-        engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=MOST_BYTES, public_url=public_url)
+        most = min(MOST_BYTES, result_bytes)
+        engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=most, public_url=public_url)
         return cls(engine)
 
     def takes(self, request: QueryRequest) -> bool:

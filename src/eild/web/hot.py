@@ -183,15 +183,27 @@ class HotLayer:
         if asked is None:
             return False
         try:
-            answer = self._quick.answer_inside(asked)
+            found = self._quick.evaluate_inside(asked)
         except EildError as error:
             environ[FAILURE] = (asked.query, error)
             return False
-        if answer is not None:
+        if found is None:
+            return self._submit_at_once(key, exchange, asked)
+        if asked.is_short(found):
+            answer = asked.make_answer(found)
             self._cache.put_again(key, answer)
             exchange.send(answer.status, answer.fields, self._settle(answer, answer.note.outcome, environ, "miss"))
-            return True
-        return self._submit_at_once(key, exchange, asked)
+        else:
+            exchange.defer(partial(self._code, key, asked, found))
+        return True
+
+    def _code(
+        self, key: Key, asked: Asked, found: QueryAnswer, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Send an answer that takes a while to compress, and keep it."""
+        answer = asked.make_answer(found)
+        self._cache.put(key, answer)
+        return self._deliver(answer, answer.note.outcome, environ, start_response, "miss")
 
     def _submit_at_once(self, key: Key, exchange: Exchange, asked: Asked) -> bool:
         """Hand a query to the engine's processes; tell whether they have taken it."""

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from eild import media
-from eild.errors import BusyError, EildError
+from eild.errors import BusyError, EildError, ResultTooLargeError
 from eild.store.engine import QueryRequest
 from eild.store.guard import QueryShape, check_query_text, judge_quickly
 from eild.web import protocol
@@ -147,15 +147,16 @@ class QuickQueries:
             return None
         return self._understand(environ, judge_quickly)
 
-    def answer_inside(self, asked: Asked) -> Answer | None:
-        """Return the answer to a query that is cheap for sure; nothing where it may not be.
+    def evaluate_inside(self, asked: Asked) -> QueryAnswer | None:
+        """Return the answer to a query that is cheap for sure; nothing where it may not be, or the answer is large.
 
         :raises EildError: if the query fails
         """
         if self._inside is None or not self._inside.takes(asked.request):
             return None
-        found = self._inside.evaluate(asked.request)
-        return asked.make_answer(found)
+        with contextlib.suppress(ResultTooLargeError):  # the query processes have the limit of all
+            return self._inside.evaluate(asked.request)
+        return None
 
     def submit(self, asked: Asked) -> Future[QueryAnswer] | None:
         """Hand a query to the engine, where that takes queries without waiting and has a place for one more."""

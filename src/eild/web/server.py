@@ -127,7 +127,12 @@ def load_application(config: ServerConfig) -> Reception:
         metrics.watch_cache(lambda: cache.size)
         quick = QuickQueries(site, list_common_fields(site), guard)
         if isinstance(engine, PooledEngine):
-            inside = InsideEngine.load(site.publication, prefixes=site.prefixes, public_url=settings.public_url)
+            inside = InsideEngine.load(
+                site.publication,
+                prefixes=site.prefixes,
+                result_bytes=settings.result_bytes,
+                public_url=settings.public_url,
+            )
             quick = QuickQueries(site, list_common_fields(site), guard, engine.submit, inside)
         layer = HotLayer(application, cache, metrics, log, quick)
         return Version(layer, engine.close, layer.answer_at_once)
