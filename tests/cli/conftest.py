@@ -60,6 +60,18 @@ class RunningServer:
         return self.process.returncode
 
 
+@pytest.fixture(scope="session")
+def start_server() -> Callable[..., RunningServer]:
+    """Return a function that starts a server; whoever calls it ends the server."""
+    return RunningServer.start
+
+
+@pytest.fixture(scope="session")
+def command() -> tuple[str, ...]:
+    """Return the words that start the command line."""
+    return EILD
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., RunningServer]]:
     """Return a function that starts servers; they are ended after the test."""

@@ -54,7 +54,10 @@ def _list_clauses(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def find_dataset(text: str, base: str) -> ChosenDataset | None:
-    """Return the dataset that a query chooses by two or more clauses, or nothing where it has fewer or is malformed.
+    """Return the dataset that a query chooses by its clauses, or None if it has none or is malformed.
+
+    Without clauses the query chooses no dataset: it is then the store that decides, and an empty dataset would answer
+    every query with nothing. A single clause makes no merge; the text is not read for it unless "from" occurs twice.
 
     The prologue of SPARQL is one of Turtle, so Turtle's parser tells what prefixed names and relative IRIs stand for.
 
@@ -63,6 +66,8 @@ def find_dataset(text: str, base: str) -> ChosenDataset | None:
     if text.upper().count("FROM") < 2:  # noqa: PLR2004 - one clause makes no merge
         return None
     prologue, clauses = _list_clauses(text)
+    if not clauses:
+        return None
     document = prologue + "".join(f"\n{graph} a {graph} ." for _, graph in clauses)
     try:
         graphs = [quad.object for quad in parse(document, RdfFormat.TURTLE, base_iri=base)]
