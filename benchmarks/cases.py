@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.peers import ENDPOINTS, NGINX
 from benchmarks.queries import draw_mix, list_kinds, write_path
-from eild.store.publication import load_publication
+from eild.publication.manifest import load_publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

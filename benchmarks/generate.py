@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from eild.dumps import ensure_build
+from eild.publication.cache import ensure_build
 from eild.terms import BASE
 
 if TYPE_CHECKING:

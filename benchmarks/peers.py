@@ -14,7 +14,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.load import Server, find_port, require, run_program
-from eild.store.publication import load_publication
+from eild.publication.manifest import load_publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

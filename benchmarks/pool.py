@@ -15,25 +15,25 @@ from werkzeug.test import create_environ
 
 from eild import media
 from eild.config import Settings
-from eild.dumps import ensure_build
-from eild.store.embedded import EmbeddedEngine
-from eild.store.engine import QueryLimits, QueryRequest
-from eild.store.keeper import ForkServerProcess
-from eild.store.pool import PooledEngine
-from eild.store.publication import load_publication
+from eild.exchange.metrics import Metrics
+from eild.publication.cache import ensure_build
+from eild.publication.manifest import load_publication
+from eild.query.embedded import EmbeddedEngine
+from eild.query.engine import QueryLimits, QueryRequest
+from eild.query.workers.keeper import ForkServerProcess
+from eild.query.workers.pool import PooledEngine
+from eild.server.cache import AnswerCache
+from eild.server.layer import HotLayer
+from eild.server.run import MEBIBYTE
 from eild.terms import PREFIXES
 from eild.web.app import create_app, list_common_fields
-from eild.web.cache import AnswerCache
-from eild.web.hot import HotLayer
-from eild.web.metrics import Metrics
-from eild.web.quick import QuickQueries
-from eild.web.server import MEBIBYTE
-from eild.web.site import load_site
+from eild.web.endpoint.asking import QuickQueries
+from eild.web.frame.site import load_site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.store.engine import QueryEngine
+    from eild.query.engine import QueryEngine
 
 QUERIES: Final = {
     "ASK {}": 3000,

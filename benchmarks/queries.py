@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from eild.store.publication import Publication, load_publication
+from eild.publication.manifest import Publication, load_publication
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from benchmarks.load import (
 )
 from benchmarks.peers import ENDPOINTS, OXIGRAPH, run_nginx, run_oxigraph
 from benchmarks.queries import draw_mix, list_kinds, write_path
-from eild.dumps import ensure_build
+from eild.publication.cache import ensure_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

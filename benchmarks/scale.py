@@ -29,7 +29,7 @@ from benchmarks.generate import write_triples
 from benchmarks.load import Server, describe_machine, find_port, require, run_program
 from benchmarks.plot import draw_panels
 from benchmarks.queries import list_kinds, write_path
-from eild.dumps import ensure_build
+from eild.publication.cache import ensure_build
 from eild.terms import BASE
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ from benchmarks.peers import (
 from benchmarks.queries import list_kinds
 from benchmarks.report import draw, render, write_head
 from benchmarks.start import measure_start
-from eild.dumps import ensure_build
+from eild.publication.cache import ensure_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

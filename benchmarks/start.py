@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.load import describe_machine, run_eild
-from eild.dumps import ensure_build
+from eild.publication.cache import ensure_build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

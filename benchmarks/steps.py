@@ -17,17 +17,17 @@ from werkzeug.test import create_environ
 from benchmarks.load import describe_machine
 from benchmarks.pool import make_layer
 from eild import media
-from eild.dumps import ensure_build
-from eild.store.embedded import EmbeddedEngine
-from eild.store.engine import QueryLimits, QueryRequest
-from eild.store.guard import check_query_text
-from eild.store.keeper import ForkServerProcess
-from eild.store.pool import PooledEngine
-from eild.store.publication import load_publication
+from eild.exchange.head import check_request
+from eild.publication.cache import ensure_build
+from eild.publication.manifest import load_publication
+from eild.query.embedded import EmbeddedEngine
+from eild.query.engine import QueryLimits, QueryRequest
+from eild.query.text.guard import check_query_text
+from eild.query.workers.keeper import ForkServerProcess
+from eild.query.workers.pool import PooledEngine
+from eild.server.layer import make_key
 from eild.terms import PREFIXES
-from eild.web.front import check_request
-from eild.web.hot import make_key
-from eild.web.protocol import parse_call
+from eild.web.endpoint.protocol import parse_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -20,7 +20,7 @@ from eild import media
 from eild.config import list_settings
 from eild.dataset import build_dataset
 from eild.namespaces import EILD, resource_iri
-from eild.store import guard
+from eild.query.text import guard
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: a small dataset with a seed text of its own and a server of it, EILD's dataset."""
+"""Fixtures that all tests share: datasets, files of third parties, what is published of them, sites and servers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,44 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 import pytest
 
+from eild.config import Settings
 from eild.dataset import PublishedDataset, build_dataset
-from eild.dumps.directory import write_build
 from eild.media import N_TRIPLES
 from eild.namespaces import graph_iri
-from eild.serialization import serialize_graph
+from eild.publication.directory import write_build
+from eild.publication.manifest import Publication, load_publication
+from eild.publication.of_files import write_publication
+from eild.query.embedded import EmbeddedEngine
+from eild.rdf.canonical import serialize_graph
+from eild.terms import PREFIXES
+from eild.web.app import create_app
+from eild.web.frame.site import Site, load_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from flask.testing import FlaskClient
 
 SMALL = Path(__file__).parent / "fixtures" / "small"
+FOREIGN = """@prefix ex: <http://example.org/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:cat a ex:Animal ; rdfs:label "cat <b>&</b>"@en ; ex:eats ex:fish , <http://elsewhere.example/mouse> .
+ex:fish rdfs:label "fish"@en .
+<http://elsewhere.example/mouse> rdfs:label "mouse"@en ; rdfs:seeAlso <javascript:alert(1)> .
+<http://example.org/with%20space> rdfs:label "a space"@en .
+<http://example.org/caf\u00e9> rdfs:label "caf\u00e9"@fr .
+<http://example.org/v1.ttl> rdfs:label "a name with a suffix"@en .
+"""
+TURTLE = """@prefix ex: <http://example.org/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:a a ex:Thing ; rdfs:label "Thing A"@en ; ex:price 1.50 ; ex:part [ rdfs:label "part" ] .
+<relative> ex:note "two\\nlines" .
+"""
+TRIG = """@prefix ex: <http://example.org/> .
+ex:graph { ex:a ex:price 1.50 . _:b ex:about ex:a }
+ex:empty { }
+ex:c ex:note "<x> {}" .
+"""
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +100,100 @@ def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) 
     yield match[0]
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def build(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a build directory of the small dataset."""
+    return write_build(small, tmp_path_factory.mktemp("build") / "dist")
+
+
+def make_site(folder: Path, settings: Settings | None = None) -> Site:
+    """Return a site over a build directory whose queries run in this process."""
+    publication = load_publication(folder)
+    prefixes = publication.prefixes or PREFIXES
+    engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=1_000_000)
+    return load_site(folder, settings or Settings(), engine)
+
+
+@pytest.fixture(scope="session")
+def open_site() -> Callable[[Path], Site]:
+    """Return a function that opens a site over a build directory."""
+    return make_site
+
+
+@pytest.fixture(scope="session")
+def site(build: Path) -> Site:
+    """Return the site of the small dataset."""
+    return make_site(build)
+
+
+@pytest.fixture(scope="session")
+def own_site(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the site of EILD's own dataset."""
+    return make_site(write_build(own_dataset, tmp_path_factory.mktemp("own") / "dist"))
+
+
+@pytest.fixture(scope="session")
+def own_client(own_site: Site) -> FlaskClient:
+    """Return a client of the application over EILD's own dataset."""
+    return create_app(own_site).test_client()
+
+
+@pytest.fixture
+def public_client(build: Path) -> FlaskClient:
+    """Return a client of the application whose operator named a public URL."""
+    return create_app(make_site(build, Settings(public_url="https://data.example/eild/"))).test_client()
+
+
+@pytest.fixture
+def client(site: Site) -> FlaskClient:
+    """Return a client of the application over the small dataset."""
+    return create_app(site).test_client()
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> FlaskClient:
+    """Return a client of the application over somebody else's data."""
+    (tmp_path / "animals.ttl").write_text(FOREIGN, encoding="utf-8")
+    folder = tmp_path / "build"
+    folder.mkdir()
+    write_publication([tmp_path / "animals.ttl"], folder, base="http://example.org/")
+    return create_app(make_site(folder)).test_client()
+
+
+@pytest.fixture(scope="session")
+def publish(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., FlaskClient]:
+    """Return a function that serves the text of a file as somebody else's data, and returns a client of it."""
+
+    def serve(name: str, text: str, *, union: bool = True, base: str = "http://example.org/") -> FlaskClient:
+        folder = tmp_path_factory.mktemp("publish")
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / "build").mkdir()
+        write_publication([folder / name], folder / "build", base=base, union=union)
+        return create_app(make_site(folder / "build")).test_client()
+
+    return serve
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Return a Turtle and a TriG file."""
+    (tmp_path / "things.ttl").write_text(TURTLE, encoding="utf-8")
+    (tmp_path / "graphs.trig").write_text(TRIG, encoding="utf-8")
+    return [tmp_path / "things.ttl", tmp_path / "graphs.trig"]
+
+
+@pytest.fixture
+def publication(files: list[Path], tmp_path: Path) -> Publication:
+    """Return what is published of the files."""
+    folder = tmp_path / "build"
+    folder.mkdir()
+    write_publication(files, folder, base="http://example.org/")
+    return load_publication(folder)
+
+
+@pytest.fixture
+def engine(publication: Publication) -> EmbeddedEngine:
+    """Return an engine in this process over the files."""
+    return EmbeddedEngine.load(publication, prefixes={"ex": "http://example.org/"}, result_bytes=100_000)

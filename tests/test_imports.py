@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eild.dumps.directory import write_build
+from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,8 @@ def test_query_over_a_build_imports_what_answers_queries_alone(small: PublishedD
 
 
 @pytest.mark.parametrize(
-    "module", ["eild.cli.serve", "eild.web.server", "eild.web.app", "eild.web.releases", "eild.store.forkserver"]
+    "module",
+    ["eild.cli.serve", "eild.server.run", "eild.web.app", "eild.server.releases", "eild.query.workers.forkserver"],
 )
 def test_serving_imports_no_graph_library(module: str) -> None:
     """The processes of the server read RDF with the engine's own parser; RDFLib is for who builds and checks."""
@@ -44,4 +45,4 @@ def test_serving_imports_no_graph_library(module: str) -> None:
 
 def test_query_processes_import_no_web_library() -> None:
     """The fork server, of which each query process is a copy, knows nothing of HTTP."""
-    assert find_imported("import eild.store.forkserver", WEB_LIBRARIES) == set()
+    assert find_imported("import eild.query.workers.forkserver", WEB_LIBRARIES) == set()

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from eild.dumps.directory import write_build
-from eild.retired import Retired
+from eild.facts.retired import Retired
+from eild.publication.directory import write_build
 
 from .visiting import Visitor
 

@@ -15,7 +15,7 @@ import pyoxigraph
 import pytest
 from rdflib import Graph
 
-from eild.dumps.directory import write_build
+from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,21 +11,21 @@ from rdflib.namespace import DCTERMS
 from eild import media
 from eild.errors import DataError
 from eild.namespaces import DCAT, SD, VOID
-from eild.store import cataloguing
-from eild.store.bases import UNNAMED_BASE
-from eild.store.catalog import load_catalog
-from eild.store.cataloguing import count_store
-from eild.store.elsewhere import write_remote_publication
-from eild.store.embedded import EmbeddedEngine
-from eild.store.engine import QueryRequest
-from eild.store.foreign import write_publication
-from eild.store.loading import write_store
-from eild.store.publication import CATALOG, load_publication
+from eild.publication import catalogue as cataloguing
+from eild.publication.addresses import UNNAMED_BASE
+from eild.publication.catalogue import count_store
+from eild.publication.contents import load_catalog
+from eild.publication.manifest import CATALOG, load_publication
+from eild.publication.of_endpoint import write_remote_publication
+from eild.publication.of_files import write_publication
+from eild.publication.on_disk import write_store
+from eild.query.embedded import EmbeddedEngine
+from eild.query.engine import QueryRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.store.publication import Publication
+    from eild.publication.manifest import Publication
 
 BASE = "http://example.org/"
 TEXT = """@prefix : <http://example.org/> .

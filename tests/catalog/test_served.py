@@ -13,7 +13,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF
 from eild import media
 from eild.catalog.urls import URL_PROPERTIES
 from eild.namespaces import DATASET_IRI, DCAT, IANA_MEDIA_TYPES, SPDX, VOID
-from eild.store.syntax import RDF_FORMATS
+from eild.rdf.syntaxes import RDF_FORMATS
 from eild.terms import BASE
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pytest
 from pyoxigraph import Literal, QuerySolutions, RdfFormat, parse
 
 from eild.claims import OPPOSED, SLOTS, STANCES, ClaimIndex, load_claims
+from eild.documents.index import DocumentIndex
 from eild.media import N_TRIPLES
 from eild.namespaces import EILD
-from eild.serialization import serialize_graph
-from eild.store.documents import DocumentIndex
+from eild.rdf.canonical import serialize_graph
 
 if TYPE_CHECKING:
     from pyoxigraph import Store

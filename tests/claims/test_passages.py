@@ -11,9 +11,9 @@ from pyoxigraph import RdfFormat, parse
 
 from eild.claims import Claim, ClaimIndex, Named, Words, load_claims
 from eild.claims.passages import cut_segments, read_sections
+from eild.documents.index import DocumentIndex
 from eild.media import N_TRIPLES
-from eild.serialization import serialize_graph
-from eild.store.documents import DocumentIndex
+from eild.rdf.canonical import serialize_graph
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

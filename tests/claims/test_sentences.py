@@ -10,9 +10,9 @@ from pyoxigraph import RdfFormat, parse
 
 from eild.claims import ClaimIndex, load_claims
 from eild.claims.sentences import build_sentence
+from eild.documents.index import DocumentIndex
 from eild.media import N_TRIPLES
-from eild.serialization import serialize_graph
-from eild.store.documents import DocumentIndex
+from eild.rdf.canonical import serialize_graph
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pytest
 
-from eild.dumps.directory import write_build
+from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

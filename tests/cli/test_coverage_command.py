@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-import eild.facts
-import eild.seeds
+import eild.facts.reading
+import eild.seed.seeds
 from eild.cli import main
-from eild.words import FUNCTION_WORDS
+from eild.seed.words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def with_small(monkeypatch: pytest.MonkeyPatch, small_copy: Path) -> Path:
     """Let the command measure a copy of the small dataset."""
-    seeds = eild.seeds.load_seeds(small_copy / "seeds")
-    load_facts = eild.facts.load_facts
-    monkeypatch.setattr(eild.seeds, "load_seeds", lambda: seeds)
-    monkeypatch.setattr(eild.facts, "load_facts", lambda: load_facts(small_copy / "data"))
+    seeds = eild.seed.seeds.load_seeds(small_copy / "seeds")
+    load_facts = eild.facts.reading.load_facts
+    monkeypatch.setattr(eild.seed.seeds, "load_seeds", lambda: seeds)
+    monkeypatch.setattr(eild.facts.reading, "load_facts", lambda: load_facts(small_copy / "data"))
     return small_copy
 
 

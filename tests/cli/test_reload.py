@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from eild.store.foreign import write_publication
+from eild.publication.of_files import write_publication
 
 if TYPE_CHECKING:
     import subprocess

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from eild.examples import load_examples
+from eild.facts.examples import load_examples
 from eild.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:

@@ -36,11 +36,11 @@ from pyoxigraph import (
 
 from eild import media
 from eild.errors import EildError, QueryError
-from eild.store.embedded import EmbeddedEngine
-from eild.store.engine import QueryRequest
-from eild.store.foreign import write_publication
-from eild.store.guard import check_query_text
-from eild.store.publication import load_publication
+from eild.publication.manifest import load_publication
+from eild.publication.of_files import write_publication
+from eild.query.embedded import EmbeddedEngine
+from eild.query.engine import QueryRequest
+from eild.query.text.guard import check_query_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ import pytest
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
-from eild.facts import load_facts
+from eild.facts.reading import load_facts
 from eild.namespaces import EILD
 from eild.resources import resource_folder
 from eild.terms import PREFIXES
@@ -18,7 +18,7 @@ from eild.terms import PREFIXES
 if TYPE_CHECKING:
     from rdflib.term import Node
 
-    from eild.facts import Facts
+    from eild.facts.reading import Facts
 
 EDITOR: Final = URIRef(PREFIXES["agent"] + "eild")
 DISARM: Final = PREFIXES["technique"] + "disarm-"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
-from eild.facts import load_facts
+from eild.facts.reading import load_facts
 from eild.namespaces import EILD
 from eild.resources import resource_folder
 from eild.terms import PREFIXES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from eild.facts import Facts
+    from eild.facts.reading import Facts
 
 COLUMNS: Final = ["subject", "relation", "entity", "scheme", "identifier", "iri", "match", "evidence", "remark"]
 CODES: Final = frozenset({"attack", "bioguide"})

@@ -13,8 +13,8 @@ import zstandard
 from rdflib import Graph
 
 from eild.diff import Dump, compare, render_report
-from eild.dumps.directory import write_build
 from eild.errors import DataError, UsageError
+from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pyoxigraph
 import pytest
 
-from eild.store.guard import check_query_text
+from eild.query.text.guard import check_query_text
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ class FaultyServer:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             for pid in list_children(self.process.pid):
-                if b"eild.store.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"eild.query.workers.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
             time.sleep(0.05)
         pytest.fail("there is no fork server")

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from eild.dumps.directory import write_build
+from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

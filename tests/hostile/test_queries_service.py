@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, Store
 
 from eild.errors import EildError
-from eild.store.guard import check_query_text
+from eild.query.text.guard import check_query_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

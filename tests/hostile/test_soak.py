@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eild.dumps.directory import write_build
+from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

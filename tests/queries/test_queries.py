@@ -18,8 +18,8 @@ import pytest
 from rdflib import Dataset, Literal, URIRef
 
 from eild.namespaces import graph_iri
+from eild.query.text.guard import check_query_text
 from eild.resources import resource_files
-from eild.store.guard import check_query_text
 from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from eild.claims import load_claims
+from eild.documents.index import DocumentIndex
 from eild.media import N_TRIPLES
+from eild.rdf.canonical import serialize_graph
 from eild.search.loading import build_index
-from eild.serialization import serialize_graph
-from eild.store.documents import DocumentIndex
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset

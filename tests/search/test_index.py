@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal
 
 from eild.claims import load_claims
+from eild.documents.index import LABEL_PROPERTIES
 from eild.errors import QueryTimeoutError, RequestError
 from eild.search import index as index_module
 from eild.search.entries import Entry
 from eild.search.index import SearchIndex
 from eild.search.question import LONGEST_QUESTION
-from eild.store.documents import LABEL_PROPERTIES
 from eild.terms import BASE
 
 if TYPE_CHECKING:
-    from eild.store.documents import DocumentIndex
+    from eild.documents.index import DocumentIndex
 
 KIND = ("thing", "thing")
 FEWEST = 1000

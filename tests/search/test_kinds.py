@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rdflib.namespace import OWL, SH, SKOS
 
+from eild.documents.index import DocumentIndex
 from eild.namespaces import EILD, OA
 from eild.search.kinds import UNTYPED, Kinds, split_name
-from eild.store.documents import DocumentIndex
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from eild.claims import ClaimIndex
+from eild.documents.index import DocumentIndex, load_documents
 from eild.errors import BusyError, EnvironmentFailure
+from eild.publication.on_disk import write_store
 from eild.search.entries import Entry
 from eild.search.index import SearchIndex
 from eild.search.loading import LazyIndex, build_index
-from eild.store.documents import DocumentIndex, load_documents
-from eild.store.loading import write_store
 
 if TYPE_CHECKING:
     from pathlib import Path

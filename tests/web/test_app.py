@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from eild.store.engine import QueryAnswer, QueryRequest
-    from eild.web.site import Site
+    from eild.query.engine import QueryAnswer, QueryRequest
+    from eild.web.frame.site import Site
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 ASK = "/sparql?query=ASK%20%7B%7D"

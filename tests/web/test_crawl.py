@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from eild import media
-from eild.store.documents import DocumentIndex
+from eild.documents.index import DocumentIndex
 from eild.terms import KINDS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
 
 BASE = "https://w3id.org/eild/"
 SYNTAXES = {

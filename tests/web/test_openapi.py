@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance"
 SECONDS = 240

@@ -9,14 +9,14 @@ import pytest
 from lxml import html
 
 from eild.errors import BusyError, EildError, NotAcceptableError, ResultTooLargeError
+from eild.exchange.problems import build_problem
 from eild.web.problempage import HEADINGS, Asked, build_problem_page
-from eild.web.problems import build_problem
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from lxml.html import HtmlElement
 
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
 
 PEOPLE = {"Accept": "text/html"}
 

@@ -27,7 +27,7 @@ from pyoxigraph import (
 )
 
 from eild import media
-from eild.store.syntax import RDF_FORMATS
+from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,17 +1,6 @@
 """Claims as typed values, read from a published dataset."""
 
-from eild.claims.model import (
-    OPPOSED,
-    STANCES,
-    Article,
-    Claim,
-    ClaimIndex,
-    Degree,
-    Named,
-    Proposition,
-    Time,
-    Words,
-)
+from eild.claims.model import OPPOSED, STANCES, Article, Claim, ClaimIndex, Degree, Named, Proposition, Time, Words
 from eild.claims.reading import SLOTS, load_claims, load_words
 
 __all__ = [

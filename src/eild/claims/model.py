@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from eild.segmentation import Unit
+    from eild.seed.segmentation import Unit
 
 STANCES: Final = ("affirms", "negates", "denies", "pledges-not", "reports", "asks", "raises", "insults")
 """The closed list of stances by the last part of their IRIs, in the order in which pages show them."""

@@ -7,14 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from eild.claims.model import OPPOSED, STANCES
-from eild.segmentation import UnitKind
-from eild.words import split_words
+from eild.seed.segmentation import UnitKind
+from eild.seed.words import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from eild.claims.model import Article, Claim, Words
-    from eild.segmentation import Unit
+    from eild.seed.segmentation import Unit
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from eild.claims.model import Article, Claim, ClaimIndex, Degree, Named, Proposition, Time, Words
-from eild.segmentation import segment
+from eild.seed.segmentation import segment
 from eild.terms import CITO, DCTERMS, EILD, NIF, OA, RDF, SKOS, XSD, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eild.store.documents import Documents
+    from eild.documents.index import Documents
 
 SLOTS: Final = (
     "actor",

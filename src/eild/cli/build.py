@@ -33,8 +33,8 @@ def command(out: Path, *, replace: bool) -> None:
       eild build --out /srv/eild/0.1.0
     """
     from eild.dataset import build_dataset
-    from eild.dumps import MANIFEST
-    from eild.dumps.directory import write_build
+    from eild.publication.directory import write_build
+    from eild.publication.manifest import MANIFEST
 
     folder = write_build(build_dataset(), out, replace=replace)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

@@ -26,7 +26,7 @@ def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path
         raise UsageError(message, hint="name the files, as in: eild serve data.ttl --base https://example.org/")
     if dist is not None:
         return dist
-    from eild.dumps import ensure_build
+    from eild.publication.cache import ensure_build
 
     return ensure_build()
 
@@ -40,7 +40,7 @@ def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
     :raises DataError: if the build is missing or damaged
     :raises EnvironmentFailure: if there is no room for the copy
     """
-    from eild.store.publication import CHECKSUMS, MANIFEST, load_publication
+    from eild.publication.manifest import CHECKSUMS, MANIFEST, load_publication
 
     publication = load_publication(dist)
     publication.check_dumps()
@@ -79,9 +79,9 @@ def find_build_before_endpoint(
     :raises EnvironmentFailure: if the server does not answer a query
     """
     from eild.media import JSON
-    from eild.store.elsewhere import write_remote_publication
-    from eild.store.engine import QueryRequest
-    from eild.web.server import make_remote_engine
+    from eild.publication.of_endpoint import write_remote_publication
+    from eild.query.engine import QueryRequest
+    from eild.server.run import make_remote_engine
 
     engine = make_remote_engine(settings, {})
     try:
@@ -106,7 +106,7 @@ def make_build(
     :raises DataError: if a file cannot be read or parsed
     """
     from eild.media import GRAPH_FORMATS
-    from eild.store.foreign import ENOUGH_TO_QUERY, write_publication
+    from eild.publication.of_files import ENOUGH_TO_QUERY, write_publication
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
     forms = ENOUGH_TO_QUERY if queries_only else GRAPH_FORMATS

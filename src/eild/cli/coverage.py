@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from eild.coverage import SentenceCoverage
+    from eild.facts.coverage import SentenceCoverage
 
 
 @click.command("coverage")
@@ -35,12 +35,12 @@ def command(ctx: click.Context, form: str, *, words: bool) -> None:
       eild coverage --format json
       eild coverage --words
     """
-    from eild.coverage import measure_coverage
     from eild.errors import ProblemsError
-    from eild.evidence import check_evidence
-    from eild.facts import load_facts
-    from eild.seeds import load_seeds
-    from eild.words import FUNCTION_WORDS
+    from eild.facts.coverage import measure_coverage
+    from eild.facts.evidence import check_evidence
+    from eild.facts.reading import load_facts
+    from eild.seed.seeds import load_seeds
+    from eild.seed.words import FUNCTION_WORDS
 
     if words:
         listed = sorted(FUNCTION_WORDS)

@@ -71,11 +71,11 @@ def render_description(folder: Path, name: str, wanted: str, page: int) -> bytes
     :param page: which page of a long description, from 1
     :raises NotFoundError: if the dataset has no such resource or page
     """
-    from eild.store.documents import DocumentIndex
-    from eild.store.publication import load_publication
-    from eild.store.serialize import serialize_graph
+    from eild.documents.descriptions import build_graph, describe, find_node
+    from eild.documents.index import DocumentIndex
+    from eild.publication.manifest import load_publication
+    from eild.rdf.writing import serialize_graph
     from eild.terms import PREFIXES
-    from eild.web.descriptions import build_graph, describe, find_node
 
     publication = load_publication(folder)
     prefixes = publication.prefixes or PREFIXES

@@ -36,7 +36,7 @@ def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool)
       eild load people.ttl places.nq.gz --store /srv/people
       eild load data.trig --store /srv/data --base https://example.org/data/ --no-union-default-graph
     """
-    from eild.store.loading import describe_graphs, write_store
+    from eild.publication.on_disk import describe_graphs, write_store
 
     size = sum(path.stat().st_size for path in files if path.is_file())
     shown = sys.stderr.isatty()

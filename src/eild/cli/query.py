@@ -15,7 +15,7 @@ from eild import media
 from eild.cli.builds import find_build, make_build
 
 if TYPE_CHECKING:
-    from eild.store.engine import QueryAnswer
+    from eild.query.engine import QueryAnswer
 
 TABLE: Final = "table"
 """Name of the form for people."""
@@ -109,10 +109,10 @@ def command(arguments: tuple[str, ...], source: Path | None, wanted: str, base: 
       eild query -f question.rq --format csv > answer.csv
     """
     from eild.errors import UsageError
-    from eild.store.embedded import EmbeddedEngine
-    from eild.store.engine import QueryRequest
-    from eild.store.guard import check_query_text
-    from eild.store.publication import load_publication
+    from eild.publication.manifest import load_publication
+    from eild.query.embedded import EmbeddedEngine
+    from eild.query.engine import QueryRequest
+    from eild.query.text.guard import check_query_text
     from eild.terms import PREFIXES
 
     if source is None and not arguments:

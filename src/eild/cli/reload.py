@@ -25,7 +25,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - the settings
       eild reload --port 8080
     """
     from eild.config import load_settings
-    from eild.web.operator import ask_reload, find_socket
+    from eild.server.operator import ask_reload, find_socket
 
     settings = load_settings(os.environ, **options)
     click.echo(f"Now serving {ask_reload(find_socket(settings.host, settings.port))}")

@@ -15,8 +15,8 @@ from eild.cli.settings import setting_options
 
 if TYPE_CHECKING:
     from eild.config import Settings
-    from eild.store.publication import Publication
-    from eild.web.releases import Releases
+    from eild.publication.manifest import Publication
+    from eild.server.releases import Releases
 
 OPTIONS = (
     "host",
@@ -47,7 +47,7 @@ def _describe(publication: Publication, url: str) -> str:
 def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Releases) -> None:
     """Listen for ``eild reload``; where that is not possible SIGHUP still is."""
     from eild.errors import EnvironmentFailure
-    from eild.web.operator import OperatorSocket, find_socket
+    from eild.server.operator import OperatorSocket, find_socket
 
     try:
         listener = OperatorSocket(find_socket(settings.host, settings.port), releases)
@@ -82,12 +82,12 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
       eild serve --store http://127.0.0.1:8890/sparql
     """
     from eild.config import load_settings
-    from eild.store.disk import pin_store
-    from eild.store.process import list_missing_safeguards
-    from eild.store.remote import is_endpoint
-    from eild.web.releases import Releases
-    from eild.web.requestlog import RequestLog
-    from eild.web.server import ServerConfig, find_port, local_url, query_limits, run_server
+    from eild.exchange.requestlog import RequestLog
+    from eild.process import list_missing_safeguards
+    from eild.publication.stores import pin_store
+    from eild.query.remote import is_endpoint
+    from eild.server.releases import Releases
+    from eild.server.run import ServerConfig, find_port, local_url, query_limits, run_server
 
     settings = load_settings(os.environ, **options)
     settings = replace(settings, port=find_port(settings.host, settings.port))

@@ -231,12 +231,7 @@ class _Reader:
         Notes on EILD's own shapes are left out, for who applies them cannot change them; ``--shapes`` with their files
         tells them.
         """
-        from eild.validation.project import (
-            leave_out_own_notes,
-            load_project_context,
-            validate_data,
-            validate_project,
-        )
+        from eild.validation.project import leave_out_own_notes, load_project_context, validate_data, validate_project
 
         known = self._load_ontology(ontology) if ontology else None
         applied = self._load_shapes(shapes, known) if shapes else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-    from eild.seeds import Seed
+    from eild.seed.seeds import Seed
 
 ENTITY_BASES: Final = tuple(f"{BASE}id/{kind}/" for kind in ("agent", "event", "source", "thing"))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rdflib import Graph, URIRef
     from rdflib.term import Node
 
-    from eild.evidence import Span
+    from eild.facts.evidence import Span
 
 _CLAIM_SLUG: Final = re.compile(r"(?P<unit>\d{3}-\d{3})-\d+$")
 

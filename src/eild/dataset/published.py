@@ -12,20 +12,20 @@ from rdflib.namespace import DCTERMS, OWL, RDF
 
 from eild.dataset.labels import build_claim_labels
 from eild.dataset.mentions import build_mentions
+from eild.dataset.nanopubs import Nanopublication, build_links, build_nanopubs
 from eild.dataset.placement import place_claims
 from eild.dataset.relays import build_relays
 from eild.dataset.shortcuts import build_shortcuts
 from eild.errors import DataError, FactError, Location, ProblemsError
-from eild.evidence import EvidenceReading, build_evidence_graph, check_evidence, check_hedges
-from eild.examples import build_example_graph, load_examples
-from eild.facts import Facts, check_facts, check_verbatim, load_facts
+from eild.facts.evidence import EvidenceReading, build_evidence_graph, check_evidence, check_hedges
+from eild.facts.examples import build_example_graph, load_examples
+from eild.facts.ontology import Ontology, load_ontology
+from eild.facts.reading import Facts, check_facts, check_verbatim, load_facts
+from eild.facts.retired import Retired, check_retired, load_retired
 from eild.located import LocatedGraph, parse_located
 from eild.namespaces import CITO, DATASET_IRI, empty_graph
-from eild.nanopubs import Nanopublication, build_links, build_nanopubs
-from eild.ontology import Ontology, load_ontology
 from eild.resources import display_path, resource_folder
-from eild.retired import Retired, check_retired, load_retired
-from eild.seeds import Seed, build_seed_graph, load_seeds
+from eild.seed.seeds import Seed, build_seed_graph, load_seeds
 from eild.terms import BASE
 
 if TYPE_CHECKING:

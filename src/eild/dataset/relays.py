@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rdflib import Graph, URIRef
     from rdflib.term import Node
 
-    from eild.seeds import Seed
+    from eild.seed.seeds import Seed
 
 REPORTS = resource_iri("concept", "stance/reports")
 DERIVED = resource_iri("concept", "basis/derived")

@@ -15,9 +15,9 @@ import zstandard
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple, parse
 
 from eild.errors import DataError, Location
-from eild.store.foreign import explain_parse_failure, rename_quad, require_format
-from eild.store.publication import load_publication
-from eild.store.syntax import RDF_FORMATS
+from eild.publication.manifest import load_publication
+from eild.publication.of_files import explain_parse_failure, rename_quad, require_format
+from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,15 +14,15 @@ from pyoxigraph import Literal, NamedNode
 from eild.claims import load_words
 from eild.claims.sections import map_sections
 from eild.claims.sentences import build_sentence
+from eild.documents.index import LABEL_PROPERTIES
 from eild.search.kinds import HIDDEN, Kinds, list_types, split_name
-from eild.store.documents import LABEL_PROPERTIES
 from eild.terms import DCTERMS, EILD, NIF, OA, OWL, RDFS, SCHEMA, SH, SKOS, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eild.claims import Claim, ClaimIndex, Words
-    from eild.store.documents import Documents
+    from eild.documents.index import Documents
 
 LONGEST_TEXT: Final = 4_000
 """How many characters of one literal are indexed."""

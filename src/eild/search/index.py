@@ -17,15 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import EnvironmentFailure, QueryTimeoutError
-from eild.search.question import (
-    blank,
-    fold,
-    list_leasts,
-    make_expression,
-    parse_question,
-    seam,
-    write_question,
-)
+from eild.search.question import blank, fold, list_leasts, make_expression, parse_question, seam, write_question
 from eild.search.snippets import CLOSE, OPEN, make_snippet
 from eild.search.spelling import correct, list_words
 

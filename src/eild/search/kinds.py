@@ -12,7 +12,7 @@ from eild.terms import DCAT, EILD, NIF, NP, OA, OWL, RDF, RDFS, SH, SKOS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eild.store.documents import Documents, Node
+    from eild.documents.index import Documents, Node
 
 TYPE: Final = NamedNode(str(RDF.type))
 

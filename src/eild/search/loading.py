@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eild.claims import ClaimIndex
-    from eild.store.documents import Documents
+    from eild.documents.index import Documents
 
 PATIENCE: Final = 3.0
 """How many seconds a search waits for the index."""

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 from rdflib import Graph, URIRef
 
 from eild.dataset import build_dataset
-from eild.facts import load_facts
+from eild.facts.ontology import load_ontology
+from eild.facts.reading import load_facts
 from eild.located import LocatedGraph
 from eild.located.statements import Statements
 from eild.namespaces import EILD
-from eild.ontology import load_ontology
 from eild.resources import display_path, resource_files
-from eild.seeds import load_seeds
+from eild.seed.seeds import load_seeds
 from eild.terms import BASE
 from eild.validation.files import load_rdf, load_statements
 from eild.validation.shapes import Shapes, load_shapes

@@ -10,21 +10,21 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
+from eild.exchange.head import prepare_request
+from eild.exchange.metrics import Metrics, name_outcome
+from eild.exchange.problems import Problem, build_problem
+from eild.exchange.requestlog import Record, hash_query
+from eild.server.cache import NOTE, STARTED, Note
 from eild.web.blueprints import BLUEPRINTS
-from eild.web.cache import NOTE, STARTED, Note
-from eild.web.discovery import add_links
-from eild.web.front import prepare_request
-from eild.web.metrics import Metrics, name_outcome
+from eild.web.frame.respond import respond_problem
+from eild.web.home.discovery import add_links
 from eild.web.openapi import ANSWERS
 from eild.web.problempage import Asked, render_problem_page
-from eild.web.problems import Problem, build_problem
-from eild.web.requestlog import Record, hash_query
-from eild.web.respond import respond_problem
 
 if TYPE_CHECKING:
-    from eild.web.connections import ConnectionGuard
-    from eild.web.requestlog import RequestLog
-    from eild.web.site import Site
+    from eild.exchange.requestlog import RequestLog
+    from eild.server.connections import ConnectionGuard
+    from eild.web.frame.site import Site
 
 EXPOSED: Final = (
     "Content-Encoding, Content-Range, EILD-Conforms, EILD-Dataset-Version, ETag, Link, Location, Retry-After"

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from eild.web import (
-    assets,
-    catalog,
-    citing,
-    claimlist,
-    comparison,
-    contact,
-    context,
-    disagreements,
-    discovery,
-    downloads,
-    entities,
-    entitylist,
-    gallery,
-    health,
-    home,
-    nanopubs,
-    neighbours,
-    openapi,
-    queryterms,
-    reading,
-    search,
-    sparql,
-    timeline,
-    validate,
-    vocabulary,
-)
+from eild.web import health, openapi
+from eild.web.browse import claims as claimlist
+from eild.web.browse import compare as comparison
+from eild.web.browse import disagreements, reading, search, timeline
+from eild.web.browse import entities as entitylist
+from eild.web.data import catalog, citing, context, downloads, nanopubs, vocabulary
+from eild.web.endpoint import gallery, sparql
+from eild.web.endpoint import terms as queryterms
+from eild.web.frame import assets
+from eild.web.home import contact, discovery
+from eild.web.home import page as home
+from eild.web.resources import documents as entities
+from eild.web.resources import neighbours
+from eild.web.validate import route as validate
 
 if TYPE_CHECKING:
     from flask import Blueprint

@@ -9,14 +9,14 @@ from flask import Blueprint, Response, current_app
 
 from eild import media
 from eild.errors import EildError
-from eild.store.engine import QueryRequest
-from eild.web.metrics import CONTENT_TYPE
-from eild.web.problems import RETRY_SECONDS
-from eild.web.respond import UNCACHED, current_site, respond
+from eild.exchange.metrics import CONTENT_TYPE
+from eild.exchange.problems import RETRY_SECONDS
+from eild.query.engine import QueryRequest
+from eild.web.frame.respond import UNCACHED, current_site, respond
 
 if TYPE_CHECKING:
-    from eild.web.metrics import Metrics
-    from eild.web.site import Site
+    from eild.exchange.metrics import Metrics
+    from eild.web.frame.site import Site
 
 blueprint = Blueprint("health", __name__)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Flask, Response, current_app
 
 from eild import __version__, media
-from eild.web.respond import accept_header, current_site, respond
+from eild.web.frame.respond import accept_header, current_site, respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
     from eild.media import Format
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
 
     Json = dict[str, Any]
 

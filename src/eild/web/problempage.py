@@ -14,16 +14,16 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from pyoxigraph import NamedNode
 
 from eild import media
-from eild.web.descriptions import RDF_TYPE
-from eild.web.navigation import has_route
-from eild.web.pages import render_page
-from eild.web.views import view_term
+from eild.documents.descriptions import RDF_TYPE
+from eild.web.frame.navigation import has_route
+from eild.web.frame.pages import render_page
+from eild.web.frame.views import view_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eild.web.problems import Problem
-    from eild.web.site import Site
+    from eild.exchange.problems import Problem
+    from eild.web.frame.site import Site
 
 HEADINGS: Final[dict[int, str]] = {
     HTTPStatus.BAD_REQUEST: "This request cannot be answered as it stands",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eild.ontology import load_ontology
+from eild.facts.ontology import load_ontology
 from eild.resources import resource_files
 from eild.validation import load_rdf, load_shapes
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from eild.terms import RDF, natural_order
-from eild.web.views import TermView, shorten
+from eild.web.frame.views import TermView, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from pyoxigraph import Triple
 
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
 
     Node = NamedNode | BlankNode
     Term = NamedNode | BlankNode | Literal | Triple

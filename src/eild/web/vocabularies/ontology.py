@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode
 
 from eild.terms import OWL, RDF, RDFS, SH, SKOS, natural_order
-from eild.web.views import view_term
+from eild.web.frame.views import view_term
 from eild.web.vocabularies.graph import Piece, VocabularyGraph, link_words, local_name, refer, refer_all
 from eild.web.vocabularies.headers import Header, read_header
 from eild.web.vocabularies.usage import find_queries, find_usage
@@ -18,8 +18,8 @@ from eild.web.vocabularies.usage import find_queries, find_usage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from eild.web.site import Site
-    from eild.web.views import TermView
+    from eild.web.frame.site import Site
+    from eild.web.frame.views import TermView
     from eild.web.vocabularies.usage import Example, Usage
 
 _KINDS: Final = {

@@ -13,7 +13,7 @@ from eild.web.vocabularies.graph import Piece, local_name, piece_of, refer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
     from eild.web.vocabularies.graph import Node, Term, VocabularyGraph
 
 _NODE_KINDS: Final = {

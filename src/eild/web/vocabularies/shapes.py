@@ -13,8 +13,8 @@ from eild.web.vocabularies.headers import Header, read_header
 from eild.web.vocabularies.phrases import Rule, Words
 
 if TYPE_CHECKING:
-    from eild.web.site import Site
-    from eild.web.views import TermView
+    from eild.web.frame.site import Site
+    from eild.web.frame.views import TermView
 
 _SHAPES: Final = (SH.NodeShape, SH.PropertyShape)
 _USED_BY: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from eild.store.documents import DocumentIndex
+from eild.documents.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION, RDF_TYPE
+from eild.documents.index import DocumentIndex
 from eild.terms import EILD, OA, SH, SKOS, natural_order, resource_iri
-from eild.web.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION, RDF_TYPE
-from eild.web.views import view_term
+from eild.web.frame.views import view_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pyoxigraph import BlankNode, Triple
 
-    from eild.store.documents import Documents
-    from eild.web.site import Site
-    from eild.web.views import TermView
+    from eild.documents.index import Documents
+    from eild.web.frame.site import Site
+    from eild.web.frame.views import TermView
 
     Node = NamedNode | BlankNode
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from eild.web.site import Site
+    from eild.web.frame.site import Site
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,267 @@
+"""The triples of a publication by subject and by object: what documents about resources are made of.
+
+Of dumps they come as they were written, literal for literal; of a store on disk as the engine keeps them
+(``1.50`` is ``1.5`` there).
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, Self
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, parse
+
+from eild.publication.stores import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pyoxigraph import Quad, Store, Triple
+
+    from eild.publication.manifest import FileInfo, Publication
+
+    Node = NamedNode | BlankNode
+
+LABEL_PROPERTIES: Final = tuple(
+    NamedNode(iri)
+    for iri in (
+        "http://www.w3.org/2000/01/rdf-schema#label",
+        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "https://schema.org/name",
+        "http://schema.org/name",
+        "http://purl.org/dc/terms/title",
+        "http://purl.org/dc/elements/1.1/title",
+        "http://xmlns.com/foaf/0.1/name",
+        "http://www.w3.org/ns/oa#exact",
+        "https://w3id.org/eild/ontology#verbatim",
+        "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#anchorOf",
+    )
+)
+"""Properties whose values name a resource, the best first."""
+
+MOST_INCOMING: Final = 10_000
+"""How many triples that point to one node a document takes from a store; the rest is for queries."""
+
+_LABEL_RANK: Final = {term: rank for rank, term in enumerate(LABEL_PROPERTIES)}
+_SUGGESTIONS: Final = 5
+_CANDIDATES: Final = 4000
+_CUTOFF: Final = 0.55
+
+
+class Documents(ABC):
+    """What documents ask of the triples of a dataset: those about a node, those that point to it, names."""
+
+    most_incoming: int | None = None
+    """How many triples that point to one node :meth:`incoming` returns at the most; nothing where it returns all."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number of triples."""
+
+    @abstractmethod
+    def outgoing(self, node: Node) -> Sequence[Triple]:
+        """Return the triples about a node."""
+
+    @abstractmethod
+    def incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node."""
+
+    @abstractmethod
+    def knows(self, node: Node) -> bool:
+        """Tell whether any triple is about the node or points to it."""
+
+    def list_named(self) -> Iterator[NamedNode]:
+        """Yield the resources that have a name, each once; none where that cannot be told quickly."""
+        return iter(())
+
+    def is_described(self, node: Node) -> bool:
+        """Tell whether a link to the document about the node is worth while."""
+        return self.knows(node)
+
+    def naming(self, node: Node) -> Sequence[Triple]:
+        """Return triples about a node among which are all that name it."""
+        return self.outgoing(node)
+
+    def suggest(self, iri: str) -> tuple[str, ...]:  # noqa: ARG002 - for those that can
+        """Return the IRIs of resources whose names come nearest to an IRI, where that can be told quickly."""
+        return ()
+
+    def prepare(self, nodes: Iterable[Node]) -> None:  # noqa: B027 - nothing to do where triples are near
+        """Be ready for the names and types of some nodes, which will be asked for one by one."""
+
+    def describe(self, node: Node) -> list[Triple]:
+        """Return the triples about a node and, through blank nodes, about what only it leads to."""
+        found, queue, seen = [], [node], {node}
+        while queue:
+            for triple in self.outgoing(queue.pop()):
+                found.append(triple)
+                target = triple.object
+                if isinstance(target, BlankNode) and target not in seen:
+                    seen.add(target)
+                    queue.append(target)
+        return found
+
+    def find_objects(self, node: Node, predicate: NamedNode) -> list[NamedNode | BlankNode | Literal]:
+        """Return the values of a property of a node."""
+        return [
+            triple.object
+            for triple in self.outgoing(node)
+            if triple.predicate == predicate and isinstance(triple.object, NamedNode | BlankNode | Literal)
+        ]
+
+    def find_label(self, node: Node) -> Triple | None:
+        """Return the triple that names a node best: by property, then English, then no language, then others."""
+        best: Triple | None = None
+        best_key: tuple[int, int, str] | None = None
+        for triple in self.naming(node):
+            rank = _LABEL_RANK.get(triple.predicate)
+            if rank is None or not isinstance(triple.object, Literal):
+                continue
+            language = triple.object.language or ""
+            key = (rank, 0 if language.startswith("en") else 1 if not language else 2, triple.object.value)
+            if best_key is None or key < best_key:
+                best, best_key = triple, key
+        return best
+
+
+class DocumentIndex(Documents):
+    """Triples by subject and by object, in memory.
+
+    :param triples: the triples, each once
+    """
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._outgoing: dict[Node, list[Triple]] = defaultdict(list)
+        self._incoming: dict[Node, list[Triple]] = defaultdict(list)
+        self._size = 0
+        for triple in triples:
+            self._size += 1
+            self._outgoing[triple.subject].append(triple)  # type: ignore[index]
+            if isinstance(triple.object, NamedNode | BlankNode):
+                self._incoming[triple.object].append(triple)
+
+    @property
+    def size(self) -> int:
+        """The number of triples."""
+        return self._size
+
+    @classmethod
+    def load(cls, publication: Publication) -> Self:
+        """Read the default graph of a publication.
+
+        :raises DataError: if its N-Triples are missing or damaged
+        """
+        return cls(quad.triple for quad in parse(publication.read_dump(".nt"), RdfFormat.N_TRIPLES))
+
+    def subjects(self) -> Iterator[Node]:
+        """Yield every subject."""
+        return iter(self._outgoing)
+
+    def list_named(self) -> Iterator[NamedNode]:
+        """Yield every subject that is no blank node; see :meth:`Documents.list_named`."""
+        return (subject for subject in self._outgoing if isinstance(subject, NamedNode))
+
+    def outgoing(self, node: Node) -> Sequence[Triple]:
+        """Return the triples about a node; see :meth:`Documents.outgoing`."""
+        return self._outgoing.get(node, ())
+
+    def incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node; see :meth:`Documents.incoming`."""
+        return self._incoming.get(node, ())
+
+    def knows(self, node: Node) -> bool:
+        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        return node in self._outgoing or node in self._incoming
+
+    def suggest(self, iri: str) -> tuple[str, ...]:
+        """Return the IRIs of described resources whose names come nearest to an IRI that is unknown."""
+        wanted = iri.rstrip("/#").lower()
+        name = re.split(r"[/#]", wanted)[-1]
+        words = {word for word in re.split(r"[^a-z0-9]+", name) if len(word) > 1}
+        scored: list[tuple[int, str]] = []
+        for subject in self._outgoing:
+            if isinstance(subject, NamedNode):
+                other = re.split(r"[/#]", subject.value.lower())[-1]
+                shared = len(words.intersection(re.split(r"[^a-z0-9]+", other)))
+                if shared or other[:2] == name[:2]:
+                    scored.append((-shared, subject.value))
+        candidates = [value for _, value in sorted(scored)[:_CANDIDATES]]
+        return tuple(difflib.get_close_matches(wanted, candidates, _SUGGESTIONS, _CUTOFF))
+
+
+class StoreDocuments(Documents):
+    """The triples of the default graph of a store on disk, looked up in its own indexes.
+
+    :param store: the store, open for reading
+    :param size: the number of triples of its default graph
+    """
+
+    most_incoming = MOST_INCOMING
+
+    def __init__(self, store: Store, size: int) -> None:
+        self._store = store
+        self._size = size
+
+    @property
+    def size(self) -> int:
+        """The number of triples."""
+        return self._size
+
+    def list_named(self) -> Iterator[NamedNode]:
+        """Yield every subject that a property of :data:`LABEL_PROPERTIES` names; see :meth:`Documents.list_named`."""
+        seen: set[NamedNode] = set()
+        for predicate in LABEL_PROPERTIES:
+            for quad in self._store.quads_for_pattern(None, predicate, None, DefaultGraph()):
+                subject = quad.subject
+                if isinstance(subject, NamedNode) and subject not in seen:
+                    seen.add(subject)
+                    yield subject
+
+    def outgoing(self, node: Node) -> Sequence[Triple]:
+        """Return the triples about a node; see :meth:`Documents.outgoing`."""
+        return [quad.triple for quad in self._store.quads_for_pattern(node, None, None, DefaultGraph())]
+
+    def incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node, no more than :data:`MOST_INCOMING`."""
+        found = self._store.quads_for_pattern(None, None, node, DefaultGraph())
+        return [quad.triple for quad in itertools.islice(found, MOST_INCOMING)]
+
+    def knows(self, node: Node) -> bool:
+        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        return bool(self._first(node, None)) or bool(self._first(None, node))
+
+    def _first(self, subject: Node | None, target: Node | None) -> list[Quad]:
+        found = self._store.quads_for_pattern(subject, None, target, DefaultGraph())
+        return list(itertools.islice(found, 1))
+
+
+def load_documents(publication: Publication) -> Documents:
+    """Return the triples of the default graph of a publication.
+
+    :raises DataError: if its dump or its store is missing or damaged
+    """
+    if publication.store:
+        return StoreDocuments(open_store(publication), publication.triples)
+    return DocumentIndex.load(publication)
+
+
+def load_named_graphs(
+    publication: Publication, iris: Iterable[str], dump: FileInfo | None = None
+) -> dict[str, list[Triple]]:
+    """Return the triples of some named graphs of a publication, by IRI, in one reading.
+
+    :param dump: the N-Quads of a former version that the publication keeps; those of the present one if not given
+    :raises DataError: if its N-Quads are missing or damaged
+    """
+    found: dict[str, list[Triple]] = {iri: [] for iri in iris}
+    if found:
+        content = publication.read_file(dump) if dump else publication.read_dump(".nq")
+        for quad in parse(content, RdfFormat.N_QUADS):
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in found:
+                found[quad.graph_name.value].append(quad.triple)
+    return found

@@ -1,0 +1,1 @@
+"""HTTP without a framework and without a socket: head, body, content, conditions, links, problems, metrics, log."""

@@ -1,0 +1,124 @@
+"""The log of requests: one JSON object on a line of its own for each, with nothing that tells who asked.
+
+Each line is one write at the end of the file, so that lines of several processes do not mix. A file is opened for
+each line: who moves it away gets a new one. No request waits for its line, and none fails where it cannot be written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import select
+import stat
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from eild.errors import EnvironmentFailure
+
+OFF: Final = "off"
+"""The setting that wants no log."""
+STANDARD_ERROR: Final = "-"
+"""The setting that wants it on standard error."""
+LINE_BYTES: Final = 4096
+"""How long a line can be: pipes take no more at once (POSIX, PIPE_BUF on Linux)."""
+
+_STANDARD_ERROR: Final = 2
+_FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_MODE: Final = 0o640
+_HASH_DIGITS: Final = 16
+_PATH_BYTES: Final = 3000
+_PATH_SHOWN: Final = 240
+_METHOD_SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a line says of a request, but for its time.
+
+    :ivar method: as sent
+    :ivar path: decoded, without what follows a question mark
+    :ivar status: of the answer
+    :ivar duration: milliseconds until the answer was made
+    :ivar bytes: of the content of the answer as sent; ``None`` where it is not known before it is sent
+    :ivar query_hash: see :func:`hash_query`; ``None`` where there is no query
+    :ivar outcome: one of :data:`eild.exchange.metrics.OUTCOMES`
+    """
+
+    method: str
+    path: str
+    status: int
+    duration: float
+    bytes: int | None
+    query_hash: str | None
+    outcome: str
+
+
+def hash_query(query: str) -> str:
+    """Return what stands for a query in the log: the first sixteen digits of the SHA-256 of its text in UTF-8."""
+    return hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
+
+
+def format_line(record: Record, time: datetime) -> bytes:
+    """Return the line of a request, of at most :data:`LINE_BYTES`, in ASCII: JSON escapes all else.
+
+    :param time: when it was answered, with a time zone
+    """
+    path = record.path
+    if len(json.dumps(path)) > _PATH_BYTES:
+        path = f"{path[:_PATH_SHOWN]}…"
+    shown = asdict(record) | {"method": record.method[:_METHOD_SHOWN], "path": path}
+    stamp = time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return json.dumps({"time": stamp, **shown}).encode("ascii") + b"\n"
+
+
+def _can_write(descriptor: int) -> bool:
+    """Tell whether a write would not wait: a pipe may be full whose reader sleeps."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    return bool(poll.poll(0))
+
+
+class RequestLog:
+    """Where the lines go.
+
+    :param target: a path, :data:`STANDARD_ERROR` or :data:`OFF`
+    """
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+
+    def check(self) -> None:
+        """Try whether lines can be written; this makes the file where there is none.
+
+        :raises EnvironmentFailure: if they cannot
+        """
+        if self._target in {OFF, STANDARD_ERROR}:
+            return
+        hint = "give --log a file in a directory that this user may write, '-' for standard error, or 'off'"
+        try:
+            descriptor = os.open(self._target, _FLAGS, _MODE)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise EnvironmentFailure(f"cannot write the log of requests {self._target}: {why}", hint=hint) from error
+        os.close(descriptor)
+
+    def write(self, record: Record) -> None:
+        """Write the line of a request; it is left out where that is not possible at once."""
+        if self._target == OFF:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            self._append(format_line(record, datetime.now(UTC)))
+
+    def _append(self, line: bytes) -> None:
+        if self._target == STANDARD_ERROR:
+            if stat.S_ISREG(os.fstat(_STANDARD_ERROR).st_mode) or _can_write(_STANDARD_ERROR):
+                os.write(_STANDARD_ERROR, line)
+            return
+        descriptor = os.open(self._target, _FLAGS, _MODE)
+        try:
+            os.write(descriptor, line)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,181 @@
+"""The curated facts: all Turtle files of ``data/`` with the place of every triple, and the checks over them.
+
+The checks return findings as errors with place and hint; :func:`eild.dataset.build_dataset` raises them all at once.
+What a record needs beyond them (cardinalities, datatypes, value sets) is said by the shapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import RDF
+
+from eild.errors import DataError, FactError, Location, ProblemsError
+from eild.facts.ontology import check_vocabulary, suggest
+from eild.located import LocatedGraph, parse_located
+from eild.namespaces import EILD
+from eild.resources import display_path, resource_folder
+from eild.terms import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+    from rdflib.term import Node
+
+ID_BASE: Final = BASE + "id/"
+CLAIM_NEEDS: Final = {"claimant": EILD.claimant, "stance": EILD.stance, "evidence": EILD.evidence}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The curated facts.
+
+    :ivar files: what each file says, by its path below the folder, with ``/`` between folders
+    """
+
+    files: dict[str, LocatedGraph]
+
+    @cached_property
+    def located(self) -> LocatedGraph:
+        """All files together."""
+        return LocatedGraph().merge(self.files.values())
+
+
+def load_facts(folder: Path | None = None) -> Facts:
+    """Read all Turtle files of a folder (the packaged one if none is given) and its subfolders.
+
+    :raises DataError: if there is none
+    :raises ProblemsError: for all files that are unreadable or not well-formed
+    """
+    place = folder or resource_folder("data")
+    paths = sorted(place.rglob("*.ttl"))
+    if not paths:
+        message = "there are no curated facts"
+        raise DataError(message, location=Location(str(display_path(place))), hint="put Turtle files there")
+    files: dict[str, LocatedGraph] = {}
+    problems: list[DataError] = []
+    for path in paths:
+        try:
+            files[path.relative_to(place).as_posix()] = parse_located(display_path(path), base=BASE)
+        except DataError as error:
+            problems.append(error)
+    if problems:
+        raise ProblemsError(problems)
+    return Facts(files)
+
+
+def check_facts(facts: Facts, described_elsewhere: Collection[Node]) -> list[FactError]:
+    """Return all findings on the curated facts that need no seed text.
+
+    :param described_elsewhere: resources with a type outside the curated files: units of the seeds, ontology terms
+    """
+    return [
+        *check_vocabulary(facts.located),
+        *check_blank_nodes(facts.located),
+        *check_references(facts.located, described_elsewhere),
+        *check_claims(facts.located),
+        *check_definitions(facts),
+    ]
+
+
+def check_blank_nodes(located: LocatedGraph) -> list[FactError]:
+    """Return a finding for each blank node: every resource has an IRI, so that dumps can be compared and cited."""
+    first: dict[BNode, Location] = {}
+    for triple, places in located.places.items():
+        for term in triple:
+            if isinstance(term, BNode):
+                first.setdefault(term, places[0])
+    hint = "give the resource an IRI"
+    return [FactError("curated data have no blank nodes", location=place, hint=hint) for place in first.values()]
+
+
+def check_references(located: LocatedGraph, described_elsewhere: Collection[Node]) -> list[FactError]:
+    """Return a finding for each resource of EILD's that is pointed to but nowhere described, or has no type."""
+    typed = {*located.graph.subjects(RDF.type), *described_elsewhere}
+    known = sorted(str(term) for term in typed if str(term).startswith(ID_BASE))
+    findings = []
+    for term in sorted(located.subjects, key=str):
+        if str(term).startswith(ID_BASE) and term not in typed:
+            place = located.subjects[term]
+            findings.append(FactError(f"{_short(term)} has no type", location=place, hint=_similar(term, known)))
+    pointing: dict[Node, Location] = {}
+    for (_, _, obj), places in located.places.items():
+        if isinstance(obj, URIRef) and obj.startswith(ID_BASE) and obj not in typed | located.subjects.keys():
+            pointing.setdefault(obj, places[0])
+    for term, place in pointing.items():
+        kind = "concept" if str(term).startswith(ID_BASE + "concept/") else "resource"
+        message = f"unknown {kind} {_short(term)}: nothing describes it"
+        findings.append(FactError(message, location=place, hint=_similar(term, known)))
+    return findings
+
+
+def check_claims(located: LocatedGraph) -> list[FactError]:
+    """Return a finding for each claim without claimant, stance or evidence."""
+    findings = []
+    for claim in located.graph.subjects(RDF.type, EILD.Claim):
+        missing = [name for name, term in CLAIM_NEEDS.items() if (claim, term, None) not in located.graph]
+        if missing:
+            message = f"the claim {_short(claim)} has no {' and no '.join(missing)}"
+            hint = f"say eild:{missing[0]} of it"
+            findings.append(FactError(message, location=located.locate(claim, RDF.type), hint=hint))
+    return findings
+
+
+def check_definitions(facts: Facts) -> list[FactError]:
+    """Return a finding for each resource that is defined (given its types) twice in ways that differ.
+
+    Two definitions in one file are a slip in any case: the same slug was used for two things.
+    """
+    findings = []
+    homes: dict[Node, list[LocatedGraph]] = {}
+    for located in facts.files.values():
+        for subject in set(located.graph.subjects(RDF.type)):
+            homes.setdefault(subject, []).append(located)
+    for subject, files in sorted(homes.items()):
+        repeated = [
+            places
+            for located in files
+            for obj in located.graph.objects(subject, RDF.type)
+            if len(places := located.locate_all(subject, RDF.type, obj)) > 1
+        ]
+        if repeated:
+            findings.append(_defined_twice(subject, repeated[0][0], repeated[0][1]))
+        elif len({frozenset(located.graph.predicate_objects(subject)) for located in files}) > 1:
+            first, second, *_ = (located.locate(subject, RDF.type) for located in files)
+            findings.append(_defined_twice(subject, first, second))
+    return findings
+
+
+def check_verbatim(located: LocatedGraph, texts: Iterable[str]) -> list[FactError]:
+    """Return a finding for each verbatim time or quantity whose words stand in no seed text."""
+    searched = tuple(texts)
+    findings = []
+    for subject, words in located.graph.subject_objects(EILD.verbatim):
+        if isinstance(words, Literal) and not any(str(words) in text for text in searched):
+            message = f"the words {str(words)!r} of {_short(subject)} stand in no seed text"
+            place = located.locate(subject, EILD.verbatim, words)
+            findings.append(FactError(message, location=place, hint="copy them from the text, quotes and case too"))
+    return findings
+
+
+def _defined_twice(subject: Node, first: Location | None, second: Location | None) -> FactError:
+    message = f"{_short(subject)} is defined a second time, differently or by mistake; first at {first}"
+    return FactError(message, location=second, hint="keep one definition, or use another slug")
+
+
+def _short(term: Node) -> str:
+    """Return an IRI without EILD's base, for messages."""
+    return str(term).removeprefix(ID_BASE)
+
+
+def _similar(term: Node, known: Collection[str]) -> str:
+    """Return the nearest known resource of the same kind or scheme as a hint."""
+    parent = str(term).rpartition("/")[0] + "/"
+    slug = str(term).removeprefix(parent)
+    siblings = [name.removeprefix(parent) for name in known if name.startswith(parent)]
+    nearest = "" if slug.replace("-", "").isdigit() else suggest(slug, siblings)
+    return nearest or "describe it with a type, or point to what is described"

@@ -1,0 +1,90 @@
+"""Builds of the packaged data, kept in the user's cache directory."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import eild
+from eild.errors import EnvironmentFailure, Location
+from eild.publication.dumpmanifest import is_complete
+from eild.resources import resource_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INPUTS: Final = ("seeds", "ontology", "data", "shapes", "queries")
+_KEY_LENGTH: Final = 16
+
+
+def ensure_build(cache_dir: Path | None = None) -> Path:
+    """Return a build directory of the packaged data, made now or found as made before.
+
+    Builds are kept by the digest of everything that goes into them, so that an edited file or another version of the
+    program leads to a new one.
+
+    :param cache_dir: where builds are kept; the user's cache directory if not given
+    :raises ProblemsError: if the curated data are wrong
+    :raises EnvironmentFailure: if the directory cannot be written
+    """
+    cache = cache_dir or user_cache_folder()
+    folder = cache / f"build-{_input_key()}"
+    if not is_complete(folder):
+        with _only_one_builder(cache):
+            if not is_complete(folder):
+                _build(folder)
+    return folder.absolute()
+
+
+def _build(folder: Path) -> None:
+    """Build the packaged data; what that takes is imported here, as it is needed once and never where a build is."""
+    from eild.dataset import build_dataset
+    from eild.publication.directory import write_build
+
+    write_build(build_dataset(), folder)
+
+
+def user_cache_folder() -> Path:
+    """Return the directory for caches of this program, as the operating system wants it."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "eild"
+    configured = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(configured) if configured and Path(configured).is_absolute() else Path.home() / ".cache"
+    return base / "eild"
+
+
+@contextmanager
+def _only_one_builder(cache: Path) -> Iterator[None]:
+    """Let one process at a time build into a cache directory; the others wait and then find what it made.
+
+    :raises EnvironmentFailure: if the directory cannot be written
+    """
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        lock = (cache / "lock").open("wb")
+    except OSError as error:
+        message = f"cannot write the cache directory: {error.strerror or error}"
+        hint = "make it writable, or set XDG_CACHE_HOME to another directory"
+        raise EnvironmentFailure(message, location=Location(str(cache)), hint=hint) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed
+        yield
+
+
+def _input_key() -> str:
+    """Return a digest of everything that a build of the packaged data depends on."""
+    digest = hashlib.sha256(eild.__version__.encode())
+    package = Path(eild.__file__).resolve().parent
+    sources = [path for path in sorted(package.rglob("*.py")) if "_resources" not in path.parts]
+    for root, paths in [(package, sources), *((resource_folder(name), None) for name in _INPUTS)]:
+        for path in paths if paths is not None else sorted(root.rglob("*")):
+            if path.is_file():
+                content = path.read_bytes()
+                digest.update(f"\0{root.name}/{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+                digest.update(content)
+    return digest.hexdigest()[:_KEY_LENGTH]

@@ -1,0 +1,120 @@
+"""Writing build directories: whole or not at all, and never in the way of anything else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eild.errors import EnvironmentFailure, Location, UsageError
+from eild.publication.dumpmanifest import list_names, read_manifest
+from eild.publication.former import check_kept, check_unchanged, find_former
+from eild.publication.of_dataset import render_build
+
+if TYPE_CHECKING:
+    from eild.dataset import PublishedDataset
+
+
+def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) -> Path:
+    """Write a build directory, replacing an older build; the dumps of earlier versions in it are kept.
+
+    :param dataset: what to write
+    :param out: the directory to make
+    :param replace: whether files of the same version may change
+    :returns: its absolute path
+    :raises UsageError: if there is something at that place that is not an EILD build, if it holds a later version, or
+        the same version with other content
+    :raises DataError: if the dumps of an earlier version there are damaged
+    :raises EnvironmentFailure: if the disk is full or the place cannot be written; what was there is untouched
+    """
+    target = out.absolute()
+    _check_target(target)
+    former = find_former(target, dataset.version)
+    files = render_build(dataset, former)
+    if not replace:
+        check_unchanged(target, files, dataset.version)
+    kept = [row for entry in former for row in entry["files"]]
+    check_kept(target, kept)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            temporary.chmod(0o755)
+            for name, content in files.items():
+                _write_file(temporary / name, content)
+            for row in kept:
+                _keep_file(target / row["name"], temporary / row["name"])
+            _synchronize(temporary)
+            _replace(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        message = f"cannot write the build: {error.strerror or error}"
+        hint = "make room or choose another directory with --out; an older build is untouched"
+        raise EnvironmentFailure(message, location=Location(str(out)), hint=hint) from error
+    return target
+
+
+def _check_target(target: Path) -> None:
+    """Check that nothing but an EILD build would be replaced.
+
+    :raises UsageError: if something else is there
+    """
+    if not target.exists() and not target.is_symlink():
+        return
+    hint = "choose another directory with --out, or remove it yourself"
+    if not target.is_dir() or target.is_symlink():
+        message = "this is not a directory of an EILD build"
+        raise UsageError(message, location=Location(str(target)), hint=hint)
+    names = {path.name for path in target.iterdir()}
+    if names and not read_manifest(target):
+        message = "this directory is not an EILD build and will not be replaced"
+        raise UsageError(message, location=Location(str(target)), hint=hint)
+    foreign = sorted(names - list_names(target)) if names else []
+    if foreign:
+        message = f"this build directory also holds {', '.join(foreign[:5])}, which replacing it would delete"
+        raise UsageError(message, location=Location(str(target)), hint=hint)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o644)
+
+
+def _keep_file(source: Path, path: Path) -> None:
+    """Have a file in another directory of the same disk too; where that has no links, a copy of it."""
+    try:
+        path.hardlink_to(source)
+    except OSError:
+        _write_file(path, source.read_bytes())
+
+
+def _synchronize(folder: Path) -> None:
+    """Make sure that a directory's entries are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    """Move a directory to its place; on failure put back what was there."""
+    if not target.exists():
+        temporary.rename(target)
+    else:
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+        target.rename(aside / target.name)
+        try:
+            temporary.rename(target)
+        except OSError:
+            (aside / target.name).rename(target)
+            raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    _synchronize(target.parent)

@@ -1,0 +1,38 @@
+"""The manifest of a site whose data a SPARQL server elsewhere holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from eild.publication.addresses import UNNAMED_BASE, check_base
+from eild.publication.catalogue import write_foreign_catalog
+from eild.publication.manifest import MANIFEST
+from eild.query.transport import split_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_remote_publication(folder: Path, url: str, base: str) -> None:
+    """Write the manifest of what a SPARQL server holds: no files, and nothing that could change is counted.
+
+    :param folder: an existing, empty directory
+    :param url: the server's endpoint
+    :param base: what the server's own paths stand for
+    :raises UsageError: if the URL or the base is none
+    """
+    check_base(base)
+    parts = split_url(url)
+    manifest: dict[str, Any] = {
+        "version": "live",
+        "issued": datetime.fromtimestamp(0, UTC).isoformat(),
+        "base": base or UNNAMED_BASE,
+        "title": parts.netloc.rpartition("@")[2] + parts.path,
+        "foreign": True,
+        "graphs": {},
+        "files": [],
+    }
+    manifest["documents"] = [write_foreign_catalog(folder, manifest, owned=bool(base), live=True)]
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")

@@ -1,0 +1,242 @@
+"""Any RDF files as a publication: what a build is to EILD's own dataset, made of somebody else's data.
+
+Blank nodes get labels by file and order of appearance, statements are sorted and each is written once, so that the
+same files give the same bytes in every process.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
+
+from eild import media
+from eild.catalog.statistics import count_statistics
+from eild.errors import DataError, Location, NotAcceptableError
+from eild.publication.addresses import UNNAMED_BASE, check_base
+from eild.publication.catalogue import read_as_held, write_foreign_catalog
+from eild.publication.manifest import CHECKSUMS, MANIFEST
+from eild.rdf.emptygraphs import find_empty_graphs
+from eild.rdf.syntaxes import EXTENSIONS, RDF_FORMATS, find_file_format
+from eild.rdf.writing import GrowingBuffer, repair_xml, write_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+    from typing import IO
+
+    from pyoxigraph import Literal, NamedNode
+
+    from eild.media import Format
+
+    Term = NamedNode | BlankNode | Literal | Triple
+
+ENOUGH_TO_QUERY: Final = (media.N_TRIPLES, media.N_QUADS)
+"""The dumps that an engine loads."""
+
+_QUAD_FORMATS: Final = (media.TRIG, media.N_QUADS)
+_VERSION_LENGTH: Final = 12
+
+
+@dataclass
+class Collected:
+    """Statements gathered from files: N-Quads line without its final stop → quad, prefixes, all graph names."""
+
+    quads: dict[str, Quad] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    graphs: set[str] = field(default_factory=set)
+
+
+def relabel(number: int) -> Callable[[Term], Term]:
+    """Return a function that gives the blank nodes of one file labels by order of appearance."""
+    labels: dict[BlankNode, BlankNode] = {}
+
+    def rename(term: Term) -> Term:
+        if isinstance(term, BlankNode):
+            return labels.setdefault(term, BlankNode(f"f{number}b{len(labels)}"))
+        if isinstance(term, Triple):
+            return Triple(rename(term.subject), term.predicate, rename(term.object))  # type: ignore[arg-type]
+        return term
+
+    return rename
+
+
+def rename_quad(quad: Quad, rename: Callable[[Term], Term]) -> Quad:
+    """Return a statement whose blank nodes are renamed."""
+    graph = quad.graph_name
+    return Quad(
+        rename(quad.subject),  # type: ignore[arg-type]
+        quad.predicate,
+        rename(quad.object),
+        graph if isinstance(graph, DefaultGraph) else rename(graph),  # type: ignore[arg-type]
+    )
+
+
+def _read_bytes(path: Path, *, zipped: bool) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if zipped else content
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = f"the gzip file is damaged: {error}"
+        raise DataError(message, location=Location(str(path)), hint="fetch or compress it again") from error
+    except OSError as error:
+        message = f"cannot read the file: {error.strerror or error}"
+        raise DataError(message, location=Location(str(path)), hint="check the path and its rights") from error
+
+
+def explain_parse_failure(path: Path, error: SyntaxError) -> DataError:
+    """Return the failure for a file that the parser rejects, with the place that it names."""
+    text = str(error.msg)
+    hint = "mend the file there, or check that its extension names its syntax"
+    if "LoadDocumentCallback" in text:
+        text, hint = "the JSON-LD refers to a remote context", "write the context into the file; nothing is fetched"
+    elif "No scheme found" in text:
+        hint = "give --base IRI to resolve relative IRIs"
+    return DataError(text, location=Location(str(path), error.lineno or 0, error.offset or 0), hint=hint)
+
+
+def require_format(path: Path) -> tuple[Format, bool]:
+    """Return the syntax that a file name stands for and whether the file is gzipped.
+
+    :raises DataError: if the name ends in no known extension
+    """
+    form, zipped = find_file_format(path)
+    if form is None:
+        message = "the file name ends in no known extension"
+        known = ", ".join(sorted(EXTENSIONS))
+        raise DataError(message, location=Location(str(path)), hint=f"use one of {known}, or one with .gz")
+    return form, zipped
+
+
+def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
+    form, zipped = require_format(path)
+    content = _read_bytes(path, zipped=zipped)
+    rename = relabel(number)
+    try:
+        parser = parse(content, RDF_FORMATS[form.name], base_iri=base)
+        for parsed in parser:
+            line, quad = str(parsed), parsed
+            if "_:" in line:  # at least everything with a blank node
+                quad = rename_quad(parsed, rename)
+                line = str(quad)
+            found.quads[line] = quad
+    except SyntaxError as error:
+        raise explain_parse_failure(path, error) from error
+    found.prefixes.update(parser.prefixes)
+    if form is media.TRIG:
+        text = content.decode("utf-8", errors="replace")
+        found.graphs.update(find_empty_graphs(text, parser.prefixes, base))
+
+
+def collect_files(paths: Sequence[Path], base: str) -> Collected:
+    """Read RDF files: Turtle, N-Triples, N-Quads, TriG, RDF/XML and JSON-LD, also gzipped, told by extension.
+
+    Nothing is fetched: remote JSON-LD contexts are refused.
+
+    :param base: what relative IRIs resolve against
+    :raises DataError: if a file cannot be read or parsed; names file, line and column
+    """
+    found = Collected()
+    for number, path in enumerate(paths):
+        _collect_file(path, number, base, found)
+    for quad in found.quads.values():
+        if not isinstance(quad.graph_name, DefaultGraph):
+            found.graphs.add(str(quad.graph_name))
+    return found
+
+
+def _by_line(triples: Iterable[Triple]) -> dict[str, Triple]:
+    return {str(triple): triple for triple in triples}
+
+
+def _serialize_triples(triples: dict[str, Triple], form: Format, prefixes: dict[str, str]) -> bytes:
+    """Return triples in a syntax, in the order of their lines.
+
+    :raises NotAcceptableError: if the syntax cannot carry them
+    """
+    if form is media.N_TRIPLES:
+        return "".join(f"{line} .\n" for line in sorted(triples)).encode()
+    buffer = GrowingBuffer()
+    write_graph([triples[line] for line in sorted(triples)], cast("IO[bytes]", buffer), form, prefixes)
+    return repair_xml(bytes(buffer)) if form is media.RDF_XML else bytes(buffer)
+
+
+def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, str]) -> bytes:
+    """Return quads in a syntax, in the order of their lines, in TriG graph by graph."""
+    if form is media.N_QUADS:
+        return "".join(f"{line} .\n" for line in sorted(quads)).encode()
+    ordered = sorted(quads, key=lambda line: (str(quads[line].graph_name), line))
+    content = serialize((quads[line] for line in ordered), format=RDF_FORMATS[form.name], prefixes=prefixes)
+    return content or b""
+
+
+def _write_dumps(
+    found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]
+) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for form in forms:
+        try:
+            if form in _QUAD_FORMATS:
+                content = _serialize_quads(found.quads, form, found.prefixes)
+            else:
+                content = _serialize_triples(triples, form, found.prefixes)
+        except NotAcceptableError:
+            continue  # this syntax cannot carry these statements; the listing shows the others
+        path = stem.with_name(f"{stem.name}{form.extension}")
+        path.write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        row = {"name": path.name, "media_type": form.media_type, "bytes": len(content), "sha256": digest}
+        rows.append(row)
+    sums = "".join(f"{row['sha256']}  {row['name']}\n" for row in sorted(rows, key=lambda row: str(row["name"])))
+    stem.with_name(CHECKSUMS).write_text(sums, encoding="ascii")
+    return rows
+
+
+def write_publication(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    base: str = "",
+    union: bool = True,
+    forms: Sequence[Format] = media.GRAPH_FORMATS,
+) -> None:
+    """Write the dumps and the manifest that publish some RDF files.
+
+    :param paths: the files
+    :param folder: an existing, empty directory
+    :param base: what relative IRIs resolve against and what the server's own paths stand for
+    :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
+    :param forms: the syntaxes of the dumps
+    :raises DataError: if a file cannot be read or parsed
+    """
+    check_base(base)
+    found = collect_files(paths, base or UNNAMED_BASE)
+    quads = found.quads.values()
+    chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
+    triples = _by_line(quad.triple for quad in chosen)
+    key = "\n".join([str(union), base, *sorted(found.graphs), *sorted(found.quads)])
+    version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
+    issued = max((int(path.stat().st_mtime) for path in paths), default=0)
+    counts = dict.fromkeys(sorted(found.graphs), 0)
+    for quad in quads:
+        if str(quad.graph_name) in counts:
+            counts[str(quad.graph_name)] += 1
+    manifest: dict[str, Any] = {
+        "version": version,
+        "issued": datetime.fromtimestamp(issued, UTC).isoformat(),
+        "base": base or UNNAMED_BASE,
+        "title": ", ".join(path.name for path in paths),
+        "foreign": True,
+        "prefixes": {name: iri for name, iri in sorted(found.prefixes.items()) if name},
+        "graphs": {name: {"iri": name.strip("<>"), "triples": count} for name, count in counts.items()},
+        "files": _write_dumps(found, triples, folder / f"data-{version}", forms),
+    }
+    statistics = count_statistics(read_as_held(triples.values()), base)
+    manifest["documents"] = [write_foreign_catalog(folder, manifest, statistics, owned=bool(base))]
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")

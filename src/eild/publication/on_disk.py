@@ -1,0 +1,352 @@
+"""Loading RDF files into a store on disk: streamed, counted, checksummed, and then put in the old one's place at once.
+
+The default graph holds the merge of all graphs, or exactly the files' default graph; which of the two is decided
+here and written into the manifest. The merge is made by writing each statement twice: an engine's own switch for
+that counts a triple once per graph. Files of which each line is one statement of the store as it stands, without blank
+nodes that need names of their own and without a merge, are left to the engine to read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import mmap
+import os
+import shutil
+import tempfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, cast
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
+
+from eild import media
+from eild.errors import DataError, EnvironmentFailure, Location, UsageError
+from eild.publication.addresses import UNNAMED_BASE, check_base
+from eild.publication.catalogue import count_store, write_foreign_catalog
+from eild.publication.manifest import MANIFEST, STORE, seal_manifest
+from eild.publication.of_files import explain_parse_failure, relabel, rename_quad, require_format
+from eild.publication.stores import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
+from eild.rdf.emptygraphs import find_empty_graphs
+from eild.rdf.syntaxes import RDF_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pyoxigraph import QuerySolutions
+
+    from eild.publication.manifest import Publication
+
+_CHUNK: Final = 1024 * 1024
+_VERSION_LENGTH: Final = 12
+_UNSTABLE: Final = ("LOG", "LOCK")
+_COUNT_DEFAULT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+_COUNT_NAMED: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+
+class _MeteredFile:
+    """A binary file that reports how much was read from it and digests what it read."""
+
+    def __init__(self, file: IO[bytes], report: Callable[[int], None]) -> None:
+        self._file = file
+        self._report = report
+        self.digest = hashlib.sha256()
+        self.failure: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; what keeps the file from being read is also remembered."""
+        try:
+            content = self._file.read(size)
+        except OSError as error:
+            self.failure = error
+            raise
+        self.digest.update(content)
+        self._report(len(content))
+        return content
+
+
+@dataclass
+class _Reading:
+    """How files are read, and what is learnt from them.
+
+    :ivar base: what relative IRIs resolve against
+    :ivar union: whether the default graph is the merge of all graphs
+    :ivar report: called with the number of bytes read since the last call
+    :ivar digests: by number of the file
+    :ivar failure: what was wrong with a file
+    """
+
+    base: str
+    union: bool
+    report: Callable[[int], None]
+    digests: dict[int, str] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)
+    empty_graphs: set[str] = field(default_factory=set)
+    failure: DataError | None = None
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
+        message, hint = f"the gzip file is damaged: {error}", "fetch or compress it again"
+    else:
+        reason = getattr(error, "strerror", None) or error
+        message, hint = f"cannot read the file: {reason}", "check the path and its rights"
+    return DataError(message, location=Location(str(path)), hint=hint)
+
+
+def _read_file(path: Path, number: int, reading: _Reading) -> Iterator[Quad]:
+    """Yield the statements of a file, its blank nodes labelled by file and order of appearance."""
+    form, zipped = require_format(path)
+    rename = relabel(number)
+    with path.open("rb") as raw:
+        metered = _MeteredFile(raw, reading.report)
+        plain = gzip.GzipFile(fileobj=cast("IO[bytes]", metered)) if zipped else metered
+        source: IO[bytes] | bytes = cast("IO[bytes]", plain)
+        if form is media.TRIG:  # empty graphs are found in the text
+            source = plain.read()
+        parser = parse(source, RDF_FORMATS[form.name], base_iri=reading.base)
+        for quad in parser:
+            yield rename_quad(quad, rename) if "_:" in str(quad) else quad
+        while metered.read(_CHUNK):
+            pass  # what the parser left unread belongs to the digest
+    reading.digests[number] = f"{form.name} {metered.digest.hexdigest()}"
+    reading.prefixes.update(parser.prefixes)
+    if isinstance(source, bytes):
+        text = source.decode("utf-8", errors="replace")
+        reading.empty_graphs.update(find_empty_graphs(text, parser.prefixes, reading.base))
+
+
+def _read_files(files: Iterable[tuple[int, Path]], reading: _Reading) -> Iterator[Quad]:
+    """Yield what goes into the store from numbered files; one that fails ends it and is remembered in the reading."""
+    for number, path in files:
+        try:
+            for quad in _read_file(path, number, reading):
+                yield quad
+                if reading.union and not isinstance(quad.graph_name, DefaultGraph):
+                    yield Quad(quad.subject, quad.predicate, quad.object)
+        except SyntaxError as error:
+            reading.failure = explain_parse_failure(path, error)
+            raise
+        except (OSError, EOFError, zlib.error) as error:
+            reading.failure = _unreadable(path, error)
+            raise
+
+
+def _is_plain(path: Path, *, union: bool) -> bool:
+    """Tell whether the statements of a file are the store's as they stand: no blank nodes, nothing to merge."""
+    form, zipped = require_format(path)
+    plain = form is media.N_TRIPLES or (form is media.N_QUADS and not union)
+    if zipped or not plain or not path.is_file() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(b"_:") < 0
+
+
+def _load_plain(store: Store, path: Path, number: int, reading: _Reading) -> None:
+    """Have the engine read a file of plain statements; only what is wrong with the file is remembered as such."""
+    form, _ = require_format(path)
+    with path.open("rb") as raw:
+        metered = _MeteredFile(raw, reading.report)
+        try:
+            store.bulk_load(cast("IO[bytes]", metered), RDF_FORMATS[form.name])
+        except SyntaxError as error:
+            reading.failure = explain_parse_failure(path, error)
+            raise
+        except OSError:
+            if metered.failure is not None:
+                reading.failure = _unreadable(path, metered.failure)
+            raise
+    reading.digests[number] = f"{form.name} {metered.digest.hexdigest()}"
+
+
+def _load_files(store: Store, paths: Sequence[Path], reading: _Reading) -> None:
+    """Write the statements of all files into a store."""
+    others = []
+    for number, path in enumerate(paths):
+        if _is_plain(path, union=reading.union):
+            _load_plain(store, path, number, reading)
+        else:
+            others.append((number, path))
+    if others:
+        store.bulk_extend(_read_files(others, reading))
+
+
+def _fill(store: Store, paths: Sequence[Path], reading: _Reading) -> None:
+    """Write everything and have it on the disk.
+
+    :raises DataError: if a file fails
+    :raises EnvironmentFailure: if the disk does
+    """
+    try:
+        _load_files(store, paths, reading)
+        for name in sorted(reading.empty_graphs):
+            store.add_graph(NamedNode(name.strip("<>")))
+        store.flush()
+        store.optimize()
+    except (OSError, SyntaxError, EOFError, zlib.error) as error:
+        if reading.failure is not None:
+            raise reading.failure from error
+        message = f"the store cannot be written: {str(error)[:200]}"
+        raise EnvironmentFailure(message, hint="make room on the disk; a store that was there is untouched") from error
+
+
+def _count_graphs(store: Store) -> dict[str, dict[str, object]]:
+    """Return the named graphs, also empty ones, each with its number of triples."""
+    counts = {str(name): 0 for name in store.named_graphs()}
+    for row in cast("QuerySolutions", store.query(_COUNT_NAMED)):
+        counts[str(row["g"])] = int(row["n"].value)
+    return {name: {"iri": name.strip("<>"), "triples": count} for name, count in sorted(counts.items())}
+
+
+def _count_default(store: Store) -> int:
+    row = next(iter(cast("QuerySolutions", store.query(_COUNT_DEFAULT))))
+    return int(row["n"].value)
+
+
+def _digest_files(folder: Path) -> list[dict[str, object]]:
+    """Return name, size and SHA-256 of the engine's files, after having them on the disk."""
+    rows: list[dict[str, object]] = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(_UNSTABLE):
+            continue
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        rows.append({"name": path.name, "bytes": path.stat().st_size, "sha256": digest})
+    return rows
+
+
+def _write_synchronized(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _synchronize(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_generation(
+    generation: Path, paths: Sequence[Path], base: str, report: Callable[[int], None], *, union: bool
+) -> None:
+    """Load the files into a new generation and write its manifest last."""
+    reading = _Reading(base or UNNAMED_BASE, union, report)
+    store = Store(str(generation / STORE))
+    _fill(store, paths, reading)
+    graphs, triples = _count_graphs(store), _count_default(store)
+    statistics = count_store(store, triples)
+    del store  # closes the engine's files
+    key = "\n".join([str(union), base, *(reading.digests[number] for number in range(len(paths)))])
+    issued = max(int(path.stat().st_mtime) for path in paths)
+    manifest: dict[str, object] = {
+        "version": hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH],
+        "issued": datetime.fromtimestamp(issued, UTC).isoformat(),
+        "base": base or UNNAMED_BASE,
+        "title": ", ".join(path.name for path in paths),
+        "foreign": True,
+        "union": union,
+        "triples": triples,
+        "prefixes": {name: iri for name, iri in sorted(reading.prefixes.items()) if name},
+        "graphs": graphs,
+        "files": [],
+        "store": _digest_files(generation / STORE),
+    }
+    row = write_foreign_catalog(generation, manifest, statistics, owned=bool(base))
+    manifest["documents"] = [row]
+    (generation / IN_USE).touch()
+    _write_synchronized(generation / MANIFEST, json.dumps(seal_manifest(manifest), indent=1, sort_keys=True))
+    _synchronize(generation / STORE)
+    _synchronize(generation)
+
+
+def _remove_old(directory: Path, *, keep: Path | None = None) -> None:
+    """Remove every generation that is not current and that no reader holds."""
+    link = directory / CURRENT
+    current = link.resolve() if link.is_symlink() else None
+    for path in directory.glob(f"{GENERATION}*"):
+        if path.is_symlink():
+            path.unlink(missing_ok=True)
+        elif path.resolve() not in {current, keep} and not is_in_use(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _switch(directory: Path, generation: Path) -> None:
+    """Have readers take a generation from now on."""
+    link = directory / f"{generation.name}.link"
+    link.symlink_to(generation.name)
+    link.replace(directory / CURRENT)
+    _synchronize(directory)
+
+
+def _check_paths(paths: Sequence[Path]) -> None:
+    if not paths:
+        raise UsageError("there is nothing to load", hint="name RDF files")
+    for path in paths:
+        require_format(path)
+        try:
+            with path.open("rb"):
+                pass
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def write_store(
+    paths: Sequence[Path],
+    directory: Path,
+    *,
+    base: str = "",
+    union: bool = True,
+    report: Callable[[int], None] = lambda count: None,  # noqa: ARG005 - nobody listens
+) -> Publication:
+    """Load RDF files into the store in a directory; they take the place of what it held.
+
+    :param paths: the files, in any syntax that ``eild serve`` takes, also gzipped
+    :param directory: the directory of the store; made where it does not exist
+    :param base: what relative IRIs resolve against and what a server's own paths stand for
+    :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
+    :param report: called with the number of bytes read since the last call
+    :raises DataError: if a file cannot be read or parsed; the old store stays
+    :raises UsageError: if the base is no absolute IRI or the directory holds other things
+    :raises EnvironmentFailure: if the disk fails or another process loads; the old store stays
+    """
+    check_base(base)
+    _check_paths(paths)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(directory))
+            _remove_old(directory)
+            generation = Path(tempfile.mkdtemp(prefix=GENERATION, dir=directory)).resolve()
+            generation.chmod(0o755)
+            stack.callback(_remove_old, directory)
+            _write_generation(generation, paths, base, report, union=union)
+            _check_generation(generation)
+            _switch(directory, generation)
+        except OSError as error:
+            message = f"{directory}: the store cannot be written: {error.strerror or error}"
+            hint = "make room or check the rights; a store that was there is untouched"
+            raise EnvironmentFailure(message, hint=hint) from error
+    return load_stored(generation)
+
+
+def _check_generation(generation: Path) -> None:
+    """Read a new generation as a server would, before it becomes current."""
+    publication = load_stored(generation)
+    publication.check_dumps()
+    store = open_store(publication)
+    if _count_default(store) != publication.triples:
+        message = f"{generation}: the store does not hold what was loaded"
+        raise EnvironmentFailure(message, hint="check the disk; a store that was there is untouched")
+
+
+def describe_graphs(publication: Publication) -> str:
+    """Return in words what the default graph of a store is."""
+    return "the merge of all graphs" if publication.union else "the files' default graph"

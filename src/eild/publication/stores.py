@@ -1,0 +1,186 @@
+"""Stores on disk: where the current one is, whether it is whole, and how a reader keeps it from being removed.
+
+The directory of a store holds::
+
+    lock            held by the process that loads (flock); says which one and since when
+    current         a symbolic link to the generation that readers take
+    generation-…/   build.json (counts, checksums), store/ (the engine's files), in-use (readers hold it, flock)
+
+A load writes a generation of its own and then renames the link over the old one, so a store is always whole: the old
+one until that moment, the new one after it. Locks are the kernel's and end with their process: none is ever stale.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from pyoxigraph import Store
+
+from eild.errors import DataError, EnvironmentFailure, Location, UsageError
+from eild.publication.manifest import load_publication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eild.publication.manifest import Publication
+
+LOCK: Final = "lock"
+"""Name of the file that the loading process locks."""
+CURRENT: Final = "current"
+"""Name of the link to the generation that readers take."""
+GENERATION: Final = "generation-"
+"""What the names of all generations begin with."""
+IN_USE: Final = "in-use"
+"""Name of the file in a generation that its readers lock."""
+
+_REMEDY: Final = "load it again with 'eild load FILES… --store DIR'"
+_ATTEMPTS: Final = 5
+
+
+def _try_lock(file: IO[str], kind: int) -> bool:
+    """Take a lock of the kernel's without waiting; tell whether it was free."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read_holder(path: Path) -> str:
+    """Return in words who holds the lock of a store."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        return f"process {int(holder['pid'])} (since {str(holder['since'])[:40]})"
+    return "another process"
+
+
+def check_directory(directory: Path) -> None:
+    """Check that a directory is a store's or may become one.
+
+    :raises UsageError: if something else is there
+    """
+    hint = "choose another directory with --store, or remove it yourself"
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise UsageError("this is no directory", location=Location(str(directory)), hint=hint)
+    names = {path.name for path in directory.iterdir()}
+    others = sorted(name for name in names - {LOCK, CURRENT} if not name.startswith(GENERATION))
+    if others:
+        message = f"this directory holds other things than a store: {', '.join(others[:5])}"
+        raise UsageError(message, location=Location(str(directory)), hint=hint)
+
+
+@contextlib.contextmanager
+def hold_lock(directory: Path) -> Iterator[None]:
+    """Hold the lock of a store's directory, which is made where it does not exist.
+
+    :raises UsageError: if the directory holds other things
+    :raises EnvironmentFailure: if another process holds the lock; names it
+    """
+    check_directory(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / LOCK
+    with path.open("a+", encoding="utf-8") as file:
+        if not _try_lock(file, fcntl.LOCK_EX):
+            message = f"{directory}: the store is being loaded by {_read_holder(path)}"
+            raise EnvironmentFailure(message, hint="wait until that load has ended, or end it")
+        file.truncate(0)
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        file.write(json.dumps({"pid": os.getpid(), "since": since}))
+        file.flush()
+        yield
+
+
+def is_in_use(generation: Path) -> bool:
+    """Tell whether a reader holds a generation."""
+    try:
+        with (generation / IN_USE).open("a", encoding="utf-8") as file:
+            return not _try_lock(file, fcntl.LOCK_EX)
+    except OSError:
+        return False
+
+
+def _find_current(directory: Path) -> Path:
+    """Return the generation that readers take.
+
+    :raises DataError: if there is none
+    """
+    link = directory / CURRENT
+    if not link.is_symlink() or not link.is_dir():
+        message = "there is no store here"
+        if link.is_symlink() or link.exists():
+            message = "the store is damaged: its current generation is missing"
+        elif not directory.exists():
+            message = "there is no such directory"
+        raise DataError(message, location=Location(str(directory)), hint=_REMEDY.replace("DIR", str(directory)))
+    return link.resolve()
+
+
+@contextlib.contextmanager
+def pin_store(directory: Path) -> Iterator[Path]:
+    """Hold the current generation of a store, so that no load removes it, and return its directory.
+
+    :raises DataError: if there is no store, or it is damaged; names what and the remedy
+    """
+    for _ in range(_ATTEMPTS):
+        generation = _find_current(directory)
+        try:
+            file = (generation / IN_USE).open(encoding="utf-8")
+        except FileNotFoundError:
+            continue  # a load replaced it just now, or the file was removed
+        with file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            if os.fstat(file.fileno()).st_nlink:  # otherwise a load removed it before the lock was taken
+                yield generation
+                return
+    message = f"the store is damaged: {IN_USE} is missing"
+    raise DataError(message, location=Location(str(_find_current(directory) / IN_USE)), hint=_REMEDY)
+
+
+def load_stored(generation: Path) -> Publication:
+    """Read the manifest of a generation.
+
+    :raises DataError: if it is missing, damaged or no store's
+    """
+    publication = load_publication(generation)
+    if not publication.store:
+        message = "the manifest names no store"
+        raise DataError(message, location=Location(str(generation)), hint=_REMEDY)
+    return publication
+
+
+def _list_descriptors() -> set[int]:
+    """Return the descriptors that this process has open."""
+    return {int(path.name) for path in Path("/dev/fd").iterdir()}
+
+
+def open_store_and_list(publication: Publication) -> tuple[Store, tuple[int, ...]]:
+    """Open the store of a publication for reading, and tell which descriptors the engine reads it by.
+
+    Copies of this process that open no files may close all others.
+
+    :raises DataError: if the engine finds it damaged
+    """
+    before = _list_descriptors()
+    store = open_store(publication)
+    return store, tuple(sorted(_list_descriptors() - before))
+
+
+def open_store(publication: Publication) -> Store:
+    """Open the store of a publication for reading.
+
+    :raises DataError: if the engine finds it damaged
+    """
+    path = publication.folder / publication.store
+    try:
+        return Store.read_only(str(path))
+    except OSError as error:
+        message = f"the store cannot be opened: {str(error)[:200]}"
+        raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error

@@ -1,0 +1,155 @@
+"""The embedded engine: a store in the memory of this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from eild.errors import DataError, Location, QueryError, UsageError
+from eild.publication.contents import find_catalog_graph, load_catalog
+from eild.publication.stores import open_store_and_list
+from eild.query.merging import ChosenDataset, find_dataset, merge_graphs, share_statements
+from eild.query.results import serialize_results
+from eild.query.text.mistakes import explain_syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eild.publication.manifest import Publication
+    from eild.query.engine import QueryAnswer, QueryRequest
+
+    GraphName = NamedNode | BlankNode | DefaultGraph
+
+DEFAULT_RESULT_BYTES: Final = 64 * 1024 * 1024
+"""The cap on an answer where the caller sets none."""
+
+
+def _load(store: Store, content: bytes, form: RdfFormat) -> None:
+    """Load a dump; blank nodes keep their labels, so that one is the same in every graph."""
+    if b"_:" in content:
+        store.extend(parse(content, form))
+    else:
+        store.load(content, form)
+
+
+def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:
+    try:
+        return [NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        message = f"a graph IRI is malformed: {error}"
+        raise UsageError(message, hint="give absolute IRIs in default-graph-uri and named-graph-uri") from error
+
+
+class EmbeddedEngine:
+    """A :class:`~eild.query.engine.QueryEngine` that evaluates in this process, without a deadline.
+
+    A store on disk is opened by the process that evaluates, at the latest with its first query: the engine's threads
+    would not live on in a copy of a process that had it open. The attribute ``descriptors`` holds those of its files.
+
+    :param store: the loaded store
+    :param base: what relative IRIs in queries resolve against
+    :param prefixes: what Turtle answers may abbreviate and hints propose
+    :param result_bytes: the cap on an answer
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        base: str,
+        prefixes: Mapping[str, str],
+        result_bytes: int = DEFAULT_RESULT_BYTES,
+    ) -> None:
+        self.descriptors: tuple[int, ...] = ()
+        self._stored: Publication | None = None
+        self._store = store
+        self._base = base
+        self._prefixes = prefixes
+        self._result_bytes = result_bytes
+
+    @classmethod
+    def load(
+        cls,
+        publication: Publication,
+        *,
+        prefixes: Mapping[str, str],
+        result_bytes: int = DEFAULT_RESULT_BYTES,
+        public_url: str = "",
+    ) -> Self:
+        """Load a publication: its N-Triples are the default graph, its N-Quads the named graphs, or open its store.
+
+        The catalogue of EILD's own dataset is a named graph beside them; somebody else's graphs stay theirs.
+
+        :param public_url: where the URLs of the catalogue lead; empty for the base
+        :raises DataError: if a dump is missing, damaged or cannot be parsed
+        """
+        if publication.store:
+            engine = cls(Store(), base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
+            engine._stored = publication
+            return engine
+        store = Store()
+        path = publication.folder
+        try:
+            _load(store, publication.read_dump(".nt"), RdfFormat.N_TRIPLES)
+            _load(store, publication.read_dump(".nq"), RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            message = f"a dump cannot be parsed: {error.msg}"
+            hint = "build it again with 'eild build --out DIR'"
+            raise DataError(message, location=Location(str(path)), hint=hint) from error
+        for info in publication.graphs.values():
+            name = BlankNode(info.iri[2:]) if info.iri.startswith("_:") else NamedNode(info.iri)
+            store.add_graph(name)
+        if not publication.foreign:
+            graph = NamedNode(find_catalog_graph(publication))
+            store.extend(
+                Quad(triple.subject, triple.predicate, triple.object, graph)
+                for triple in load_catalog(publication, public_url)
+            )
+        return cls(store, base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
+
+    @property
+    def store(self) -> Store:
+        """The store that is asked."""
+        return self._store
+
+    def prepare(self) -> None:
+        """Open the store on disk, if that is what the engine reads and it is not open yet.
+
+        :raises DataError: if it is damaged
+        """
+        if self._stored is not None:
+            self._store, self.descriptors = open_store_and_list(self._stored)
+            self._stored = None
+
+    def _choose_dataset(
+        self, request: QueryRequest
+    ) -> tuple[Store, list[GraphName] | None, list[NamedNode | BlankNode] | None]:
+        """Return the store to ask, and its default and named graphs where the store does not decide."""
+        if request.default_graphs or request.named_graphs:
+            default, named = _graphs(request.default_graphs), _graphs(request.named_graphs)
+            chosen: ChosenDataset | None = ChosenDataset(tuple(dict.fromkeys(default)), tuple(named))
+        else:
+            chosen = find_dataset(request.text, self._base)
+        if chosen is None:
+            return self._store, None, None
+        if len(chosen.default) > 1 and share_statements(self._store, chosen.default):
+            return merge_graphs(self._store, chosen), [DefaultGraph()], list(chosen.named)
+        return self._store, list(chosen.default), list(chosen.named)
+
+    def evaluate(self, request: QueryRequest) -> QueryAnswer:
+        """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`."""
+        self.prepare()
+        try:
+            store, default, named = self._choose_dataset(request)
+            results = store.query(request.text, base_iri=self._base, default_graph=default, named_graphs=named)
+            return serialize_results(results, request, self._result_bytes, self._prefixes)
+        except SyntaxError as error:
+            raise explain_syntax_error(request.text, error, self._prefixes) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            message = f"the query cannot be evaluated: {str(error)[:300]}"
+            raise QueryError(message, hint="change the part that the message names") from error
+
+    def close(self) -> None:
+        """Let the store go."""
+        self._store = Store()

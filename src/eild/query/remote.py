@@ -1,0 +1,278 @@
+"""A SPARQL server elsewhere as query engine: asked by the SPARQL 1.1 Protocol, and never taken at its word.
+
+What it sends is read as a whole, parsed, and written anew: an error text at the end of a result, a result that
+breaks off, JSON that is none, and rows that the server held back become an error here and not an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import traceback
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urlencode
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+from eild import media
+from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
+from eild.query.engine import QueryRequest
+from eild.query.results import serialize_results, serialize_triples
+from eild.query.text.guard import check_query_text
+from eild.query.text.tokens import SignReader, find_keyword
+from eild.query.transport import Deadline, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyoxigraph import Triple
+
+    from eild.query.engine import QueryAnswer, QueryLimits
+    from eild.query.transport import Reply
+
+ROWS_TYPE: Final = "application/sparql-results+json"
+"""What SELECT and ASK are asked for in: where it breaks off, it does not parse."""
+GRAPH_TYPE: Final = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8"
+"""What CONSTRUCT and DESCRIBE are asked for in."""
+
+_GRAPH_FORMATS: Final = {
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "text/plain": RdfFormat.N_TRIPLES,
+    "text/turtle": RdfFormat.TURTLE,
+    "application/x-turtle": RdfFormat.TURTLE,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+_ROW_TYPES: Final = {ROWS_TYPE, "application/json"}
+_VIRTUOSO: Final = "virtuoso"
+_VIRTUOSO_ASK: Final = "__ASK_RETVAL"
+_VIRTUOSO_NODE: Final = re.compile(rb'("type": *"bnode", *"value": *")nodeID://(?=[A-Za-z0-9]+")')
+_VIRTUOSO_PARTIAL: Final = "x-sql-state"
+_VIRTUOSO_ROWS: Final = "x-sparql-maxrows"
+_TIMED_OUT: Final = re.compile(r"time[d ]*[ -]?out|cancell?ed", re.IGNORECASE)
+_LONGEST_EXCERPT: Final = 300
+_AFTER_HEAD: Final = {"WHERE", "FROM"}
+_OK: Final = 200
+_REDIRECTS: Final = range(300, 400)
+_CLIENT_ERRORS: Final = {400, 413, 414, 422}
+_TIMEOUTS: Final = {408, 504}
+_WAITING_PER_QUERY: Final = 8
+_HINT: Final = "ask the operator to look at the server; add LIMIT, or take the dumps"
+
+
+def _excerpt(body: bytes) -> str:
+    """Return the beginning of what a server says, on one line and printable."""
+    text = body[: 4 * _LONGEST_EXCERPT].decode("utf-8", "replace")
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return plain[:_LONGEST_EXCERPT]
+
+
+def is_endpoint(store: str) -> bool:
+    """Tell whether a store is named by the URL of an endpoint, and not by a directory."""
+    return store.lower().startswith(("http://", "https://"))
+
+
+def build_row_check(text: str, form: str) -> str:
+    """Return the SELECT query whose rows a CONSTRUCT or DESCRIBE query makes its graph of; empty if there are none.
+
+    A server that cuts rows says so for SELECT alone; this query tells whether it cut those of a graph.
+
+    :param text: the query
+    :param form: its form, as the guard found it
+    """
+    start = rest = -1
+    depth = 0
+    for sign in SignReader(text):
+        if start < 0:
+            if sign.kind == "word" and find_keyword(sign.text) == form:
+                start = sign.offset + len(sign.text) - len(form)
+            continue
+        if depth == 0 and (sign.text == "{" or (sign.kind == "word" and find_keyword(sign.text) in _AFTER_HEAD)):
+            if form == "DESCRIBE" or sign.text != "{" or rest >= 0:
+                rest = sign.offset
+                break
+            rest = len(text)
+        depth += (sign.text == "{") - (sign.text == "}")
+    return f"{text[:start]}SELECT * {text[rest:]}" if rest >= 0 else ""
+
+
+class RemoteEngine:
+    """A :class:`~eild.query.engine.QueryEngine` that asks a SPARQL server.
+
+    :param url: the server's endpoint; user name and password in it are sent as basic authentication
+    :param limits: seconds of a query, from connecting to the last byte, and bytes of its result
+    :param prefixes: what Turtle answers may abbreviate
+    :param connections: how many queries at the same time
+    """
+
+    def __init__(self, url: str, limits: QueryLimits, prefixes: Mapping[str, str], connections: int) -> None:
+        self._transport = Transport(url, limits.result_bytes, connections)
+        self._limits = limits
+        self._prefixes = prefixes
+        self._slots = threading.BoundedSemaphore(connections)
+        self._queue = threading.BoundedSemaphore(connections * _WAITING_PER_QUERY)
+        self._running = self._waiting = 0
+
+    @property
+    def url(self) -> str:
+        """The server's endpoint, without user name and password."""
+        return self._transport.url
+
+    def count(self) -> dict[str, int]:
+        """Return how many queries run and wait, as :meth:`eild.query.workers.pool.PooledEngine.count` does."""
+        return {"short": 0, "slow": self._running, "waiting": self._waiting, "idle": 0}
+
+    def evaluate(self, request: QueryRequest) -> QueryAnswer:
+        """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`.
+
+        :raises BackendError: if the server is away, fails, or sends what is no complete answer
+        :raises BackendTimeoutError: if it is too slow
+        """
+        if not self._queue.acquire(blocking=False):
+            raise BusyError("too many queries are waiting", hint="try again in a few seconds")
+        try:
+            self._waiting += 1
+            free = self._slots.acquire(timeout=self._limits.timeout)
+            self._waiting -= 1
+            if not free:
+                raise BusyError("the server behind this site is busy", hint="try again in a few seconds")
+            self._running += 1
+            try:
+                return self._evaluate(request, Deadline(self._limits.timeout))
+            except EildError as error:
+                _forget_frames(error)
+                raise
+            finally:
+                self._running -= 1
+                self._slots.release()
+        finally:
+            self._queue.release()
+
+    def _evaluate(self, request: QueryRequest, deadline: Deadline) -> QueryAnswer:
+        form = check_query_text(request.text, len(request.text.encode("utf-8", "surrogatepass"))).form
+        if form in {"CONSTRUCT", "DESCRIBE"}:
+            triples = self._ask_graph(request, form, deadline)
+            return serialize_triples(triples, request, self._limits.result_bytes, self._prefixes)
+        if form not in {"SELECT", "ASK"}:
+            message = "the text is no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE"
+            raise QueryError(message, hint="begin with PREFIX lines, if any, and then one of these")
+        reply = self._ask(request, request.text, ROWS_TYPE, deadline)
+        results = self._parse_rows(reply, form)
+        try:
+            return serialize_results(results, request, self._limits.result_bytes, self._prefixes)
+        except (SyntaxError, ValueError) as error:
+            raise self._broken(f"its rows are malformed: {_excerpt(str(error).encode())}") from error
+
+    def _ask(self, request: QueryRequest, text: str, accept: str, deadline: Deadline) -> Reply:
+        """Send a query and return the reply to it where that is an answer.
+
+        :raises QueryError: if the server rejects the query
+        :raises BackendError: if it fails
+        :raises BackendTimeoutError: if it is too slow, or says that it was
+        """
+        pairs = [("query", text)]
+        pairs += [("default-graph-uri", iri) for iri in request.default_graphs]
+        pairs += [("named-graph-uri", iri) for iri in request.named_graphs]
+        reply = self._transport.post(urlencode(pairs, errors="replace").encode(), accept, deadline)
+        if reply.status == _OK:
+            return reply
+        said = _excerpt(reply.body)
+        if reply.status in _TIMEOUTS or (reply.status not in _CLIENT_ERRORS and _TIMED_OUT.search(said)):
+            message = f"the SPARQL server behind this site gave the query up: {said or reply.status}"
+            raise BackendTimeoutError(message, hint="make the query more selective or add LIMIT")
+        if reply.status in _CLIENT_ERRORS:
+            message = f"the SPARQL server behind this site rejects the query: {said or reply.status}"
+            raise QueryError(message, hint="change the part that the message names")
+        if reply.status in _REDIRECTS:
+            raise self._broken(f"it answers {reply.status}, a redirection, which is not followed")
+        raise self._broken(f"it answers {reply.status}: {said}")
+
+    def _check_whole(self, reply: Reply, rows: int) -> None:
+        """Refuse what the server itself marks as partial.
+
+        :raises BackendError: if it does
+        """
+        if state := reply.fields.get(_VIRTUOSO_PARTIAL):
+            raise self._broken(f"it sends a part of the result only (state {state[:20]})")
+        most = _parse_count(reply.fields.get(_VIRTUOSO_ROWS, ""))
+        if most is not None and rows >= most:
+            raise self._broken(f"it sends no more than {most} rows of a result, and there may be more")
+
+    def _parse_rows(self, reply: Reply, form: str) -> QuerySolutions | QueryBoolean:
+        kind = _media_type(reply)
+        if kind not in _ROW_TYPES:
+            raise self._broken(f"it sends {kind[:60] or 'no media type'} where {ROWS_TYPE} was asked for")
+        content = _VIRTUOSO_NODE.sub(rb"\1", reply.body)
+        try:
+            rows = 0
+            results = parse_query_results(content, format=QueryResultsFormat.JSON)
+            if isinstance(results, QuerySolutions):
+                names = [variable.value for variable in results.variables]
+                values = [[row[index] for index in range(len(names))] for row in results]
+                rows = len(values)
+                if names == [_VIRTUOSO_ASK] and form == "ASK":
+                    answer = any(value is not None and str(value).startswith('"1"') for (value,) in values)
+                    return _make_boolean(answer)
+            else:
+                json.loads(content)  # the parser stops at the value: the rest may be cut or foreign
+        except (SyntaxError, ValueError, RecursionError) as error:
+            raise self._broken(f"its result is incomplete or malformed: {_excerpt(str(error).encode())}") from error
+        if isinstance(results, QueryBoolean) != (form == "ASK"):
+            raise self._broken(f"it sends another kind of result than {form} has")
+        self._check_whole(reply, rows)
+        if isinstance(results, QueryBoolean):
+            return results
+        return cast("QuerySolutions", parse_query_results(content, format=QueryResultsFormat.JSON))
+
+    def _ask_graph(self, request: QueryRequest, form: str, deadline: Deadline) -> list[Triple]:
+        reply = self._ask(request, request.text, GRAPH_TYPE, deadline)
+        kind = _media_type(reply)
+        if kind not in _GRAPH_FORMATS:
+            raise self._broken(f"it sends {kind[:60] or 'no media type'} where a graph was asked for")
+        try:
+            found = [quad.triple for quad in parse(reply.body, _GRAPH_FORMATS[kind])]
+        except (SyntaxError, ValueError) as error:
+            raise self._broken(f"its graph is incomplete or malformed: {_excerpt(str(error).encode())}") from error
+        self._check_whole(reply, 0)
+        cuts_graphs = reply.fields.get("server", "").lower().startswith(_VIRTUOSO)  # and says nothing of it
+        if cuts_graphs and (check := build_row_check(request.text, form)):
+            self._parse_rows(self._ask(request, check, ROWS_TYPE, deadline), "SELECT")
+        return found
+
+    def _broken(self, what: str) -> BackendError:
+        return BackendError(f"the SPARQL server behind this site gives no complete answer: {what}", hint=_HINT)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Drop the local values that a failure still holds: results may only be dropped by the thread that read them."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    for failure in chain:
+        traceback.clear_frames(failure.__traceback__)
+
+
+def _parse_count(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _media_type(reply: Reply) -> str:
+    return reply.fields.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _make_boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 - it is what is made
+    text = json.dumps({"head": {}, "boolean": value})
+    return cast("QueryBoolean", parse_query_results(text.encode(), format=QueryResultsFormat.JSON))
+
+
+def list_rows(engine: RemoteEngine, query: str) -> Sequence[Sequence[dict[str, str] | None]]:
+    """Return the rows of a SELECT query of this site's own, values as in SPARQL 1.1 Query Results JSON."""
+    content = json.loads(engine.evaluate(QueryRequest(query, results=media.JSON)).body)
+    names = content["head"]["vars"]
+    return [[row.get(name) for name in names] for row in content["results"]["bindings"]]

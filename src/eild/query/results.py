@@ -1,0 +1,133 @@
+"""From the engine's results to complete bytes: the cap on their number, and what XML can carry."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples
+
+from eild import media
+from eild.errors import NotAcceptableError, ResultTooLargeError
+from eild.query.engine import QueryAnswer
+from eild.rdf.syntaxes import RESULT_FORMATS
+from eild.rdf.writing import ABBREVIATING, group_triples, repair_xml, select_prefixes, write_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import IO
+
+    from pyoxigraph import BlankNode, Triple
+
+    from eild.media import Format
+    from eild.query.engine import QueryRequest
+
+_QUOTED: Final = re.compile('[",\r\n]').search
+_ROWS_AT_ONCE: Final = 1000
+
+
+class CappedBuffer:
+    """A binary file that takes no more than a number of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._parts = bytearray()
+        self._limit = limit
+
+    def write(self, data: bytes) -> int:
+        """Append the data.
+
+        :raises ResultTooLargeError: if that would exceed the limit
+        """
+        if len(self._parts) + len(data) > self._limit:
+            message = f"the result is larger than the limit of {self._limit} bytes"
+            raise ResultTooLargeError(message, hint="add LIMIT, ask for fewer columns, or take the dumps at /dumps/")
+        self._parts += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: all data are here already."""
+
+    def content(self) -> bytes:
+        """Return everything written."""
+        return bytes(self._parts)
+
+
+def _require(form: Format | None, what: str) -> Format:
+    if form is None:
+        message = f"the query answers with {what}, and no accepted form carries that"
+        offers = media.RESULT_FORMATS if what == "rows" else media.GRAPH_FORMATS
+        types = tuple(offer.media_type for offer in offers)
+        raise NotAcceptableError(message, suggestions=types, hint="ask for one of the forms on offer")
+    return form
+
+
+def _make_cell(term: NamedNode | Literal | BlankNode | Triple | None) -> str:
+    """Return a value of a CSV row (SPARQL 1.1 Query Results CSV, section 3)."""
+    if term is None:
+        return ""
+    value = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    if _QUOTED(value):
+        value = value.replace('"', '""')
+        return f'"{value}"'
+    return value
+
+
+def _write_csv(solutions: QuerySolutions, buffer: CappedBuffer) -> None:
+    """Write solutions as CSV; the engine's own writer does not quote IRIs, in which commas may stand.
+
+    :raises ResultTooLargeError: if they are more than the buffer takes
+    """
+    lines = [",".join(variable.value for variable in solutions.variables)]
+    for solution in solutions:
+        lines.append(",".join([_make_cell(term) for term in solution]))
+        if len(lines) == _ROWS_AT_ONCE:
+            buffer.write("".join(f"{line}\r\n" for line in lines).encode())
+            lines.clear()
+    buffer.write("".join(f"{line}\r\n" for line in lines).encode())
+
+
+def serialize_results(
+    results: QuerySolutions | QueryBoolean | QueryTriples,
+    request: QueryRequest,
+    limit: int,
+    prefixes: Mapping[str, str],
+) -> QueryAnswer:
+    """Return results completely serialized, in the form that the request wants for their kind.
+
+    :param limit: the greatest number of bytes
+    :param prefixes: what Turtle and TriG may abbreviate
+    :raises ResultTooLargeError: if they are more
+    :raises NotAcceptableError: if the request has no form for their kind, or the form cannot carry them
+    """
+    if isinstance(results, QueryTriples):
+        return serialize_triples(results, request, limit, prefixes)
+    buffer = CappedBuffer(limit)
+    form = _require(request.results, "rows")
+    if form is media.CSV and isinstance(results, QuerySolutions):
+        _write_csv(results, buffer)
+    else:
+        results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
+    content = buffer.content()
+    return QueryAnswer(form, repair_xml(content) if form is media.XML else content)
+
+
+def serialize_triples(
+    triples: Iterable[Triple],
+    request: QueryRequest,
+    limit: int,
+    prefixes: Mapping[str, str],
+) -> QueryAnswer:
+    """Return triples completely serialized, in the form that the request wants for graphs.
+
+    :param limit: the greatest number of bytes
+    :param prefixes: what Turtle and TriG may abbreviate
+    :raises ResultTooLargeError: if they are more
+    :raises NotAcceptableError: if the request has no form for graphs, or the form cannot carry them
+    """
+    buffer = CappedBuffer(limit)
+    form = _require(request.graph, "a graph")
+    grouped = group_triples(triples)
+    used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
+    write_graph(grouped, cast("IO[bytes]", buffer), form, used)
+    content = buffer.content()
+    return QueryAnswer(form, repair_xml(content) if form is media.RDF_XML else content)

@@ -1,0 +1,1 @@
+"""Query evaluation in separate processes: fork server, workers, lanes, pool."""

@@ -1,0 +1,243 @@
+"""The fork server: a process that holds the loaded store and keeps copies of itself ready to answer queries.
+
+A server process connects to its socket and speaks :mod:`eild.query.workers.wire` with the copy that takes the
+connection. Copies are made ahead (warm spares), so that a query never waits for one. A copy evaluates one query after
+the other under a memory limit, cannot open files or sockets, and is ended by the kernel at the deadline and when nobody
+waits for its answer. Copies share the store's memory with the fork server, which also watches what they use together:
+where that is too much it ends the largest. A second socket tells how a copy ended (:data:`FATES`).
+
+Run as ``python -m eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input; it ends,
+with all its copies, when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import Final
+
+from eild.errors import EildError
+from eild.process import measure_resident
+from eild.publication.manifest import load_publication
+from eild.query.embedded import EmbeddedEngine
+from eild.query.engine import QueryLimits
+from eild.query.workers.worker import TAKEN, become_worker
+
+READY: Final = b"ready\n"
+"""What the fork server writes to standard output when it takes connections."""
+STOP: Final = b"."
+"""What ends the fork server when it reads it on standard input; the end of the input does so too."""
+FATES: Final = ".fates"
+"""What the name of the second socket adds to that of the first."""
+
+DEADLINE: Final = "deadline"
+"""The fate of a query process whose query ran into its deadline."""
+ABANDONED: Final = "abandoned"
+"""The fate of a query process for whose answer nobody waited."""
+LARGE: Final = "large"
+"""The fate of a query process that used most of the memory of all by itself."""
+CROWDED: Final = "crowded"
+"""The fate of the largest query process when all together used too much memory."""
+KILLED: Final = "killed"
+"""The fate of a query process that somebody else ended."""
+CRASHED: Final = "crashed"
+"""The fate of a query process that ran out of its own memory or into a fault of the engine."""
+
+_SPARES: Final = 2
+_BACKLOG: Final = 256
+_LOOK_SECONDS: Final = 0.1
+_REST_SECONDS: Final = 0.1
+_REMEMBERED: Final = 1024
+_MEBIBYTE: Final = 1024 * 1024
+_SIGNALS: Final = {
+    signal.SIGALRM: DEADLINE,
+    signal.SIGIO: ABANDONED,
+    signal.SIGKILL: KILLED,
+    signal.SIGTERM: KILLED,
+    signal.SIGINT: KILLED,
+}
+
+
+def _explain(status: int) -> str:
+    """Return the fate that a wait status tells."""
+    if os.WIFSIGNALED(status):
+        return _SIGNALS.get(signal.Signals(os.WTERMSIG(status)), CRASHED)
+    return ABANDONED if os.WEXITSTATUS(status) == 0 else CRASHED
+
+
+class ForkServer:
+    """The loop of the fork server.
+
+    :param listener: a listening socket that query processes take their connections from
+    :param fates: a listening socket that tells how a query process ended
+    :param engine: the engine with the loaded store
+    :param limits: what queries may use
+    """
+
+    def __init__(
+        self, listener: socket.socket, fates: socket.socket, engine: EmbeddedEngine, limits: QueryLimits
+    ) -> None:
+        self._listener = listener
+        self._fates = fates
+        self._engine = engine
+        self._limits = limits
+        self._spares: dict[int, int] = {}
+        self._busy: dict[int, int] = {}
+        self._ends: OrderedDict[int, str] = OrderedDict()
+        self._judged: dict[int, str] = {}
+        self._asking: dict[int, socket.socket] = {}
+        self._taken, self._take = os.pipe()
+        self._rest_until = 0.0
+
+    def _reap(self) -> None:
+        """Take note of the query processes that ended."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._spares.pop(pid, None)
+            self._busy.pop(pid, None)
+            self._ends[pid] = self._judged.pop(pid, "") or _explain(status)
+            if len(self._ends) > _REMEMBERED:
+                self._ends.popitem(last=False)
+            if asker := self._asking.pop(pid, None):
+                self._tell(asker, self._ends[pid])
+
+    def _top_up(self) -> None:
+        """Make spares until there are enough; where the system refuses, rest a little."""
+        while len(self._spares) < _SPARES and time.monotonic() >= self._rest_until:
+            try:
+                pid = os.fork()
+            except OSError:
+                self._rest_until = time.monotonic() + _REST_SECONDS
+                return
+            if pid == 0:
+                become_worker(self._listener, self._take, self._engine, self._limits)
+            self._ends.pop(pid, None)
+            self._spares[pid] = measure_resident(pid)
+
+    def _note_taken(self) -> None:
+        """Count spares that have a connection as busy."""
+        for (pid,) in TAKEN.iter_unpack(os.read(self._taken, TAKEN.size * _BACKLOG)):
+            if pid in self._spares:
+                self._busy[pid] = self._spares.pop(pid)
+
+    def _bound_memory(self) -> None:
+        """End the largest query process where all together use too much."""
+        growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
+        total = self._limits.total_memory * _MEBIBYTE
+        if sum(growth.values()) <= total:
+            return
+        largest = max(growth, key=growth.__getitem__)
+        if largest not in self._judged:
+            self._judged[largest] = LARGE if growth[largest] > total // 2 else CROWDED
+            os.kill(largest, signal.SIGKILL)  # a child that is not reaped yet: nobody else has its number
+
+    @staticmethod
+    def _tell(asker: socket.socket, fate: str) -> None:
+        with contextlib.suppress(OSError), asker:
+            asker.sendall(fate.encode())
+
+    def _answer_asker(self) -> None:
+        """Tell how a process ended, now or as soon as it has."""
+        asker, _ = self._fates.accept()
+        asker.settimeout(_LOOK_SECONDS)
+        try:
+            pid = int(asker.recv(32))
+        except (OSError, ValueError):
+            asker.close()
+            return
+        self._reap()
+        if pid in self._busy or pid in self._spares:
+            if former := self._asking.pop(pid, None):
+                former.close()
+            self._asking[pid] = asker
+        else:
+            self._tell(asker, self._ends.get(pid, KILLED))
+
+    def run(self, control: int) -> None:
+        """Keep query processes ready until a descriptor closes or says so, then end them all."""
+        wake, alarm = socket.socketpair()
+        wake.settimeout(0)
+        alarm.settimeout(0)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(alarm.fileno(), warn_on_full_buffer=False)
+        with selectors.DefaultSelector() as selector:
+            for source in (wake, self._fates, self._taken, control):
+                selector.register(source, selectors.EVENT_READ)
+            while True:
+                self._top_up()
+                quiet = not self._busy and len(self._spares) >= _SPARES
+                ready = {key.fileobj for key, _ in selector.select(None if quiet else _LOOK_SECONDS)}
+                if wake in ready:
+                    wake.recv(4096)
+                self._reap()
+                if self._taken in ready:
+                    self._note_taken()
+                if self._fates in ready:
+                    self._answer_asker()
+                if control in ready and os.read(control, 1) in {STOP, b""}:
+                    break
+                self._bound_memory()
+        for pid in (*self._busy, *self._spares):
+            os.kill(pid, signal.SIGKILL)
+        for pid in (*self._busy, *self._spares):
+            os.waitpid(pid, 0)
+
+
+def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="eild.query.workers.forkserver", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--timeout", type=float, required=True)
+    parser.add_argument("--result-bytes", type=int, required=True)
+    parser.add_argument("--memory", type=int, required=True)
+    parser.add_argument("--total-memory", type=int, required=True)
+    parser.add_argument("--public-url", default="")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Load the store, listen, say that it is ready and serve; return the exit code."""
+    options = _parse_arguments(arguments)
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)
+    with open(0, "rb", buffering=0, closefd=False) as control:
+        prefixes = json.loads(control.readline() or b"{}")
+    limits = QueryLimits(options.timeout, options.result_bytes, options.memory, options.total_memory)
+    try:
+        publication = load_publication(options.folder)
+        engine = EmbeddedEngine.load(
+            publication, prefixes=prefixes, result_bytes=limits.result_bytes, public_url=options.public_url
+        )
+    except EildError as error:
+        sys.stderr.write(f"eild: {error}\n")
+        return error.exit_code
+    gc.collect()
+    gc.freeze()  # what is loaded stays: copies need not touch, and so not duplicate, its pages
+    with contextlib.ExitStack() as stack:
+        listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
+        fates.bind(f"{options.socket}{FATES}")
+        listener.bind(str(options.socket))
+        fates.listen(_BACKLOG)
+        listener.listen(_BACKLOG)
+        os.write(1, READY)
+        ForkServer(listener, fates, engine, limits).run(0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,107 @@
+"""Graphs as bytes: each triple once, the triples of one subject together, only the prefixes that are used."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from pyoxigraph import Literal, NamedNode, serialize
+
+from eild import media
+from eild.errors import NotAcceptableError
+from eild.rdf.syntaxes import RDF_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import IO
+
+    from pyoxigraph import Triple
+
+    from eild.media import Format
+
+ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
+"""The syntaxes that abbreviate IRIs by prefixes."""
+_RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+_XML_NAMELESS: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
+"""An element whose name ends with its prefix: RDF/XML has no name for a predicate such as ``urn:x:1``."""
+
+
+def repair_xml(content: bytes) -> bytes:
+    """Return XML in which carriage returns survive parsing (XML 1.0, section 2.11).
+
+    :raises NotAcceptableError: if it holds a character that XML 1.0 cannot carry at all (section 2.2), or an element
+        without a name (Namespaces in XML, section 4), which stands for a predicate that RDF/XML cannot name
+    """
+    if _XML_NAMELESS.search(content):
+        message = "RDF/XML cannot carry this graph: a predicate ends in no name that an XML element may have"
+        raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
+    if match := _XML_FORBIDDEN.search(content):
+        point = ord(match[0].decode("utf-8"))
+        message = f"the result holds the character U+{point:04X}, which XML 1.0 cannot carry"
+        raise NotAcceptableError(message, hint="ask for JSON, CSV or TSV, or for Turtle, N-Triples or JSON-LD")
+    return content.replace(b"\r", b"&#13;") if b"\r" in content else content
+
+
+def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Return those prefixes that abbreviate an IRI of the triples, by name."""
+    starts: set[str] = set()
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            iri = term.value if isinstance(term, NamedNode) else ""
+            if isinstance(term, Literal):
+                iri = term.datatype.value
+            starts.add(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
+    return {name: iri for name, iri in sorted(prefixes.items()) if iri in starts}
+
+
+def _is_no_type(triple: Triple) -> bool:
+    return triple.predicate != _RDF_TYPE
+
+
+def group_triples(triples: Iterable[Triple]) -> list[Triple]:
+    """Return each triple once, those of one subject together with its types first, in order of appearance."""
+    by_subject: dict[object, dict[Triple, None]] = {}
+    for triple in triples:
+        by_subject.setdefault(triple.subject, {})[triple] = None
+    return [triple for group in by_subject.values() for triple in sorted(group, key=_is_no_type)]
+
+
+def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, prefixes: Mapping[str, str]) -> None:
+    """Write triples as they are given, in a graph syntax.
+
+    :param prefixes: what the syntax abbreviates by, if it abbreviates
+    :raises NotAcceptableError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
+    """
+    used = dict(prefixes) if form in ABBREVIATING else None
+    try:
+        serialize(triples, output, RDF_FORMATS[form.name], prefixes=used)
+    except OSError as error:
+        message = f"{form.label} cannot carry this graph: {error}"
+        raise NotAcceptableError(message, hint="ask for Turtle or N-Triples") from error
+
+
+class GrowingBuffer(bytearray):
+    """A bytearray that can be written to like a file."""
+
+    def write(self, data: bytes) -> int:
+        """Append the data and return their number."""
+        self.extend(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: all data are here already."""
+
+
+def serialize_graph(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return triples in a graph syntax.
+
+    :raises NotAcceptableError: if the syntax cannot carry them
+    """
+    buffer = GrowingBuffer()
+    grouped = group_triples(triples)
+    used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
+    write_graph(grouped, cast("IO[bytes]", buffer), form, used)
+    content = bytes(buffer)
+    return repair_xml(content) if form is media.RDF_XML else content

@@ -1,0 +1,1 @@
+"""Seed texts: words, segmentation into numbered units, checksums."""

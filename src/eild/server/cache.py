@@ -1,0 +1,219 @@
+"""Complete answers kept in memory: a version of the data does not change while it is served, nor do its answers.
+
+One cache belongs to one version in one process. It forgets what was not asked for longest when it is full. Of
+several equal requests at the same time one is answered, and the others wait for its answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Key = tuple[str | None, ...]
+"""What answers depend on: path, parameters, and what the client accepts."""
+
+NOTE: Final = "eild.note"
+"""Where in the WSGI environment the application leaves its :class:`Note`."""
+STARTED: Final = "eild.started"
+"""Where in the WSGI environment the application finds when the request came, by :func:`time.perf_counter`."""
+FAILURE: Final = "eild.failure"
+"""Where in the WSGI environment the application finds the text of a query that has failed already, and how."""
+NOT_MODIFIED: Final = "304 NOT MODIFIED"
+"""The status of an answer without content for who has the content."""
+
+LARGE_BYTES: Final = 64 * 1024
+"""An answer that takes more is large."""
+
+_SHARE: Final = 4
+_RECENT: Final = 8192
+_OVERHEAD: Final = 1024
+_PER_FIELD: Final = 160
+_CONTENT_FIELDS: Final = frozenset(
+    {"content-type", "content-length", "content-encoding", "content-security-policy", "last-modified"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the application says of an answer besides the answer.
+
+    :ivar route: the rule that the request came by
+    :ivar outcome: one of :data:`eild.exchange.metrics.OUTCOMES`
+    :ivar is_query: whether it counts as the outcome of a query
+    :ivar query: the text of the query; nothing where there was none
+    """
+
+    route: str
+    outcome: str
+    is_query: bool = False
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer.
+
+    :ivar status: status code and reason
+    :ivar fields: header fields, among them the length of the content
+    :ivar body: the content; nothing where only the tag of it is known, because the client had it already
+    :ivar note: what else is known of it
+    :ivar tag: its entity tag; empty where it has none
+    :ivar modified: its Last-Modified field; empty where it has none
+    :ivar code: the status code
+    """
+
+    status: str
+    fields: list[tuple[str, str]]
+    body: bytes | None
+    note: Note
+    tag: str = field(init=False, default="")
+    modified: str = field(init=False, default="")
+    code: int = field(init=False, default=0)
+    _unmodified: list[Answer] = field(init=False, default_factory=list, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Read the validators from the header fields."""
+        found = {name.lower(): value for name, value in self.fields}
+        object.__setattr__(self, "tag", found.get("etag", ""))
+        object.__setattr__(self, "modified", found.get("last-modified", ""))
+        object.__setattr__(self, "code", int(self.status[:3]))
+
+    def make_unmodified(self) -> Answer:
+        """Return the answer to who has this one already; made once."""
+        if not self._unmodified:
+            kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
+            self._unmodified.append(Answer(NOT_MODIFIED, kept, b"", self.note))
+        return self._unmodified[0]
+
+    def find(self, name: str) -> str:
+        """Return the value of a header field, or nothing.
+
+        :param name: in small letters
+        """
+        return next((value for key, value in self.fields if key.lower() == name), "")
+
+
+def measure(key: Key, answer: Answer) -> int:
+    """Return about how many bytes of memory an answer takes together with its key."""
+    texts = sum([len(part) for part in key if part]) + sum([len(value) for _, value in answer.fields])
+    return _OVERHEAD + texts + _PER_FIELD * len(answer.fields) + len(answer.body or b"")
+
+
+class Flight:
+    """A request that is being answered, for whose answer equal ones wait."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._answer: Answer | None = None
+
+    def land(self, answer: Answer | None) -> None:
+        """Hand the answer to those who wait; nothing where it is for one request alone."""
+        self._answer = answer
+        self._done.set()
+
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the answer as soon as it is there; nothing where each has to ask for itself."""
+        self._done.wait(seconds)
+        return self._answer
+
+
+class AnswerCache:
+    """Keeps answers by key, up to a number of bytes, of which large answers together take no more than half.
+
+    So a few large answers never drive out many small ones.
+
+    :param limit: how many bytes of memory; none keeps nothing
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._small: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self._large: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self._large_size = 0
+        self._flights: dict[Key, Flight] = {}
+        self._recent: set[int] = set()
+        self._before: set[int] = set()
+        self._lock = threading.Lock()
+        self.size = 0
+        """How many bytes are kept now."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes that one answer may have: one alone must not drive out all others."""
+        return self._limit // _SHARE
+
+    def get(self, key: Key) -> Answer | None:
+        """Return an answer that is kept."""
+        with self._lock:
+            for answers in (self._small, self._large):
+                found = answers.get(key)
+                if found is not None:
+                    answers.move_to_end(key)
+                    return found[0]
+            return None
+
+    def put(self, key: Key, answer: Answer) -> None:
+        """Keep an answer, and forget those asked for longest ago where there are too many bytes."""
+        size = measure(key, answer)
+        if size > self.largest:
+            return
+        with self._lock:
+            for answers in (self._small, self._large):
+                if key in answers:
+                    self._count(answers, -answers.pop(key)[1])
+            kept = self._large if size > LARGE_BYTES else self._small
+            kept[key] = (answer, size)
+            self._count(kept, size)
+            while self.size > self._limit or self._large_size > self._limit // 2:
+                full = self._large if self._large_size > self._limit // 2 or not self._small else self._small
+                self._count(full, -full.popitem(last=False)[1][1])
+
+    def put_again(self, key: Key, answer: Answer) -> None:
+        """Keep an answer if it was made before, not long ago: what is asked once is not worth the memory.
+
+        For answers that cost no more to make than to keep.
+        """
+        mark = hash(key)
+        if mark in self._recent or mark in self._before:
+            self.put(key, answer)
+            return
+        if len(self._recent) >= _RECENT:
+            self._recent, self._before = set(), self._recent
+        self._recent.add(mark)
+
+    def _count(self, answers: OrderedDict[Key, tuple[Answer, int]], change: int) -> None:
+        """Note that what is kept takes more or fewer bytes."""
+        self.size += change
+        if answers is self._large:
+            self._large_size += change
+
+    def list_keys(self) -> Sequence[Key]:
+        """Return the keys of what is kept: small answers, then large ones, those asked for longest ago first."""
+        with self._lock:
+            return (*self._small, *self._large)
+
+    def join(self, key: Key) -> tuple[Flight, bool]:
+        """Return the flight of equal requests, and whether the caller has to answer it.
+
+        Who has to must call :meth:`leave`, come what may.
+        """
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None:
+                return flight, False
+            flight = self._flights[key] = Flight()
+            return flight, True
+
+    def leave(self, key: Key, flight: Flight, answer: Answer | None) -> None:
+        """End a flight.
+
+        :param answer: what those who wait are answered with; nothing where each has to ask for itself
+        """
+        with self._lock:
+            self._flights.pop(key, None)
+        flight.land(answer)

@@ -1,0 +1,161 @@
+"""From one version of the data to the next while requests are served, in each process of the server.
+
+The main process writes which version is in service into a file (:func:`write_release`); a thread in each HTTP process
+sees that, loads the version beside the old one and then hands new requests to it. A request is answered by the
+version that was in service when it came, from the first byte to the last. Each process reports what it did in a file
+of its own, named by its number.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from eild.errors import EildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from eild.server.reception import Exchange
+
+STATE: Final = "release.json"
+"""Name of the file that says which version is in service."""
+
+_REPORT: Final = ".report"
+_POLL_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version in service.
+
+    :ivar generation: its number, which only grows
+    :ivar folder: its build directory
+    :ivar queries: the socket of its fork server; nothing where queries go to another server
+    """
+
+    generation: int
+    folder: Path
+    queries: Path | None
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as one process serves it.
+
+    :ivar application: what answers its requests
+    :ivar close: gives back what it holds
+    :ivar answer_at_once: answers a request without waiting, or tells that it does not
+    """
+
+    application: WSGIApplication
+    close: Callable[[], None]
+    answer_at_once: Callable[[Exchange], bool] = lambda _: False
+
+
+def _write(path: Path, content: object) -> None:
+    """Write a file so that a reader sees all of it or the one before."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(json.dumps(content), encoding="utf-8")
+    part.replace(path)
+
+
+def write_release(control: Path, release: Release) -> None:
+    """Say which version is in service."""
+    _write(control / STATE, [release.generation, str(release.folder), str(release.queries or "")])
+
+
+def read_release(control: Path) -> Release:
+    """Return the version in service."""
+    generation, folder, queries = json.loads((control / STATE).read_text(encoding="utf-8"))
+    return Release(int(generation), Path(folder), Path(queries) if queries else None)
+
+
+def read_reports(control: Path) -> dict[int, tuple[int, str]]:
+    """Return, by number of process, the generation that each has seen and why it cannot serve it, if it cannot."""
+    reports = {}
+    for path in control.glob(f"*{_REPORT}"):
+        generation, problem = json.loads(path.read_text(encoding="utf-8"))
+        reports[int(path.name.removesuffix(_REPORT))] = (int(generation), str(problem))
+    return reports
+
+
+def forget_reports(control: Path, pids: Iterable[int]) -> None:
+    """Remove the reports of processes that have ended."""
+    for pid in pids:
+        (control / f"{pid}{_REPORT}").unlink(missing_ok=True)
+
+
+class Switch:
+    """A WSGI application that hands each request to the version in service.
+
+    :param control: directory of the file that says which version that is
+    :param make: loads a version
+    :param drain: seconds after which no request of a former version runs any more
+    """
+
+    def __init__(self, control: Path, make: Callable[[Release], Version], drain: float) -> None:
+        self._control = control
+        self._make = make
+        self._drain = drain
+        self._release = read_release(control)
+        self._version = make(self._release)
+        self._report()
+
+    def start(self) -> None:
+        """Follow the file, in a thread of its own."""
+        threading.Thread(target=self._follow_forever, name="eild-switch", daemon=True).start()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        return self._version.application(environ, start_response)
+
+    def receive(self, exchange: Exchange) -> None:
+        """Answer a request without waiting, or have it answered by a thread that may wait."""
+        version = self._version
+        if not version.answer_at_once(exchange):
+            exchange.defer(version.application)
+
+    def _report(self, problem: str = "", *, generation: int | None = None) -> None:
+        seen = self._release.generation if generation is None else generation
+        _write(self._control / f"{os.getpid()}{_REPORT}", [seen, problem])
+
+    def _follow_forever(self) -> None:
+        seen = self._release.generation
+        pause = threading.Event()
+        while not pause.wait(_POLL_SECONDS):
+            try:
+                release = read_release(self._control)
+            except (OSError, ValueError):
+                return  # the server is going down: the directory is gone
+            if release.generation != seen:
+                seen = release.generation
+                self.follow(release)
+
+    def follow(self, release: Release) -> None:
+        """Serve a version from now on; where it cannot be loaded, report that and go on with the one before."""
+        if release.queries and release.queries == self._release.queries:
+            self._release = release  # the change to another version was taken back
+            self._report()
+            return
+        try:
+            version = self._make(release)
+        except (EildError, OSError, MemoryError, ValueError, TypeError, LookupError, AttributeError) as error:
+            self._report(str(error) or type(error).__name__, generation=release.generation)
+            return
+        former, self._version, self._release = self._version, version, release
+        self._report()
+        timer = threading.Timer(self._drain, self._close, [former])
+        timer.daemon = True
+        timer.start()
+
+    @staticmethod
+    def _close(version: Version) -> None:
+        version.close()
+        gc.collect()

@@ -1,0 +1,1 @@
+"""Lists that people browse: claims, entities, timeline, disagreements, the article, search."""

@@ -1,0 +1,125 @@
+"""The resources of data without claims, by class: how many there are, and one page of those of a class."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import NamedNode
+
+from eild import media
+from eild.documents.descriptions import PAGE_SIZE
+from eild.errors import NotFoundError, RequestError
+from eild.query.engine import QueryRequest
+from eild.web.frame.listing import query_path
+from eild.web.frame.views import TermView, view_term
+from eild.web.home.overview import ClassCount, count_classes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eild.web.frame.site import Site
+
+UNTYPED: Final = "none"
+"""What stands for the class of resources that have none."""
+MOST_CLASSES: Final = 500
+
+_CLASSES: Final = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ ?thing a ?class FILTER isIRI(?class) }}
+GROUP BY ?class ORDER BY DESC(?count) ?class LIMIT {MOST_CLASSES}"""
+_OF_CLASS: Final = "?thing a <{iri}> FILTER isIRI(?thing)"
+_WITHOUT: Final = "?thing ?property ?value FILTER isIRI(?thing) FILTER NOT EXISTS {{ ?thing a ?class }}"
+_MEMBERS: Final = """SELECT DISTINCT ?thing WHERE {{ {where} }}{order}
+LIMIT {limit} OFFSET {offset}"""
+
+
+@dataclass(frozen=True)
+class Members:
+    """One page of the resources of a class.
+
+    :ivar kind: the class; nothing for resources without one
+    :ivar terms: the resources
+    :ivar page: number of the page, from 1
+    :ivar has_more: whether another page follows
+    :ivar query: path of the query that finds them
+    """
+
+    kind: TermView | None
+    terms: tuple[TermView, ...]
+    page: int
+    has_more: bool
+    query: str
+
+
+def _ask(site: Site, query: str) -> list[dict[str, dict[str, str]]]:
+    """Return the rows of a query of this site's own, values as in SPARQL 1.1 Query Results JSON."""
+    answer = site.engine.evaluate(QueryRequest(query, results=media.JSON))
+    rows: list[dict[str, dict[str, str]]] = json.loads(answer.body)["results"]["bindings"]
+    return rows
+
+
+def list_classes(site: Site) -> tuple[ClassCount, ...]:
+    """Return the classes of the data with how many resources each has, as the catalogue or else a query counts them.
+
+    :raises QueryTimeoutError: if they had to be counted and took too long
+    """
+    if counted := count_classes(site):
+        return tuple(counted)
+    rows = _ask(site, _CLASSES)
+    site.documents.prepare(NamedNode(row["class"]["value"]) for row in rows)
+    return tuple(
+        ClassCount(
+            view_term(site, NamedNode(row["class"]["value"])),
+            int(row["count"]["value"]),
+            query_path(_make_query(site, row["class"]["value"], 1)),
+        )
+        for row in rows
+    )
+
+
+def _make_query(site: Site, kind: str, page: int) -> str:
+    """Return the query for a page of the resources of a class, and for one more, which tells whether others follow.
+
+    A store of this site's own finds them in the order of its index, which is the same each time; a server elsewhere
+    is asked for an order.
+    """
+    where = _WITHOUT.format() if kind == UNTYPED else _OF_CLASS.format(iri=kind)
+    order = " ORDER BY ?thing" if site.live else ""
+    return _MEMBERS.format(where=where, order=order, limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
+
+
+def list_members(site: Site, kind: str, page: int) -> Members:
+    """Return one page of the resources of a class.
+
+    :param kind: IRI of the class, or :data:`UNTYPED`
+    :param page: from 1
+    :raises RequestError: if the class is no IRI
+    :raises NotFoundError: if there is no page 0
+    :raises QueryTimeoutError: if to find them took too long
+    """
+    if page < 1:
+        raise NotFoundError("there is no page 0", hint="count pages from 1")
+    if kind != UNTYPED:
+        try:
+            NamedNode(kind)
+        except ValueError as error:
+            message = f"'kind' is no IRI: {kind[:80]!r}"
+            raise RequestError(message, hint="take one that /entities lists") from error
+    query = _make_query(site, kind, page)
+    nodes = [NamedNode(row["thing"]["value"]) for row in _ask(site, query)]
+    shown = nodes[:PAGE_SIZE]
+    site.documents.prepare(shown)
+    terms = tuple(sorted((view_term(site, node) for node in shown), key=lambda term: (term.text.lower(), term.iri)))
+    view = None if kind == UNTYPED else view_term(site, NamedNode(kind))
+    return Members(view, terms, page, len(nodes) > PAGE_SIZE, query_path(query))
+
+
+def list_class_rows(classes: Sequence[ClassCount]) -> list[dict[str, Any]]:
+    """Return one row for each class."""
+    return [{"class": item.term.iri, "name": item.term.text, "count": item.count} for item in classes]
+
+
+def list_member_rows(members: Members) -> list[dict[str, Any]]:
+    """Return one row for each resource of a page."""
+    kind = members.kind.iri if members.kind else None
+    return [{"entity": term.iri, "name": term.text, "class": kind} for term in members.terms]

@@ -1,0 +1,1 @@
+"""Data as a whole: catalogue, downloads, nanopublications, JSON-LD context, citations, vocabularies."""

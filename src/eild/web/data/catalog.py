@@ -1,0 +1,99 @@
+"""``/catalog``, ``/.well-known/void`` and ``/graph/…``: what is published, as RDF and as a page.
+
+``/graph/<name>`` answers with the graph itself: by the SPARQL 1.1 Graph Store HTTP Protocol (section 4.1) that is what
+the IRI of a named graph stands for. What the graph holds is said in the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from eild import media
+from eild.documents.index import load_named_graphs
+from eild.errors import NotFoundError
+from eild.publication.contents import GRAPH
+from eild.rdf.writing import serialize_graph
+from eild.terms import PREFIXES
+from eild.web.data.catalogview import view_catalog
+from eild.web.frame.pages import list_forms, render_page
+from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.resources.documents import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyoxigraph import Triple
+
+    from eild.media import Format
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("catalog", __name__)
+
+_SUFFIXES = "any(ttl, nt, jsonld, rdf, html)"
+_GRAPH_FORMS = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
+
+
+def _choose(suffix: str, forms: Sequence[Format] = media.DOCUMENT_FORMATS) -> Format:
+    """Return the form that the path, the parameter ``format`` or the Accept field asks for."""
+    wanted = suffix or request.args.get("format", "")
+    return media.require_format(wanted, forms) if wanted else media.choose_format(accept_header(), forms)
+
+
+def _render(site: Site) -> bytes:
+    shown = view_catalog(site.catalog, site.publication.base)
+    return render_page(site, "catalog", request.path, catalog=shown, forms=list_forms("catalog"))
+
+
+def answer_catalog(site: Site, form: Format) -> Response:
+    """Answer with the catalogue in a form."""
+    tag = site.make_tag("catalog", form.name, site.settings.public_url, request.path)
+    if form is media.HTML:
+        return respond(lambda: _render(site), form, tag=tag)
+    return respond(lambda: serialize_graph(site.catalog, form, PREFIXES), form, tag=tag)
+
+
+@blueprint.route("/catalog")
+@blueprint.route("/.well-known/void")
+def answer() -> Response:
+    """Answer with the catalogue in the form that the client likes best."""
+    return answer_catalog(current_site(), _choose(""))
+
+
+@blueprint.route(f"/catalog.<{_SUFFIXES}:suffix>")
+def answer_form(suffix: str) -> Response:
+    """Answer with the catalogue in one form."""
+    return answer_catalog(current_site(), _choose(suffix))
+
+
+def _has_graph(site: Site, name: str) -> bool:
+    iri = f"{site.publication.base}graph/{name}"
+    return not site.publication.store and iri in {graph.iri for graph in site.publication.graphs.values()}
+
+
+def _load_graph(site: Site, name: str) -> Sequence[Triple]:
+    """Return the triples of a named graph below the base.
+
+    :raises NotFoundError: if there is none of that name
+    """
+    publication = site.publication
+    if not publication.foreign and f"graph/{name}" == GRAPH:
+        return site.catalog
+    if not _has_graph(site, name):
+        message = f"there is no named graph {name[:100]!r}"
+        raise NotFoundError(message, hint="the catalogue at /catalog lists the named graphs")
+    iri = f"{publication.base}graph/{name}"
+    return load_named_graphs(publication, [iri])[iri]
+
+
+@blueprint.route("/graph/<name>")
+def answer_graph(name: str) -> Response:
+    """Answer with a named graph."""
+    site = current_site()
+    form = _choose("", _GRAPH_FORMS)
+    tag = site.make_tag("graph", name, form.name, site.settings.public_url)
+    if site.publication.foreign and not _has_graph(site, name):
+        return resolve(f"graph/{name}")  # somebody else's resource of that path
+    triples = _load_graph(site, name)
+    return respond(lambda: serialize_graph(triples, form, site.prefixes), form, tag=tag)

@@ -1,0 +1,107 @@
+"""``/cite``: how to cite the dataset or any resource of it, for people and reference managers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, request
+from pyoxigraph import Literal, NamedNode
+
+from eild import media
+from eild.documents.descriptions import find_node
+from eild.errors import GoneError
+from eild.web.data.citations import Citation, write_bibtex, write_csl, write_ris, write_text
+from eild.web.frame.listing import choose_form
+from eild.web.frame.pages import render_page
+from eild.web.frame.respond import current_site, respond
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eild.media import Format
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("citing", __name__)
+
+FORMS: Final = (media.HTML, media.BIBTEX, media.CSL_JSON, media.RIS, media.TEXT)
+"""The page, and what reference managers read."""
+WRITERS: Final[dict[Format, Callable[[Citation], bytes]]] = {
+    media.BIBTEX: write_bibtex,
+    media.CSL_JSON: write_csl,
+    media.RIS: write_ris,
+    media.TEXT: lambda citation: f"{write_text(citation)}\n".encode(),
+}
+"""What writes a citation, by form."""
+
+
+def _find_name(site: Site, iri: str) -> str:
+    """Return what a resource is called; empty where the data do not say."""
+    label = site.documents.find_label(NamedNode(iri)) if iri else None
+    return label.object.value if label and isinstance(label.object, Literal) else ""
+
+
+def _follow(site: Site, iri: str) -> str:
+    """Return the IRI that a resource has now.
+
+    :raises GoneError: if it was withdrawn
+    """
+    row = site.publication.retired.get(iri)
+    if row is None or site.documents.knows(NamedNode(iri)):
+        return iri
+    if not row.renamed_to:
+        message = f"<{row.iri}> was withdrawn on {row.day.isoformat()}: {row.reason}"
+        raise GoneError(message, hint="cite the version of the dataset that holds it")
+    return row.renamed_to
+
+
+def build_citation(site: Site, iri: str = "") -> Citation:
+    """Return how to cite a resource.
+
+    :param iri: its IRI; empty for the dataset
+    :raises NotFoundError: if the data do not have it
+    :raises GoneError: if it was withdrawn
+    """
+    publication, about = site.publication, site.about
+    author, issued = _find_name(site, about.author), publication.issued.date()
+    if not iri or iri == about.dataset:
+        url = about.dataset or site.settings.public_url
+        return Citation(author, publication.title, issued, publication.version, url, licence=about.licence)
+    node = find_node(site.documents, [_follow(site, iri)])
+    claim = site.claims.claims.get(node.value)
+    title = f"Claim {claim.number}: {claim.label}" if claim else _find_name(site, node.value) or node.value
+    return Citation(
+        author,
+        title,
+        issued,
+        publication.version,
+        node.value,
+        container=publication.title,
+        licence=about.licence,
+        accessed_as=claim.number if claim else node.value.rstrip("/#").replace("#", "/").rpartition("/")[2],
+    )
+
+
+@blueprint.route("/cite")
+def show() -> Response:
+    """Answer with the citation of the dataset, or of the resource that ``iri`` names."""
+    site = current_site()
+    iri = request.args.get("iri", "").strip()
+    form = choose_form(FORMS)
+    citation = build_citation(site, iri)
+    tag = site.make_tag("cite", form.name, iri, site.settings.public_url)
+    if form is not media.HTML:
+        return respond(lambda: WRITERS[form](citation), form, tag=tag)
+
+    def render() -> bytes:
+        texts = [(other, write(citation).decode()) for other, write in WRITERS.items() if other is not media.TEXT]
+        return render_page(
+            site,
+            "cite",
+            request.path,
+            citation=citation,
+            line=write_text(citation),
+            texts=texts,
+            parameters={"iri": iri} if iri else {},
+        )
+
+    return respond(render, form, tag=tag)

@@ -1,0 +1,97 @@
+"""``/ontology`` and ``/shapes``: the vocabularies of the dataset and their versions, as RDF and as documentation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from eild import media
+from eild.exchange.urls import relative_root
+from eild.rdf.writing import serialize_graph
+from eild.web.frame.pages import list_forms, render_page
+from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.vocabularies.graph import VocabularyGraph
+from eild.web.vocabularies.headers import read_header
+from eild.web.vocabularies.ontology import OntologyReader, list_mappings
+from eild.web.vocabularies.shapes import read_shapes
+from eild.web.vocabularies.versions import find_document, list_versions
+
+if TYPE_CHECKING:
+    from eild.web.frame.site import Site
+    from eild.web.vocabularies.versions import VocabularyDocument
+
+blueprint = Blueprint("vocabulary", __name__)
+
+
+def _render(site: Site, document: VocabularyDocument) -> bytes:
+    """Return the page about a vocabulary, or about one of its modules or alignments."""
+    graph = VocabularyGraph(document.triples)
+    common = {
+        "document": document,
+        "versions": list_versions(site, document.vocabulary),
+        "forms": list_forms(document.path),
+    }
+    if document.vocabulary == "shapes":
+        return render_page(site, "shapes", request.path, page=read_shapes(site, graph), **common)
+    whole, alignments, shapes = (
+        VocabularyGraph(document.graphs.get(name, ())) for name in ("ontology", "alignments", "shapes")
+    )
+    page = OntologyReader(site, whole, alignments, shapes, count_uses=not document.former).read()
+    if not document.module:
+        return render_page(site, "ontology", request.path, page=page, **common)
+    return render_page(
+        site,
+        "module",
+        request.path,
+        page=page,
+        header=read_header(graph, NamedNode(f"{site.urls.base}ontology/{document.module}")),
+        terms=[term for term in page.terms if term.module == document.module],
+        mappings=list_mappings(site, graph),
+        **common,
+    )
+
+
+def _answer(name: str, rest: str, suffix: str) -> Response:
+    site = current_site()
+    document = find_document(site, name, rest)
+    wanted = suffix or request.args.get("format", "")
+    if wanted:
+        form = media.require_format(wanted, media.DOCUMENT_FORMATS)
+    else:
+        form = media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
+    tag = site.make_tag("vocabulary", document.path, form.name)
+    headers = {"Link": _links(document, form)}
+    if form is media.HTML:
+        return respond(lambda: _render(site, document), form, tag=tag, headers=headers)
+    return respond(lambda: serialize_graph(document.triples, form, site.prefixes), form, tag=tag, headers=headers)
+
+
+def _links(document: VocabularyDocument, form: media.Format) -> str:
+    """Return the Link field: the other forms of a document."""
+    root = relative_root(request.path)
+    return ", ".join(
+        f'<{root}{document.path}{other.extension}>; rel="alternate"; type="{other.media_type}"'
+        for other in media.DOCUMENT_FORMATS
+        if other is not form
+    )
+
+
+@blueprint.route("/<any(ontology, shapes):name>")
+def answer(name: str) -> Response:
+    """Answer with a vocabulary in the form that the client likes best."""
+    return _answer(name, "", "")
+
+
+@blueprint.route("/<any(ontology, shapes):name>.<any(ttl, nt, jsonld, rdf, html):suffix>")
+def answer_form(name: str, suffix: str) -> Response:
+    """Answer with a vocabulary in one form."""
+    return _answer(name, "", suffix)
+
+
+@blueprint.route("/<any(ontology, shapes):name>/<path:rest>")
+def answer_part(name: str, rest: str) -> Response:
+    """Answer with a version, a module or an alignment; a suffix names the form, else Accept does."""
+    stem, form = media.split_suffix(rest, media.DOCUMENT_FORMATS)
+    return _answer(name, stem, form.name if form else "")

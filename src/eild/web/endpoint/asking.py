@@ -1,0 +1,209 @@
+"""Queries by GET without the framework: negotiation, checks and evaluation as the route does them, in fewer steps.
+
+The route ``/sparql`` (:mod:`eild.web.endpoint.sparql`) answers whatever is asked of it. Most of what is asked is a
+query in the URL whose answer may be kept, in a form for programs. This answers those; all else, and all errors, it
+leaves to the route: an engine's failure is handed over, so that no query is evaluated twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
+
+from eild import media
+from eild.errors import BusyError, EildError, ResultTooLargeError
+from eild.exchange.content import Wishes, find_coding, make_content
+from eild.query.engine import QueryRequest
+from eild.query.text.guard import QueryShape, check_query_text, judge_quickly
+from eild.server.cache import FAILURE, NOT_MODIFIED, Answer, Note
+from eild.web.endpoint import protocol
+from eild.web.frame.respond import PUBLIC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
+    from datetime import datetime
+    from wsgiref.types import WSGIEnvironment
+
+    from eild.media import Format
+    from eild.query.engine import QueryAnswer
+    from eild.query.inside import InsideEngine
+    from eild.server.connections import ConnectionGuard
+    from eild.web.endpoint.protocol import Call
+    from eild.web.frame.site import Site
+
+    Submit = Callable[[QueryRequest], Future[QueryAnswer]]
+
+_LONGEST_REMEMBERED: Final = 256
+_LONGEST_AT_ONCE: Final = 8192
+_LONGEST_CODED: Final = 16 * 1024
+
+
+def _choose_forms(form: str, wanted: str, accept: str | None) -> tuple[Format | None, Format | None]:
+    """Return the forms for rows and for a graph; see :func:`eild.web.endpoint.protocol.choose_forms`."""
+    return protocol.choose_forms(QueryShape(form, volatile=False), wanted, accept)
+
+
+_remember_forms = lru_cache(maxsize=1024)(_choose_forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query and how its answer is wanted.
+
+    :ivar query: its text, as it was sent
+    :ivar request: what the engine is asked
+    :ivar form: the form of the answer
+    :ivar wishes: what the request says of content
+    :ivar tag: the entity tag of the answer without coding
+    :ivar issued: when the data were released
+    :ivar common: header fields of every answer
+    """
+
+    query: str
+    request: QueryRequest
+    form: Format
+    wishes: Wishes
+    tag: str
+    issued: datetime
+    common: Mapping[str, str]
+
+    def is_short(self, answer: QueryAnswer) -> bool:
+        """Tell whether an answer can be sent with so little work that nobody has to wait for it."""
+        return self.wishes.coding is None or len(answer.body) <= _LONGEST_CODED
+
+    def make_answer(self, answer: QueryAnswer) -> Answer:
+        """Return what is sent of what the engine answered."""
+        return self.answer(lambda: answer.body)
+
+    def answer(self, make: Callable[[], bytes]) -> Answer:
+        """Return what is sent.
+
+        :param make: makes the content; not called where the client has it already
+        """
+        content = make_content(
+            make, self.form, self.wishes, self.issued, tag=self.tag, cache=PUBLIC, headers=self.common
+        )
+        unmodified = content.status != 200  # noqa: PLR2004 - it is 304 then
+        if unmodified:
+            del content.fields["Last-Modified"]  # the tag says more (RFC 9110, section 15.4.5)
+        else:
+            content.fields["Content-Length"] = str(len(content.body))
+        note = Note("/sparql", "not_modified" if unmodified else "ok", is_query=True, query=self.query)
+        status, body = (NOT_MODIFIED, None) if unmodified else ("200 OK", content.body)
+        return Answer(status, list(content.fields.items()), body, note)
+
+
+class QuickQueries:
+    """Answers queries by GET.
+
+    :param site: the dataset and its engine
+    :param common: header fields of every answer
+    :param guard: what watches the connections of clients, where a server runs
+    :param submit: hands a query to the engine without waiting, where it can
+    :param inside: evaluates cheap queries in this process, where the data are held here
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        common: Mapping[str, str],
+        guard: ConnectionGuard | None = None,
+        submit: Submit | None = None,
+        inside: InsideEngine | None = None,
+    ) -> None:
+        self._submit = submit
+        self._inside = inside
+        self._site = site
+        self._common = common
+        self._guard = guard
+
+    def answer(self, environ: WSGIEnvironment) -> Answer | None:
+        """Return the answer to a request at ``/sparql``, which lasts; nothing where the route has to answer it.
+
+        :param environ: the WSGI environment of a GET whose head was checked
+        """
+        asked = self._understand(environ, check_query_text)
+        if asked is None:
+            return None
+        try:
+            return asked.answer(lambda: self._site.engine.evaluate(asked.request).body)
+        except EildError as error:
+            environ[FAILURE] = (asked.query, error)
+            return None
+
+    def prepare(self, environ: WSGIEnvironment) -> Asked | None:
+        """Return what a request at ``/sparql`` asks, where that can be told at once; nothing where it cannot.
+
+        That is where a few passes over the text tell that the query is harmless to parse, and nothing that the
+        client has already is asked for again.
+        """
+        if self._submit is None or "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ:
+            return None
+        if len(environ["QUERY_STRING"]) > _LONGEST_AT_ONCE or len(environ.get("HTTP_ACCEPT", "")) > _LONGEST_REMEMBERED:
+            return None
+        return self._understand(environ, judge_quickly)
+
+    def evaluate_inside(self, asked: Asked) -> QueryAnswer | None:
+        """Return the answer to a query that is cheap for sure; nothing where it may not be, or the answer is large.
+
+        :raises EildError: if the query fails
+        """
+        if self._inside is None or not self._inside.takes(asked.request):
+            return None
+        with contextlib.suppress(ResultTooLargeError):  # the query processes have the limit of all
+            return self._inside.evaluate(asked.request)
+        return None
+
+    def submit(self, asked: Asked) -> Future[QueryAnswer] | None:
+        """Hand a query to the engine, where that takes queries without waiting and has a place for one more."""
+        if self._submit is None:
+            return None
+        with contextlib.suppress(BusyError):
+            return self._submit(asked.request)
+        return None
+
+    def _understand(self, environ: WSGIEnvironment, check: Callable[[str, int], QueryShape | None]) -> Asked | None:
+        """Return what a request asks; nothing where the route has to tell what is wrong, or to answer it."""
+        if self._site.live:
+            return None
+        try:
+            call = protocol.parse_call("GET", environ["QUERY_STRING"].encode("latin-1"), "", b"")
+            if call.query is None or "download" in environ["QUERY_STRING"]:
+                return None
+            shape = check(call.query, self._site.settings.query_bytes)
+            if shape is None or not shape.form or shape.volatile:
+                return None
+            accept = environ.get("HTTP_ACCEPT")
+            short = len(accept or "") + len(call.format) <= _LONGEST_REMEMBERED
+            rows, graph = (_remember_forms if short else _choose_forms)(shape.form, call.format, accept)
+        except (EildError, UnicodeEncodeError):
+            return None
+        form = rows or graph
+        if form is None or form is media.HTML:
+            return None
+        return self._describe(environ, call, shape, form)
+
+    def _describe(self, environ: WSGIEnvironment, call: Call, shape: QueryShape, form: Format) -> Asked:
+        is_abandoned = None
+        if self._guard is not None:
+            is_abandoned = partial(self._guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())
+        request = QueryRequest(
+            shape.text,
+            None if shape.makes_graph else form,
+            form if shape.makes_graph else None,
+            call.default_graphs,
+            call.named_graphs,
+            is_abandoned=is_abandoned,
+        )
+        wishes = Wishes(
+            "GET",
+            find_coding(environ.get("HTTP_ACCEPT_ENCODING")),
+            environ.get("HTTP_IF_NONE_MATCH"),
+            environ.get("HTTP_IF_MODIFIED_SINCE"),
+        )
+        tag = self._site.make_tag(*protocol.list_tag_parts(call, form))
+        return Asked(call.query or "", request, form, wishes, tag, self._site.publication.issued, self._common)

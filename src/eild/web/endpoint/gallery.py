@@ -1,0 +1,123 @@
+"""``/queries``: the questions that come with the data, and the page of each with its answer.
+
+A question is a resource of the dataset (``<base>queries/NN-name``), so that its IRI leads to its document as that of
+any other resource does: in RDF for programs, with the live answer for people.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, request
+
+from eild import media
+from eild.documents.questions import find_similar
+from eild.errors import NotFoundError, RequestError
+from eild.exchange.urls import relative_root
+from eild.web.endpoint.highlight import split_query
+from eild.web.endpoint.querypage import ask, choose_snippet_form, count_limits
+from eild.web.endpoint.snippets import make_snippets
+from eild.web.frame.listing import FORMS, choose_form, query_path, respond_listing
+from eild.web.frame.pages import render_page
+from eild.web.frame.respond import PUBLIC, current_site, make_bodiless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from eild.documents.questions import Question
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("gallery", __name__)
+
+_RDF: Final = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
+
+
+def list_rows(site: Site, questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """Return a row for each question: its IRI, what it asks, and where its answer is."""
+    return [
+        {
+            "query": question.iri,
+            "title": question.title,
+            "question": question.question,
+            "note": question.note,
+            "topics": list(question.topics),
+            "sparql": question.text,
+            "answer": site.urls.absolute(query_path(question.text, choose_snippet_form(question.text).name)),
+        }
+        for question in questions
+    ]
+
+
+def count_topics(questions: Iterable[Question]) -> list[tuple[str, int]]:
+    """Return the topics in alphabetical order, each with the number of questions about it."""
+    return sorted(Counter(topic for question in questions for topic in question.topics).items())
+
+
+def build_question_values(site: Site, question: Question, *, show_warned: bool = False) -> Mapping[str, Any]:
+    """Return what the page of a question shows: the query, its answer, and how to ask it elsewhere.
+
+    :param show_warned: whether words with a content warning are shown
+
+    :raises EildError: if the engine does not answer
+    """
+    form = choose_snippet_form(question.text)
+    return {
+        "question": question,
+        "parts": split_query(question.text),
+        "answer": ask(site, question.text, show_warned=show_warned),
+        "snippets": make_snippets(site.urls.absolute("sparql"), question.text, form),
+        "edit": query_path(question.text),
+        "similar": find_similar(site.questions, question.text),
+        "limits": count_limits(site),
+    }
+
+
+def _require_questions(site: Site) -> tuple[Question, ...]:
+    if not site.questions:
+        message = "the published data bring no queries along"
+        hint = "data bring queries along as sh:SPARQLExecutable; the form at /sparql has some that any data answer"
+        raise NotFoundError(message, hint=hint)
+    return site.questions
+
+
+def _choose(questions: tuple[Question, ...], topic: str) -> list[Question]:
+    """Return the questions about a topic, or all.
+
+    :raises RequestError: if there is none about it
+    """
+    chosen = [question for question in questions if not topic or topic in question.topics]
+    if not chosen:
+        names = ", ".join(name for name, _ in count_topics(questions)[:10])
+        raise RequestError(f"no question is about {topic[:80]!r}", hint=f"topics are {names} …")
+    return chosen
+
+
+@blueprint.route("/queries")
+def show() -> Response:
+    """Answer with the questions that come with the data."""
+    site = current_site()
+    questions = _require_questions(site)
+    form = choose_form((*FORMS, *_RDF))
+    if form in _RDF:
+        response = make_bodiless(Response(), 303)
+        target = site.urls.document(f"{site.urls.base}queries", form.extension)
+        response.headers["Location"] = relative_root(request.path) + target
+        response.headers["Vary"] = "Accept"
+        response.headers["Cache-Control"] = PUBLIC
+        return response
+    topic = request.args.get("topic", "")
+    chosen = _choose(questions, topic)
+
+    def render() -> bytes:
+        return render_page(
+            site,
+            "queries",
+            request.path,
+            questions=chosen,
+            topics=count_topics(questions),
+            topic=topic,
+            total=len(questions),
+        )
+
+    return respond_listing("queries", render, lambda: list_rows(site, chosen), topic)

@@ -1,0 +1,136 @@
+"""``/sparql``: queries by the SPARQL 1.1 Protocol, the service description, and a form for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote_from_bytes
+
+from flask import Blueprint, Response, g, request
+
+from eild import media
+from eild.errors import BodyTooLargeError, EildError, UriTooLongError
+from eild.exchange.problems import build_problem, choose_problem_format
+from eild.query.engine import QueryRequest
+from eild.query.functions import list_extension_functions
+from eild.query.text.guard import check_query_text
+from eild.rdf.writing import serialize_graph
+from eild.server.cache import FAILURE
+from eild.terms import PREFIXES
+from eild.web.endpoint import protocol, querypage, service
+from eild.web.frame.respond import (
+    PUBLIC,
+    UNCACHED,
+    accept_header,
+    current_site,
+    make_bodiless,
+    respond,
+    respond_problem,
+)
+
+if TYPE_CHECKING:
+    from eild.query.text.guard import QueryShape
+    from eild.web.endpoint.protocol import Call
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("sparql", __name__)
+
+_DESCRIPTION_FORMS: Final = (*media.GRAPH_FORMATS, media.HTML)
+
+
+def _check(site: Site, query: str) -> QueryShape:
+    """Return the kind of a query; in a URL it is the URL that is too long."""
+    try:
+        return check_query_text(query, site.settings.query_bytes)
+    except BodyTooLargeError as error:
+        if request.method == "POST":
+            raise
+        raise UriTooLongError(error.message, hint="a shorter query is needed, by POST too") from error
+
+
+def _answer_description(site: Site, call: Call) -> Response:
+    """Answer a request without a query: a form for browsers, the service description for programs."""
+    if call.format:
+        form = media.require_format(call.format, _DESCRIPTION_FORMS)
+    else:
+        form = media.choose_format(accept_header(), _DESCRIPTION_FORMS)
+    tag = site.make_tag("service", form.name, site.settings.public_url, request.args.get("example", ""))
+    if form is media.HTML:
+        name = request.args.get("example", "")
+        query = querypage.find_question(site, name).text if name else querypage.EXAMPLE
+        shown = replace(call, query=query)
+        return respond(lambda: querypage.render_query_page(site, shown, request.path), form, tag=tag)
+
+    def make() -> bytes:
+        triples = service.build_service_description(
+            site.catalog,
+            f"{site.publication.base}sparql",
+            list_extension_functions(),
+            live=site.live,
+            triples=site.documents.size if site.live else None,
+        )
+        return serialize_graph(triples, form, PREFIXES)
+
+    return respond(make, form, tag=tag)
+
+
+def _answer_query(site: Site, call: Call) -> Response:
+    query = call.query or ""
+    shape = _check(site, query)
+    rows, graph = protocol.choose_forms(shape, call.format, accept_header())
+    form = rows or graph or media.JSON
+    graphs = (call.default_graphs, call.named_graphs)
+    wanted = QueryRequest(shape.text, rows, graph, *graphs, is_abandoned=g.get("is_abandoned"))
+    cacheable = request.method != "POST" and shape.form and not shape.volatile
+    choices = querypage.Choices.read(request.args)
+    parts = querypage.list_parts(choices) if form is media.HTML else ()
+    tag = site.make_tag(*protocol.list_tag_parts(call, form), *parts) if cacheable else ""
+    cache = PUBLIC if cacheable else UNCACHED
+    if media.HTML in {rows, graph}:
+
+        def render() -> bytes:
+            return querypage.render_answer(site, call, wanted, request.path, choices)
+
+        return respond(render, media.HTML, tag=tag, cache=cache)
+    headers = _name_file(request.args.get("download"), form)
+    if not cacheable:
+        answer = site.engine.evaluate(wanted)
+        return respond(lambda: answer.body, answer.format, cache=cache, headers=headers)
+    return respond(lambda: site.engine.evaluate(wanted).body, form, tag=tag, cache=cache, headers=headers)
+
+
+def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
+    """Return the field that has browsers save an answer where the request asks for it."""
+    return {"Content-Disposition": f'attachment; filename="answer{form.extension}"'} if download else {}
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def answer() -> Response:
+    """Answer a request by the SPARQL 1.1 Protocol."""
+    site = current_site()
+    body = request.get_data(cache=False) if request.method == "POST" else b""
+    content_type = request.headers.get("Content-Type", "")
+    coding = request.headers.get("Content-Encoding", "")
+    call = protocol.parse_call(request.method, request.query_string, content_type, body, coding)
+    g.query = call.query
+    if call.query is None:
+        return _answer_description(site, call)
+    try:
+        if FAILURE in request.environ:  # the query was asked already, and is not asked twice
+            raise request.environ[FAILURE][1]
+        return _answer_query(site, call)
+    except EildError as error:
+        if choose_problem_format(accept_header()) is not media.HTML:
+            raise
+        g.failure = error
+        return respond_problem(
+            build_problem(error), lambda problem: querypage.render_failure(site, call, problem, request.path)
+        )
+
+
+@blueprint.route("/sparql/", methods=["GET", "POST"])
+def redirect_to_endpoint() -> Response:
+    """Send the client from the endpoint's path with a slash too many, keeping method and body."""
+    parameters = quote_from_bytes(request.query_string, safe="%&=+;:/?@!$'()*,~-._")
+    target = f"../sparql?{parameters}" if parameters else "../sparql"
+    return make_bodiless(Response(headers={"Location": target, "Cache-Control": PUBLIC}), 308)

@@ -1,0 +1,1 @@
+"""What all pages share: the site, templates, responses, navigation, signposting, assets."""

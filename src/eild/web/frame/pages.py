@@ -1,0 +1,71 @@
+"""HTML from templates: one environment, escaping on, links relative to the root of the site."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from eild import __version__, media
+from eild.documents.index import DocumentIndex
+from eild.exchange.links import resolve_links
+from eild.exchange.urls import relative_root
+from eild.web.frame.assets import asset_path
+from eild.web.frame.navigation import list_navigation
+from eild.web.frame.signposting import DATASET_PATHS, find_links
+from eild.web.frame.structured import describe_dataset, describe_page, write_block
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from eild.web.frame.site import Site
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("eild.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(asset_path=asset_path, program_version=__version__, list_navigation=list_navigation)
+    return environment
+
+
+def _describe_page(site: Site, path: str) -> Markup:
+    """Return what a page that is not about a single resource says to search engines."""
+    here = path.removeprefix("/")
+    about = None
+    if here.removesuffix(".html") in DATASET_PATHS and site.about.dataset:
+        about = describe_dataset(DocumentIndex(site.catalog), site.about.dataset)
+    return write_block(describe_page(site, here, about))
+
+
+def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  # noqa: ANN401 - template values
+    """Return a page.
+
+    :param template: name of the template, without its extension
+    :param path: path of the request, from which relative links lead
+    :param values: what the template shows
+    """
+    root = relative_root(path)
+    values.setdefault("structured", _describe_page(site, path))
+    values.setdefault("signposts", resolve_links(find_links(site, path.removeprefix("/")), root))
+    page = _environment().get_template(f"{template}.html")
+    text = page.render(site=site, publication=site.publication, root=root, **values)
+    return text.encode("utf-8", "replace")
+
+
+def list_forms(path: str, current: media.Format | None = None) -> list[tuple[str, str]]:
+    """Return label and path of the machine forms of a document.
+
+    :param path: path of the document without suffix, or with a query string
+    :param current: a form to leave out
+    """
+    offers = [form for form in media.DOCUMENT_FORMATS if form not in {current, media.HTML}]
+    if "?" in path:
+        return [(form.label, f"{path}&format={form.name}") for form in offers]
+    return [(form.label, f"{path}{form.extension}") for form in offers]

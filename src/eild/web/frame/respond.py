@@ -1,0 +1,101 @@
+"""From content to a response: entity tag, conditions, content coding, caching and the fields of every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Response, current_app, request
+
+from eild import media
+from eild.exchange.content import Wishes, find_coding, make_content
+from eild.exchange.problems import Problem, choose_problem_format, render_json, render_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from eild.media import Format
+    from eild.web.frame.site import Site
+
+PUBLIC: Final = "public, max-age=300"
+"""Caching of what belongs to a version: shared caches may keep it five minutes, and then ask by tag."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""Caching of what never changes under its name."""
+UNCACHED: Final = "no-store"
+"""Caching of what differs each time."""
+
+
+def current_site() -> Site:
+    """Return the site of the running application."""
+    site: Site = current_app.extensions["eild"]
+    return site
+
+
+def accept_header() -> str | None:
+    """Return the Accept field of the request, repeated lines joined."""
+    return ",".join(request.headers.getlist("Accept")) or None
+
+
+def choose_coding() -> str | None:
+    """Return the content coding that the request likes best."""
+    return find_coding(",".join(request.headers.getlist("Accept-Encoding")) or None)
+
+
+def read_wishes() -> Wishes:
+    """Return what the request says of how it wants content."""
+    fields = request.headers
+    return Wishes(request.method, choose_coding(), fields.get("If-None-Match"), fields.get("If-Modified-Since"))
+
+
+def is_unmodified(tag: str, issued: datetime | None = None) -> bool:
+    """Tell whether the client has this version already (RFC 9110, section 13.2.2).
+
+    :param issued: when the content was released, where that is not the day of the version in service
+    """
+    return read_wishes().has(tag, issued or current_site().publication.issued)
+
+
+def make_bodiless(response: Response, status: int) -> Response:
+    """Return a response with a status that has no content, and so no type of content."""
+    response.status_code = status
+    response.headers.pop("Content-Type", None)
+    return response
+
+
+def respond(
+    make: Callable[[], bytes],
+    form: Format,
+    *,
+    tag: str = "",
+    cache: str = PUBLIC,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a response with content in a form.
+
+    :param make: makes the content; not called where the client names its tag. A date or an asterisk claims nothing,
+        so that what cannot be made fails as ever
+    :param form: its form
+    :param tag: a strong entity tag of the content without coding; empty where it differs each time
+    :param cache: the Cache-Control field
+    :param headers: further fields
+    """
+    site = current_site()
+    policy = UNCACHED if site.live and not tag else cache
+    content = make_content(make, form, read_wishes(), site.publication.issued, tag=tag, cache=policy, headers=headers)
+    response = make_bodiless(Response(), content.status)
+    response.headers.update(content.fields)
+    if content.status == 200:  # noqa: PLR2004 - 304 has none
+        response.set_data(content.body)
+    return response
+
+
+def respond_problem(problem: Problem, render_page: Callable[[Problem], bytes]) -> Response:
+    """Return the response that an error makes, in the form that the client likes best.
+
+    :param render_page: makes the page for people
+    """
+    form = choose_problem_format(accept_header())
+    renderers = {media.PROBLEM: render_json, media.HTML: render_page, media.TEXT: render_text}
+    response = respond(lambda: renderers[form](problem), form, cache=UNCACHED, headers=problem.headers)
+    response.status_code = problem.status
+    return response

@@ -1,0 +1,177 @@
+"""A site: one version of a dataset with everything that answers questions about it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from eild import __version__
+from eild.claims import ClaimIndex, load_claims
+from eild.documents.about import About, find_about
+from eild.documents.index import load_documents, load_named_graphs
+from eild.documents.questions import Question, list_questions
+from eild.documents.remote import RemoteDocuments
+from eild.errors import EnvironmentFailure, NotFoundError
+from eild.exchange.urls import Urls
+from eild.publication.contents import load_catalog
+from eild.publication.manifest import load_publication
+from eild.publication.nanopubs import NanopubArchive
+from eild.query.remote import RemoteEngine
+from eild.search.loading import LazyIndex, build_index
+from eild.terms import PREFIXES
+from eild.web.endpoint.terms import QueryTerm, list_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pyoxigraph import Triple
+
+    from eild.config import Settings
+    from eild.documents.index import Documents
+    from eild.publication.manifest import Publication
+    from eild.query.engine import QueryEngine
+
+
+VOCABULARIES: Final = ("ontology", "shapes", "alignments")
+"""The named graphs of EILD's own dataset that document it; the last is shown with the first."""
+
+
+def choose_prefixes(publication: Publication) -> Mapping[str, str]:
+    """Return what the IRIs of a publication are abbreviated by: its own prefixes, else EILD's."""
+    return publication.prefixes or PREFIXES
+
+
+@dataclass(frozen=True)
+class Site:
+    """One version of a dataset as it is served.
+
+    :ivar settings: what the operator decided
+    :ivar publication: the files of this version
+    :ivar documents: its triples by subject and object
+    :ivar engine: what answers queries
+    :ivar vocabularies: the graphs of :data:`VOCABULARIES` that there are, by name
+    """
+
+    settings: Settings
+    publication: Publication
+    documents: Documents
+    engine: QueryEngine
+    vocabularies: Mapping[str, Sequence[Triple]]
+
+    @cached_property
+    def urls(self) -> Urls:
+        """The URLs of the site."""
+        return Urls(self.publication.base, self.settings.public_url)
+
+    @cached_property
+    def about(self) -> About:
+        """What the data say of the dataset as a whole."""
+        return find_about(self.publication, None if self.live else self.documents)
+
+    @cached_property
+    def claims(self) -> ClaimIndex:
+        """The claims of the dataset; none where another server holds the data."""
+        return ClaimIndex({}, {}) if self.live else load_claims(self.documents)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The queries that the data bring along; none where another server holds the data."""
+        return () if self.live else list_questions(self.documents)
+
+    @cached_property
+    def query_terms(self) -> tuple[QueryTerm, ...]:
+        """The words of the data for who writes a query."""
+        return list_terms(self)
+
+    @cached_property
+    def search_index(self) -> LazyIndex:
+        """The full-text index, built when it is first asked for; of data that another server holds there is none."""
+        return LazyIndex(lambda: build_index(self.documents, self.claims))
+
+    @cached_property
+    def catalog(self) -> Sequence[Triple]:
+        """The catalogue: DCAT, VoID and service description, its URLs leading to where the public reaches the site."""
+        return load_catalog(self.publication, self.settings.public_url)
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """What IRIs are abbreviated by."""
+        return choose_prefixes(self.publication)
+
+    def find_vocabulary(self, name: str) -> Sequence[Triple]:
+        """Return the graph of the ontology or the shapes.
+
+        :raises NotFoundError: if the published data have none
+        """
+        if name not in self.vocabularies:
+            message = f"the published data have no {name} of their own"
+            raise NotFoundError(message, hint="resources outside the base are at /doc?iri=…")
+        return self.vocabularies[name]
+
+    @cached_property
+    def former_vocabularies(self) -> Sequence[Mapping[str, Sequence[Triple]]]:
+        """What :attr:`vocabularies` were in the versions before this one, the latest first; read when first asked for.
+
+        :raises DataError: if a dump of a former version is missing or damaged
+        """
+        publication = self.publication
+        names = {f"{publication.base}graph/{name}": name for name in self.vocabularies}
+        dumps = [info for past in publication.former for info in past.files.values() if info.name.endswith(".nq")]
+        read = (load_named_graphs(publication, names, dump) for dump in dumps)
+        return [{names[iri]: triples for iri, triples in graphs.items()} for graphs in read]
+
+    @property
+    def live(self) -> bool:
+        """Whether answers come from a server elsewhere, whose data may change at any time."""
+        return isinstance(self.engine, RemoteEngine)
+
+    @property
+    def triples(self) -> int | None:
+        """The number of triples in the default graph; nothing where it is a server's elsewhere that is away."""
+        try:
+            return self.documents.size
+        except EnvironmentFailure:
+            return None
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        """What tells this build from another that was given the same version."""
+        publication = self.publication
+        files = (*publication.files.values(), *publication.store_files, *publication.documents.values())
+        return hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
+
+    @cached_property
+    def nanopubs(self) -> NanopubArchive:
+        """The nanopublications of this version and of those before it."""
+        return NanopubArchive(self.publication)
+
+    def make_tag(self, *parts: str) -> str:
+        """Return a strong entity tag for something made from this version and the parts, and nothing else.
+
+        Nothing made of live data has one: the tag is empty then.
+        """
+        if self.live:
+            return ""
+        key = "\x1f".join((__version__, self.publication.version, self._fingerprint, *parts))
+        return f'"{hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
+
+
+def load_site(folder: Path, settings: Settings, engine: QueryEngine) -> Site:
+    """Load a site from a build directory.
+
+    :raises DataError: if the build is missing or damaged
+    """
+    publication = load_publication(folder)
+    wanted = {
+        name: graph.iri
+        for name, graph in publication.graphs.items()
+        if name in VOCABULARIES and not publication.foreign
+    }
+    graphs = load_named_graphs(publication, wanted.values())
+    vocabularies = {name: graphs[iri] for name, iri in wanted.items()}
+    if isinstance(engine, RemoteEngine) and not publication.files:
+        return Site(settings, publication, RemoteDocuments(engine), engine, vocabularies)
+    return Site(settings, publication, load_documents(publication), engine, vocabularies)

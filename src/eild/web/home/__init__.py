@@ -1,0 +1,1 @@
+"""Home page, contact, and what robots and programs discover a site by."""

@@ -1,0 +1,142 @@
+"""What crawlers ask for: ``/linkset``, ``/sitemap.xml`` and ``/robots.txt``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from eild import media
+from eild.documents.index import DocumentIndex
+from eild.errors import NotFoundError, RequestError
+from eild.exchange.links import resolve_links, write_link_field, write_linkset, write_linkset_json
+from eild.exchange.urls import relative_root
+from eild.web.frame.navigation import list_sections
+from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.signposting import LINKSET_FORMS, VOCABULARY_PATHS, find_links, find_linkset
+from eild.web.vocabularies.versions import find_document
+
+if TYPE_CHECKING:
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("discovery", __name__)
+
+MOST_URLS: Final = 50_000
+"""How many URLs one sitemap lists (https://www.sitemaps.org/protocol.html); more make an index of sitemaps."""
+ROBOTS: Final = (
+    "User-agent: *\nDisallow: {path}sparql?query=\nDisallow: {path}doc?iri=\nDisallow: {path}search?"
+    "\n\nSitemap: {url}\n"
+)
+"""Queries are no pages, and resources of others are not this site's to be found by."""
+
+_NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_UNLINKED: Final = frozenset({"sparql", "health", "assets", "discovery", "entities"})
+
+
+def add_links(site: Site, response: Response) -> Response:
+    """Add signposts to the Link field of an answer that is a page or a form of one, or a file of the dataset."""
+    if response.status_code not in {200, 206, 304} or request.method == "OPTIONS":
+        return response
+    if request.blueprint is None or request.blueprint in _UNLINKED:
+        return response
+    links = write_link_field(
+        resolve_links(find_links(site, request.path.removeprefix("/")), relative_root(request.path))
+    )
+    response.headers["Link"] = ", ".join(filter(None, (response.headers.get("Link", ""), links)))
+    return response
+
+
+@blueprint.route("/linkset")
+def send_linkset() -> Response:
+    """Answer with all links of a page, which ``of`` names by its path."""
+    site = current_site()
+    page = request.args.get("of", "/")
+    if not page.startswith("/"):
+        raise RequestError("the parameter 'of' is no path of this site", hint="give it as in /linkset?of=/doc/agent/…")
+    wanted = request.args.get("format", "")
+    form = (
+        media.require_format(wanted, LINKSET_FORMS) if wanted else media.choose_format(accept_header(), LINKSET_FORMS)
+    )
+    path = page.removeprefix("/")
+    write = write_linkset_json if form is media.LINKSET_JSON else write_linkset
+    links = resolve_links(find_linkset(site, path), site.urls.absolute(""))
+    tag = site.make_tag("linkset", path, form.name, site.settings.public_url)
+    return respond(lambda: write(site.urls.absolute(path), links), form, tag=tag)
+
+
+def _documents_itself(site: Site, name: str) -> bool:
+    """Tell whether a vocabulary has a page."""
+    try:
+        find_document(site, name)
+    except NotFoundError:
+        return False
+    return True
+
+
+def list_pages(site: Site) -> list[str]:
+    """Return the paths, without a first slash, of all pages that search engines should know, each once.
+
+    They are the sections of the site, the pages about the dataset's vocabularies and the resources below its base; of a
+    store on disk or a server elsewhere, whose resources are not counted over, only the former.
+    """
+    sections = [section.path for section in list_sections(site)]
+    more = [*(["compare"] if site.claims.claims else []), *(["queries"] if site.questions else [])]
+    fixed = ["", *sections, *more, *(name for name in sorted(VOCABULARY_PATHS) if _documents_itself(site, name))]
+    documents = {
+        site.urls.document(node.value)
+        for node in (site.documents.subjects() if isinstance(site.documents, DocumentIndex) else ())
+        if isinstance(node, NamedNode) and node.value.startswith(site.urls.base)
+    }
+    return [*fixed, *sorted(path for path in documents if path.startswith("doc/"))]
+
+
+def _write_urls(site: Site, root: str, element: str, paths: list[str]) -> bytes:
+    day = site.publication.issued.date().isoformat()
+    start = site.urls.absolute("")
+    lines = [f"<{element}><loc>{escape(start + path)}</loc><lastmod>{day}</lastmod></{element}>" for path in paths]
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}">'
+    return "\n".join([head, *lines, f"</{root}>\n"]).encode()
+
+
+def _send_sitemap(number: int) -> Response:
+    """Return a sitemap, or the index of all of them.
+
+    :param number: from 1; 0 for the only one, or the index
+    """
+    site = current_site()
+    pages = list_pages(site)
+    count = -(-len(pages) // MOST_URLS)
+    if number > count or (number and count == 1):
+        raise NotFoundError(f"there is no sitemap {number}", hint="begin at /sitemap.xml")
+    form = media.choose_format(accept_header(), (media.SITEMAP,))
+    tag = site.make_tag("sitemap", str(number), site.settings.public_url)
+    if number or count == 1:
+        start = (number - 1) * MOST_URLS if number else 0
+        return respond(lambda: _write_urls(site, "urlset", "url", pages[start : start + MOST_URLS]), form, tag=tag)
+    parts = [f"sitemap-{part}.xml" for part in range(1, count + 1)]
+    return respond(lambda: _write_urls(site, "sitemapindex", "sitemap", parts), form, tag=tag)
+
+
+@blueprint.route("/sitemap.xml")
+def send_sitemap() -> Response:
+    """Answer with the list of all pages, or of all such lists."""
+    return _send_sitemap(0)
+
+
+@blueprint.route("/sitemap-<int(max=99999):number>.xml")
+def send_part(number: int) -> Response:
+    """Answer with one of several lists of pages."""
+    return _send_sitemap(number)
+
+
+@blueprint.route("/robots.txt")
+def send_robots() -> Response:
+    """Answer with what crawlers should leave out, and where the list of pages is."""
+    site = current_site()
+    path = "/" + site.urls.absolute("").split("/", 3)[3]
+    text = ROBOTS.format(path=path, url=site.urls.absolute("sitemap.xml"))
+    tag = site.make_tag("robots", site.settings.public_url)
+    form = media.choose_format(accept_header(), (media.TEXT,))
+    return respond(text.encode, form, tag=tag)

@@ -1,0 +1,58 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, request
+
+from eild import media
+from eild.web.data.catalog import answer_catalog
+from eild.web.data.citations import write_text
+from eild.web.data.citing import build_citation
+from eild.web.frame.navigation import has_route
+from eild.web.frame.pages import render_page
+from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.home.overview import build_overview
+
+if TYPE_CHECKING:
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("home", __name__)
+
+_FORMS: Final = (media.HTML, *(form for form in media.DOCUMENT_FORMATS if form is not media.HTML))
+"""What the root has: the page, which is the favourite, and the catalogue."""
+
+
+def _name_latest(site: Site) -> str:
+    """Return the name, without version, of the Turtle dump, packed where it is; empty where there is none."""
+    names = site.publication.files
+    ends = (f"{media.TURTLE.extension}.zst", media.TURTLE.extension)
+    found = next((name for end in ends for name in names if name.endswith(end)), "")
+    return found.replace(f"-{site.publication.version}", "", 1)
+
+
+@blueprint.route("/")
+def welcome() -> Response:
+    """Answer with the home page, and programs that ask for RDF with the catalogue."""
+    site = current_site()
+    form = media.choose_format(accept_header(), _FORMS)
+    if form is not media.HTML:
+        return answer_catalog(site, form)
+    settings = site.settings
+    tag = site.make_tag("home", settings.public_url, f"{settings.host}:{settings.port}")
+
+    def render() -> bytes:
+        return render_page(
+            site,
+            "home",
+            request.path,
+            view=build_overview(site, has_route),
+            address=(settings.public_url or f"http://{settings.host}:{settings.port}/").rstrip("/"),
+            latest=_name_latest(site),
+            citation=write_text(build_citation(site)),
+            triples=site.triples,
+            has_search=has_route("search"),
+        )
+
+    return respond(render, form, tag=tag)

@@ -1,0 +1,1 @@
+"""Documents and pages of single resources: claims, entities, words, neighbours."""

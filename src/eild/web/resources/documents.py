@@ -1,0 +1,187 @@
+"""Resources: ``/id/…`` answers 303 to ``/doc/…``, which says what is known, in the form that the client likes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from eild import media
+from eild.documents.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, read_page_number, search_node
+from eild.errors import GoneError, NotFoundError, RequestError
+from eild.exchange.links import Link, resolve_links, write_link_field
+from eild.exchange.urls import relative_root
+from eild.rdf.writing import serialize_graph
+from eild.web.endpoint.tables import list_warned_words
+from eild.web.frame.pages import list_forms, render_page
+from eild.web.frame.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
+from eild.web.frame.signposting import link_document
+from eild.web.frame.structured import describe_page, describe_resource, write_block
+from eild.web.frame.views import hide_text, hide_words, view_claim, view_claims, view_facts, view_incoming, view_term
+from eild.web.resources.metadata import build_metadata
+from eild.web.resources.portraits import draw_portrait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyoxigraph import NamedNode
+
+    from eild.documents.descriptions import Description
+    from eild.facts.retired import Retired
+    from eild.web.frame.site import Site
+
+blueprint = Blueprint("entities", __name__)
+
+
+def _find_retired(site: Site, iris: Sequence[str]) -> Retired | None:
+    rows = site.publication.retired
+    return next((rows[iri] for iri in iris if iri in rows), None)
+
+
+def _redirect_renamed(site: Site, iris: Sequence[str], make_path: Callable[[str], str]) -> Response | None:
+    """Return 301 Moved Permanently where a resource has another IRI now; nothing where it has not.
+
+    :param iris: the IRIs that the request may mean
+    :param make_path: makes the path, without a first slash, that is for the new IRI what the request's is for the old
+    :raises GoneError: if one of the IRIs was withdrawn
+    """
+    row = _find_retired(site, iris)
+    if row is None or search_node(site.documents, iris):
+        return None
+    if not row.renamed_to:
+        message = f"<{row.iri}> was withdrawn on {row.day.isoformat()}: {row.reason}"
+        raise GoneError(message, hint="dumps of earlier versions hold it")
+    response = make_bodiless(Response(), 301)
+    response.headers["Location"] = relative_root(request.path) + make_path(row.renamed_to)
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+def _redirect(site: Site, node: NamedNode) -> Response:
+    """Return 303 See Other to the document about a resource, as a relative reference; ``?format=`` names its form."""
+    wanted = request.args.get("format", "")
+    suffix = media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
+    response = make_bodiless(Response(), 303)
+    response.headers["Location"] = relative_root(request.path) + site.urls.document(node.value, suffix)
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+def _list_links(site: Site, description: Description, form: media.Format, suffix: str) -> list[Link]:
+    """Return the links of a document: its signposts, its pages and its other forms."""
+    iri, page = description.node.value, description.page
+    links = link_document(site, description.node, page)
+    for relation, other in (("next", page + 1), ("prev", page - 1)):
+        if 1 <= other <= description.pages:
+            links.append(Link(relation, site.urls.page(iri, suffix, other), local=True))
+    links += [
+        Link("alternate", site.urls.page(iri, other.extension, page), other.media_type, local=True)
+        for other in media.DOCUMENT_FORMATS
+        if other is not form
+    ]
+    return links
+
+
+def _render(site: Site, description: Description) -> bytes:
+    document = site.urls.document(description.node.value)
+    entity = describe_resource(site.documents, description.node, site.about.licence)
+    own = [triple for triple in description.outgoing if triple.subject == description.node]
+    is_claim = CLAIM in site.documents.find_objects(description.node, RDF_TYPE)
+    nested = [triple for triple in description.outgoing if triple.subject != description.node]
+    subject = view_term(site, description.node)
+    show_warned = request.args.get("words") == "all"
+    hidden = () if show_warned else list_warned_words(site)
+    portrait = draw_portrait(site, description.node, show_warned=show_warned)
+    return render_page(
+        site,
+        portrait.template,
+        request.path,
+        subject=replace(subject, text=hide_text(subject.text, hidden)),
+        description=description,
+        facts=hide_words(view_facts(site, own), hidden),
+        nested=[(view_term(site, triple.subject), triple, view_facts(site, [triple])) for triple in nested],
+        incoming=hide_words(view_incoming(site, description.incoming), hidden),
+        own_claim=view_claim(site, description.node) if is_claim else None,
+        claims=view_claims(site, description),
+        forms=list_forms(document),
+        document=document,
+        signposts=resolve_links(_list_links(site, description, media.HTML, ""), relative_root(request.path)),
+        structured=write_block(describe_page(site, document, entity)),
+        **portrait.values,
+    )
+
+
+def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Response:
+    description = describe(site.documents, node, read_page_number(request.args.get("page", "1")))
+    tag = site.make_tag("document", node.value, form.name, str(description.page), request.args.get("words", ""))
+    links = resolve_links(_list_links(site, description, form, suffix), relative_root(request.path))
+    headers = {"Link": write_link_field(links)}
+    if form is media.HTML:
+        return respond(lambda: _render(site, description), form, tag=tag, headers=headers)
+    index = site.documents
+
+    def make() -> bytes:
+        triples = [*build_metadata(site, description), *build_graph(index, description)]
+        return serialize_graph(triples, form, site.prefixes)
+
+    return respond(make, form, tag=tag, headers=headers)
+
+
+@blueprint.route("/id/<path:name>")
+def identify(name: str) -> Response:
+    """Send the client from a resource to the document about it, from a former IRI to the present one."""
+    site = current_site()
+    iris = site.urls.list_iris(f"id/{name}")
+    query = {"format": wanted} if (wanted := request.args.get("format")) else {}
+    moved = _redirect_renamed(site, iris, lambda iri: site.urls.identify(iri, query))
+    return moved or _redirect(site, find_node(site.documents, iris))
+
+
+@blueprint.route("/doc/<path:name>")
+def document(name: str) -> Response:
+    """Answer with the document about a resource; a suffix names the form, else Accept does."""
+    site = current_site()
+    iris = site.urls.list_described_iris(name)
+    stem, form = media.split_suffix(name, media.DOCUMENT_FORMATS)
+    suffix = form.extension if form is not None else ""
+    if form is not None:
+        described = site.urls.list_described_iris(stem)
+        if node := search_node(site.documents, described):
+            return _answer(site, node, form, suffix)
+        iris = (*iris, *described)
+    moved = _redirect_renamed(site, iris, lambda iri: site.urls.document(iri, suffix))
+    return moved or _answer(site, find_node(site.documents, iris), _negotiate(), "")
+
+
+def _negotiate() -> media.Format:
+    if wanted := request.args.get("format", ""):
+        return media.require_format(wanted, media.DOCUMENT_FORMATS)
+    return media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
+
+
+@blueprint.route("/doc")
+def look_up() -> Response:
+    """Answer with the document about any resource, named by ``iri``."""
+    site = current_site()
+    iri = request.args.get("iri", "").strip()
+    if not iri:
+        raise RequestError("the parameter 'iri' is missing", hint="give the whole IRI, as in /doc?iri=https://…")
+    wanted = request.args.get("format", "")
+    suffix = media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
+    moved = _redirect_renamed(site, [iri], lambda new: site.urls.document(new, suffix))
+    return moved or _answer(site, find_node(site.documents, [iri]), _negotiate(), suffix)
+
+
+@blueprint.route("/<path:name>")
+def resolve(name: str) -> Response:
+    """Send the client from any other resource below the base to the document about it."""
+    site = current_site()
+    try:
+        node = find_node(site.documents, site.urls.list_iris(name))
+    except NotFoundError as error:
+        message = f"there is nothing at /{name[:200]}"
+        hint = "begin at the home page, or look a resource up at /doc?iri=…"
+        raise NotFoundError(message, suggestions=error.suggestions, hint=hint) from error
+    return _redirect(site, node)

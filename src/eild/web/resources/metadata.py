@@ -1,0 +1,81 @@
+"""What a document says of itself, in RDF: what it is about, of which dataset, under which licence, on which page.
+
+The smallest set that standards name: FOAF's topic, VoID's link to the dataset (section 7), DCMI's licence and date,
+and Hydra's pages where more points to the resource than one page holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from eild.terms import DCTERMS, FOAF, HYDRA, OWL, RDF, RDFS, VOID, XSD
+
+if TYPE_CHECKING:
+    from eild.documents.descriptions import Description
+    from eild.web.frame.site import Site
+
+_DATE: Final = NamedNode(str(XSD.date))
+
+
+def find_document_iri(site: Site, iri: str) -> str:
+    """Return the IRI of the document about a resource.
+
+    It begins with the base of the dataset wherever that is served, so that every server of a dataset says the same.
+
+    :returns: nothing where the operator named no base and no public URL
+    """
+    start = site.publication.base if site.about.dataset else site.urls.public_url
+    return f"{start}{site.urls.document(iri)}" if start else ""
+
+
+def _describe_pages(description: Description, document: str) -> list[tuple[str, str, str | int]]:
+    """Return how the pages of a document hang together."""
+
+    def page(number: int) -> str:
+        return f"{document}{'&' if '?' in document else '?'}page={number}"
+
+    number, last = description.page, description.pages
+    pages = {HYDRA.first: 1, HYDRA.last: last, HYDRA.previous: number - 1, HYDRA.next: number + 1}
+    found: list[tuple[str, str, str | int]] = [
+        (document, RDF.type, HYDRA.Collection),
+        (document, HYDRA.view, page(number)),
+        (page(number), RDF.type, HYDRA.PartialCollectionView),
+        *((page(number), term, page(other)) for term, other in pages.items() if 1 <= other <= last),
+    ]
+    if not description.incoming_cut:
+        found.append((document, HYDRA.totalItems, description.incoming_total))
+    return found
+
+
+def build_metadata(site: Site, description: Description) -> list[Triple]:
+    """Return what a document says of itself, for the page of a description; nothing where it has no IRI."""
+    document = find_document_iri(site, description.node.value)
+    if not document:
+        return []
+    about = site.about
+    found: list[tuple[str, str, str | int]] = [
+        (document, RDF.type, FOAF.Document),
+        (document, FOAF.primaryTopic, description.node.value),
+    ]
+    if about.dataset:
+        found.append((document, VOID.inDataset, about.dataset))
+    if about.licence:
+        found.append((document, DCTERMS.license, about.licence))
+    if description.pages > 1:
+        found += _describe_pages(description, document)
+    triples = [
+        Triple(NamedNode(subject), NamedNode(str(term)), Literal(value) if isinstance(value, int) else NamedNode(value))
+        for subject, term, value in found
+    ]
+    subject = NamedNode(document)
+    if not site.live:
+        issued = Literal(site.publication.issued.date().isoformat(), datatype=_DATE)
+        triples.append(Triple(subject, NamedNode(str(DCTERMS.issued)), issued))
+        triples.append(Triple(subject, NamedNode(str(OWL.versionInfo)), Literal(site.publication.version)))
+    if description.incoming_cut:
+        count = description.incoming_total
+        text = f"More statements may point to the resource than the {count} of these pages; a query finds the rest."
+        triples.append(Triple(subject, NamedNode(str(RDFS.comment)), Literal(text, language="en")))
+    return triples

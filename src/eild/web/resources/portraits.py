@@ -1,0 +1,112 @@
+"""Which page shows a resource: one of a kind of its own, or the page that any resource has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from eild.documents.descriptions import RDF_TYPE
+from eild.terms import EILD, NIF
+from eild.web.endpoint.gallery import build_question_values
+from eild.web.endpoint.tables import list_warned_words
+from eild.web.frame.listing import query_path
+from eild.web.frame.views import hide_words, view_facts
+from eild.web.resources.claimpage import SLOT_NAMES, build_claim_page
+from eild.web.resources.entitypage import LINK_STRENGTHS, build_entity_page, list_outside_links, view_kinds
+from eild.web.resources.neighbourhood import build_neighbourhood
+from eild.web.resources.picture import draw_neighbours
+from eild.web.resources.wordpage import build_evidence_page, build_proposition_page, build_sentence_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyoxigraph import NamedNode
+
+    from eild.web.frame.site import Site
+    from eild.web.resources.neighbourhood import Neighbourhood
+
+_PROPOSITION: Final = str(EILD.Proposition)
+_EVIDENCE: Final = frozenset({str(EILD.Evidence), str(EILD.Quotation)})
+_SENTENCES: Final = frozenset({str(NIF.Sentence), str(NIF.Title), str(NIF.Phrase)})
+
+_GRAPHS: Final = """SELECT ?graph ?property ?value WHERE {{
+  GRAPH ?graph {{ <{iri}> ?property ?value }}
+}} ORDER BY ?graph ?property LIMIT 1000"""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """How a page shows a resource, besides what every page about a resource shows.
+
+    :ivar template: name of the template, without its extension
+    :ivar values: what the template shows
+    """
+
+    template: str = "entity"
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draw_portrait(site: Site, node: NamedNode, *, show_warned: bool = False) -> Portrait:
+    """Return how the page about a resource shows it.
+
+    :param site: the site
+    :param node: the resource
+    :param show_warned: whether words with a content warning are shown
+    """
+    voices = {article.document.iri for article in site.claims.articles.values()}
+    shown = {"slot_names": SLOT_NAMES, "show_warned": show_warned, "voices": voices}
+    if claim := site.claims.claims.get(node.value):
+        return Portrait("claim", {**shown, "view": build_claim_page(site, claim)})
+    if question := next((question for question in site.questions if question.iri == node.value), None):
+        return Portrait("query", build_question_values(site, question, show_warned=show_warned))
+    kinds = {term.value for term in site.documents.find_objects(node, RDF_TYPE)} if site.claims.claims else set()
+    words = None
+    if _PROPOSITION in kinds:
+        words = build_proposition_page(site, node.value)
+    elif kinds & _EVIDENCE:
+        words = build_evidence_page(site, node.value, show_warned=show_warned)
+    elif kinds & _SENTENCES:
+        words = build_sentence_page(site, node.value)
+    if words is not None:
+        return Portrait("words", {**shown, "view": words})
+    return _draw_entity(site, node, shown)
+
+
+def _draw_entity(site: Site, node: NamedNode, shown: Mapping[str, Any]) -> Portrait:
+    """Return how the page about anything else shows it: with the claims about it where there are some."""
+    neighbours = None if site.live else build_neighbourhood(site, node)
+    view = build_entity_page(site, node)
+    own = [triple for triple in site.documents.describe(node) if triple.subject == node]
+    links = list_outside_links(site, node)
+    outside = {link.term.iri or link.term.text for link in links}
+    record = [
+        triple
+        for triple in own
+        if triple.predicate.value not in LINK_STRENGTHS or getattr(triple.object, "value", "") not in outside
+    ]
+    hidden = () if shown["show_warned"] else list_warned_words(site)
+    values = {
+        **shown,
+        "view": view,
+        "graphs_query": query_path(_GRAPHS.format(iri=node.value)) if site.publication.graphs else "",
+        "kinds": view_kinds(site, node),
+        "links": links,
+        "record": hide_words(view_facts(site, record), hidden),
+        "neighbours": neighbours,
+        "draw": _make_drawing(site, neighbours),
+    }
+    return Portrait("portrait" if view else "entity", values)
+
+
+def _make_drawing(site: Site, neighbours: Neighbourhood | None) -> Any:  # noqa: ANN401 - a function for templates
+    """Return a function that draws the neighbours, its links leading from where a page stands."""
+
+    def draw(root: str) -> Markup:
+        if not neighbours:
+            return Markup()
+        picture = draw_neighbours(neighbours, lambda iri: root + site.urls.link(iri), inline=True)
+        return Markup(picture.decode())  # noqa: S704 - ElementTree escapes what it writes
+
+    return draw

@@ -1,0 +1,1 @@
+"""Validation over HTTP: the route, its jobs and the processes that run them."""

@@ -1,0 +1,44 @@
+"""Tests of what is said about queries that the parser rejects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eild import media
+from eild.errors import QueryError
+from eild.query.engine import QueryRequest
+
+if TYPE_CHECKING:
+    from eild.query.embedded import EmbeddedEngine
+
+MISTAKES = [
+    ("SELECT * { ?s ex:p ?o }", (1, 15), "prefix ex: is not declared", "PREFIX ex: <http://example.org/>"),
+    ("SELECT * {\n  ?s foo:p ?o }", (2, 6), "prefix foo: is not declared", "PREFIX foo: <"),
+    ("PREFIX ex: <http://e/> SELECT * { ?s :p ?o }", (1, 38), "prefix : is not declared", "PREFIX : <"),
+    ("SELECT * { ?s ?p ?o", (1, 10), "this { is never closed", "bracket"),
+    ("SELECT * { ?s ?p ?o }}", (1, 22), "this } closes nothing", "bracket"),
+    ("SELECT * { FILTER(1 } )", (1, 21), "this } cannot close the (", "bracket"),
+    ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", (1, 35), "neither grouped nor aggregated", "COUNT"),
+    ("SELECT (1 AS ?x) (2 AS ?x) {}", (1, 30), "one name to two columns", "AS"),
+    ("", (1, 1), "the query is empty or does not begin as one", "SELECT"),
+    ("SELECT * { ?s ?p }", (1, 12), "cannot be read from here on", "after"),
+    ("SELECT * { ?s ?p ?o } SELECT * {}", (1, 23), "cannot be read from here on", "after"),
+    ("ASK {}\n\n  nonsense", (3, 3), "cannot be read from here on", "after"),
+    ("hello", (1, 1), "does not begin as one", "SELECT"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "message", "hint"), MISTAKES)
+def test_evaluate_malformed_query_place_and_hint(
+    engine: EmbeddedEngine, text: str, place: tuple[int, int], message: str, hint: str
+) -> None:
+    """A malformed query is told with line, column, what is wrong and what to do."""
+    with pytest.raises(QueryError) as caught:
+        engine.evaluate(QueryRequest(text, media.JSON, media.TURTLE))
+    found = caught.value.location
+    assert found is not None
+    assert (found.line, found.column) == place
+    assert message in caught.value.message
+    assert hint in caught.value.hint
