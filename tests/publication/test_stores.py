@@ -234,7 +234,7 @@ def test_load_twice_at_once_second_names_the_first_and_kill_leaves_no_lock(store
     """The second load is refused by number and time of the first; a killed load leaves neither lock nor rubbish."""
     before = generations(stored)
     code = (
-        f"{LOAD}from eild.query import loading\n"
+        f"{LOAD}from eild.publication import on_disk as loading\n"
         "import time\n"
         "loading._fill = lambda *rest: time.sleep(300)\n"
         "write_store([Path(sys.argv[1])], Path(sys.argv[2]))"

@@ -12,7 +12,7 @@ from eild.errors import QueryError, UpdateRefusedError
 from eild.query.text import guard
 from eild.query.text.guard import MAX_KEYWORDS, MAX_TERM_DEPTH, check_query_text
 
-VENDOR = Path(__file__).parents[1] / "vendor" / "w3c-sparql"
+VENDOR = Path(__file__).parents[2] / "vendor" / "w3c-sparql"
 QUERIES = sorted(VENDOR.rglob("*.rq"))
 PIECES = (
     *"{}()[]<>!+-*/^.;,=&|#\n \t'\"\\@?:_a1",

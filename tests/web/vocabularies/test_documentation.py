@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-PAGE = (Path(__file__).parents[2] / "docs" / "http.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "http.md").read_text(encoding="utf-8")
 ENDINGS = ".ttl .nt .jsonld .rdf .html"
 
 
