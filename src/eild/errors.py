@@ -10,6 +10,7 @@ The tree::
     │       ├── UriTooLongError       its URI exceeds the limit                  414
     │       ├── MediaTypeError        its body has an unknown media type         415
     │       ├── BodyTimeoutError      its body does not arrive in time           408
+    │       ├── PreconditionError     what it requires of the content is false    412
     │       ├── ExpectationError      it expects what this server does not do    417
     │       ├── HeadersTooLargeError  its fields exceed the limit                431
     │       └── UnknownMethodError    its method or transfer coding is unknown   501
@@ -144,6 +145,12 @@ class BodyTimeoutError(RequestError):
     """The body of an HTTP request did not arrive in time."""
 
     http_status = 408
+
+
+class PreconditionError(RequestError):
+    """An If-Match or If-Unmodified-Since field is false: the content is not the one that the client knows."""
+
+    http_status = 412
 
 
 class ExpectationError(RequestError):

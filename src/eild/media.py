@@ -291,9 +291,11 @@ def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
 def find_format(name: str, offers: Sequence[Format]) -> Format | None:
     """Return the offer with this name, extension or media type, in any case, or nothing.
 
-    Of several media types, as some clients give them, the first that is an offer counts.
+    Of several media types, as some clients give them, the first that is an offer counts. A space inside a media type
+    is the ``+`` of a URL whose author did not encode it: no media type has a space (RFC 6838, section 4.2).
     """
     wanted = [part.strip().lower().removeprefix(".") for part in name.split(",")]
+    wanted = [part.replace(" ", "+") if "/" in part else part for part in wanted]
     names = {key: form for form in reversed(tuple(offers)) for key in (*form.aliases, *form.names)}
     names |= {key: form for form in offers for key in (form.media_type, form.name)}
     return next((names[part] for part in wanted if part in names), None)

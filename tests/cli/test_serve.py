@@ -139,6 +139,25 @@ def test_get_dump_range_and_conditional_over_the_wire(server: RunningServer) -> 
     assert server.client.get(path, headers=condition).status_code == 304
 
 
+def test_get_if_match_over_the_wire_kept_answers_too(server: RunningServer) -> None:
+    """A false precondition is told also of content that the server keeps in memory."""
+    for path in ("doc/agent/board", "sparql?query=ASK%7B%7D", "dumps/eild-1.2.3.nt", "dumps/"):
+        tags = [server.client.get(path).headers["ETag"] for _ in range(3)]
+        for fields, status in (({"If-Match": tags[0]}, 200), ({"If-Match": '"other"'}, 412)):
+            assert server.client.get(path, headers=fields).status_code == status
+        since = {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}
+        assert server.client.get(path, headers=since).status_code == 412
+
+
+@pytest.mark.parametrize("form", ["application/sparql-results+json", "application/sparql-results%2Bjson"])
+@pytest.mark.parametrize("query", ["ASK%7B%7D", "SELECT%20*%7B%7D"])
+def test_get_format_with_bare_plus_is_that_type(server: RunningServer, form: str, query: str) -> None:
+    """The plus sign of a media type is understood whether or not the author of the URL encoded it."""
+    response = server.client.get(f"sparql?query={query}&format={form}")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/sparql-results+json"
+
+
 def test_head_path_over_the_wire_no_body(server: RunningServer) -> None:
     """HEAD sends the length of what GET would send, and nothing else."""
     for path in ("sparql", "doc/agent/board", "dumps/eild-1.2.3.nt", "dumps/"):

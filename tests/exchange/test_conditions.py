@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eild.exchange.conditions import UnsatisfiableRangeError, is_older, matches_tag, parse_range, range_applies
+from eild.errors import PreconditionError
+from eild.exchange.conditions import (
+    UNCONDITIONAL,
+    Preconditions,
+    UnsatisfiableRangeError,
+    is_older,
+    matches_tag,
+    parse_range,
+    range_applies,
+)
 
 MODIFIED = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
@@ -79,3 +88,51 @@ def test_is_older_field_date_comparison(header: str | None, *, expected: bool) -
 def test_range_applies_if_range_strong_comparison(header: str | None, *, expected: bool) -> None:
     """If-Range takes a strong tag or the exact date."""
     assert range_applies(header, '"a"', MODIFIED) is expected
+
+
+EARLIER, LATER = "Fri, 02 Jan 2026 03:04:04 GMT", "Fri, 02 Jan 2026 03:04:06 GMT"
+
+
+@pytest.mark.parametrize(
+    ("match", "since", "tag", "holds"),
+    [
+        (None, None, '"a"', True),
+        ('"a"', None, '"a"', True),
+        ('"x", "a"', None, '"a"', True),
+        ('W/"a"', None, '"a"', False),
+        ('"A"', None, '"a"', False),
+        ("a", None, '"a"', False),
+        ("", None, '"a"', False),
+        ("*", None, '"a"', True),
+        ("*", None, "", True),
+        ('"a"', None, "", False),
+        ('""', None, "", False),
+        (None, LATER, '"a"', True),
+        (None, DATE, '"a"', True),
+        (None, EARLIER, '"a"', False),
+        (None, "yesterday", '"a"', True),
+        ('"a"', EARLIER, '"a"', True),
+        ('"x"', LATER, '"a"', False),
+    ],
+)
+def test_require_preconditions_strong_tag_before_date(
+    match: str | None, since: str | None, tag: str, *, holds: bool
+) -> None:
+    """If-Match compares strongly and wins over If-Unmodified-Since, of which a malformed date is ignored."""
+    conditions = Preconditions(match=match, unmodified_since=since)
+    if holds:
+        conditions.require(tag, MODIFIED)
+    else:
+        with pytest.raises(PreconditionError):
+            conditions.require(tag, MODIFIED)
+
+
+def test_require_unknown_date_ignored() -> None:
+    """Content without a date of modification meets every If-Unmodified-Since."""
+    Preconditions(unmodified_since=EARLIER).require("", None)
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_read_preconditions_of_other_methods_none(method: str) -> None:
+    """A request that selects no representation has no preconditions."""
+    assert Preconditions.read({"REQUEST_METHOD": method, "HTTP_IF_MATCH": '"a"'}) == UNCONDITIONAL

@@ -101,6 +101,68 @@ def test_options_path_tells_methods_to_other_origins(client: FlaskClient, path: 
     check_common_fields(response)
 
 
+@pytest.mark.parametrize("path", [*PATHS, "/health/live", "/dumps/SHA256SUMS", "/id/agent/board"])
+def test_options_preflight_allows_the_fields_asked_for(client: FlaskClient, path: str) -> None:
+    """A script of another origin may send any field, Authorization too, which no asterisk covers."""
+    asked = "x-requested-with,Authorization, accept ,X-Trace_Id, not a token, ä"
+    fields = {"Origin": "https://elsewhere.example", "Access-Control-Request-Headers": asked}
+    response = client.options(path, headers=fields | {"Access-Control-Request-Method": "GET"})
+    allowed = response.headers["Access-Control-Allow-Headers"].split(", ")
+    assert response.status_code == 200
+    assert allowed[-3:] == ["x-requested-with", "Authorization", "X-Trace_Id"]
+    assert len({name.lower() for name in allowed}) == len(allowed)
+    assert {"If-Match", "Range", "Content-Type"} < set(allowed)
+    assert "Access-Control-Request-Headers" in response.headers["Vary"]
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/dumps/eild-1.2.3.nt", "/dumps/SHA256SUMS"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_get_path_if_match_holds_or_412(client: FlaskClient, path: str, method: str) -> None:
+    """If-Match asks for the content that the client knows; the first condition that is false decides."""
+    known = client.get(path)
+    tag, modified = known.headers["ETag"], known.headers["Last-Modified"]
+    cases: list[tuple[dict[str, str], int]] = [
+        ({"If-Match": tag}, 200),
+        ({"If-Match": f'"other", {tag}'}, 200),
+        ({"If-Match": "*"}, 200),
+        ({"If-Match": '"other"'}, 412),
+        ({"If-Match": f"W/{tag}"}, 412),
+        ({"If-Match": '"other"', "If-None-Match": tag}, 412),
+        ({"If-Match": tag, "If-None-Match": tag}, 304),
+        ({"If-Unmodified-Since": modified}, 200),
+        ({"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 412),
+        ({"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT", "If-Match": tag}, 200),
+        ({"If-Unmodified-Since": "no date"}, 200),
+    ]
+    for fields, status in cases:
+        response = client.open(path, method=method, headers=fields)
+        assert response.status_code == status, fields
+        if status == 412:
+            assert "ETag" not in response.headers
+            assert response.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_get_dump_range_after_if_match(client: FlaskClient) -> None:
+    """A range is sent if the precondition holds, and never if it is false."""
+    path = "/dumps/eild-1.2.3.nt"
+    tag = client.get(path).headers["ETag"]
+    for fields, status in (
+        ({"If-Match": tag}, 206),
+        ({"If-Match": '"other"'}, 412),
+        ({"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 412),
+        ({"If-Match": tag, "If-Range": '"other"'}, 200),
+        ({"If-Match": tag, "If-None-Match": tag}, 304),
+    ):
+        assert client.get(path, headers={"Range": "bytes=0-9", **fields}).status_code == status, fields
+
+
+def test_get_error_with_if_match_keeps_its_status(client: FlaskClient) -> None:
+    """Preconditions apply to content, not to errors and redirections."""
+    for path, status in (("/nowhere", 404), ("/id/agent/board", 303), ("/sparql?query=SELECT", 400)):
+        assert client.get(path, headers={"If-Match": '"other"'}).status_code == status
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/id/agent/board", "/nowhere"])
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "FOO"])
 def test_other_method_path_405_true_allow(client: FlaskClient, path: str, method: str) -> None:

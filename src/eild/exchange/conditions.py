@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from eild.errors import PreconditionError
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 _RANGE: Final = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE)
@@ -60,6 +64,78 @@ def is_older(header: str | None, modified: datetime) -> bool:
         return modified.replace(microsecond=0) <= parsedate_to_datetime(header)
     except (ValueError, TypeError):
         return False
+
+
+def matches_strongly(header: str, tag: str) -> bool:
+    """Return whether an If-Match field holds a tag, compared strongly (section 13.1.1), or the asterisk for any.
+
+    :param tag: the entity tag of the content; empty if it has none, which only the asterisk matches
+    """
+    return header.strip() == "*" or (bool(tag) and tag in _TAG.findall(header))
+
+
+def is_newer(header: str, modified: datetime) -> bool:
+    """Return whether content changed after the date of an If-Unmodified-Since field; False if it is not a date."""
+    try:
+        return modified.replace(microsecond=0) > parsedate_to_datetime(header)
+    except (ValueError, TypeError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Preconditions:
+    """The fields that make a GET or HEAD request conditional, but for If-Range (RFC 9110, section 13.1).
+
+    :ivar match: the If-Match field
+    :ivar unmodified_since: the If-Unmodified-Since field
+    :ivar none_match: the If-None-Match field
+    :ivar modified_since: the If-Modified-Since field
+    """
+
+    match: str | None = None
+    unmodified_since: str | None = None
+    none_match: str | None = None
+    modified_since: str | None = None
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Preconditions:
+        """Return the preconditions of a request.
+
+        :param environ: the WSGI environment; other methods than GET and HEAD have no preconditions here, because they
+            select no representation that a tag or a date could belong to
+        """
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return cls()
+        names = ("IF_MATCH", "IF_UNMODIFIED_SINCE", "IF_NONE_MATCH", "IF_MODIFIED_SINCE")
+        return cls(*(environ.get(f"HTTP_{name}") for name in names))
+
+    def require(self, tag: str, modified: datetime | None) -> None:
+        """Check the preconditions that must hold before content is sent: the first two steps of section 13.2.2.
+
+        :param tag: the entity tag of the content; empty if it has none
+        :param modified: when the content was last modified; None if that is unknown
+        :raises PreconditionError: if one of them is false
+        """
+        hint = "request the content again without the condition"
+        if self.match is not None:
+            if not matches_strongly(self.match, tag):
+                raise PreconditionError("no entity tag of If-Match is that of the content", hint=hint)
+        elif self.unmodified_since is not None and modified is not None and is_newer(self.unmodified_since, modified):
+            raise PreconditionError("the content was modified after the date of If-Unmodified-Since", hint=hint)
+
+    def is_unmodified(self, tag: str, modified: datetime) -> bool:
+        """Return whether the client has the content already: the next two steps of section 13.2.2, which lead to 304.
+
+        :param tag: the entity tag of the content
+        :param modified: when it was last modified
+        """
+        if self.none_match is not None:
+            return matches_tag(self.none_match, tag)
+        return is_older(self.modified_since, modified)
+
+
+UNCONDITIONAL: Final = Preconditions()
+"""The preconditions of a request that has none."""
 
 
 def range_applies(header: str | None, tag: str, modified: datetime) -> bool:

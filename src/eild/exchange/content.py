@@ -12,7 +12,7 @@ import zstandard
 from werkzeug.http import http_date
 
 from eild import media
-from eild.exchange.conditions import is_older, matches_tag, names_tag
+from eild.exchange.conditions import UNCONDITIONAL, Preconditions, names_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,32 +51,12 @@ def find_coding(header: str | None) -> str | None:
 class Wishes:
     """What a request says of how it wants content.
 
-    :ivar method: its method
     :ivar coding: the content coding that it likes best
-    :ivar none_match: its If-None-Match field
-    :ivar modified_since: its If-Modified-Since field
+    :ivar conditions: its preconditions
     """
 
-    method: str
     coding: str | None = None
-    none_match: str | None = None
-    modified_since: str | None = None
-
-    def may_be_unmodified(self) -> bool:
-        """Tell whether a condition can be answered with 304."""
-        return self.method in {"GET", "HEAD"}
-
-    def has(self, tag: str, issued: datetime) -> bool:
-        """Tell whether the client has this version already (RFC 9110, section 13.2.2).
-
-        :param tag: the entity tag of what would be sent
-        :param issued: when it was last modified
-        """
-        if not self.may_be_unmodified():
-            return False
-        if self.none_match is not None:
-            return matches_tag(self.none_match, tag)
-        return is_older(self.modified_since, issued)
+    conditions: Preconditions = UNCONDITIONAL
 
 
 @dataclass(slots=True)
@@ -121,21 +101,28 @@ def make_content(  # noqa: PLR0913 - what content depends on, by name
     :param tag: a strong entity tag of the content without coding; empty where it differs each time
     :param cache: the Cache-Control field
     :param headers: further fields
+    :raises PreconditionError: if a precondition of the request is false
     """
+    conditions = wishes.conditions
     fields = {"Vary": VARY, "Cache-Control": cache, **(headers or {})}
     coding = None if form.media_type in _PACKED else wishes.coding
     if tag:
         fields["ETag"] = _code_tag(tag, coding)
         fields["Last-Modified"] = format_date(issued)
-        if wishes.none_match and names_tag(wishes.none_match, fields["ETag"]) and wishes.may_be_unmodified():
+        if (
+            conditions.match is None
+            and conditions.unmodified_since is None
+            and names_tag(conditions.none_match, fields["ETag"])
+        ):
             return Content(_NOT_MODIFIED, fields)  # who has the tag had the content
     body = make()
     if len(body) < _SMALLEST_CODED:
         coding = None
     if tag:
         fields["ETag"] = _code_tag(tag, coding)
-        if wishes.has(fields["ETag"], issued):
-            return Content(_NOT_MODIFIED, fields)
+    conditions.require(fields.get("ETag", ""), issued if tag else None)
+    if tag and conditions.is_unmodified(fields["ETag"], issued):
+        return Content(_NOT_MODIFIED, fields)
     if coding:
         body = _compress(body, coding)
         fields["Content-Encoding"] = coding

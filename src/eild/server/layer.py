@@ -44,13 +44,16 @@ _KEPT: Final = frozenset({200, 301, 303, 304})
 _SHARED_OUTCOMES: Final = frozenset({"refused", "too_large", "timeout"})
 _KNOWN_FIELDS: Final = frozenset({"", "accept", "accept-encoding"})
 _FIRST_ERROR: Final = 400
+_UNKEYED: Final = frozenset(
+    {"HTTP_EXPECT", "HTTP_TRANSFER_ENCODING", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE"}
+)
 
 
 def make_key(environ: WSGIEnvironment) -> Key | None:
     """Return what the answer to a request depends on; nothing where it may depend on more than a key says."""
-    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_RANGE" in environ or "CONTENT_LENGTH" in environ:
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "CONTENT_LENGTH" in environ:
         return None
-    if "HTTP_EXPECT" in environ or "HTTP_TRANSFER_ENCODING" in environ:
+    if _UNKEYED & environ.keys():
         return None
     coding = find_coding(environ.get("HTTP_ACCEPT_ENCODING"))
     return environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding

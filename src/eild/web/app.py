@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -30,8 +31,19 @@ EXPOSED: Final = (
     "Content-Encoding, Content-Range, EILD-Conforms, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
 )
 """Fields that scripts of other origins may read."""
-ALLOWED: Final = "Accept, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"
-"""Fields that scripts of other origins may send."""
+ALLOWED: Final = (
+    "Accept",
+    "Content-Type",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Range",
+)
+"""Fields that scripts of other origins may send, besides those that their preflight request names."""
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_MOST_FIELDS: Final = 100
 _PREFLIGHT_SECONDS: Final = "86400"
 
 _ADVICE: Final = {
@@ -52,6 +64,20 @@ def list_common_fields(site: Site) -> dict[str, str]:
     }
 
 
+def list_allowed_fields(asked: str) -> str:
+    """Return the value of Access-Control-Allow-Headers for a preflight request (Fetch, CORS protocol).
+
+    Fields without a meaning here are ignored, so a script may send any. Each is named, because the asterisk doesn't
+    cover Authorization.
+
+    :param asked: the value of Access-Control-Request-Headers; names that are not tokens are left out
+    """
+    known = {name.lower() for name in ALLOWED}
+    names = [name.strip() for name in asked.split(",", _MOST_FIELDS)[:_MOST_FIELDS]]
+    others = {name.lower(): name for name in names if _TOKEN.fullmatch(name)}
+    return ", ".join([*ALLOWED, *(name for key, name in others.items() if key not in known)])
+
+
 def _set_common_fields(site: Site, response: Response) -> Response:
     """Set the fields of every answer, and those of an answer to OPTIONS."""
     fields = response.headers
@@ -59,7 +85,10 @@ def _set_common_fields(site: Site, response: Response) -> Response:
         fields[name] = value
     if request.method == "OPTIONS" and response.status_code < 300:  # noqa: PLR2004 - the successful ones
         fields["Access-Control-Allow-Methods"] = fields.get("Allow", "GET, HEAD, OPTIONS")
-        fields["Access-Control-Allow-Headers"] = ALLOWED
+        fields["Access-Control-Allow-Headers"] = list_allowed_fields(
+            request.headers.get("Access-Control-Request-Headers", "")
+        )
+        fields.add("Vary", "Access-Control-Request-Headers")
         fields["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
     return response
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from eild import media
 from eild.errors import BusyError, EildError, ResultTooLargeError
+from eild.exchange.conditions import Preconditions
 from eild.exchange.content import Wishes, find_coding, make_content
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import QueryShape, check_query_text, judge_quickly
@@ -199,11 +200,6 @@ class QuickQueries:
             call.named_graphs,
             is_abandoned=is_abandoned,
         )
-        wishes = Wishes(
-            "GET",
-            find_coding(environ.get("HTTP_ACCEPT_ENCODING")),
-            environ.get("HTTP_IF_NONE_MATCH"),
-            environ.get("HTTP_IF_MODIFIED_SINCE"),
-        )
+        wishes = Wishes(find_coding(environ.get("HTTP_ACCEPT_ENCODING")), Preconditions.read(environ))
         tag = self._site.make_tag(*protocol.list_tag_parts(call, form))
         return Asked(call.query or "", request, form, wishes, tag, self._site.publication.issued, self._common)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, current_app, request
 
 from eild import media
+from eild.exchange.conditions import Preconditions
 from eild.exchange.content import Wishes, find_coding, make_content
 from eild.exchange.problems import Problem, choose_problem_format, render_json, render_text
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from eild.exchange.content import Content
     from eild.media import Format
     from eild.web.frame.site import Site
 
@@ -43,16 +46,19 @@ def choose_coding() -> str | None:
 
 def read_wishes() -> Wishes:
     """Return what the request says of how it wants content."""
-    fields = request.headers
-    return Wishes(request.method, choose_coding(), fields.get("If-None-Match"), fields.get("If-Modified-Since"))
+    return Wishes(choose_coding(), Preconditions.read(request.environ))
 
 
-def is_unmodified(tag: str, issued: datetime | None = None) -> bool:
-    """Tell whether the client has this version already (RFC 9110, section 13.2.2).
+def is_unmodified(tag: str, issued: datetime) -> bool:
+    """Return whether the client has this version already (RFC 9110, section 13.2.2).
 
-    :param issued: when the content was released, where that is not the day of the version in service
+    :param tag: the entity tag of the content
+    :param issued: when the content was released
+    :raises PreconditionError: if a precondition of the request is false
     """
-    return read_wishes().has(tag, issued or current_site().publication.issued)
+    conditions = Preconditions.read(request.environ)
+    conditions.require(tag, issued)
+    return conditions.is_unmodified(tag, issued)
 
 
 def make_bodiless(response: Response, status: int) -> Response:
@@ -78,10 +84,16 @@ def respond(
     :param tag: a strong entity tag of the content without coding; empty where it differs each time
     :param cache: the Cache-Control field
     :param headers: further fields
+    :raises PreconditionError: if a precondition of the request is false
     """
     site = current_site()
     policy = UNCACHED if site.live and not tag else cache
     content = make_content(make, form, read_wishes(), site.publication.issued, tag=tag, cache=policy, headers=headers)
+    return _send(content)
+
+
+def _send(content: Content) -> Response:
+    """Return the response that has a content."""
     response = make_bodiless(Response(), content.status)
     response.headers.update(content.fields)
     if content.status == 200:  # noqa: PLR2004 - 304 has none
@@ -96,6 +108,9 @@ def respond_problem(problem: Problem, render_page: Callable[[Problem], bytes]) -
     """
     form = choose_problem_format(accept_header())
     renderers = {media.PROBLEM: render_json, media.HTML: render_page, media.TEXT: render_text}
-    response = respond(lambda: renderers[form](problem), form, cache=UNCACHED, headers=problem.headers)
+    # Preconditions do not apply to errors (RFC 9110, section 13.2.1), so the wishes leave them out.
+    wishes, issued = Wishes(choose_coding()), current_site().publication.issued
+    make = partial(renderers[form], problem)
+    response = _send(make_content(make, form, wishes, issued, tag="", cache=UNCACHED, headers=problem.headers))
     response.status_code = problem.status
     return response
