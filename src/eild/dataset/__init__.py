@@ -1,8 +1,8 @@
-"""The published dataset: curated facts in their published form, with what the build derives from them.
+"""Published dataset: the curated facts in their published form, and everything that the build derives from them.
 
-``build_dataset`` is the one way in; the other modules of the package each derive one thing: ``placement`` (which
-claims stand in which sentence), ``relays`` (what the article reports), ``labels`` (of claims), ``mentions`` (of
-entities in sentences) and ``shortcuts`` (paths spared to those who query).
+``build_dataset`` is the only entry point. Each of the other modules derives one thing: ``placement`` (the sentence that
+each claim belongs to), ``relays`` (the article's reports of other claims), ``labels`` (of claims), ``mentions`` (of
+entities in sentences) and ``shortcuts`` (properties that make queries shorter).
 """
 
 from eild.dataset.published import MODULES, PublishedDataset, build_dataset

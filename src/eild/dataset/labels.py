@@ -1,4 +1,4 @@
-"""Readable labels of claims: who takes which stance toward what."""
+"""Human-readable labels of claims: claimant, stance and proposition."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 LIMIT: Final = 240
-"""Code points after which a list within a label is cut and the rest is counted."""
+"""Maximum length in code points of a list in a label; further items are only counted."""
 
 
 def build_claim_labels(graph: Graph, articles: Collection[Node] = ()) -> Graph:
-    """Make an English label for each claim that has none.
+    """Return an English label for each claim that has none.
 
-    For example ``Gazette reports: mayor denies: closure of the bridge``: claimant, stance, and the labels of the
+    For example, ``Gazette reports: mayor denies: closure of the bridge``: claimant, stance, and the labels of the
     propositions or, for a relay, of the claims that it relays.
 
     :param graph: all claims, propositions, agents, documents and stances, with their labels
-    :param articles: documents that are called "The article", since their titles would read as part of what is claimed
+    :param articles: documents to call "The article", because their titles would read as part of the proposition
     """
     names = dict.fromkeys(articles, "The article")
     labels = empty_graph()
@@ -37,7 +37,7 @@ def build_claim_labels(graph: Graph, articles: Collection[Node] = ()) -> Graph:
 
 
 def label_of(graph: Graph, term: Node) -> str:
-    """Return the English (else the first) label of a resource, or its slug in words if it has none."""
+    """Return the English label of a resource, otherwise its first label, otherwise its slug in words."""
     for predicate in (RDFS.label, SKOS.prefLabel, DCTERMS.title):
         labels = sorted(
             (label for label in graph.objects(term, predicate) if isinstance(label, Literal)),
@@ -49,7 +49,7 @@ def label_of(graph: Graph, term: Node) -> str:
 
 
 def _claim_label(graph: Graph, names: Mapping[Node, str], claim: Node, outer: tuple[Node, ...]) -> str:
-    """Return the label of a claim that is relayed by the outer claims (a circle of relays ends with its slug)."""
+    """Return the label of a claim that is relayed by the outer claims (a cycle of relays ends with the slug)."""
     if claim in outer:
         return label_of(graph, claim)
     if (claim, RDFS.label, None) in graph:
@@ -62,7 +62,7 @@ def _claim_label(graph: Graph, names: Mapping[Node, str], claim: Node, outer: tu
     objects += [
         _claim_label(graph, names, reported, (*outer, claim)) for reported in _ordered(graph, claim, EILD.reportsClaim)
     ]
-    said = f"{claimants or 'nobody'} {stances or 'says'}"
+    said = f"{claimants or 'unknown claimant'} {stances or '(no stance)'}"
     return f"{said}: {_cut(objects)}" if objects else said
 
 
@@ -71,7 +71,7 @@ def _ordered(graph: Graph, subject: Node, predicate: Node) -> list[Node]:
 
 
 def _cut(items: list[str]) -> str:
-    """Join items with semicolons; those after the limit are only counted, the first is always shown."""
+    """Join items with semicolons. The first is always shown; those beyond the limit are only counted."""
     shown = 1
     while shown < len(items) and len("; ".join(items[: shown + 1])) <= LIMIT:
         shown += 1

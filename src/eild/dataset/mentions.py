@@ -1,4 +1,4 @@
-"""Which entities a sentence mentions: those that its claims come from, are said to, or are about."""
+"""Entities that a sentence mentions: the claimants, addressees and subjects of its claims."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _TO_PROPOSITION: Final = (EILD.hasProposition, EILD.about, EILD.content, EILD.pu
 
 
 def build_mentions(graph: Graph, seeds: tuple[Seed, ...], placed: dict[URIRef, list[Node]]) -> Graph:
-    """Make ``schema:mentions`` from each unit to the agents, events, documents and things of its claims.
+    """Return ``schema:mentions`` from each unit to the agents, events, documents and things of its claims.
 
-    The article itself and EILD are left out: they speak in every sentence.
+    The article itself and EILD are excluded, because they speak in every sentence.
 
     :param graph: the curated claims and propositions
     :param seeds: the seed texts

@@ -1,14 +1,14 @@
-"""Nanopublications: one per claim, a projection of the dataset for whoever cites or exchanges single claims.
+"""Nanopublications: one per claim, a projection of the dataset for citing or exchanging single claims.
 
 A nanopublication (https://nanopub.net/guidelines/working_draft/) is four named graphs: a head that names the others,
-an assertion, its provenance, and publication info. What is asserted here is that a claimant makes a claim, never what
-is claimed: the assertion graph describes the claim and the propositions that it speaks of, and describing a
-proposition asserts nothing. The provenance graph holds the words that carry the claim, with their places in the seed
-text. Who claims is the claimant, who asserts that they do is EILD. What is derived from several claims (shortcuts) or
-is the editor's view of two claims (``cito:disagreesWith``) is in no nanopublication: it would change with other claims.
+an assertion, its provenance, and publication info. It asserts that a claimant makes a claim, never the proposition of
+the claim: the assertion graph describes the claim and its propositions, and describing a proposition asserts nothing.
+The provenance graph contains the words that support the claim, with their positions in the seed text. The claim is made
+by the claimant, and EILD asserts that the claimant makes it. Shortcuts, which are derived from several claims, and
+``cito:disagreesWith``, the editor's view of two claims, are in no nanopublication: other claims could change them.
 
-Its IRI ends in an artifact code, the hash of its content (module RA of http://trustyuri.net/), so that whoever has the
-IRI can check the content and nobody can change it unseen. The nanopublications are not signed.
+The IRI ends in an artifact code, the hash of the content (module RA of http://trustyuri.net/). Anyone with the IRI can
+verify the content, and every change to the content is detectable. The nanopublications are not signed.
 """
 
 from __future__ import annotations
@@ -35,14 +35,13 @@ if TYPE_CHECKING:
     Quad = tuple[Node, Node, Node, Node]
 
 STATEMENT: Final = (
-    "Asserts that the claimant makes this claim. The propositions that the claim is about are described and not "
-    "asserted."
+    "Asserts that the claimant makes this claim. The propositions of the claim are described, not asserted."
 )
-"""What the publication info of each nanopublication says of its assertion."""
+"""Comment on the assertion in the publication info of each nanopublication."""
 
 _MODULE: Final = "RA"
 _DRAFT: Final = _MODULE + "_" * 43
-"""What stands in the place of the artifact code until it is computed."""
+"""Placeholder for the artifact code until it is computed."""
 _PROPOSITION: Final = str(resource_iri("proposition", ""))
 _EVIDENCE_LINKS: Final = (DCTERMS.isPartOf, OA.hasSelector)
 
@@ -51,9 +50,9 @@ _EVIDENCE_LINKS: Final = (DCTERMS.isPartOf, OA.hasSelector)
 class Nanopublication:
     """One nanopublication.
 
-    :ivar iri: its trusty IRI
-    :ivar claim: the claim that it introduces
-    :ivar label: what it is called
+    :ivar iri: trusty IRI
+    :ivar claim: claim that it introduces
+    :ivar label: label of the nanopublication
     :ivar graphs: head, assertion, provenance and publication info, by their IRIs, in this order
     """
 
@@ -74,7 +73,7 @@ def build_nanopubs(graphs: Mapping[str, Graph], version: str, issued: date) -> t
 
     :param graphs: the module graphs of a dataset
     :param version: the dataset's version
-    :param issued: its day of issue, from which all times come
+    :param issued: release date, the source of all times
     """
     claims = empty_graph()
     for module in ("claims", "relays", "editor"):
@@ -91,7 +90,7 @@ def build_nanopubs(graphs: Mapping[str, Graph], version: str, issued: date) -> t
 
 
 def build_links(nanopubs: Iterable[Nanopublication]) -> Graph:
-    """Return which nanopublication holds which claim, in both directions."""
+    """Return the links between claims and their nanopublications, in both directions."""
     graph = empty_graph()
     for nanopub in nanopubs:
         graph.add((nanopub.iri, RDF.type, NP.Nanopublication))
@@ -199,7 +198,7 @@ def make_artifact_code(quads: Iterable[Quad], code: str) -> str:
     """Return the artifact code of RDF content, by module RA of the trusty URI specification, version 1.
 
     :param quads: subject, predicate, object and graph name of each statement; none of them a blank node
-    :param code: the artifact code in the content's own IRIs, or what stands in its place
+    :param code: artifact code in the IRIs of the content, or its placeholder
     :raises ValueError: if there is a blank node
     """
     rows = sorted({_make_row(quad, code) for quad in quads})
@@ -230,7 +229,7 @@ def _make_object(term: Any, code: str) -> _Object:  # noqa: ANN401 - a node of a
 def _prepare(term: Node, code: str) -> str:
     """Return an IRI with a blank in place of the artifact code."""
     if not isinstance(term, URIRef):
-        message = f"{term!r} has no IRI: trusty IRIs are of content without blank nodes"
+        message = f"{term!r} has no IRI: content with a trusty IRI must not contain blank nodes"
         raise ValueError(message)  # noqa: TRY004 - the value is of a kind that the specification excludes
     return str(term).replace(code, " ")
 
@@ -244,10 +243,10 @@ def _write_object(obj: _Object) -> str:
 
 
 def read_claims(quads: Iterable[Quad]) -> Iterator[Triple]:
-    """Yield the claims' triples out of the quads of nanopublications: the way back.
+    """Yield the triples of the claims from the quads of nanopublications.
 
-    What the nanopublications add (heads, publication info, what assertions derive from) is left out, so that what is
-    yielded are triples of the dataset.
+    This reverses the projection: heads, publication info and the provenance of assertions are omitted, so that all
+    triples are triples of the dataset.
     """
     for subject, predicate, obj, graph in quads:
         part = str(graph).rpartition("#")[2]

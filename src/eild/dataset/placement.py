@@ -1,4 +1,4 @@
-"""Which claims stand in which unit of a seed, by their evidence."""
+"""Assignment of claims to the units of a seed, by their evidence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _CLAIM_SLUG: Final = re.compile(r"(?P<unit>\d{3}-\d{3})-\d+$")
 
 
 def place_claims(graph: Graph, spans: dict[Node, Span]) -> dict[URIRef, list[Node]]:
-    """Return the claims of each unit, in their order; units without claims are absent.
+    """Return the claims of each unit, in order. Units without claims are absent.
 
-    A claim stands in the unit that its evidence is from. Where its evidence is from several, it stands in the one
-    that its IRI names (``claim/000-012-1`` in ``sentence/000-012``) if that is among them, else in the first.
+    A claim belongs to the unit that contains its evidence. If several units do, it belongs to the one that its IRI
+    names (``claim/000-012-1`` in ``sentence/000-012``) if that is among them, otherwise to the first.
 
-    :param graph: the curated claims
-    :param spans: where the words of each evidence stand
+    :param graph: curated claims
+    :param spans: positions of the words of each evidence
     """
     placed: dict[URIRef, list[Node]] = {}
     for claim in sorted(graph.subjects(RDF.type, EILD.Claim), key=lambda claim: natural_order(str(claim))):

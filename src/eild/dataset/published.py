@@ -34,25 +34,25 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 MODULES: Final = {
-    "seed": "the seed texts with their units and the entities that these mention",
-    "entities": "the dataset itself, agents, events, documents, things, times and quantities",
+    "seed": "the seed texts, their units and the entities that the units mention",
+    "entities": "the dataset description, agents, events, documents, things, times and quantities",
     "concepts": "the concept schemes",
-    "claims": "claims and propositions as curated",
-    "relays": "what the article reports, and labels of claims, as derived",
-    "evidence": "the words that support the records, with their places in the seed texts",
-    "shortcuts": "derived paths that assert no claim",
-    "nanopubs": "which nanopublication holds which claim, as derived",
-    "editor": "the editor's own readings: conflicts between claims, coding of techniques",
+    "claims": "curated claims and propositions",
+    "relays": "derived relays by the article, and derived labels of claims",
+    "evidence": "the words that support the records, with their positions in the seed texts",
+    "shortcuts": "derived shortcut properties that assert no claim",
+    "nanopubs": "derived links between claims and their nanopublications",
+    "editor": "the editor's own readings: disagreements between claims, and coding of techniques",
     "links": "links to other datasets",
-    "queries": "the competency queries, and the prefixes that they use",
-    "ontology": "the vocabulary",
-    "alignments": "mappings of the vocabulary to others",
+    "queries": "the competency questions, with their queries and prefixes",
+    "ontology": "the ontology",
+    "alignments": "mappings from the ontology to other vocabularies",
     "shapes": "the SHACL shapes",
 }
-"""The module graphs and what each holds; their IRIs are ``graph/<module>``."""
+"""Module graphs and their contents; their IRIs are ``graph/<module>``."""
 
 APART: Final = frozenset({"alignments", "shapes"})
-"""The modules that are named graphs only, not in the merged default graph."""
+"""Modules that are named graphs only and not part of the merged default graph."""
 
 _EDITOR_FILES: Final = ("editor", "conflicts", "coding")
 _MODULE_OF_KIND: Final = {
@@ -67,13 +67,13 @@ _VERSION: Final = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?$")
 
 @dataclass
 class PublishedDataset:
-    """The dataset as published.
+    """Published dataset.
 
     :ivar version: semantic version of the data
-    :ivar issued: day of the release, from the data
-    :ivar graphs: one graph per module of :data:`MODULES`, in that order
-    :ivar retired: IRIs that were published once and are not in use any more
-    :ivar nanopubs: the nanopublications of its claims
+    :ivar issued: release date, from the data
+    :ivar graphs: one graph per module in :data:`MODULES`, in that order
+    :ivar retired: IRIs that were published before and are no longer used
+    :ivar nanopubs: nanopublications of the claims
     """
 
     version: str
@@ -84,7 +84,7 @@ class PublishedDataset:
     _merged: Graph | None = field(default=None, init=False, repr=False, compare=False)
 
     def merged(self) -> Graph:
-        """Return the default graph: all modules but those of :data:`APART`, each triple once."""
+        """Return the default graph: all modules except those in :data:`APART`, each triple once."""
         if self._merged is None:
             self._merged = empty_graph()
             for module, graph in self.graphs.items():
@@ -101,10 +101,10 @@ def build_dataset(
     shapes: Path | None = None,
     queries: Path | None = None,
 ) -> PublishedDataset:
-    """Read, check and build; each folder is the packaged one unless given.
+    """Read and check the sources and build the dataset. The default for each folder is the packaged one.
 
-    :raises ProblemsError: for all that is wrong with the facts at once: unknown terms, dangling IRIs, claims without
-        evidence, words that are not in the text
+    :raises ProblemsError: with all problems in the facts: unknown terms, dangling IRIs, claims without evidence, words
+        that do not occur in the text
     :raises DataError: if a folder or file is missing, unreadable or not well-formed
     """
     texts = load_seeds(seeds)
@@ -148,7 +148,7 @@ def _check(facts: Facts, seeds: tuple[Seed, ...], ontology: Ontology) -> Evidenc
     ]
     for seed in seeds:
         if (seed.document, RDF.type, None) not in located.graph:
-            message = f"the article <{seed.document}> of seed {seed.number} is nowhere described"
+            message = f"the data does not describe the article <{seed.document}> of seed {seed.number}"
             place = seed.description.locate(seed.iri, DCTERMS.isFormatOf)
             problems.append(FactError(message, location=place, hint="describe it as an eild:SourceDocument"))
     if problems:
@@ -205,19 +205,19 @@ def _add_derived(graphs: dict[str, Graph], seeds: tuple[Seed, ...], reading: Evi
 
 
 def _release(facts: Facts) -> tuple[str, date]:
-    """Return version and day of issue, as the dataset's description gives them.
+    """Return the version and release date in the description of the dataset.
 
-    :raises DataError: if it does not, or not so that they can be read
+    :raises DataError: if one of them is missing or malformed
     """
     located: LocatedGraph = facts.located
     version = str(located.graph.value(DATASET_IRI, OWL.versionInfo))
     issued = located.graph.value(DATASET_IRI, DCTERMS.issued)
     place = located.locate(DATASET_IRI) or Location("data/dataset.ttl")
     if not _VERSION.match(version):
-        message = f"the dataset's owl:versionInfo is {version!r}, not a version like 1.2.3"
+        message = f"the owl:versionInfo of the dataset must have the form 1.2.3, not {version!r}"
         raise DataError(message, location=located.locate(DATASET_IRI, OWL.versionInfo) or place)
     if not isinstance(issued, Literal) or not isinstance(issued.value, date):
-        message = f"the dataset's dct:issued is {issued}, not an xsd:date"
+        message = f"the dct:issued of the dataset must be an xsd:date, not {issued}"
         raise DataError(message, location=located.locate(DATASET_IRI, DCTERMS.issued) or place)
     return version, issued.value
 

@@ -1,9 +1,9 @@
-"""The article as a relay: for each sentence one claim by which the article reports what others say in it.
+"""The article as a relay: one claim per sentence by which the article reports the claims of others in it.
 
-Curators write no claim by which the article reports. The build adds ``claim/<unit>-0``: claimant the article, stance
-*reports*, over all claims of that unit that no other claim reports and whose claimant is neither the article itself
-nor EILD. So every chain of ``eild:reportsClaim`` starts at the article, and the article's own voice is what it claims
-with any other stance.
+Curators write no such claims. The build adds ``claim/<unit>-0`` with the article as claimant and the stance *reports*.
+It relays all claims of the unit that no other claim relays and whose claimant is neither the article nor EILD.
+Therefore every chain of ``eild:reportsClaim`` starts at the article, and the claims that the article makes in its own
+voice are those with any other stance.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EDITOR = resource_iri("agent", "eild")
 
 
 def build_relays(graph: Graph, seeds: tuple[Seed, ...], placed: dict[URIRef, list[Node]]) -> Graph:
-    """Make the article's relaying claims.
+    """Return the claims by which the article relays others.
 
     :param graph: the curated claims
     :param seeds: the seed texts with the articles that they are of

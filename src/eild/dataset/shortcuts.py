@@ -1,7 +1,7 @@
-"""Derived shortcuts: paths spared to those who query. They assert no claim.
+"""Derived shortcut properties, which make queries shorter. They assert no claim.
 
-``eild:effectiveTarget`` the person behind a targeted race, device or group; ``eild:ofState`` the state of an agent;
-``eild:rootClaimant`` who makes the claim at the end of a chain of relays; ``eild:contestedBy`` opposed claims.
+``eild:effectiveTarget`` is the person behind a targeted race, device or group, ``eild:ofState`` the state of an agent,
+``eild:rootClaimant`` the claimant at the end of a chain of relays, and ``eild:contestedBy`` links opposed claims.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ NOT_ACTS: Final = frozenset(resource_iri("concept", f"action-type/{top}") for to
 
 
 def build_shortcuts(graph: Graph) -> Graph:
-    """Make all shortcuts.
+    """Return all shortcuts.
 
-    :param graph: the curated dataset with the derived relays
+    :param graph: curated dataset with the derived relays
     """
     shortcuts = empty_graph()
     _add_effective_targets(graph, shortcuts)

@@ -100,7 +100,7 @@ def test_get_nanopub_page_shows_claim_and_words(client: FlaskClient, small: Publ
     page = client.get(f"{path}.html").text
     claim = small.nanopubs[0].claim.rpartition("/")[2]
     assert f"doc/claim/{claim}" in page
-    assert "described and not asserted" in page
+    assert "described, not asserted" in page
     assert "From which words" in page
 
 

@@ -268,13 +268,13 @@ def test_ontology_page_says_of_a_property_all_that_is_known(ontology_page: str) 
     """Definition, notes, example, domain, nature, alignments, shapes and uses stand together."""
     text = read_section(ontology_page, "claimant")
     assert "The claimant of a claim is the agent or the source document that makes it." in text
-    assert "A named author is the claimant" in text
+    assert "If an author is named, the author is the claimant" in text
     assert "not the office and not the newspaper" in text
     assert "domain eild:Claim" in text
     assert "functional: one value at most" in text
     assert "subproperty of prov:wasAttributedTo" in text
     assert "shapes shape:Claim-claimant" in text
-    assert "Claims of a speaker" in text
+    assert "Claims by a speaker" in text
     assert "one of them The article affirms: " in text
     assert "by the words “The Chinese Communist Party (CCP) and government of China interfered" in text
 
@@ -354,7 +354,7 @@ def test_shapes_page_has_every_shape_once(own: FlaskClient, shapes_page: str) ->
         ("Claim-claimant", "values of eild:claimant"),
         ("Claim-claimant", "exactly one value"),
         ("Claim-claimant", "at least one holds: shape:IsAgent or shape:IsSourceDocument"),
-        ("Claim-claimant", "A claim has exactly one claimant, an agent or a source document: name who speaks"),
+        ("Claim-claimant", "A claim must have exactly one claimant: an agent or a source document. Name the speaker"),
         ("Claim-claimant", "part of shape:ClaimShape"),
         ("Claim-claimant", "violation"),
         ("Claim-occasion", "at most one value"),
