@@ -1,4 +1,4 @@
-# Everything that a fresh machine with Python >= 3.11 needs: each target makes its own virtual environment.
+# All targets work on a fresh machine with Python 3.11 or later. Each creates the virtual environment that it needs.
 PYTHON ?= python3
 PIP := -m pip --disable-pip-version-check --quiet
 
@@ -7,12 +7,12 @@ PIP := -m pip --disable-pip-version-check --quiet
 help:
 	@echo "make serve      install into .venv, build the dataset and serve it (ARGS='--port 8080')"
 	@echo "make build      install into .venv and write the dumps to dist/"
-	@echo "make editor     build the query editor of the pages anew, after a change in editor/"
-	@echo "make test       install into .venv-test and run the whole test suite (ARGS='-k seeds')"
-	@echo "make lint       check the code's style"
-	@echo "make typecheck  check the code's types"
+	@echo "make editor     rebuild the SPARQL editor after a change in editor/"
+	@echo "make test       install into .venv-test and run the test suite (ARGS='-k seeds')"
+	@echo "make lint       check style and formatting"
+	@echo "make typecheck  check types"
 	@echo "make format     format the code"
-	@echo "make clean      remove what these targets made"
+	@echo "make clean      remove everything that these targets created"
 
 serve: .venv/installed
 	.venv/bin/eild serve $(ARGS)
@@ -42,35 +42,35 @@ clean:
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "EILD needs Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
+		{ echo "EILD requires Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	.venv/bin/python $(PIP) install --editable .
 	touch $@
 
 .venv-test/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "EILD needs Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
+		{ echo "EILD requires Python 3.11 or later: make PYTHON=/path/to/python3 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/python $(PIP) install --editable '.[dev]'
 	touch $@
 
-# CKAN's parser of catalogues, in an environment of its own: it wants other versions of what EILD uses too.
+# CKAN's catalogue parser, in a separate environment, because it needs other versions of shared dependencies.
 .ckan-test/installed: tests/catalog/ckan/requirements.txt
 	$(PYTHON) -m venv .ckan-test
 	.ckan-test/bin/python $(PIP) install --no-deps --requirement tests/catalog/ckan/requirements.txt
 	touch $@
 
-# JavaScript clients that the tests run; the lock file names each package by version and digest.
+# JavaScript clients for the tests. The lock file pins every package by version and digest.
 .node-test/installed: tests/clients/package.json tests/clients/package-lock.json
-	@command -v npm >/dev/null || { echo "the tests need Node.js 20 or later, with npm"; exit 1; }
+	@command -v npm >/dev/null || { echo "the tests require Node.js 20 or later, with npm"; exit 1; }
 	mkdir -p .node-test
 	cp tests/clients/package.json tests/clients/package-lock.json .node-test/
 	cd .node-test && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-# What the query editor of the pages is built from, pinned likewise; `make editor` builds it anew into the package.
+# Sources of the SPARQL editor, also pinned. `make editor` rebuilds the editor into the package.
 .editor-test/installed: editor/package.json editor/package-lock.json
-	@command -v npm >/dev/null || { echo "the editor is built with Node.js 20 or later, with npm"; exit 1; }
+	@command -v npm >/dev/null || { echo "building the editor requires Node.js 20 or later, with npm"; exit 1; }
 	mkdir -p .editor-test
 	cp editor/package.json editor/package-lock.json .editor-test/
 	cd .editor-test && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -80,9 +80,9 @@ editor: .editor-test/installed
 	cp -R editor/build.js editor/src .editor-test/
 	node .editor-test/build.js src/eild/web/static/vendor
 
-# The rules of accessibility that the tests in a browser apply, pinned likewise.
+# Accessibility rules for the browser tests, also pinned.
 .axe-test/installed: tests/browser/package.json tests/browser/package-lock.json
-	@command -v npm >/dev/null || { echo "the tests need Node.js 20 or later, with npm"; exit 1; }
+	@command -v npm >/dev/null || { echo "the tests require Node.js 20 or later, with npm"; exit 1; }
 	mkdir -p .axe-test
 	cp tests/browser/package.json tests/browser/package-lock.json .axe-test/
 	cd .axe-test && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

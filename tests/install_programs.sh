@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the programs that the tests run beside Python and that are missing: clients and servers that EILD is tested
-# with. On Debian as root it installs them; elsewhere it says what to install. Run by `make test`.
+# Installs missing programs that the tests need in addition to Python: clients and servers that EILD is tested with.
+# On Debian, as root, it installs them. Otherwise, it lists the packages to install. `make test` runs it.
 set -euo pipefail
-PATH=$PATH:/usr/sbin # there Debian has nginx
+PATH=$PATH:/usr/sbin # Debian installs nginx there
 
 missing=()
 for pair in curl:curl node:nodejs npm:npm nginx:nginx apache2:apache2-bin chromium:chromium virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
@@ -15,6 +15,6 @@ if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
     apt-get install --yes --no-install-recommends "${missing[@]}"
 else
     echo "the tests also need these packages (names as in Debian): $(printf '%s\n' "${missing[@]}" | sort -u | xargs)" >&2
-    echo "install them, then run make test again" >&2
+    echo "install them and run make test again" >&2
     exit 1
 fi
