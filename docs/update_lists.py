@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write what the documentation lists: action types and agents by state, how second readings differ, forms and limits.
+"""Write the generated lists of the documentation: action types, agents by state, second readings, formats and limits.
 
-Run ``python docs/update_lists.py`` after a change of the data; the tests compare the page with what this would write.
-Each list stands between ``<!-- name: … -->`` and ``<!-- /name -->``; what is between them is replaced.
+Run ``python docs/update_lists.py`` after a change to the data; the tests compare the pages with its output. Each list
+is between ``<!-- name: … -->`` and ``<!-- /name -->``, and the text between these comments is replaced.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def build_lists(graph: Graph) -> dict[str, dict[str, str]]:
 
 
 def build_readings() -> str:
-    """Return a table of the rounds of second reading: facts that readers listed, and on how many they disagreed."""
+    """Return a table of the second readings by round: facts listed, and facts on which the reader disagreed."""
     facts: Counter[str] = Counter()
     agreed: Counter[str] = Counter()
     with READINGS.open(encoding="utf-8", newline="") as file:
@@ -64,8 +64,8 @@ def build_readings() -> str:
 
 
 def build_forms() -> str:
-    """Return a table of the forms of answers: names for ``format``, content type, and what is understood in Accept."""
-    lines = ["| form | `format=` | answered as | asked for as well by |", "|---|---|---|---|"]
+    """Return a table of result formats: values of ``format``, content type, and other media types in ``Accept``."""
+    lines = ["| format | `format=` | content type | also accepted as |", "|---|---|---|---|"]
     for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS, media.HTML):
         names = ", ".join(f"`{name}`" for name in (form.name, *form.names))
         others = ", ".join(f"`{name}`" for name in form.aliases)
@@ -74,18 +74,18 @@ def build_forms() -> str:
 
 
 def build_limits() -> str:
-    """Return a list of what the text of a query may hold before it is refused with 400."""
-    lines = [f"- brackets of all kinds: {guard.MAX_DEPTH} levels deep"]
-    lines += [f"- collections, paths and quoted triples: {guard.MAX_TERM_DEPTH} levels deep"]
-    lines += [f"- signs such as `!` and `-` before one operand: {guard.MAX_UNARY}"]
+    """Return a list of limits on the text of a query, beyond which it is rejected with 400."""
+    lines = [f"- nested brackets of any kind: {guard.MAX_DEPTH} levels"]
+    lines += [f"- nested collections, paths and quoted triples: {guard.MAX_TERM_DEPTH} levels"]
+    lines += [f"- unary operators such as `!` and `-` before one operand: {guard.MAX_UNARY}"]
     lines += [f"- operators and path steps: {guard.MAX_OPERATORS}"]
-    lines += [f"- `{keyword}`: {limit} times" for keyword, limit in guard.MAX_KEYWORDS.items()]
+    lines += [f"- `{keyword}`: {limit}" for keyword, limit in guard.MAX_KEYWORDS.items()]
     return "\n".join(lines)
 
 
 def _default(setting: SettingInfo) -> str:
     if setting.name in {"workers", "query_workers"}:
-        return "by the number of processors"
+        return "depends on the number of processors"
     return (
         ""
         if setting.default in {None, ""}
@@ -96,7 +96,7 @@ def _default(setting: SettingInfo) -> str:
 
 
 def build_settings() -> str:
-    """Return the table of settings: variable, option of ``eild serve``, default and what it means."""
+    """Return the table of settings: variable, option of ``eild serve``, default and meaning."""
     lines = ["| variable | option | default | meaning |", "|---|---|---|---|"]
     lines += [
         f"| `{setting.environment}` | `{setting.option}` | {_default(setting)} | {setting.help} |"
@@ -108,17 +108,17 @@ def build_settings() -> str:
 def build_action_types(graph: Graph) -> str:
     """Return the tree of action types as an indented list.
 
-    Behind each stands how many propositions have it or one below it as their action.
+    Each is followed by the number of propositions with this action or a narrower one.
     """
     uses = Counter(graph.objects(None, EILD.action))
-    lines = ["The number is that of the propositions with this action or one below it.", ""]
+    lines = ["The number is the number of propositions with this action or a narrower one.", ""]
     for top in _by_label(graph, set(graph.subjects(SKOS.topConceptOf, ACTION_TYPES))):
         lines += _action_lines(graph, uses, top, "")
     return "\n".join(lines)
 
 
 def build_states(graph: Graph) -> str:
-    """Return the states as a list, and below each the agents whose name carries it, with their class."""
+    """Return a list of the states, each with the agents whose names contain the state, and their classes."""
     lines: list[str] = []
     for state in _by_label(graph, set(graph.subjects(RDF.type, EILD.State))):
         lines.append(f"- {_named(graph, state, 'agent')}")
@@ -130,9 +130,9 @@ def build_states(graph: Graph) -> str:
 def update_page(text: str, lists: Mapping[str, str]) -> str:
     """Return a page with its lists replaced.
 
-    :param text: the page in Markdown
-    :param lists: the Markdown of each list by its name
-    :raises ValueError: if the page has no place for one of them, or more than one
+    :param text: page in Markdown
+    :param lists: Markdown of each list, by its name
+    :raises ValueError: if the page has no place for a list, or more than one
     """
     for name, content in lists.items():
         place = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
@@ -168,20 +168,20 @@ def _named(graph: Graph, term: Node, prefix: str) -> str:
 
 
 def _kind(graph: Graph, agent: Node) -> str:
-    """Return the label of an agent's class, the narrowest where it has several."""
+    """Return the labels of an agent's classes except ``eild:Agent``, joined by “and”."""
     classes = sorted(set(graph.objects(agent, RDF.type)) - {EILD.Agent}, key=str)
     return " and ".join(_label(graph, kind) for kind in classes)
 
 
 def main() -> None:
-    """Write the pages that are not as they should be."""
+    """Write the pages whose lists have changed."""
     for name, lists in build_lists(build_dataset().merged()).items():
         page = FOLDER / name
         old = page.read_text(encoding="utf-8")
         new = update_page(old, lists)
         if new != old:
             page.write_text(new, encoding="utf-8")
-        sys.stdout.write(f"{name}: {'as it was' if new == old else 'lists written'}\n")
+        sys.stdout.write(f"{name}: {'unchanged' if new == old else 'lists written'}\n")
 
 
 if __name__ == "__main__":
