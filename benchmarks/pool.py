@@ -15,6 +15,7 @@ from werkzeug.test import create_environ
 
 from eild import media
 from eild.config import Settings
+from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.publication.cache import ensure_build
 from eild.publication.manifest import load_publication
@@ -80,7 +81,7 @@ def make_layer(folder: Path, engine: PooledEngine) -> HotLayer:
     site = load_site(folder, settings, engine)
     cache = AnswerCache(settings.cache_memory * MEBIBYTE)
     queries = QuickQueries(site, list_common_fields(site))
-    return HotLayer(create_app(site), cache, Metrics(), None, queries)
+    return HotLayer(create_app(site), cache, Accounts(Metrics()), queries)
 
 
 def main() -> int:

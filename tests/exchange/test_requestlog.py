@@ -19,6 +19,8 @@ import httpx
 import pytest
 
 from eild.errors import EnvironmentFailure
+from eild.exchange.accounts import Accounts
+from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import LINE_BYTES, OFF, STANDARD_ERROR, Record, RequestLog, format_line, hash_query
 from eild.web.app import create_app
 
@@ -148,13 +150,13 @@ def test_log_fails_request_answered(site: Site, tmp_path: Path, target: str, mon
     with pytest.raises(EnvironmentFailure) as caught:
         log.check()
     assert "--log" in (caught.value.hint or "")
-    assert create_app(site, log=log).test_client().get("/health/live").status_code == 200
+    assert create_app(site, Accounts(Metrics(), log)).test_client().get("/health/live").status_code == 200
 
 
 def test_log_file_moved_away_new_one(site: Site, tmp_path: Path) -> None:
     """After a rotation the lines go to a new file."""
     path = tmp_path / "requests.log"
-    client = create_app(site, log=RequestLog(str(path))).test_client()
+    client = create_app(site, Accounts(Metrics(), RequestLog(str(path)))).test_client()
     client.get("/health/live")
     path.rename(tmp_path / "requests.log.1")
     client.get("/health/ready")

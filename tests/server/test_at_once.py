@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import Client, create_environ
 
 from eild.errors import BusyError, EildError, QueryTimeoutError
+from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.query.inside import InsideEngine
 from eild.server.cache import AnswerCache
@@ -86,8 +87,9 @@ class Front:
         self.asked = 0
         self._site = site
         queries = QuickQueries(site, list_common_fields(site), None, submit or self._submit, inside)
+        accounts = Accounts(self.metrics)
         cache = AnswerCache(8 * MEBIBYTE)
-        self.layer = HotLayer(create_app(site, self.metrics), cache, self.metrics, None, queries)
+        self.layer = HotLayer(create_app(site, accounts), cache, accounts, queries)
 
     def _submit(self, request: QueryRequest) -> Future[QueryAnswer]:
         self.asked += 1

@@ -7,7 +7,8 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eild.server.cache import Answer, AnswerCache, Flight, Note, measure
+from eild.exchange.answer import Answer, Note
+from eild.server.cache import AnswerCache, Flight, measure
 
 NOTE = Note("/x", "ok")
 

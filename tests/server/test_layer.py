@@ -11,6 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from eild.errors import BusyError, ClientGoneError, EildError, QueryError, QueryTimeoutError, ResultTooLargeError
+from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import RequestLog
 from eild.server.cache import AnswerCache
@@ -88,10 +89,11 @@ def make_front(site: Site, megabytes: int = 8, log: RequestLog | None = None, *,
     engine.let.set()
     metrics = Metrics()
     site = replace(site, engine=engine)
-    application = create_app(site, metrics, None, log)
+    accounts = Accounts(metrics, log)
+    application = create_app(site, accounts)
     queries = QuickQueries(site, list_common_fields(site)) if quick else None
     cache = AnswerCache(megabytes * MEBIBYTE)
-    return Front(Client(HotLayer(application, cache, metrics, log, queries)), engine, metrics, cache)
+    return Front(Client(HotLayer(application, cache, accounts, queries)), engine, metrics, cache)
 
 
 @pytest.fixture(params=[True, False], ids=["quick", "route"])

@@ -268,6 +268,10 @@ class ClaimIndex:
         found = {words.iri: words for claim in self.claims.values() for words in claim.words if words.warning}
         return tuple(words for words in found.values() if words.seed == seed)
 
+    def list_warned_words(self) -> tuple[str, ...]:
+        """Return the quoted words that are only shown to those who ask for them, each once."""
+        return tuple(sorted({words.exact for claim in self.claims.values() for words in claim.words if words.warning}))
+
     @property
     def curated(self) -> list[Claim]:
         """The claims of the text: without the relays that the build derives, and without EILD's own readings."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eild.claims.model import OPPOSED, STANCES
 from eild.seed.segmentation import UnitKind
@@ -13,8 +13,11 @@ from eild.seed.words import split_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from eild.claims.model import Article, Claim, Words
+    from eild.claims.model import Article, Claim, ClaimIndex, Words
     from eild.seed.segmentation import Unit
+
+LEAD: Final = "Lead"
+"""What pages call the part of an article before its first heading."""
 
 
 @dataclass(frozen=True)
@@ -215,3 +218,17 @@ def read_sections(article: Article, claims: Iterable[Claim], careful: Iterable[W
             )
         )
     return tuple(sections)
+
+
+def map_sections(index: ClaimIndex) -> dict[str, tuple[str, str]]:
+    """Return the section of each unit, by the unit's number such as ``000-012``.
+
+    A section is told by the number of the unit that heads it, which comes with the text of the heading.
+    """
+    sections = {}
+    for article in index.articles.values():
+        for unit in article.units:
+            head = article.units[unit.section - 1]
+            heading = LEAD if head.number == 1 else head.text
+            sections[f"{article.number}-{unit.number:03d}"] = (f"{article.number}-{head.number:03d}", heading)
+    return sections

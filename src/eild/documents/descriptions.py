@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
+from eild.documents.names import RDF_TYPE
 from eild.errors import NotFoundError, RequestError
 from eild.terms import EILD
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 PAGE_SIZE: Final = 100
 """How many incoming links and claims stand on one page of a document."""
-
-RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 def _term(iri: str) -> NamedNode:

@@ -27,6 +27,12 @@ CONTENT_POLICY: Final = (
 """Content-Security-Policy of every page."""
 VARY: Final = "Accept, Accept-Encoding"
 """What of a request content depends on besides its URL."""
+PUBLIC: Final = "public, max-age=300"
+"""Caching of what belongs to a version: shared caches may keep it five minutes, and then ask by tag."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""Caching of what never changes under its name."""
+UNCACHED: Final = "no-store"
+"""Caching of what differs each time."""
 
 _SMALLEST_CODED: Final = 860
 _BROTLI_QUALITY: Final = 4

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from eild.claims import load_words
-from eild.claims.sections import map_sections
+from eild.claims.passages import map_sections
 from eild.claims.sentences import build_sentence
 from eild.documents.index import LABEL_PROPERTIES
 from eild.search.kinds import HIDDEN, Kinds, list_types, split_name

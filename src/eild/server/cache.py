@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eild.exchange.answer import Answer
+
 Key = tuple[str | None, ...]
 """What answers depend on: path, parameters, and what the client accepts."""
-
-NOTE: Final = "eild.note"
-"""Where in the WSGI environment the application leaves its :class:`Note`."""
-STARTED: Final = "eild.started"
-"""Where in the WSGI environment the application finds when the request came, by :func:`time.perf_counter`."""
-FAILURE: Final = "eild.failure"
-"""Where in the WSGI environment the application finds the text of a query that has failed already, and how."""
-NOT_MODIFIED: Final = "304 NOT MODIFIED"
-"""The status of an answer without content for who has the content."""
 
 LARGE_BYTES: Final = 64 * 1024
 """An answer that takes more is large."""
@@ -33,69 +25,6 @@ _SHARE: Final = 4
 _RECENT: Final = 8192
 _OVERHEAD: Final = 1024
 _PER_FIELD: Final = 160
-_CONTENT_FIELDS: Final = frozenset(
-    {"content-type", "content-length", "content-encoding", "content-security-policy", "last-modified"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the application says of an answer besides the answer.
-
-    :ivar route: the rule that the request came by
-    :ivar outcome: one of :data:`eild.exchange.metrics.OUTCOMES`
-    :ivar is_query: whether it counts as the outcome of a query
-    :ivar query: the text of the query; nothing where there was none
-    """
-
-    route: str
-    outcome: str
-    is_query: bool = False
-    query: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer.
-
-    :ivar status: status code and reason
-    :ivar fields: header fields, among them the length of the content
-    :ivar body: the content; nothing where only the tag of it is known, because the client had it already
-    :ivar note: what else is known of it
-    :ivar tag: its entity tag; empty where it has none
-    :ivar modified: its Last-Modified field; empty where it has none
-    :ivar code: the status code
-    """
-
-    status: str
-    fields: list[tuple[str, str]]
-    body: bytes | None
-    note: Note
-    tag: str = field(init=False, default="")
-    modified: str = field(init=False, default="")
-    code: int = field(init=False, default=0)
-    _unmodified: list[Answer] = field(init=False, default_factory=list, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Read the validators from the header fields."""
-        found = {name.lower(): value for name, value in self.fields}
-        object.__setattr__(self, "tag", found.get("etag", ""))
-        object.__setattr__(self, "modified", found.get("last-modified", ""))
-        object.__setattr__(self, "code", int(self.status[:3]))
-
-    def make_unmodified(self) -> Answer:
-        """Return the answer to who has this one already; made once."""
-        if not self._unmodified:
-            kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
-            self._unmodified.append(Answer(NOT_MODIFIED, kept, b"", self.note))
-        return self._unmodified[0]
-
-    def find(self, name: str) -> str:
-        """Return the value of a header field, or nothing.
-
-        :param name: in small letters
-        """
-        return next((value for key, value in self.fields if key.lower() == name), "")
 
 
 def measure(key: Key, answer: Answer) -> int:

@@ -9,24 +9,21 @@ application's own.
 from __future__ import annotations
 
 import time
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from eild.errors import EildError, RequestError
-from eild.exchange.conditions import is_older, matches_tag, names_tag
+from eild.exchange.answer import FAILURE, NOTE, STARTED, Answer, Note
+from eild.exchange.conditions import names_tag
 from eild.exchange.content import find_coding
 from eild.exchange.head import check_request
-from eild.exchange.requestlog import Record, hash_query
-from eild.server.cache import FAILURE, NOTE, STARTED, Answer, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from eild.exchange.metrics import Metrics
-    from eild.exchange.requestlog import RequestLog
+    from eild.exchange.accounts import Accounts
     from eild.query.engine import QueryAnswer
     from eild.server.cache import AnswerCache, Flight, Key
     from eild.server.reception import Exchange
@@ -39,6 +36,7 @@ JOINED_BYTES: Final = 1024 * 1024
 ROUTE: Final = "/sparql"
 """The path at which queries may be answered without the application."""
 
+_KEY: Final = "eild.key"
 _BODILESS: Final = frozenset({"204", "304"})
 _KEPT: Final = frozenset({200, 301, 303, 304})
 _SHARED_OUTCOMES: Final = frozenset({"refused", "too_large", "timeout"})
@@ -57,6 +55,23 @@ def make_key(environ: WSGIEnvironment) -> Key | None:
         return None
     coding = find_coding(environ.get("HTTP_ACCEPT_ENCODING"))
     return environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding
+
+
+def find_key(environ: WSGIEnvironment) -> Key | None:
+    """Return the key of a request, made once however often it is asked for; see :func:`make_key`."""
+    if _KEY not in environ:
+        environ[_KEY] = make_key(environ)
+    key: Key | None = environ[_KEY]
+    return key
+
+
+def is_sound(environ: WSGIEnvironment) -> bool:
+    """Return whether the header section of a request passes its checks; the application reports what is wrong."""
+    try:
+        check_request(environ)
+    except RequestError:
+        return False
+    return True
 
 
 def is_lasting(answer: Answer) -> bool:
@@ -106,14 +121,28 @@ class _Capture:
             if close:
                 close()
 
+    def take(self, body: bytes, note: object) -> Answer | None:
+        """Return the answer; None if the application left no note about it.
+
+        :param body: the whole content
+        :param note: what the application left in the environment
+        """
+        if not isinstance(note, Note):
+            return None
+        if self.status.startswith("304"):
+            return Answer(self.status, self.fields, None, note)
+        fields = self.fields
+        if self.find_length() is None:
+            fields = [*fields, ("Content-Length", str(len(body)))]
+        return Answer(self.status, fields, body, note)
+
 
 class HotLayer:
     """A WSGI application in front of another.
 
     :param application: answers what is not kept
     :param cache: keeps answers; of this version of the data alone
-    :param metrics: counts
-    :param log: where requests are logged, if anywhere
+    :param accounts: counts and logs answers
     :param quick: answers common queries in the place of the application, if anything does
     """
 
@@ -121,22 +150,21 @@ class HotLayer:
         self,
         application: WSGIApplication,
         cache: AnswerCache,
-        metrics: Metrics,
-        log: RequestLog | None = None,
+        accounts: Accounts,
         quick: QuickQueries | None = None,
     ) -> None:
         self._application = application
         self._cache = cache
-        self._metrics = metrics
-        self._log = log
+        self._accounts = accounts
+        self._metrics = accounts.metrics
         self._quick = quick
         self._most = max(cache.largest, JOINED_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         environ.setdefault(STARTED, time.perf_counter())
-        key = make_key(environ)
-        if key is None or not self._is_sound(environ):
+        key = find_key(environ)
+        if key is None or not is_sound(environ):
             self._metrics.count_cache("passed")
             return self._pass(environ, start_response)
         kept = self._cache.get(key)
@@ -164,8 +192,8 @@ class HotLayer:
         """
         environ = exchange.environ
         environ[STARTED] = time.perf_counter()
-        key = make_key(environ)
-        if key is None or not self._is_sound(environ):
+        key = find_key(environ)
+        if key is None or not is_sound(environ):
             return False
         kept = self._cache.get(key)
         if kept is None:
@@ -173,8 +201,7 @@ class HotLayer:
         chosen = self._choose(kept, environ)
         if chosen is None:
             return False
-        answer, outcome = chosen
-        exchange.send(answer.status, answer.fields, self._settle(answer, outcome, environ, "hit"))
+        exchange.send(chosen.status, chosen.fields, self._settle(chosen, environ, "hit"))
         return True
 
     def _ask_at_once(self, key: Key, exchange: Exchange) -> bool:
@@ -188,14 +215,14 @@ class HotLayer:
         try:
             found = self._quick.evaluate_inside(asked)
         except EildError as error:
-            environ[FAILURE] = (asked.query, error)
+            environ[FAILURE] = error
             return False
         if found is None:
             return self._submit_at_once(key, exchange, asked)
         if asked.is_short(found):
             answer = asked.make_answer(found)
             self._cache.put_again(key, answer)
-            exchange.send(answer.status, answer.fields, self._settle(answer, answer.note.outcome, environ, "miss"))
+            exchange.send(answer.status, answer.fields, self._settle(answer, environ, "miss"))
         else:
             exchange.defer(partial(self._code, key, asked, found))
         return True
@@ -206,7 +233,7 @@ class HotLayer:
         """Send an answer that takes a while to compress, and keep it."""
         answer = asked.make_answer(found)
         self._cache.put(key, answer)
-        return self._deliver(answer, answer.note.outcome, environ, start_response, "miss")
+        return self._deliver(answer, environ, start_response, "miss")
 
     def _submit_at_once(self, key: Key, exchange: Exchange, asked: Asked) -> bool:
         """Hand a query to the engine's processes; tell whether they have taken it."""
@@ -231,7 +258,7 @@ class HotLayer:
         self._metrics.drop_request()
         environ, error = exchange.environ, future.exception()
         if isinstance(error, EildError):
-            environ[FAILURE] = (asked.query, error)
+            environ[FAILURE] = error
         elif error is None and asked.is_short(future.result()):
             self._send_answer(key, flight, exchange, asked.make_answer(future.result()))
             return
@@ -241,28 +268,20 @@ class HotLayer:
                 return self._lead(key, flight, environ, start_response)
             answer = asked.make_answer(future.result())
             self._finish(key, flight, answer)
-            return self._deliver(answer, answer.note.outcome, environ, start_response, "miss")
+            return self._deliver(answer, environ, start_response, "miss")
 
         exchange.defer(resume)
 
     def _send_answer(self, key: Key, flight: Flight, exchange: Exchange, answer: Answer) -> None:
         """Send an answer, keep it, and share it with equal requests."""
         self._finish(key, flight, answer)
-        content = self._settle(answer, answer.note.outcome, exchange.environ, "miss")
+        content = self._settle(answer, exchange.environ, "miss")
         exchange.send(answer.status, answer.fields, content)
 
     def _finish(self, key: Key, flight: Flight, answer: Answer) -> None:
         """Keep an answer, and share it with equal requests."""
         self._cache.put(key, answer)
         self._cache.leave(key, flight, answer)
-
-    @staticmethod
-    def _is_sound(environ: WSGIEnvironment) -> bool:
-        try:
-            check_request(environ)
-        except RequestError:
-            return False  # the application says what is wrong
-        return True
 
     def _pass(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have the application answer; one piece of content is sent with less effort than a stream."""
@@ -284,7 +303,7 @@ class HotLayer:
                 if answer.body is not None or names_tag(environ.get("HTTP_IF_NONE_MATCH"), answer.tag):
                     self._cache.put(key, answer)
                 shared = answer
-                return self._deliver(answer, answer.note.outcome, environ, start_response, "miss")
+                return self._deliver(answer, environ, start_response, "miss")
             self._metrics.count_cache("miss")
             capture = _Capture()
             content = self._application(environ, cast("StartResponse", capture.start))
@@ -292,7 +311,7 @@ class HotLayer:
             if capture.is_stream(self._most):
                 return content
             body = capture.join(content)
-            answer = self._take(capture, body, environ)
+            answer = capture.take(body, environ.get(NOTE))
             shared = self._keep(key, environ, answer) if answer else None
         finally:
             self._cache.leave(key, flight, shared)
@@ -318,41 +337,14 @@ class HotLayer:
         return answer
 
     @staticmethod
-    def _take(capture: _Capture, body: bytes, environ: WSGIEnvironment) -> Answer | None:
-        """Return the answer with what the application noted; nothing where it noted nothing."""
-        note = environ.get(NOTE)
-        if not isinstance(note, Note):
-            return None
-        fields = capture.fields
-        if capture.status.startswith("304"):
-            return Answer(capture.status, fields, None, note)
-        if capture.find_length() is None:
-            fields = [*fields, ("Content-Length", str(len(body)))]
-        return Answer(capture.status, fields, body, note)
+    def _choose(answer: Answer, environ: WSGIEnvironment) -> Answer | None:
+        """Return the answer to send for one that is there.
 
-    @staticmethod
-    def _is_unmodified(answer: Answer, environ: WSGIEnvironment) -> bool:
-        """Tell whether the client has an answer already (RFC 9110, section 13.2.2)."""
-        if not answer.tag or answer.code not in {200, 304}:
-            return False
-        named = environ.get("HTTP_IF_NONE_MATCH")
-        if answer.body is None:
-            return names_tag(named, answer.tag)
-        if named is not None:
-            return named == answer.tag or matches_tag(named, answer.tag)
-        since = environ.get("HTTP_IF_MODIFIED_SINCE")
-        if since is None or not answer.modified:
-            return False
-        return since == answer.modified or is_older(since, parsedate_to_datetime(answer.modified))
-
-    def _choose(self, answer: Answer, environ: WSGIEnvironment) -> tuple[Answer, str] | None:
-        """Return what to send of an answer that is there, and the outcome that it counts as.
-
-        Nothing where only its tag is known and the client has another.
+        None if only its tag is known and the client has another.
         """
-        if self._is_unmodified(answer, environ):
-            return answer.make_unmodified(), "not_modified"
-        return None if answer.body is None else (answer, answer.note.outcome)
+        if answer.is_held(environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")):
+            return answer.make_unmodified()
+        return None if answer.body is None else answer
 
     def _send(
         self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, how: str
@@ -364,34 +356,26 @@ class HotLayer:
         chosen = self._choose(answer, environ)
         if chosen is None:
             return None
-        return self._deliver(*chosen, environ, start_response, how)
+        return self._deliver(chosen, environ, start_response, how)
 
     def _deliver(
-        self, answer: Answer, outcome: str, environ: WSGIEnvironment, start_response: StartResponse, how: str
+        self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, how: str
     ) -> Iterable[bytes]:
         """Send an answer by WSGI, count it and log it."""
         start_response(answer.status, answer.fields)
-        return [self._settle(answer, outcome, environ, how)]
+        return [self._settle(answer, environ, how)]
 
-    def _settle(self, answer: Answer, outcome: str, environ: WSGIEnvironment, how: str) -> bytes:
+    def _settle(self, answer: Answer, environ: WSGIEnvironment, how: str) -> bytes:
         """Return the content to send, having counted and logged the answer."""
-        method, note, status = environ["REQUEST_METHOD"], answer.note, answer.code
+        method = environ["REQUEST_METHOD"]
         content = b"" if method == "HEAD" else answer.body or b""
-        seconds = time.perf_counter() - environ[STARTED]
-        self._metrics.count_request(note.route, method, status, seconds)
         self._metrics.count_cache(how)
-        if note.is_query:
-            self._metrics.count_query(outcome)
-        if self._log is not None:
-            self._log.write(
-                Record(
-                    method=method,
-                    path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
-                    status=status,
-                    duration=round(1000 * seconds, 3),
-                    bytes=len(content),
-                    query_hash=None if note.query is None else hash_query(note.query),
-                    outcome=outcome,
-                )
-            )
+        self._accounts.enter(
+            answer.note,
+            method=method,
+            path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+            status=answer.code,
+            size=len(content),
+            started=environ[STARTED],
+        )
         return content

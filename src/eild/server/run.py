@@ -27,6 +27,7 @@ from granian.server import mp
 from granian.server.mp import MPServer, WorkerProcess
 
 from eild.errors import EnvironmentFailure
+from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import OFF, RequestLog
 from eild.process import die_with_parent
@@ -112,7 +113,7 @@ def load_application(config: ServerConfig) -> Reception:
     guard = ConnectionGuard(settings.port, watch, metrics.report_connections)
     guard.start()
     limits = query_limits(settings)
-    log = None if settings.log == OFF else RequestLog(settings.log)
+    accounts = Accounts(metrics, None if settings.log == OFF else RequestLog(settings.log))
 
     def make(release: Release) -> Version:
         engine: RemoteEngine | PooledEngine
@@ -122,7 +123,7 @@ def load_application(config: ServerConfig) -> Reception:
             engine = PooledEngine(release.queries, limits, settings.query_workers)
             metrics.watch(engine.count)
         site = load_site(release.folder, settings, engine)
-        application = create_app(site, metrics, guard, log)
+        application = create_app(site, accounts, guard)
         cache = AnswerCache(0 if site.live else settings.cache_memory * MEBIBYTE)
         metrics.watch_cache(lambda: cache.size)
         quick = QuickQueries(site, list_common_fields(site), guard)
@@ -134,7 +135,7 @@ def load_application(config: ServerConfig) -> Reception:
                 public_url=settings.public_url,
             )
             quick = QuickQueries(site, list_common_fields(site), guard, engine.submit, inside)
-        layer = HotLayer(application, cache, metrics, log, quick)
+        layer = HotLayer(application, cache, accounts, quick)
         return Version(layer, engine.close, layer.answer_at_once)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))

@@ -11,11 +11,11 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild.errors import EildError, MethodError, RequestError
-from eild.exchange.head import prepare_request
-from eild.exchange.metrics import Metrics, name_outcome
+from eild.exchange.accounts import Accounts, name_status
+from eild.exchange.answer import NOTE, STARTED, Note
+from eild.exchange.body import prepare_request
+from eild.exchange.metrics import Metrics
 from eild.exchange.problems import Problem, build_problem
-from eild.exchange.requestlog import Record, hash_query
-from eild.server.cache import NOTE, STARTED, Note
 from eild.web.blueprints import BLUEPRINTS
 from eild.web.frame.respond import respond_problem
 from eild.web.home.discovery import add_links
@@ -23,8 +23,7 @@ from eild.web.openapi import ANSWERS
 from eild.web.problempage import Asked, render_problem_page
 
 if TYPE_CHECKING:
-    from eild.exchange.requestlog import RequestLog
-    from eild.server.connections import ConnectionGuard
+    from eild.exchange.clients import ClientGuard
     from eild.web.frame.site import Site
 
 EXPOSED: Final = (
@@ -109,16 +108,6 @@ def _translate(error: HTTPException) -> Problem:
     return Problem(status, detail, hint=_ADVICE.get(status, ""))
 
 
-def _name_outcome(response: Response) -> str:
-    """Return how a request ended, by the failure that it met or else by its status."""
-    if g.get("failure") is not None:
-        return name_outcome(g.failure)
-    status = response.status_code
-    if status >= 400:  # noqa: PLR2004 - from here on they are errors
-        return "refused" if status < 500 else "failed"  # noqa: PLR2004
-    return "not_modified" if status == 304 else "ok"  # noqa: PLR2004
-
-
 def _count_bytes(response: Response) -> int | None:
     """Return how many bytes of content are sent; nothing where that is not known before."""
     if request.method == "HEAD" or response.status_code in {204, 304}:
@@ -126,49 +115,36 @@ def _count_bytes(response: Response) -> int | None:
     return response.calculate_content_length() if response.content_length is None else response.content_length
 
 
-def _make_record(response: Response, outcome: str, seconds: float) -> Record:
-    """Return what the log says of the request that is answered."""
-    query = g.get("query")
-    return Record(
-        method=request.method,
-        path=request.path,
-        status=response.status_code,
-        duration=round(1000 * seconds, 3),
-        bytes=_count_bytes(response),
-        query_hash=None if query is None else hash_query(query),
-        outcome=outcome,
-    )
-
-
-def _watch_requests(app: Flask, metrics: Metrics, log: RequestLog | None) -> None:
+def _watch_requests(app: Flask, accounts: Accounts) -> None:
     """Have each request counted and logged, and each query counted by how it ended."""
 
     def begin() -> None:
         g.started = request.environ.get(STARTED) or time.perf_counter()
-        metrics.begin_request()
+        accounts.metrics.begin_request()
 
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        status = response.status_code
-        # A method that no route has is the client's invention: it must not make a series of its own.
-        method = request.method if request.method in {"GET", "HEAD", "OPTIONS", "POST"} else "other"
-        seconds = time.perf_counter() - g.started
-        outcome = _name_outcome(response)
-        metrics.end_request(route, method, status, seconds)
-        failed = g.get("failure") is not None
-        is_query = route == "/sparql" and (failed or request.method == "POST" or "query" in request.args)
-        if is_query:
-            metrics.count_query(outcome)
-        request.environ[NOTE] = Note(route, outcome, is_query=is_query, query=g.get("query"))
-        if log is not None:
-            log.write(_make_record(response, outcome, seconds))
+        failure = g.get("failure")
+        asks = failure is not None or request.method == "POST" or "query" in request.args
+        outcome = name_status(response.status_code, failure)
+        note = Note(route, outcome, is_query=route == "/sparql" and asks, query=g.get("query"))
+        request.environ[NOTE] = note
+        accounts.enter(
+            note,
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            size=_count_bytes(response),
+            started=g.started,
+            in_flight=True,
+        )
         return response
 
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request_funcs.setdefault(None, []).insert(0, end)
 
 
-def _watch_clients(app: Flask, guard: ConnectionGuard) -> None:
+def _watch_clients(app: Flask, guard: ClientGuard) -> None:
     """Let long work ask whether anybody still waits for it, by ``g.is_abandoned``."""
 
     def begin() -> None:
@@ -181,25 +157,19 @@ def _watch_clients(app: Flask, guard: ConnectionGuard) -> None:
     app.before_request_funcs.setdefault(None, []).append(begin)
 
 
-def create_app(
-    site: Site,
-    metrics: Metrics | None = None,
-    guard: ConnectionGuard | None = None,
-    log: RequestLog | None = None,
-) -> Flask:
+def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard | None = None) -> Flask:
     """Return the WSGI application that serves a site.
 
     :param site: the dataset, its documents and its query engine
-    :param metrics: what counts; a new one where there is none
+    :param accounts: counts and logs answers; without it they are counted and not logged
     :param guard: what watches the connections of clients, where a server runs the application
-    :param log: where requests are logged, if anywhere
     """
-    metrics = metrics or Metrics()
+    accounts = accounts or Accounts(Metrics())
     app = Flask("eild.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = site.settings.body_bytes
     app.url_map.merge_slashes = False
     app.extensions["eild"] = site
-    app.extensions["eild.metrics"] = metrics
+    app.extensions["eild.metrics"] = accounts.metrics
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
@@ -208,7 +178,7 @@ def create_app(
         takes_format = answer is not None and "format" in answer.query
         return render_problem_page(site, problem, Asked(request.path, request.args.to_dict(), takes_format))
 
-    _watch_requests(app, metrics, log)
+    _watch_requests(app, accounts)
     if guard is not None:
         _watch_clients(app, guard)
 

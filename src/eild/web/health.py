@@ -9,10 +9,11 @@ from flask import Blueprint, Response, current_app
 
 from eild import media
 from eild.errors import EildError
+from eild.exchange.content import UNCACHED
 from eild.exchange.metrics import CONTENT_TYPE
 from eild.exchange.problems import RETRY_SECONDS
 from eild.query.engine import QueryRequest
-from eild.web.frame.respond import UNCACHED, current_site, respond
+from eild.web.frame.respond import current_site, respond
 
 if TYPE_CHECKING:
     from eild.exchange.metrics import Metrics

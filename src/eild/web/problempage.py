@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from pyoxigraph import NamedNode
 
 from eild import media
-from eild.documents.descriptions import RDF_TYPE
+from eild.documents.names import RDF_TYPE
 from eild.web.frame.navigation import has_route
 from eild.web.frame.pages import render_page
 from eild.web.frame.views import view_term

@@ -1,4 +1,4 @@
-"""Tests of the ready questions: the list, the page of each with its live answer, and questions of others."""
+"""Tests of the example queries: the list, the page of each with its live answer, its colours, and queries of others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lxml import html
 
 from eild.documents.questions import find_similar
 from eild.facts.examples import load_examples
-from eild.web.endpoint.gallery import count_topics
+from eild.web.endpoint.gallery import count_topics, split_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,3 +133,27 @@ def test_find_similar_shares_names_and_is_another(own_site: Site) -> None:
         near = find_similar(own_site.questions, question.text)
         assert len(near) == 3
         assert question not in near
+
+
+@pytest.mark.parametrize(
+    "text", [*(example.text for example in load_examples()), "", "SELECT \u2603 { \x00 'x", "<a\n"]
+)
+def test_split_query_any_text_parts_are_the_text(text: str) -> None:
+    """The parts of a query together are the query, whether it is one or not."""
+    assert "".join(part for _, part in split_query(text)) == text
+
+
+def test_split_query_parts_have_their_colours() -> None:
+    """Keywords, variables, names, texts and comments are told apart."""
+    text = 'SELECT ?x { ?x a eild:Claim ; <http://p> "SELECT"@en . } # ASK'
+    parts = [(kind, part.strip()) for kind, part in split_query(text) if kind]
+    assert parts == [
+        ("keyword", "SELECT"),
+        ("variable", "?x"),
+        ("variable", "?x"),
+        ("keyword", "a"),
+        ("name", "eild:Claim"),
+        ("name", "<http://p>"),
+        ("text", '"SELECT"@en'),
+        ("remark", "# ASK"),
+    ]

@@ -10,7 +10,6 @@ from lxml import html
 
 from eild.terms import PREFIXES
 from eild.web.endpoint.querypage import GENERIC
-from eild.web.endpoint.tables import list_warned_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +113,7 @@ def test_page_downloads_lead_to_all_forms_of_the_same_dataset(own_client: FlaskC
 
 def test_page_warned_words_hidden_until_asked_for(own_client: FlaskClient, own_site: Site) -> None:
     """Words with a content warning are hidden in table and raw view, and shown to who asks for them."""
-    warned = list_warned_words(own_site)
+    warned = own_site.claims.list_warned_words()
     assert warned
     query = f"PREFIX oa: <{PREFIXES['oa']}>\nSELECT ?words {{ ?e oa:exact ?words }}"
     for view in ("table", "raw"):

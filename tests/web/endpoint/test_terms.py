@@ -1,20 +1,15 @@
-"""Tests of the words of the data for who writes a query."""
+"""Tests of the completion terms for query authors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from eild.terms import CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES
-from eild.web.endpoint.terms import MOST_SUGGESTIONS, QueryTerm, find_unknown_names
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from eild.web.frame.site import Site
-
-TERMS = [QueryTerm(name, name, kind) for name, kind in (("eild:stance", "property"), ("eild:Claim", "class"))]
 
 
 def test_send_terms_own_data_whole_ontology_with_meanings(own_client: FlaskClient) -> None:
@@ -60,24 +55,3 @@ def test_send_terms_foreign_data_its_own_words(foreign: FlaskClient) -> None:
     assert kinds["http://example.org/Animal"] == "class"
     assert kinds["http://example.org/eats"] == "property"
     assert kinds["http://example.org/cat"] == "resource"
-
-
-UNKNOWN = [
-    ("SELECT * { ?x eild:stanse ?y }", [("eild:stanse", ("eild:stance",))]),
-    ("SELECT * { ?x eild:stance ?y . ?z a eild:Claim. }", []),
-    ("SELECT * { ?x eild:entirelyElse ?y ; other:stance ?z }", []),
-    ("SELECT * { ?x ?y 'eild:stanse' } # eild:stanse", []),
-    ("ASK { ?x eild:stanse ?y ; eild:stanse ?z }", [("eild:stanse", ("eild:stance",))]),
-]
-
-
-@pytest.mark.parametrize(("query", "expected"), UNKNOWN)
-def test_find_unknown_names_only_near_misses(query: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
-    """Names that are nearly a word of the data are found, each once, and nothing inside texts and comments."""
-    assert [(name.name, name.nearest) for name in find_unknown_names(query, TERMS)] == expected
-
-
-def test_find_unknown_names_many_only_the_first() -> None:
-    """A query of thousands of unknown names costs no more than one of a few."""
-    query = " ".join(f"eild:stance{number}" for number in range(5000))
-    assert len(find_unknown_names(query, TERMS)) == MOST_SUGGESTIONS

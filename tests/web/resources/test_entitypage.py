@@ -14,7 +14,6 @@ from eild.claims.involvement import find_involvements
 from eild.documents.index import DocumentIndex
 from eild.namespaces import resource_iri
 from eild.web.browse.entitycatalog import list_entities
-from eild.web.endpoint.tables import list_warned_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -141,7 +140,7 @@ def test_word_pages_every_proposition_evidence_and_sentence(own_client: FlaskCli
 
 def test_word_pages_warned_words_hidden_until_asked_for(own_client: FlaskClient, own_site: Site) -> None:
     """Words with a warning stand on no page about a resource unless asked for, in no title and no list either."""
-    warned = list_warned_words(own_site)
+    warned = own_site.claims.list_warned_words()
     assert warned
     assert isinstance(own_site.documents, DocumentIndex)
     index, base = own_site.documents, f"{own_site.urls.base}id/"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
 
-from eild.claims.sections import map_sections
+from eild.claims.passages import map_sections
 from eild.claims.sentences import build_sentence
 from eild.errors import NotFoundError
 from eild.web.browse.facets import build_facets, check_facets, choose_claims

@@ -6,15 +6,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from eild import media
 from eild.documents.descriptions import PAGE_SIZE
+from eild.documents.index import DocumentIndex
 from eild.errors import NotFoundError, RequestError
 from eild.query.engine import QueryRequest
+from eild.terms import VOID
 from eild.web.frame.listing import query_path
 from eild.web.frame.views import TermView, view_term
-from eild.web.home.overview import ClassCount, count_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,20 @@ _OF_CLASS: Final = "?thing a <{iri}> FILTER isIRI(?thing)"
 _WITHOUT: Final = "?thing ?property ?value FILTER isIRI(?thing) FILTER NOT EXISTS {{ ?thing a ?class }}"
 _MEMBERS: Final = """SELECT DISTINCT ?thing WHERE {{ {where} }}{order}
 LIMIT {limit} OFFSET {offset}"""
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class of the data.
+
+    :ivar term: the class
+    :ivar count: how many resources are of it
+    :ivar query: path of the query that lists them, without a first slash
+    """
+
+    term: TermView
+    count: int
+    query: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,23 @@ def _ask(site: Site, query: str) -> list[dict[str, dict[str, str]]]:
     answer = site.engine.evaluate(QueryRequest(query, results=media.JSON))
     rows: list[dict[str, dict[str, str]]] = json.loads(answer.body)["results"]["bindings"]
     return rows
+
+
+def count_classes(site: Site) -> list[ClassCount]:
+    """Return the classes of the default graph with how many resources each has, as the catalogue counts them."""
+    catalog = DocumentIndex(site.catalog)
+    parts = {triple.subject for triple in site.catalog if triple.predicate == NamedNode(str(VOID.entities))}
+    counts: dict[str, int] = {}
+    for part in parts:
+        if not isinstance(part, NamedNode):
+            continue
+        numbers = catalog.find_objects(part, NamedNode(str(VOID.entities)))
+        for kind in catalog.find_objects(part, NamedNode(str(VOID["class"]))):
+            if isinstance(kind, NamedNode) and isinstance(numbers[0], Literal):
+                counts[kind.value] = max(counts.get(kind.value, 0), int(numbers[0].value))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    query = "SELECT ?thing WHERE {{ ?thing a <{}> }} LIMIT 100"
+    return [ClassCount(view_term(site, NamedNode(iri)), count, query_path(query.format(iri))) for iri, count in ordered]
 
 
 def list_classes(site: Site) -> tuple[ClassCount, ...]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal, NamedNode
 
 from eild.claims import Named
-from eild.claims.sections import map_sections
-from eild.documents.descriptions import RDF_TYPE
+from eild.claims.passages import map_sections
 from eild.documents.index import DocumentIndex
+from eild.documents.names import RDF_TYPE, shorten
 from eild.terms import EILD, NIF, SKOS
-from eild.web.frame.views import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +66,7 @@ class Entity:
 def _name(site: Site, node: NamedNode) -> Named:
     label = site.documents.find_label(node)
     text = label.object.value if label is not None and isinstance(label.object, Literal) else ""
-    return Named(text or shorten(site, node.value), node.value)
+    return Named(text or shorten(site.prefixes, node.value), node.value)
 
 
 def _list_subjects(claim: Claim) -> Iterator[str]:

@@ -14,8 +14,9 @@ from pyoxigraph import NamedNode
 
 from eild import media
 from eild.errors import NotFoundError
+from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.terms import EILD, OWL, RDF, RDFS, XSD
-from eild.web.frame.respond import IMMUTABLE, PUBLIC, accept_header, current_site, respond
+from eild.web.frame.respond import accept_header, current_site, respond
 from eild.web.vocabularies.versions import list_versions
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from eild import media
 from eild.errors import NotFoundError
+from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.exchange.links import Link, resolve_links, write_link_field
 from eild.exchange.urls import relative_root
 from eild.publication.nanopubs import CODE_LENGTH
 from eild.rdf.writing import select_prefixes
 from eild.terms import NPX, RDFS
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import IMMUTABLE, PUBLIC, accept_header, current_site, respond
+from eild.web.frame.respond import accept_header, current_site, respond
 from eild.web.frame.views import view_facts, view_term
 from eild.web.resources.documents import resolve
 

@@ -1,8 +1,8 @@
-"""Queries by GET without the framework: negotiation, checks and evaluation as the route does them, in fewer steps.
+"""What the endpoint does with a query, for the route and for queries by GET that need no framework.
 
-The route ``/sparql`` (:mod:`eild.web.endpoint.sparql`) answers whatever is asked of it. Most of what is asked is a
-query in the URL whose answer may be kept, in a form for programs. This answers those; all else, and all errors, it
-leaves to the route: an engine's failure is handed over, so that no query is evaluated twice.
+The route ``/sparql`` (:mod:`eild.web.endpoint.sparql`) answers every call. Most calls are a query in the URL whose
+result may be cached, in a format for programs. :class:`QuickQueries` answers those. It leaves everything else, and all
+errors, to the route; the failure of an engine is handed over, so that no query is evaluated twice.
 """
 
 from __future__ import annotations
@@ -15,24 +15,23 @@ from typing import TYPE_CHECKING, Final
 
 from eild import media
 from eild.errors import BusyError, EildError, ResultTooLargeError
+from eild.exchange.answer import FAILURE, NOT_MODIFIED, Answer, Note
 from eild.exchange.conditions import Preconditions
-from eild.exchange.content import Wishes, find_coding, make_content
+from eild.exchange.content import PUBLIC, Wishes, find_coding, make_content
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import QueryShape, check_query_text, judge_quickly
-from eild.server.cache import FAILURE, NOT_MODIFIED, Answer, Note
 from eild.web.endpoint import protocol
-from eild.web.frame.respond import PUBLIC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import datetime
     from wsgiref.types import WSGIEnvironment
 
+    from eild.exchange.clients import ClientGuard
     from eild.media import Format
     from eild.query.engine import QueryAnswer
     from eild.query.inside import InsideEngine
-    from eild.server.connections import ConnectionGuard
     from eild.web.endpoint.protocol import Call
     from eild.web.frame.site import Site
 
@@ -52,23 +51,71 @@ _remember_forms = lru_cache(maxsize=1024)(_choose_forms)
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A query as the engine is asked it, and the representation of its result.
+
+    :ivar request: query, dataset and formats for the engine
+    :ivar form: format of the response
+    :ivar cacheable: whether the response is the same each time
+    :ivar tag: entity tag of the response without coding; an empty string if the response may differ each time
+    """
+
+    request: QueryRequest
+    form: Format
+    cacheable: bool
+    tag: str
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the response is a page."""
+        return media.HTML in {self.request.results, self.request.graph}
+
+
+def plan_query(  # noqa: PLR0913 - what an answer depends on, by name
+    site: Site,
+    call: Call,
+    shape: QueryShape,
+    accept: str | None,
+    *,
+    is_safe: bool = True,
+    is_abandoned: Callable[[], bool] | None = None,
+    page_parts: Sequence[str] = (),
+) -> Plan:
+    """Return what the endpoint does with a query.
+
+    :param call: the call that holds the query
+    :param shape: what the checks of the query found
+    :param accept: the Accept field
+    :param is_safe: whether the method is GET or HEAD, so that the response may be cached
+    :param is_abandoned: returns whether the client has disconnected
+    :param page_parts: what tells a page from others about the same query
+    :raises NotAcceptableError: if no format that the query can have is acceptable
+    :raises UsageError: if ``format`` names no format that the query can have
+    """
+    short = len(accept or "") + len(call.format) <= _LONGEST_REMEMBERED
+    rows, graph = (_remember_forms if short else _choose_forms)(shape.form, call.format, accept)
+    form = rows or graph or media.JSON
+    request = QueryRequest(shape.text, rows, graph, call.default_graphs, call.named_graphs, is_abandoned=is_abandoned)
+    cacheable = is_safe and bool(shape.form) and not shape.volatile
+    parts = page_parts if form is media.HTML else ()
+    tag = site.make_tag(*protocol.list_tag_parts(call, form), *parts) if cacheable else ""
+    return Plan(request, form, cacheable, tag)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A query and how its answer is wanted.
 
     :ivar query: its text, as it was sent
-    :ivar request: what the engine is asked
-    :ivar form: the form of the answer
+    :ivar plan: what the engine is asked, and how its result is represented
     :ivar wishes: what the request says of content
-    :ivar tag: the entity tag of the answer without coding
     :ivar issued: when the data were released
     :ivar common: header fields of every answer
     """
 
     query: str
-    request: QueryRequest
-    form: Format
+    plan: Plan
     wishes: Wishes
-    tag: str
     issued: datetime
     common: Mapping[str, str]
 
@@ -86,7 +133,7 @@ class Asked:
         :param make: makes the content; not called where the client has it already
         """
         content = make_content(
-            make, self.form, self.wishes, self.issued, tag=self.tag, cache=PUBLIC, headers=self.common
+            make, self.plan.form, self.wishes, self.issued, tag=self.plan.tag, cache=PUBLIC, headers=self.common
         )
         unmodified = content.status != 200  # noqa: PLR2004 - it is 304 then
         if unmodified:
@@ -112,7 +159,7 @@ class QuickQueries:
         self,
         site: Site,
         common: Mapping[str, str],
-        guard: ConnectionGuard | None = None,
+        guard: ClientGuard | None = None,
         submit: Submit | None = None,
         inside: InsideEngine | None = None,
     ) -> None:
@@ -131,9 +178,9 @@ class QuickQueries:
         if asked is None:
             return None
         try:
-            return asked.answer(lambda: self._site.engine.evaluate(asked.request).body)
+            return asked.answer(lambda: self._site.engine.evaluate(asked.plan.request).body)
         except EildError as error:
-            environ[FAILURE] = (asked.query, error)
+            environ[FAILURE] = error
             return None
 
     def prepare(self, environ: WSGIEnvironment) -> Asked | None:
@@ -153,10 +200,10 @@ class QuickQueries:
 
         :raises EildError: if the query fails
         """
-        if self._inside is None or not self._inside.takes(asked.request):
+        if self._inside is None or not self._inside.takes(asked.plan.request):
             return None
         with contextlib.suppress(ResultTooLargeError):  # the query processes have the limit of all
-            return self._inside.evaluate(asked.request)
+            return self._inside.evaluate(asked.plan.request)
         return None
 
     def submit(self, asked: Asked) -> Future[QueryAnswer] | None:
@@ -164,7 +211,7 @@ class QuickQueries:
         if self._submit is None:
             return None
         with contextlib.suppress(BusyError):
-            return self._submit(asked.request)
+            return self._submit(asked.plan.request)
         return None
 
     def _understand(self, environ: WSGIEnvironment, check: Callable[[str, int], QueryShape | None]) -> Asked | None:
@@ -178,28 +225,17 @@ class QuickQueries:
             shape = check(call.query, self._site.settings.query_bytes)
             if shape is None or not shape.form or shape.volatile:
                 return None
-            accept = environ.get("HTTP_ACCEPT")
-            short = len(accept or "") + len(call.format) <= _LONGEST_REMEMBERED
-            rows, graph = (_remember_forms if short else _choose_forms)(shape.form, call.format, accept)
+            watch = self._watch(environ)
+            plan = plan_query(self._site, call, shape, environ.get("HTTP_ACCEPT"), is_abandoned=watch)
         except (EildError, UnicodeEncodeError):
             return None
-        form = rows or graph
-        if form is None or form is media.HTML:
+        if plan.is_page:
             return None
-        return self._describe(environ, call, shape, form)
-
-    def _describe(self, environ: WSGIEnvironment, call: Call, shape: QueryShape, form: Format) -> Asked:
-        is_abandoned = None
-        if self._guard is not None:
-            is_abandoned = partial(self._guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())
-        request = QueryRequest(
-            shape.text,
-            None if shape.makes_graph else form,
-            form if shape.makes_graph else None,
-            call.default_graphs,
-            call.named_graphs,
-            is_abandoned=is_abandoned,
-        )
         wishes = Wishes(find_coding(environ.get("HTTP_ACCEPT_ENCODING")), Preconditions.read(environ))
-        tag = self._site.make_tag(*protocol.list_tag_parts(call, form))
-        return Asked(call.query or "", request, form, wishes, tag, self._site.publication.issued, self._common)
+        return Asked(call.query, plan, wishes, self._site.publication.issued, self._common)
+
+    def _watch(self, environ: WSGIEnvironment) -> Callable[[], bool] | None:
+        """Return what tells whether the client has disconnected; None if nothing watches connections."""
+        if self._guard is None:
+            return None
+        return partial(self._guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())

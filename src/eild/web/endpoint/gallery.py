@@ -6,6 +6,7 @@ any other resource does: in RDF for programs, with the live answer for people.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,13 +15,14 @@ from flask import Blueprint, Response, request
 from eild import media
 from eild.documents.questions import find_similar
 from eild.errors import NotFoundError, RequestError
+from eild.exchange.content import PUBLIC
 from eild.exchange.urls import relative_root
-from eild.web.endpoint.highlight import split_query
+from eild.query.text.tokens import SIGN
 from eild.web.endpoint.querypage import ask, choose_snippet_form, count_limits
 from eild.web.endpoint.snippets import make_snippets
 from eild.web.frame.listing import FORMS, choose_form, query_path, respond_listing
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import PUBLIC, current_site, make_bodiless
+from eild.web.frame.respond import current_site, make_bodiless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +33,25 @@ if TYPE_CHECKING:
 blueprint = Blueprint("gallery", __name__)
 
 _RDF: Final = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
+_KEYWORD: Final = re.compile(r"[A-Za-z_]+\d*")
+_KINDS: Final = {"variable": "variable", "string": "text", "language": "text", "comment": "remark", "iri": "name"}
+
+
+def split_query(text: str) -> list[tuple[str, str]]:
+    """Return the parts of a query in their order, each with the name of its colour; empty for those that have none.
+
+    :param text: a query, which need not be well-formed: the parts together are always the text
+    """
+    parts: list[tuple[str, str]] = []
+    for match in SIGN.finditer(text):
+        kind = _KINDS.get(match.lastgroup or "", "")
+        if match.lastgroup == "word":
+            kind = "name" if ":" in match[0] else "keyword" if _KEYWORD.fullmatch(match[0]) else ""
+        if parts and parts[-1][0] == kind:
+            parts[-1] = (kind, parts[-1][1] + match[0])
+        else:
+            parts.append((kind, match[0]))
+    return parts
 
 
 def list_rows(site: Site, questions: Iterable[Question]) -> list[dict[str, Any]]:

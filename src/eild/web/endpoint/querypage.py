@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from eild import media
 from eild.documents.questions import find_similar
+from eild.documents.words import find_unknown_names
 from eild.errors import EildError, NotFoundError
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import check_query_text
@@ -22,7 +23,6 @@ from eild.web.endpoint.chart import Chart, build_charts
 from eild.web.endpoint.protocol import Call
 from eild.web.endpoint.snippets import make_snippets
 from eild.web.endpoint.tables import build_graph_table, build_table
-from eild.web.endpoint.terms import find_unknown_names
 from eild.web.frame.listing import make_query
 from eild.web.frame.pages import render_page
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from eild.documents.questions import Question
+    from eild.documents.words import UnknownName
     from eild.exchange.problems import Problem
     from eild.web.endpoint.tables import TableView
-    from eild.web.endpoint.terms import UnknownName
     from eild.web.frame.site import Site
 
 EXAMPLE: Final = """SELECT ?class (COUNT(?thing) AS ?number)

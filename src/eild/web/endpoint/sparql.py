@@ -10,23 +10,16 @@ from flask import Blueprint, Response, g, request
 
 from eild import media
 from eild.errors import BodyTooLargeError, EildError, UriTooLongError
+from eild.exchange.answer import FAILURE
+from eild.exchange.content import PUBLIC, UNCACHED
 from eild.exchange.problems import build_problem, choose_problem_format
-from eild.query.engine import QueryRequest
 from eild.query.functions import list_extension_functions
 from eild.query.text.guard import check_query_text
 from eild.rdf.writing import serialize_graph
-from eild.server.cache import FAILURE
 from eild.terms import PREFIXES
 from eild.web.endpoint import protocol, querypage, service
-from eild.web.frame.respond import (
-    PUBLIC,
-    UNCACHED,
-    accept_header,
-    current_site,
-    make_bodiless,
-    respond,
-    respond_problem,
-)
+from eild.web.endpoint.asking import plan_query
+from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond, respond_problem
 
 if TYPE_CHECKING:
     from eild.query.text.guard import QueryShape
@@ -75,28 +68,30 @@ def _answer_description(site: Site, call: Call) -> Response:
 
 
 def _answer_query(site: Site, call: Call) -> Response:
-    query = call.query or ""
-    shape = _check(site, query)
-    rows, graph = protocol.choose_forms(shape, call.format, accept_header())
-    form = rows or graph or media.JSON
-    graphs = (call.default_graphs, call.named_graphs)
-    wanted = QueryRequest(shape.text, rows, graph, *graphs, is_abandoned=g.get("is_abandoned"))
-    cacheable = request.method != "POST" and shape.form and not shape.volatile
     choices = querypage.Choices.read(request.args)
-    parts = querypage.list_parts(choices) if form is media.HTML else ()
-    tag = site.make_tag(*protocol.list_tag_parts(call, form), *parts) if cacheable else ""
-    cache = PUBLIC if cacheable else UNCACHED
-    if media.HTML in {rows, graph}:
+    plan = plan_query(
+        site,
+        call,
+        _check(site, call.query or ""),
+        accept_header(),
+        is_safe=request.method != "POST",
+        is_abandoned=g.get("is_abandoned"),
+        page_parts=querypage.list_parts(choices),
+    )
+    cache = PUBLIC if plan.cacheable else UNCACHED
+    if plan.is_page:
 
         def render() -> bytes:
-            return querypage.render_answer(site, call, wanted, request.path, choices)
+            return querypage.render_answer(site, call, plan.request, request.path, choices)
 
-        return respond(render, media.HTML, tag=tag, cache=cache)
-    headers = _name_file(request.args.get("download"), form)
-    if not cacheable:
-        answer = site.engine.evaluate(wanted)
+        return respond(render, media.HTML, tag=plan.tag, cache=cache)
+    headers = _name_file(request.args.get("download"), plan.form)
+    if not plan.cacheable:
+        answer = site.engine.evaluate(plan.request)
         return respond(lambda: answer.body, answer.format, cache=cache, headers=headers)
-    return respond(lambda: site.engine.evaluate(wanted).body, form, tag=tag, cache=cache, headers=headers)
+    return respond(
+        lambda: site.engine.evaluate(plan.request).body, plan.form, tag=plan.tag, cache=cache, headers=headers
+    )
 
 
 def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
@@ -117,7 +112,7 @@ def answer() -> Response:
         return _answer_description(site, call)
     try:
         if FAILURE in request.environ:  # the query was asked already, and is not asked twice
-            raise request.environ[FAILURE][1]
+            raise request.environ[FAILURE]
         return _answer_query(site, call)
     except EildError as error:
         if choose_problem_format(accept_header()) is not media.HTML:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from eild.claims import STANCES
+from eild.documents.names import shorten
 from eild.terms import resource_iri
-from eild.web.frame.views import TermView, shorten, view_term
+from eild.web.frame.views import TermView, view_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,12 +69,6 @@ class TableView:
         return any(cell.hidden for row in self.rows for cell in row)
 
 
-def list_warned_words(site: Site) -> tuple[str, ...]:
-    """Return the quoted words that are only shown to those who ask for them."""
-    claims = site.claims.claims.values()
-    return tuple(sorted({words.exact for claim in claims for words in claim.words if words.warning}))
-
-
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -84,7 +79,7 @@ def _is_number(text: str) -> bool:
 
 def _view_literal(site: Site, value: Mapping[str, Any], warned: Sequence[str]) -> Cell:
     datatype = value.get("datatype", "")
-    note = "" if datatype.startswith(_XSD) else shorten(site, datatype)
+    note = "" if datatype.startswith(_XSD) else shorten(site.prefixes, datatype)
     language = value.get("xml:lang", "")
     hidden = any(words in value["value"] for words in warned)
     term = TermView(value["value"], note=f"@{language}" if language else note)
@@ -117,7 +112,7 @@ def build_table(site: Site, content: Mapping[str, Any], *, show_warned: bool = F
     :param content: the answer to a SELECT
     :param show_warned: whether words with a content warning are shown
     """
-    warned = () if show_warned else list_warned_words(site)
+    warned = () if show_warned else site.claims.list_warned_words()
     columns = content["head"].get("vars", [])
     bindings = content["results"]["bindings"]
     rows = [[_view_value(site, row.get(name), warned) for name in columns] for row in bindings[:SHOWN_ROWS]]
@@ -131,7 +126,7 @@ def build_graph_table(site: Site, turtle: bytes, *, show_warned: bool = False) -
     :param turtle: the graph in Turtle
     :param show_warned: whether words with a content warning are shown
     """
-    warned = () if show_warned else list_warned_words(site)
+    warned = () if show_warned else site.claims.list_warned_words()
     triples = [quad.triple for quad in parse(turtle, RdfFormat.TURTLE)]
 
     def view(term: object) -> Cell:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort
 
+from eild.exchange.content import IMMUTABLE
 from eild.media import Format, Kind
-from eild.web.frame.respond import IMMUTABLE, respond
+from eild.web.frame.respond import respond
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

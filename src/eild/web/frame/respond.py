@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Response, current_app, request
 
 from eild import media
 from eild.exchange.conditions import Preconditions
-from eild.exchange.content import Wishes, find_coding, make_content
+from eild.exchange.content import PUBLIC, UNCACHED, Wishes, find_coding, make_content
 from eild.exchange.problems import Problem, choose_problem_format, render_json, render_text
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from eild.exchange.content import Content
     from eild.media import Format
     from eild.web.frame.site import Site
-
-PUBLIC: Final = "public, max-age=300"
-"""Caching of what belongs to a version: shared caches may keep it five minutes, and then ask by tag."""
-IMMUTABLE: Final = "public, max-age=31536000, immutable"
-"""Caching of what never changes under its name."""
-UNCACHED: Final = "no-store"
-"""Caching of what differs each time."""
 
 
 def current_site() -> Site:

@@ -13,6 +13,7 @@ from eild.documents.about import About, find_about
 from eild.documents.index import load_documents, load_named_graphs
 from eild.documents.questions import Question, list_questions
 from eild.documents.remote import RemoteDocuments
+from eild.documents.words import QueryTerm, WordSources, list_terms
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.exchange.urls import Urls
 from eild.publication.contents import load_catalog
@@ -21,7 +22,6 @@ from eild.publication.nanopubs import NanopubArchive
 from eild.query.remote import RemoteEngine
 from eild.search.loading import LazyIndex, build_index
 from eild.terms import PREFIXES
-from eild.web.endpoint.terms import QueryTerm, list_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,8 +83,10 @@ class Site:
 
     @cached_property
     def query_terms(self) -> tuple[QueryTerm, ...]:
-        """The words of the data for who writes a query."""
-        return list_terms(self)
+        """Completion terms for query authors."""
+        documents = None if self.live else self.documents
+        dataset, ontology = f"{self.publication.base}dataset", self.vocabularies.get("ontology", ())
+        return list_terms(WordSources(dataset, self.catalog, ontology, self.prefixes, documents))
 
     @cached_property
     def search_index(self) -> LazyIndex:

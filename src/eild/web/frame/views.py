@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from eild.documents.descriptions import CLAIMANT, EVIDENCE, EXACT, HAS_PROPOSITION, RDF_TYPE, STANCE
+from eild.documents.descriptions import CLAIMANT, EVIDENCE, EXACT, HAS_PROPOSITION, STANCE
+from eild.documents.names import RDF_TYPE, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,18 +64,6 @@ class ClaimView:
     words: Sequence[str]
 
 
-def shorten(site: Site, iri: str) -> str:
-    """Return an IRI abbreviated by a prefix, or the end of it, or all of it."""
-    best = max(
-        ((name, start) for name, start in site.prefixes.items() if iri.startswith(start)),
-        key=lambda pair: len(pair[1]),
-        default=None,
-    )
-    if best:
-        return f"{best[0]}:{iri[len(best[1]) :]}"
-    return iri
-
-
 def _is_answered(site: Site, iri: str) -> bool:
     """Tell whether this site answers for an IRI that its documents do not describe."""
     if site.live:  # whether the server behind it knows the IRI is not asked for each
@@ -86,7 +75,7 @@ def view_term(site: Site, term: Term) -> TermView:
     """Return what a page shows for a term."""
     if isinstance(term, Literal):
         datatype = term.datatype.value
-        note = term.language or ("" if datatype == XSD_STRING else shorten(site, datatype))
+        note = term.language or ("" if datatype == XSD_STRING else shorten(site.prefixes, datatype))
         return TermView(term.value, note=note)
     if not isinstance(term, NamedNode | BlankNode):
         return TermView(str(term))
@@ -99,7 +88,7 @@ def view_term(site: Site, term: Term) -> TermView:
     href = site.urls.link(term.value) if known else term.value
     if not known and not term.value.startswith(("http://", "https://")):
         href = ""
-    return TermView(name or shorten(site, term.value), href, term.value)
+    return TermView(name or shorten(site.prefixes, term.value), href, term.value)
 
 
 def view_facts(site: Site, triples: Iterable[Triple]) -> list[FactView]:

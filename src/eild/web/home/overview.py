@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from eild import media
 from eild.claims.disagreements import list_disagreements
@@ -13,7 +13,7 @@ from eild.claims.model import OPPOSED
 from eild.documents.index import DocumentIndex
 from eild.seed.segmentation import UnitKind
 from eild.terms import SH, VOID
-from eild.web.frame.listing import query_path
+from eild.web.browse.classes import count_classes
 from eild.web.frame.views import view_term
 from eild.web.resources.claimpage import find_contexts
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from eild.claims import Claim, ClaimIndex
     from eild.claims.disagreements import Disagreement
+    from eild.web.browse.classes import ClassCount
     from eild.web.frame.site import Site
     from eild.web.frame.views import TermView
     from eild.web.resources.claimpage import Context
@@ -69,20 +70,6 @@ class Example:
     claim: Claim
     context: Context
     checked: bool
-
-
-@dataclass(frozen=True)
-class ClassCount:
-    """A class of the data.
-
-    :ivar term: the class
-    :ivar count: how many resources are of it
-    :ivar query: path of the query that lists them, without a first slash
-    """
-
-    term: TermView
-    count: int
-    query: str
 
 
 @dataclass(frozen=True)
@@ -201,23 +188,6 @@ def _list_doors(site: Site, disagreements: int, has_route: Callable[[str], bool]
     ]
     doors = (with_claims if index.claims else []) + always
     return tuple(door for door in doors if has_route(door.path.partition("/")[0] + "/" * ("/" in door.path)))
-
-
-def count_classes(site: Site) -> list[ClassCount]:
-    """Return the classes of the default graph with how many resources each has, as the catalogue counts them."""
-    catalog = DocumentIndex(site.catalog)
-    parts = {triple.subject for triple in site.catalog if triple.predicate == NamedNode(str(VOID.entities))}
-    counts: dict[str, int] = {}
-    for part in parts:
-        if not isinstance(part, NamedNode):
-            continue
-        numbers = catalog.find_objects(part, NamedNode(str(VOID.entities)))
-        for kind in catalog.find_objects(part, NamedNode(str(VOID["class"]))):
-            if isinstance(kind, NamedNode) and isinstance(numbers[0], Literal):
-                counts[kind.value] = max(counts.get(kind.value, 0), int(numbers[0].value))
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    query = "SELECT ?thing WHERE {{ ?thing a <{}> }} LIMIT 100"
-    return [ClassCount(view_term(site, NamedNode(iri)), count, query_path(query.format(iri))) for iri, count in ordered]
 
 
 def _make_query(classes: list[ClassCount]) -> str:

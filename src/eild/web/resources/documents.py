@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from eild import media
-from eild.documents.descriptions import CLAIM, RDF_TYPE, build_graph, describe, find_node, read_page_number, search_node
+from eild.documents.descriptions import CLAIM, build_graph, describe, find_node, read_page_number, search_node
+from eild.documents.names import RDF_TYPE
 from eild.errors import GoneError, NotFoundError, RequestError
+from eild.exchange.content import PUBLIC
 from eild.exchange.links import Link, resolve_links, write_link_field
 from eild.exchange.urls import relative_root
 from eild.rdf.writing import serialize_graph
-from eild.web.endpoint.tables import list_warned_words
 from eild.web.frame.pages import list_forms, render_page
-from eild.web.frame.respond import PUBLIC, accept_header, current_site, make_bodiless, respond
+from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond
 from eild.web.frame.signposting import link_document
 from eild.web.frame.structured import describe_page, describe_resource, write_block
 from eild.web.frame.views import hide_text, hide_words, view_claim, view_claims, view_facts, view_incoming, view_term
@@ -92,7 +93,7 @@ def _render(site: Site, description: Description) -> bytes:
     nested = [triple for triple in description.outgoing if triple.subject != description.node]
     subject = view_term(site, description.node)
     show_warned = request.args.get("words") == "all"
-    hidden = () if show_warned else list_warned_words(site)
+    hidden = () if show_warned else site.claims.list_warned_words()
     portrait = draw_portrait(site, description.node, show_warned=show_warned)
     return render_page(
         site,

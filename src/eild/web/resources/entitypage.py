@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from eild.claims import OPPOSED, STANCES, Named
 from eild.claims.involvement import SUBJECT_SLOTS, find_involvements
-from eild.documents.descriptions import RDF_TYPE
+from eild.documents.names import RDF_TYPE
 from eild.terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
 from eild.web.frame.views import TermView, view_term
 from eild.web.resources.claimpage import SLOT_NAMES

@@ -9,11 +9,10 @@ from pyoxigraph import Literal, NamedNode
 
 from eild.claims import OPPOSED, Named
 from eild.claims.involvement import SUBJECT_SLOTS
-from eild.documents.descriptions import RDF_TYPE
+from eild.documents.names import RDF_TYPE, shorten
 from eild.terms import EILD
-from eild.web.endpoint.tables import list_warned_words
 from eild.web.frame.listing import make_query, query_path
-from eild.web.frame.views import hide_text, shorten
+from eild.web.frame.views import hide_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,7 +220,7 @@ def _link_claim(claim: Claim, iri: str) -> Iterator[_Link]:
 def _name(site: Site, node: NamedNode) -> Named:
     label = site.documents.find_label(node)
     text = label.object.value if label is not None and isinstance(label.object, Literal) else ""
-    return Named(text or shorten(site, node.value), node.value)
+    return Named(text or shorten(site.prefixes, node.value), node.value)
 
 
 def _link_records(site: Site, node: NamedNode) -> Iterator[_Link]:
@@ -272,7 +271,7 @@ def _build_linked(site: Site, node: NamedNode) -> Neighbourhood:
     kept = dict(list(after.items())[:MOST_READ])
     predicates = {predicate for names in (*before.values(), *kept.values()) for predicate in names}
     index.prepare([*before, *kept, *predicates])
-    hidden = list_warned_words(site)
+    hidden = site.claims.list_warned_words()
     sides = _Sides()
     for side, linked in ((LEFT, before), (RIGHT, kept)):
         for other, names in linked.items():

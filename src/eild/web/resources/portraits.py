@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from eild.documents.descriptions import RDF_TYPE
+from eild.documents.names import RDF_TYPE
 from eild.terms import EILD, NIF
 from eild.web.endpoint.gallery import build_question_values
-from eild.web.endpoint.tables import list_warned_words
 from eild.web.frame.listing import query_path
 from eild.web.frame.views import hide_words, view_facts
 from eild.web.resources.claimpage import SLOT_NAMES, build_claim_page
@@ -86,7 +85,7 @@ def _draw_entity(site: Site, node: NamedNode, shown: Mapping[str, Any]) -> Portr
         for triple in own
         if triple.predicate.value not in LINK_STRENGTHS or getattr(triple.object, "value", "") not in outside
     ]
-    hidden = () if shown["show_warned"] else list_warned_words(site)
+    hidden = () if shown["show_warned"] else site.claims.list_warned_words()
     values = {
         **shown,
         "view": view,

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from eild import media
 from eild.errors import MediaTypeError, RequestError
+from eild.exchange.content import UNCACHED
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import UNCACHED, accept_header, current_site, respond
+from eild.web.frame.respond import accept_header, current_site, respond
 from eild.web.validate.jobs import FRAGMENT, Job
 from eild.web.validate.service import get_service
 

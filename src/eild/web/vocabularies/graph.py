@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from eild.documents.names import shorten
 from eild.terms import RDF, natural_order
-from eild.web.frame.views import TermView, shorten
+from eild.web.frame.views import TermView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -107,7 +108,7 @@ def refer(site: Site, node: Term) -> TermView:
     iri = node.value
     own = iri.startswith(tuple(f"{site.urls.base}{name}#" for name in site.vocabularies))
     href = site.urls.link(iri) if own or site.documents.is_described(node) else iri
-    return TermView(shorten(site, iri), href, iri)
+    return TermView(shorten(site.prefixes, iri), href, iri)
 
 
 def refer_all(site: Site, nodes: Iterable[Term]) -> list[TermView]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from eild.documents.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION, RDF_TYPE
+from eild.documents.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION
 from eild.documents.index import DocumentIndex
+from eild.documents.names import RDF_TYPE
 from eild.terms import EILD, OA, SH, SKOS, natural_order, resource_iri
 from eild.web.frame.views import view_term
 
