@@ -18,8 +18,8 @@ from eild.exchange.metrics import Metrics
 from eild.exchange.problems import Problem, build_problem
 from eild.web.blueprints import BLUEPRINTS
 from eild.web.frame.respond import respond_problem
+from eild.web.frame.routes import current_route, register_views
 from eild.web.home.discovery import add_links
-from eild.web.openapi import ANSWERS
 from eild.web.problempage import Asked, render_problem_page
 
 if TYPE_CHECKING:
@@ -170,12 +170,11 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
     app.url_map.merge_slashes = False
     app.extensions["eild"] = site
     app.extensions["eild.metrics"] = accounts.metrics
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    register_views(app, BLUEPRINTS)
 
     def page(problem: Problem) -> bytes:
-        answer = ANSWERS.get(request.endpoint or "")
-        takes_format = answer is not None and "format" in answer.query
+        route = current_route()
+        takes_format = route is not None and "format" in route.query
         return render_problem_page(site, problem, Asked(request.path, request.args.to_dict(), takes_format))
 
     _watch_requests(app, accounts)

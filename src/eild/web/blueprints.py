@@ -5,41 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from eild.web import health, openapi
-from eild.web.browse import claims as claimlist
-from eild.web.browse import compare as comparison
-from eild.web.browse import disagreements, reading, search, timeline
-from eild.web.browse import entities as entitylist
+from eild.web.browse import claims, compare, disagreements, entities, reading, search, timeline
 from eild.web.data import catalog, citing, context, downloads, nanopubs, vocabulary
-from eild.web.endpoint import gallery, sparql
-from eild.web.endpoint import terms as queryterms
+from eild.web.endpoint import gallery, sparql, terms
 from eild.web.frame import assets
 from eild.web.home import contact, discovery
 from eild.web.home import page as home
-from eild.web.resources import documents as entities
-from eild.web.resources import neighbours
+from eild.web.resources import documents, neighbours
 from eild.web.validate import route as validate
 
 if TYPE_CHECKING:
-    from flask import Blueprint
+    from eild.web.frame.routes import Views
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+BLUEPRINTS: Final[tuple[Views, ...]] = (
     home.blueprint,
     assets.blueprint,
     catalog.blueprint,
     reading.blueprint,
-    claimlist.blueprint,
+    claims.blueprint,
     timeline.blueprint,
     disagreements.blueprint,
-    comparison.blueprint,
+    compare.blueprint,
     search.blueprint,
     citing.blueprint,
+    entities.blueprint,
     sparql.blueprint,
-    queryterms.blueprint,
+    terms.blueprint,
     gallery.blueprint,
     validate.blueprint,
-    entitylist.blueprint,
     neighbours.blueprint,
-    entities.blueprint,
+    documents.blueprint,
     vocabulary.blueprint,
     downloads.blueprint,
     nanopubs.blueprint,

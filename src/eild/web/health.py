@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app
+from flask import Response, current_app
 
 from eild import media
 from eild.errors import EildError
@@ -14,12 +14,13 @@ from eild.exchange.metrics import CONTENT_TYPE
 from eild.exchange.problems import RETRY_SECONDS
 from eild.query.engine import QueryRequest
 from eild.web.frame.respond import current_site, respond
+from eild.web.frame.routes import Route, Signposts, Views
 
 if TYPE_CHECKING:
     from eild.exchange.metrics import Metrics
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("health", __name__)
+blueprint = Views("health", __name__)
 
 
 def current_metrics() -> Metrics:
@@ -33,13 +34,13 @@ def _report(site: Site, status: str, **more: str) -> Response:
     return respond(lambda: json.dumps(content).encode(), media.PLAIN_JSON, cache=UNCACHED)
 
 
-@blueprint.route("/health/live")
+@blueprint.declare(Route("/health/live", (media.PLAIN_JSON,), negotiated=False, signposts=Signposts.NONE))
 def live() -> Response:
     """Answer that this process answers."""
     return _report(current_site(), "live")
 
 
-@blueprint.route("/health/ready")
+@blueprint.declare(Route("/health/ready", (media.PLAIN_JSON,), negotiated=False, signposts=Signposts.NONE))
 def ready() -> Response:
     """Answer 200 once a query gets its answer; 503 that says why where it gets none."""
     site = current_site()
@@ -53,7 +54,7 @@ def ready() -> Response:
     return _report(site, "ready")
 
 
-@blueprint.route("/metrics")
+@blueprint.declare(Route("/metrics", (CONTENT_TYPE,), negotiated=False, signposts=Signposts.NONE))
 def metrics() -> Response:
     """Answer with the numbers of all processes, as Prometheus reads them."""
     body = current_metrics().render(current_site().publication.version)

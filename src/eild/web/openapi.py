@@ -1,129 +1,33 @@
-"""``/openapi.json``: every route as OpenAPI 3.1, made from the routes themselves and one table of what they answer.
+"""``/openapi.json``: every route as OpenAPI 3.1, made from the declarations of the views.
 
-Paths, methods and summaries come from the application, limits from its settings; :data:`ANSWERS` has a row for each
-view. A view without a row, or a row without a view, fails the tests.
+Paths, methods and summaries come from the application, limits from its settings, and everything else from what each
+view declares (:class:`eild.web.frame.routes.Route`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Flask, Response, current_app
 
 from eild import __version__, media
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Views, expand_choice, list_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from werkzeug.routing import Rule
 
-    from eild.media import Format
     from eild.web.frame.site import Site
 
     Json = dict[str, Any]
 
-blueprint = Blueprint("openapi", __name__)
+blueprint = Views("openapi", __name__)
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What a view answers.
-
-    :ivar forms: the forms of a 200, or their content types
-    :ivar redirects: statuses that lead elsewhere; where there are no forms, a 200 never comes
-    :ivar refusals: statuses of errors beyond those that every view has
-    :ivar query: names of its parameters in the query string, in :data:`PARAMETERS`
-    :ivar body: what a POST takes, in :data:`BODIES`; empty where it takes nothing
-    :ivar negotiated: whether it chooses the form by Accept, and refuses what is not acceptable
-    """
-
-    forms: tuple[Format | str, ...] = ()
-    redirects: tuple[int, ...] = ()
-    refusals: tuple[int, ...] = ()
-    query: tuple[str, ...] = ()
-    body: str = ""
-    negotiated: bool = True
-
-
-_DOCUMENT: Final = media.DOCUMENT_FORMATS
-_RESULTS: Final = (*media.RESULT_FORMATS, *media.GRAPH_FORMATS, media.HTML)
-_FILES: Final = (
-    *(form.content_type for form in media.GRAPH_FORMATS),
-    *("application/gzip", "application/zstd", "application/json", "text/plain; charset=utf-8"),
-)
-_ASSETS: Final = ("text/css; charset=utf-8", "image/svg+xml", "font/woff2", "text/javascript; charset=utf-8")
-
-ANSWERS: Final[dict[str, Answer]] = {
-    "home.welcome": Answer((*_DOCUMENT,)),
-    "catalog.answer": Answer(_DOCUMENT, query=("format",)),
-    "catalog.answer_form": Answer(_DOCUMENT, refusals=(404,), negotiated=False),
-    "catalog.answer_graph": Answer(redirects=(303,), refusals=(404,), query=("format",), negotiated=False),
-    "vocabulary.answer": Answer(_DOCUMENT, refusals=(404,), query=("format",)),
-    "vocabulary.answer_form": Answer(_DOCUMENT, refusals=(404,), negotiated=False),
-    "vocabulary.answer_part": Answer(_DOCUMENT, refusals=(404,), query=("format",)),
-    "entities.identify": Answer(redirects=(301, 303), refusals=(404, 410), query=("format",), negotiated=False),
-    "entities.document": Answer(_DOCUMENT, redirects=(301,), refusals=(404, 410), query=("format", "page")),
-    "entities.look_up": Answer(_DOCUMENT, redirects=(301,), refusals=(404, 410), query=("iri", "format", "page")),
-    "entities.resolve": Answer(redirects=(303,), refusals=(404,), query=("format",), negotiated=False),
-    "sparql.answer": Answer(
-        _RESULTS,
-        refusals=(403, 413, 414, 415, 422),
-        query=("query", "default-graph-uri", "named-graph-uri", "format", "download"),
-        body="query",
-    ),
-    "validate.answer": Answer(media.REPORT_FORMATS, refusals=(413, 415, 422), query=("format",), body="data"),
-    "sparql.redirect_to_endpoint": Answer(redirects=(308,), refusals=(413,), negotiated=False),
-    "queryterms.send_terms": Answer((media.PLAIN_JSON,), query=("format",)),
-    "gallery.show": Answer(
-        (media.HTML, media.PLAIN_JSON, media.CSV), redirects=(303,), refusals=(404,), query=("format",)
-    ),
-    "nanopubs.answer": Answer(
-        (media.TRIG, media.HTML, media.N_QUADS, media.JSON_LD), refusals=(404,), query=("format",)
-    ),
-    "downloads.list_dumps": Answer((media.HTML, media.PLAIN_JSON)),
-    "downloads.redirect_to_list": Answer(redirects=(308,), negotiated=False),
-    "downloads.redirect_to_latest": Answer(redirects=(302,), refusals=(404,), negotiated=False),
-    "downloads.send": Answer(_FILES, refusals=(404, 416), negotiated=False),
-    "reading.list_seeds": Answer((media.HTML, media.PLAIN_JSON), query=("format",)),
-    "reading.read": Answer((media.HTML, media.TEXT, media.JSON_LD), refusals=(404,), query=("format",)),
-    "disagreements.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
-    "comparison.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
-    "claimlist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format",)),
-    "timeline.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("format",)),
-    "entitylist.show": Answer((media.HTML, media.PLAIN_JSON, media.CSV), refusals=(404,), query=("format", "page")),
-    "neighbours.show": Answer(
-        (media.HTML, media.PLAIN_JSON, media.CSV, media.SVG), refusals=(404,), query=("iri", "format")
-    ),
-    "context.send": Answer((media.JSON_LD,)),
-    "context.send_version": Answer((media.JSON_LD,), refusals=(404,)),
-    "citing.show": Answer(
-        (media.HTML, media.BIBTEX, media.CSL_JSON, media.RIS, media.TEXT), refusals=(404, 410), query=("iri?", "format")
-    ),
-    "search.show": Answer(
-        (media.HTML, media.PLAIN_JSON, media.CSV),
-        redirects=(303,),
-        refusals=(404,),
-        query=("q", "kind", "stance", "section", "source", "page", "words", "format"),
-    ),
-    "search.suggest": Answer((media.SUGGESTIONS,), refusals=(404,), query=("q",)),
-    "search.describe": Answer((media.OPENSEARCH,), refusals=(404,)),
-    "contact.show": Answer((media.HTML, media.PLAIN_JSON, media.TEXT)),
-    "discovery.send_linkset": Answer((media.LINKSET_JSON, media.LINKSET), refusals=(404,), query=("of",)),
-    "discovery.send_sitemap": Answer((media.SITEMAP,)),
-    "discovery.send_part": Answer((media.SITEMAP,), refusals=(404,)),
-    "discovery.send_robots": Answer((media.TEXT,)),
-    "openapi.describe": Answer((media.OPENAPI,)),
-    "assets.send_asset": Answer(_ASSETS, refusals=(404,), negotiated=False),
-    "health.live": Answer((media.PLAIN_JSON,), negotiated=False),
-    "health.ready": Answer((media.PLAIN_JSON,), negotiated=False),
-    "health.metrics": Answer(("text/plain; version=0.0.4; charset=utf-8",), negotiated=False),
-}
-"""What each view answers, by its endpoint: a new route is a row here."""
 
 PARAMETERS: Final[dict[str, Json]] = {
     "format": {"schema": {"type": "string"}, "description": "The form of the answer; wins over Accept."},
@@ -166,12 +70,9 @@ def _list_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
 
 
-def expand_rule(rule: Rule) -> Iterator[tuple[str, list[Json]]]:
+def expand_rule(rule: str) -> Iterator[tuple[str, list[Json]]]:
     """Yield the path templates of a route with their parameters: fixed words in place of a choice of first words."""
-    texts = [rule.rule]
-    if (match := _ANY.match(rule.rule, 1)) and "ttl" not in match[1]:
-        texts = [rule.rule.replace(match[0], name, 1) for name in _list_names(match[1])]
-    for text in texts:
+    for text in expand_choice(rule):
         choices = {found[2]: _list_names(found[1]) for found in _ANY.finditer(text)}
         plain = _ANY.sub(r"<\2>", text)
         parameters = []
@@ -189,20 +90,20 @@ def _describe_problem(status: int) -> Json:
     return {"description": HTTPStatus(status).phrase, "content": types}
 
 
-def _list_responses(answer: Answer) -> Json:
+def _list_responses(route: Route) -> Json:
     """Return all answers that a view may give, by status."""
     responses: Json = {}
-    names = [form if isinstance(form, str) else form.content_type for form in answer.forms]
+    names = [form if isinstance(form, str) else form.content_type for form in route.forms]
     content: Json = {name: {"schema": {}} for name in names}
     if content:
         responses["200"] = {"description": "the answer, complete", "content": content}
         responses["304"] = {"description": "the client has it already"}
-    if 416 in answer.refusals:  # noqa: PLR2004 - what takes ranges also answers with parts
+    if 416 in route.refusals:  # noqa: PLR2004 - what takes ranges also answers with parts
         responses["206"] = {"description": "a range of the file", "content": content}
     location = {"Location": {"schema": {"type": "string"}, "required": True}}
-    for status in answer.redirects:
+    for status in route.redirects:
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "headers": location}
-    for status in sorted({*_ALWAYS, *answer.refusals, *((406,) if answer.negotiated else ())}):
+    for status in sorted({*_ALWAYS, *route.refusals, *((406,) if route.negotiated else ())}):
         responses[str(status)] = {"description": HTTPStatus(416).phrase} if status == 416 else _describe_problem(status)  # noqa: PLR2004 - RFC 9110 gives it no content here
     return responses
 
@@ -230,26 +131,20 @@ BODIES: Final[dict[str, Callable[[int], Json]]] = {"query": _describe_query, "da
 
 
 def _describe_operation(app: Flask, site: Site, rule: Rule, method: str, path: list[Json]) -> Json:
-    answer, view = ANSWERS[rule.endpoint], app.view_functions[rule.endpoint]
-    query = [{"name": name.rstrip("?"), "in": "query", **PARAMETERS[name]} for name in answer.query]
+    route, view = list_routes(app)[rule.endpoint], app.view_functions[rule.endpoint]
+    query = [{"name": name.rstrip("?"), "in": "query", **PARAMETERS[name]} for name in route.query]
     if method == "post":
         query = []
     operation: Json = {
         "summary": (view.__doc__ or rule.endpoint).partition("\n")[0],
         "tags": [rule.endpoint.partition(".")[0]],
         "parameters": [*path, *query],
-        "responses": _list_responses(answer),
+        "responses": _list_responses(route),
     }
-    if method == "post" and answer.body:
-        limit = site.settings.query_bytes if answer.body == "query" else site.settings.body_bytes
-        operation["requestBody"] = {"required": True, "content": BODIES[answer.body](limit)}
+    if method == "post" and route.body:
+        limit = site.settings.query_bytes if route.body == "query" else site.settings.body_bytes
+        operation["requestBody"] = {"required": True, "content": BODIES[route.body](limit)}
     return operation
-
-
-def list_undocumented(app: Flask) -> tuple[set[str], set[str]]:
-    """Return the views of an application that have no row in the table, and the rows that have no view."""
-    served = {rule.endpoint for rule in app.url_map.iter_rules()}
-    return served - ANSWERS.keys(), ANSWERS.keys() - served
 
 
 def build_description(app: Flask, site: Site) -> Json:
@@ -260,9 +155,7 @@ def build_description(app: Flask, site: Site) -> Json:
     paths: dict[str, Json] = {}
     rules: Iterable[Rule] = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
     for rule in rules:
-        if rule.endpoint not in ANSWERS:
-            continue
-        for template, parameters in expand_rule(rule):
+        for template, parameters in expand_rule(rule.rule):
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 operation = _describe_operation(app, site, rule, method.lower(), parameters)
                 paths.setdefault(template, {})[method.lower()] = operation
@@ -288,7 +181,7 @@ def build_description(app: Flask, site: Site) -> Json:
     }
 
 
-@blueprint.route("/openapi.json")
+@blueprint.declare(Route("/openapi.json", (media.OPENAPI,)))
 def describe() -> Response:
     """Answer with the description of all routes."""
     site = current_site()

@@ -15,7 +15,6 @@ from pyoxigraph import NamedNode
 
 from eild import media
 from eild.documents.names import RDF_TYPE
-from eild.web.frame.navigation import has_route
 from eild.web.frame.pages import render_page
 from eild.web.frame.views import view_term
 
@@ -179,7 +178,7 @@ def render_problem_page(site: Site, problem: Problem, asked: Asked) -> bytes:
         asked.path,
         problem=problem,
         view=build_problem_page(site, problem, asked),
-        has_search=has_route("search") and not site.live,
+        has_search=not site.live,
         structured="",
         signposts=(),
     )

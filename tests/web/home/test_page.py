@@ -11,7 +11,7 @@ from lxml import html
 
 from eild.claims import ClaimIndex
 from eild.claims.disagreements import list_disagreements
-from eild.web.home.overview import TOP_CLASSES, build_overview, choose_example
+from eild.web.home.overview import TOP_CLASSES, choose_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,9 +137,3 @@ def test_home_foreign_copy_of_eild_has_claims(own_client: FlaskClient, publish: 
 def test_choose_example_no_claims_none() -> None:
     """An index without claims has no example."""
     assert choose_example(ClaimIndex({}, {})) is None
-
-
-def test_build_overview_leaves_out_doors_without_route(own_site: Site) -> None:
-    """A door whose page the application does not have is not shown."""
-    view = build_overview(own_site, lambda path: path == "claims")
-    assert [door.path for door in view.doors] == ["claims"]

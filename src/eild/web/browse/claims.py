@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild.claims.passages import map_sections
 from eild.claims.sentences import build_sentence
 from eild.errors import NotFoundError
 from eild.web.browse.facets import build_facets, check_facets, choose_claims
-from eild.web.frame.listing import make_query, query_path, respond_listing
+from eild.web.frame.listing import FORMS, make_query, query_path, respond_listing
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site
+from eild.web.frame.routes import Route, SiteSection, Views, with_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from eild.web.browse.facets import Reader
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("claimlist", __name__)
+blueprint = Views("claims", __name__)
 
 CERTAINTIES: Final = {
     "plain": "no hedge and no confidence stated",
@@ -103,7 +104,16 @@ def _group(site: Site, claims: Sequence[Claim]) -> list[tuple[str, list[Claim]]]
     return list(groups.items())
 
 
-@blueprint.route("/claims")
+@blueprint.declare(
+    Route(
+        "/claims",
+        FORMS,
+        refusals=(404,),
+        query=("format",),
+        section=SiteSection("Claims", ("doc/claim/", "doc/proposition/")),
+        listed=with_claims,
+    )
+)
 def show() -> Response:
     """Answer with the claims that are asked for."""
     site = current_site()

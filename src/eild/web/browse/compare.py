@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild.claims.comparison import compare_sources
 from eild.claims.model import EDITOR
 from eild.errors import NotFoundError
 from eild.web.browse.facets import build_facets, check_facets, choose_claims, name_slot
-from eild.web.frame.listing import make_query, query_path, respond_listing
+from eild.web.frame.listing import FORMS, make_query, query_path, respond_listing
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site
+from eild.web.frame.routes import Route, Views, with_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from eild.web.browse.facets import Facet, Readers
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("comparison", __name__)
+blueprint = Views("compare", __name__)
 
 SUBJECTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "topic": ("Topic", ("topic", "narrative", "technique")),
@@ -144,7 +145,9 @@ def _render(site: Site, facets: Sequence[Facet], readers: Readers, comparison: C
     )
 
 
-@blueprint.route("/compare")
+@blueprint.declare(
+    Route("/compare", FORMS, refusals=(404,), query=("format",), section="Disagreements", listed=with_claims)
+)
 def show() -> Response:
     """Answer with what each source says on what is asked for."""
     site = current_site()

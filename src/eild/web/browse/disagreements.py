@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild.claims.disagreements import list_disagreements
 from eild.errors import NotFoundError
-from eild.web.frame.listing import make_query, query_path, respond_listing
+from eild.web.frame.listing import FORMS, make_query, query_path, respond_listing
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site
+from eild.web.frame.routes import Route, SiteSection, Views, with_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from eild.claims.disagreements import Disagreement
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("disagreements", __name__)
+blueprint = Views("disagreements", __name__)
 
 
 def build_query(disagreement: Disagreement) -> str:
@@ -62,7 +63,16 @@ def _find(site: Site) -> tuple[Disagreement, ...]:
     return list_disagreements(site.claims)
 
 
-@blueprint.route("/disagreements")
+@blueprint.declare(
+    Route(
+        "/disagreements",
+        FORMS,
+        refusals=(404,),
+        query=("format",),
+        section=SiteSection("Disagreements"),
+        listed=with_claims,
+    )
+)
 def show() -> Response:
     """Answer with all disagreements."""
     site = current_site()

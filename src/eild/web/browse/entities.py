@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild.documents.descriptions import read_page_number
 from eild.errors import RequestError
 from eild.web.browse.classes import UNTYPED, list_class_rows, list_classes, list_member_rows, list_members
 from eild.web.browse.entitycatalog import Entity, list_entities, list_rows
 from eild.web.browse.facets import Facet, Option
-from eild.web.frame.listing import make_query, query_path, respond_listing
+from eild.web.frame.listing import FORMS, make_query, query_path, respond_listing
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site
+from eild.web.frame.routes import Route, SiteSection, Views, always
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("entitylist", __name__)
+blueprint = Views("entities", __name__)
 
 SHOWN_OF_KIND: Final = 12
 """How many entities of a kind the page shows at once, where no kind is asked for."""
@@ -81,7 +82,9 @@ def _group(entities: Sequence[Entity]) -> list[tuple[str, list[Entity]]]:
     return [(name, groups[name]) for name in order]
 
 
-@blueprint.route("/entities")
+@blueprint.declare(
+    Route("/entities", FORMS, refusals=(404,), query=("format", "page"), section=SiteSection("Entities"), listed=always)
+)
 def show() -> Response:
     """Answer with the entities that are asked for."""
     site = current_site()

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.claims import OPPOSED, STANCES
@@ -14,6 +14,7 @@ from eild.claims.passages import read_sections
 from eild.errors import NotFoundError, RequestError
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, SiteSection, Views, with_claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from eild.claims.passages import Section
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("reading", __name__)
+blueprint = Views("reading", __name__)
 
 FORMS: Final = (media.HTML, media.TEXT, media.JSON_LD)
 """Forms of an article: the page, its text as given, and its claims as Web Annotations."""
@@ -179,7 +180,15 @@ def _render(site: Site, article: Article, chosen: Filter) -> bytes:
     )
 
 
-@blueprint.route("/seed/")
+@blueprint.declare(
+    Route(
+        "/seed/",
+        (media.HTML, media.PLAIN_JSON),
+        query=("format",),
+        section=SiteSection("Read", ("doc/sentence/", "doc/seed/", "doc/evidence/")),
+        listed=with_claims,
+    )
+)
 def list_seeds() -> Response:
     """Answer with the list of the texts that the data were made from."""
     site = current_site()
@@ -189,7 +198,7 @@ def list_seeds() -> Response:
     return respond(lambda: render_page(site, "seeds", request.path), form, tag=site.make_tag("seeds"))
 
 
-@blueprint.route("/seed/<number>")
+@blueprint.declare(Route("/seed/<number>", FORMS, refusals=(404,), query=("format",), section="Read"))
 def read(number: str) -> Response:
     """Answer with an article: the page with its claims, its text as given, or its claims as annotations."""
     site = current_site()

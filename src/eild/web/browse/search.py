@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pyoxigraph import NamedNode
 
 from eild import media
@@ -17,9 +17,10 @@ from eild.exchange.urls import relative_root
 from eild.search.index import MOST_HITS
 from eild.web.browse.facets import Facet, Option
 from eild.web.frame.assets import asset_path
-from eild.web.frame.listing import choose_form, write_csv, write_json
+from eild.web.frame.listing import FORMS, choose_form, write_csv, write_json
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond
+from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from eild.search.snippets import Snippet
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("search", __name__)
+blueprint = Views("search", __name__)
 
 PAGE_SIZE: Final = 20
 """How many hits a page has."""
@@ -224,7 +225,15 @@ def _render(site: Site, page: Page, state: Mapping[str, str]) -> bytes:
     return render_page(site, "search", request.path, page=page, link=link, state=state)
 
 
-@blueprint.route("/search")
+@blueprint.declare(
+    Route(
+        "/search",
+        FORMS,
+        redirects=(303,),
+        refusals=(404,),
+        query=("q", "kind", "stance", "section", "source", "page", "words", "format"),
+    )
+)
 def show() -> Response:
     """Answer with what has the words that are asked for, or lead to the resource whose IRI they are."""
     site = current_site()
@@ -247,7 +256,7 @@ def show() -> Response:
     return respond(lambda: write_json(describe_page(site, page)), form, tag=tag)
 
 
-@blueprint.route("/search/suggest")
+@blueprint.declare(Route("/search/suggest", (media.SUGGESTIONS,), refusals=(404,), query=("q",)))
 def suggest() -> Response:
     """Answer with names that go on from what has been typed, as browsers ask for them (OpenSearch Suggestions 1.1)."""
     site = current_site()
@@ -261,7 +270,7 @@ def suggest() -> Response:
     return respond(lambda: write_json([question, names, kinds, pages]), form, tag=tag)
 
 
-@blueprint.route("/opensearch.xml")
+@blueprint.declare(Route("/opensearch.xml", (media.OPENSEARCH,), refusals=(404,)))
 def describe() -> Response:
     """Answer with the description by which browsers and other programs find the search (OpenSearch 1.1)."""
     site = current_site()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.claims.chronology import Moment, Scale, list_moments, make_scale
@@ -14,6 +14,7 @@ from eild.web.browse.timelinepicture import draw_timeline
 from eild.web.frame.listing import FORMS, choose_form, make_query, query_path, write_csv, write_json
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site, respond
+from eild.web.frame.routes import Route, SiteSection, Views, with_claims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from eild.web.browse.facets import Reader
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("timeline", __name__)
+blueprint = Views("timeline", __name__)
 
 _OFFERS: Final = (*FORMS, media.SVG)
 
@@ -106,7 +107,16 @@ def _render(
     )
 
 
-@blueprint.route("/timeline")
+@blueprint.declare(
+    Route(
+        "/timeline",
+        _OFFERS,
+        refusals=(404,),
+        query=("format",),
+        section=SiteSection("Timeline", ("doc/time/",)),
+        listed=with_claims,
+    )
+)
 def show() -> Response:
     """Answer with the claims that are asked for, in order of time."""
     site = current_site()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.documents.index import load_named_graphs
@@ -19,6 +19,7 @@ from eild.terms import PREFIXES
 from eild.web.data.catalogview import view_catalog
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Signposts, Views
 from eild.web.resources.documents import resolve
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from eild.media import Format
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("catalog", __name__)
+blueprint = Views("catalog", __name__)
 
 _SUFFIXES = "any(ttl, nt, jsonld, rdf, html)"
 _GRAPH_FORMS = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
@@ -54,14 +55,30 @@ def answer_catalog(site: Site, form: Format) -> Response:
     return respond(lambda: serialize_graph(site.catalog, form, PREFIXES), form, tag=tag)
 
 
-@blueprint.route("/catalog")
-@blueprint.route("/.well-known/void")
+@blueprint.declare(
+    Route("/catalog", media.DOCUMENT_FORMATS, query=("format",), signposts=Signposts.DATASET, section="Data")
+)
 def answer() -> Response:
     """Answer with the catalogue in the form that the client likes best."""
     return answer_catalog(current_site(), _choose(""))
 
 
-@blueprint.route(f"/catalog.<{_SUFFIXES}:suffix>")
+@blueprint.declare(Route("/.well-known/void", media.DOCUMENT_FORMATS, query=("format",)))
+def answer_void() -> Response:
+    """Answer with the catalogue, which holds the VoID description of the dataset, in the form that is asked for."""
+    return answer()
+
+
+@blueprint.declare(
+    Route(
+        f"/catalog.<{_SUFFIXES}:suffix>",
+        media.DOCUMENT_FORMATS,
+        refusals=(404,),
+        negotiated=False,
+        signposts=Signposts.DATASET,
+        section="Data",
+    )
+)
 def answer_form(suffix: str) -> Response:
     """Answer with the catalogue in one form."""
     return answer_catalog(current_site(), _choose(suffix))
@@ -87,7 +104,7 @@ def _load_graph(site: Site, name: str) -> Sequence[Triple]:
     return load_named_graphs(publication, [iri])[iri]
 
 
-@blueprint.route("/graph/<name>")
+@blueprint.declare(Route("/graph/<name>", redirects=(303,), refusals=(404,), query=("format",), negotiated=False))
 def answer_graph(name: str) -> Response:
     """Answer with a named graph."""
     site = current_site()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pyoxigraph import Literal, NamedNode
 
 from eild import media
@@ -14,6 +14,7 @@ from eild.web.data.citations import Citation, write_bibtex, write_csl, write_ris
 from eild.web.frame.listing import choose_form
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site, respond
+from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from eild.media import Format
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("citing", __name__)
+blueprint = Views("citing", __name__)
 
 FORMS: Final = (media.HTML, media.BIBTEX, media.CSL_JSON, media.RIS, media.TEXT)
 """The page, and what reference managers read."""
@@ -81,7 +82,7 @@ def build_citation(site: Site, iri: str = "") -> Citation:
     )
 
 
-@blueprint.route("/cite")
+@blueprint.declare(Route("/cite", FORMS, refusals=(404, 410), query=("iri?", "format")))
 def show() -> Response:
     """Answer with the citation of the dataset, or of the resource that ``iri`` names."""
     site = current_site()

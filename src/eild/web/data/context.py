@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from eild import media
@@ -17,14 +16,16 @@ from eild.errors import NotFoundError
 from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.terms import EILD, OWL, RDF, RDFS, XSD
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Views
 from eild.web.vocabularies.versions import list_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flask import Response
     from pyoxigraph import Triple
 
-blueprint = Blueprint("context", __name__)
+blueprint = Views("context", __name__)
 
 KEYWORDS: Final = {"id": "@id", "type": "@type"}
 """Short names of what JSON-LD itself needs."""
@@ -74,13 +75,13 @@ def _answer(cache: str) -> Response:
     return respond(write, form, tag=site.make_tag("context"), cache=cache)
 
 
-@blueprint.route("/context.jsonld")
+@blueprint.declare(Route("/context.jsonld", (media.JSON_LD,)))
 def send() -> Response:
     """Answer with the context of the present version."""
     return _answer(PUBLIC)
 
 
-@blueprint.route("/context/<version>.jsonld")
+@blueprint.declare(Route("/context/<version>.jsonld", (media.JSON_LD,), refusals=(404,)))
 def send_version(version: str) -> Response:
     """Answer with the context of a version of the ontology, which never changes."""
     versions = list_versions(current_site(), "ontology")[:1]

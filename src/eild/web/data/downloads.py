@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.http import http_date
 
 from eild import media
@@ -15,6 +15,7 @@ from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.publication.filetypes import OTHERS, content_type
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, choose_coding, current_site, is_unmodified, make_bodiless, respond
+from eild.web.frame.routes import Route, Signposts, SiteSection, Views, always
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from eild.publication.manifest import FileInfo, FormerVersion, Publication
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("downloads", __name__)
+blueprint = Views("downloads", __name__)
 
+_FILES: Final = (
+    *(form.content_type for form in media.GRAPH_FORMATS),
+    *("application/gzip", "application/zstd", "application/json", "text/plain; charset=utf-8"),
+)
 _CHUNK: Final = 256 * 1024
 _CODED: Final = {"gzip": ".gz", "zstd": ".zst"}
 
@@ -88,7 +93,15 @@ def _list_files(version: Publication | FormerVersion) -> dict[str, Any]:
     return {"version": version.version, "issued": version.issued.isoformat(), "files": rows}
 
 
-@blueprint.route("/dumps/")
+@blueprint.declare(
+    Route(
+        "/dumps/",
+        (media.HTML, media.PLAIN_JSON),
+        signposts=Signposts.DATASET,
+        section=SiteSection("Data"),
+        listed=always,
+    )
+)
 def list_dumps() -> Response:
     """Answer with the list of all files."""
     site = current_site()
@@ -102,13 +115,22 @@ def list_dumps() -> Response:
     return respond(lambda: json.dumps(listing, indent=1).encode(), form, tag=tag)
 
 
-@blueprint.route("/dumps")
+@blueprint.declare(Route("/dumps", redirects=(308,), negotiated=False, section="Data"))
 def redirect_to_list() -> Response:
     """Send the client to the list."""
     return make_bodiless(Response(headers={"Location": "dumps/"}), 308)
 
 
-@blueprint.route("/dumps/latest/<name>")
+@blueprint.declare(
+    Route(
+        "/dumps/latest/<name>",
+        redirects=(302,),
+        refusals=(404,),
+        negotiated=False,
+        signposts=Signposts.FILE,
+        section="Data",
+    )
+)
 def redirect_to_latest(name: str) -> Response:
     """Send the client from a name without version to the file of this version."""
     publication = current_site().publication
@@ -120,7 +142,9 @@ def redirect_to_latest(name: str) -> Response:
     return make_bodiless(Response(headers={"Location": f"../{versioned}", "Cache-Control": PUBLIC}), 302)
 
 
-@blueprint.route("/dumps/<name>")
+@blueprint.declare(
+    Route("/dumps/<name>", _FILES, refusals=(404, 416), negotiated=False, signposts=Signposts.FILE, section="Data")
+)
 def send(name: str) -> Response:
     """Answer with a file of the build."""
     site = current_site()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from eild import media
@@ -17,6 +17,7 @@ from eild.rdf.writing import select_prefixes
 from eild.terms import NPX, RDFS
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Views
 from eild.web.frame.views import view_facts, view_term
 from eild.web.resources.documents import resolve
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("nanopubs", __name__)
+blueprint = Views("nanopubs", __name__)
 
 FORMS: Final = (media.TRIG, media.HTML, media.N_QUADS, media.JSON_LD)
 """Forms of a nanopublication: TriG where the client leaves it open. Syntaxes of single graphs cannot carry one."""
@@ -104,7 +105,7 @@ def _links(iri: str, quads: Sequence[Quad], form: media.Format) -> str:
     return write_link_field(resolve_links(links, relative_root(request.path)))
 
 
-@blueprint.route("/np/<name>")
+@blueprint.declare(Route("/np/<name>", FORMS, refusals=(404,), query=("format",), section="Data"))
 def answer(name: str) -> Response:
     """Answer with a nanopublication; a suffix names the form, else Accept does."""
     site = current_site()

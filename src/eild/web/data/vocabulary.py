@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pyoxigraph import NamedNode
 
 from eild import media
+from eild.errors import NotFoundError
 from eild.exchange.urls import relative_root
 from eild.rdf.writing import serialize_graph
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Signposts, Views
 from eild.web.vocabularies.graph import VocabularyGraph
 from eild.web.vocabularies.headers import read_header
 from eild.web.vocabularies.ontology import OntologyReader, list_mappings
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from eild.web.frame.site import Site
     from eild.web.vocabularies.versions import VocabularyDocument
 
-blueprint = Blueprint("vocabulary", __name__)
+blueprint = Views("vocabulary", __name__)
 
 
 def _render(site: Site, document: VocabularyDocument) -> bytes:
@@ -78,19 +80,55 @@ def _links(document: VocabularyDocument, form: media.Format) -> str:
     )
 
 
-@blueprint.route("/<any(ontology, shapes):name>")
+def _is_documented(site: Site, path: str) -> bool:
+    """Return whether the data has a vocabulary of its own at a path."""
+    try:
+        find_document(site, path)
+    except NotFoundError:
+        return False
+    return True
+
+
+@blueprint.declare(
+    Route(
+        "/<any(ontology, shapes):name>",
+        media.DOCUMENT_FORMATS,
+        refusals=(404,),
+        query=("format",),
+        signposts=Signposts.VOCABULARY,
+        section="Data",
+        listed=_is_documented,
+    )
+)
 def answer(name: str) -> Response:
     """Answer with a vocabulary in the form that the client likes best."""
     return _answer(name, "", "")
 
 
-@blueprint.route("/<any(ontology, shapes):name>.<any(ttl, nt, jsonld, rdf, html):suffix>")
+@blueprint.declare(
+    Route(
+        "/<any(ontology, shapes):name>.<any(ttl, nt, jsonld, rdf, html):suffix>",
+        media.DOCUMENT_FORMATS,
+        refusals=(404,),
+        negotiated=False,
+        signposts=Signposts.VOCABULARY,
+        section="Data",
+    )
+)
 def answer_form(name: str, suffix: str) -> Response:
     """Answer with a vocabulary in one form."""
     return _answer(name, "", suffix)
 
 
-@blueprint.route("/<any(ontology, shapes):name>/<path:rest>")
+@blueprint.declare(
+    Route(
+        "/<any(ontology, shapes):name>/<path:rest>",
+        media.DOCUMENT_FORMATS,
+        refusals=(404,),
+        query=("format",),
+        section="Data",
+    )
+)
 def answer_part(name: str, rest: str) -> Response:
     """Answer with a version, a module or an alignment; a suffix names the form, else Accept does."""
     stem, form = media.split_suffix(rest, media.DOCUMENT_FORMATS)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.documents.questions import find_similar
@@ -23,6 +23,7 @@ from eild.web.endpoint.snippets import make_snippets
 from eild.web.frame.listing import FORMS, choose_form, query_path, respond_listing
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site, make_bodiless
+from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from eild.documents.questions import Question
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("gallery", __name__)
+blueprint = Views("gallery", __name__)
 
 _RDF: Final = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
 _KEYWORD: Final = re.compile(r"[A-Za-z_]+\d*")
@@ -114,7 +115,16 @@ def _choose(questions: tuple[Question, ...], topic: str) -> list[Question]:
     return chosen
 
 
-@blueprint.route("/queries")
+def _has_questions(site: Site, _path: str) -> bool:
+    """Return whether the data includes example queries."""
+    return bool(site.questions)
+
+
+@blueprint.declare(
+    Route(
+        "/queries", FORMS, redirects=(303,), refusals=(404,), query=("format",), section="Query", listed=_has_questions
+    )
+)
 def show() -> Response:
     """Answer with the questions that come with the data."""
     site = current_site()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_from_bytes
 
-from flask import Blueprint, Response, g, request
+from flask import Response, g, request
 
 from eild import media
 from eild.errors import BodyTooLargeError, EildError, UriTooLongError
@@ -20,14 +20,16 @@ from eild.terms import PREFIXES
 from eild.web.endpoint import protocol, querypage, service
 from eild.web.endpoint.asking import plan_query
 from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond, respond_problem
+from eild.web.frame.routes import Route, Signposts, SiteSection, Views, always
 
 if TYPE_CHECKING:
     from eild.query.text.guard import QueryShape
     from eild.web.endpoint.protocol import Call
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("sparql", __name__)
+blueprint = Views("sparql", __name__)
 
+_RESULTS: Final = (*media.RESULT_FORMATS, *media.GRAPH_FORMATS, media.HTML)
 _DESCRIPTION_FORMS: Final = (*media.GRAPH_FORMATS, media.HTML)
 
 
@@ -99,7 +101,19 @@ def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="answer{form.extension}"'} if download else {}
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.declare(
+    Route(
+        "/sparql",
+        _RESULTS,
+        refusals=(403, 413, 414, 415, 422),
+        query=("query", "default-graph-uri", "named-graph-uri", "format", "download"),
+        methods=("GET", "POST"),
+        body="query",
+        signposts=Signposts.NONE,
+        section=SiteSection("Query", ("doc/queries/",)),
+        listed=always,
+    )
+)
 def answer() -> Response:
     """Answer a request by the SPARQL 1.1 Protocol."""
     site = current_site()
@@ -123,7 +137,17 @@ def answer() -> Response:
         )
 
 
-@blueprint.route("/sparql/", methods=["GET", "POST"])
+@blueprint.declare(
+    Route(
+        "/sparql/",
+        redirects=(308,),
+        refusals=(413,),
+        methods=("GET", "POST"),
+        negotiated=False,
+        signposts=Signposts.NONE,
+        section="Query",
+    )
+)
 def redirect_to_endpoint() -> Response:
     """Send the client from the endpoint's path with a slash too many, keeping method and body."""
     parameters = quote_from_bytes(request.query_string, safe="%&=+;:/?@!$'()*,~-._")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response
-
 from eild import media
 from eild.web.frame.listing import choose_form, write_json
 from eild.web.frame.respond import current_site, respond
+from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("queryterms", __name__)
+blueprint = Views("terms", __name__)
 
 
 def describe_terms(site: Site) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def describe_terms(site: Site) -> dict[str, Any]:
     return {"prefixes": dict(site.prefixes), "terms": rows}
 
 
-@blueprint.route("/sparql/terms.json")
+@blueprint.declare(Route("/sparql/terms.json", (media.PLAIN_JSON,), query=("format",), section="Query"))
 def send_terms() -> Response:
     """Answer with the words of the data for who writes a query."""
     site = current_site()

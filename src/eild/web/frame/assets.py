@@ -9,16 +9,17 @@ from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, abort
+from flask import Response, abort
 
 from eild.exchange.content import IMMUTABLE
 from eild.media import Format, Kind
 from eild.web.frame.respond import respond
+from eild.web.frame.routes import Route, Signposts, Views
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-blueprint = Blueprint("assets", __name__)
+blueprint = Views("assets", __name__)
 
 FORMS: Final = {
     ".css": Format("css", "style sheet", "text/css", Kind.PAGE, charset=True),
@@ -28,6 +29,7 @@ FORMS: Final = {
 }
 """The form of a bundled file by its suffix; files with another suffix are not served."""
 
+_ASSETS: Final = tuple(form.content_type for form in FORMS.values())
 _REFERENCE: Final = re.compile(rb"asset:([a-z0-9.-]+)")
 
 
@@ -59,7 +61,9 @@ def asset_path(name: str) -> str:
     return f"assets/{digest}/{name}"
 
 
-@blueprint.route("/assets/<digest>/<name>")
+@blueprint.declare(
+    Route("/assets/<digest>/<name>", _ASSETS, refusals=(404,), negotiated=False, signposts=Signposts.NONE)
+)
 def send_asset(digest: str, name: str) -> Response:
     """Answer with a bundled file under the name that its content gives it."""
     if name not in list_assets() or asset_path(name) != f"assets/{digest}/{name}":

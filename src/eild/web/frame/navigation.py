@@ -1,51 +1,28 @@
-"""The frame of every page: which sections the site has, and which of them a page belongs to."""
+"""The navigation of every page: the sections of the site, and the one that the page belongs to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flask import current_app, request
+from flask import request
+
+from eild.web.frame.routes import SiteSection, current_route, list_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from eild.web.frame.site import Site
 
 
 @dataclass(frozen=True)
-class Section:
-    """A section of the site.
-
-    :ivar label: what people read
-    :ivar path: its path, without a first slash
-    :ivar needs_claims: whether it shows nothing where the data have no claims of EILD's kind
-    :ivar also: starts of other paths that belong to it
-    """
-
-    label: str
-    path: str
-    needs_claims: bool = True
-    also: tuple[str, ...] = ()
-
-
-SECTIONS: Final = (
-    Section("Read", "seed/", also=("doc/sentence/", "doc/seed/", "doc/evidence/")),
-    Section("Claims", "claims", also=("doc/claim/", "doc/proposition/")),
-    Section("Timeline", "timeline", also=("doc/time/",)),
-    Section("Disagreements", "disagreements", also=("compare",)),
-    Section("Entities", "entities", needs_claims=False, also=("doc/",)),
-    Section("Query", "sparql", needs_claims=False, also=("queries", "doc/queries/")),
-    Section("Data", "dumps/", needs_claims=False, also=("catalog", "ontology", "shapes", "validate", "np/")),
-)
-"""The sections in the order of the frame; those of which no route answers are left out."""
-
-
-@dataclass(frozen=True)
 class NavigationLink:
-    """A link of the frame.
+    """A link of the navigation.
 
-    :ivar label: what people read
-    :ivar path: where it leads, without a first slash
-    :ivar current: ``page`` where it leads to the page itself, ``true`` where the page belongs there, else empty
+    :ivar label: name of the section
+    :ivar path: path of its page, without a first slash
+    :ivar current: value of ``aria-current``: ``page`` if it leads to the page itself, ``true`` if the page belongs to
+        the section, otherwise empty
     """
 
     label: str
@@ -53,34 +30,40 @@ class NavigationLink:
     current: str
 
 
-def has_route(path: str) -> bool:
-    """Tell whether the running application answers at a path without a first slash."""
-    return any(rule.rule == f"/{path}" for rule in current_app.url_map.iter_rules())
+def list_sections(site: Site) -> Mapping[str, SiteSection]:
+    """Return the sections that the site has, by path; those that its data cannot fill are left out."""
+    return {
+        path: route.section
+        for route in list_routes().values()
+        if isinstance(route.section, SiteSection)
+        for path in route.list_paths(site)
+    }
 
 
-def list_sections(site: Site) -> list[Section]:
-    """Return the sections that the site has: those of which a route answers, and that its data can fill."""
-    return [
-        section for section in SECTIONS if (site.claims.claims or not section.needs_claims) and has_route(section.path)
+def _find_label(sections: Mapping[str, SiteSection], here: str) -> str:
+    """Return the label of the section that a page belongs to; an empty string if it belongs to none.
+
+    :param here: path of the page, without a first slash
+    """
+    starts = [
+        (len(start), section.label)
+        for section in sections.values()
+        for start in section.documents
+        if here.startswith(start)
     ]
+    if starts:
+        return max(starts)[1]
+    route = current_route()
+    found = route.section if route else ""
+    return found.label if isinstance(found, SiteSection) else found
 
 
 def list_navigation(site: Site) -> list[NavigationLink]:
-    """Return the links of the frame, for the page that the request asks for; the most specific section is current."""
+    """Return the links of the navigation, for the page that the request asks for."""
     here = request.path.lstrip("/")
     sections = list_sections(site)
-    best = max(
-        (
-            (len(start), section)
-            for section in sections
-            for start in (section.path, *section.also)
-            if here == start.rstrip("/") or here.startswith(start)
-        ),
-        key=lambda pair: pair[0],
-        default=(0, None),
-    )[1]
-    current = {here: "page"}
+    label = _find_label(sections, here)
     return [
-        NavigationLink(section.label, section.path, current.get(section.path, "true") if section is best else "")
-        for section in sections
+        NavigationLink(section.label, path, ("page" if path == here else "true") if section.label == label else "")
+        for path, section in sections.items()
     ]

@@ -13,7 +13,8 @@ from eild.exchange.links import resolve_links
 from eild.exchange.urls import relative_root
 from eild.web.frame.assets import asset_path
 from eild.web.frame.navigation import list_navigation
-from eild.web.frame.signposting import DATASET_PATHS, find_links
+from eild.web.frame.routes import Signposts, current_route
+from eild.web.frame.signposting import find_links
 from eild.web.frame.structured import describe_dataset, describe_page, write_block
 
 if TYPE_CHECKING:
@@ -35,11 +36,10 @@ def _environment() -> Environment:
     return environment
 
 
-def _describe_page(site: Site, path: str) -> Markup:
+def _describe_page(site: Site, kind: Signposts, here: str) -> Markup:
     """Return what a page that is not about a single resource says to search engines."""
-    here = path.removeprefix("/")
     about = None
-    if here.removesuffix(".html") in DATASET_PATHS and site.about.dataset:
+    if kind is Signposts.DATASET and site.about.dataset:
         about = describe_dataset(DocumentIndex(site.catalog), site.about.dataset)
     return write_block(describe_page(site, here, about))
 
@@ -52,8 +52,10 @@ def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  
     :param values: what the template shows
     """
     root = relative_root(path)
-    values.setdefault("structured", _describe_page(site, path))
-    values.setdefault("signposts", resolve_links(find_links(site, path.removeprefix("/")), root))
+    here, route = path.removeprefix("/"), current_route()
+    kind = route.signposts if route else Signposts.PAGE
+    values.setdefault("structured", _describe_page(site, kind, here))
+    values.setdefault("signposts", resolve_links(find_links(site, kind, here), root))
     page = _environment().get_template(f"{template}.html")
     text = page.render(site=site, publication=site.publication, root=root, **values)
     return text.encode("utf-8", "replace")

@@ -16,6 +16,7 @@ from eild.exchange.links import Link
 from eild.exchange.urls import make_uri
 from eild.publication.filetypes import content_type
 from eild.terms import DCATAP, ONTOLOGY_IRI, SCHEMA
+from eild.web.frame.routes import Signposts
 from eild.web.frame.structured import find_schema_type
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ RDF_FORMS: Final = tuple(form for form in media.DOCUMENT_FORMATS if form is not 
 """The machine forms of documents."""
 LINKSET_FORMS: Final = (media.LINKSET_JSON, media.LINKSET)
 """The forms of a link set."""
-
-DATASET_PATHS: Final = frozenset({"", "dumps/", "catalog"})
-"""Paths of the pages about the dataset as a whole."""
-
-VOCABULARY_PATHS: Final = frozenset({"ontology", "shapes"})
-"""Paths of the pages about vocabularies, where the site has them."""
 
 _PACKED: Final = (".gz", ".zst")
 
@@ -136,39 +131,36 @@ def link_file(site: Site) -> list[Link]:
     return [*links, _lead("describedby", "dumps/", media.HTML.media_type)]
 
 
-def find_links(site: Site, path: str) -> Sequence[Link]:
+def find_links(site: Site, kind: Signposts, path: str) -> Sequence[Link]:
     """Return the links of a page that is not about a single resource.
 
-    :param path: its path without a first slash; a suffix names a form of it
+    :param kind: what the view of the page declares
+    :param path: path of the page, without a first slash; an extension names a form of it
     """
     stem = media.split_suffix(path, media.DOCUMENT_FORMATS)[0]
-    if path in DATASET_PATHS or stem in DATASET_PATHS:
+    if kind is Signposts.DATASET:
         return link_dataset(site, stem)
-    if stem in VOCABULARY_PATHS & site.vocabularies.keys():
+    if kind is Signposts.VOCABULARY and stem in site.vocabularies:
         return link_vocabulary(site, stem)
-    if path.startswith("dumps/"):
-        return link_file(site)
-    return link_page(site)
+    return link_file(site) if kind is Signposts.FILE else link_page(site)
 
 
-def find_linkset(site: Site, path: str) -> Sequence[Link]:
+def find_linkset(site: Site, kind: Signposts, path: str) -> Sequence[Link]:
     """Return all links of a page, as its link set has them.
 
-    :param path: its path without a first slash
-    :raises NotFoundError: if there is no such page with a link set
+    :param kind: what the view of the page declares
+    :param path: path of the page with its parameters, without a first slash
+    :raises NotFoundError: if the page has no link set
     """
-    if path in DATASET_PATHS:
+    if kind is Signposts.DATASET and media.split_suffix(path, media.DOCUMENT_FORMATS)[1] is None:
         return link_dataset(site, path, complete=True)
-    if path in VOCABULARY_PATHS & site.vocabularies.keys():
+    if kind is Signposts.VOCABULARY and path in site.vocabularies:
         return link_vocabulary(site, path)
     parts = urlsplit(path)
-    parameters = dict(parse_qsl(parts.query))
-    iris = (
-        site.urls.list_described_iris(unquote(parts.path.removeprefix("doc/")))
-        if parts.path.startswith("doc/")
-        else [parameters.get("iri", "")]
-    )
-    node = search_node(site.documents, iris) if parts.path.startswith("doc") else None
+    iris = [dict(parse_qsl(parts.query)).get("iri", "")]
+    if parts.path.startswith("doc/"):
+        iris = [*site.urls.list_described_iris(unquote(parts.path.removeprefix("doc/")))]
+    node = search_node(site.documents, iris) if kind is Signposts.DOCUMENT else None
     if node is None or not site.urls.document(node.value).startswith(parts.path):
         hint = "take the link set that the Link field of a page names"
         raise NotFoundError(f"no page at /{path[:200]} has a link set", hint=hint)

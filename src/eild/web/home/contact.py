@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("contact", __name__)
+blueprint = Views("contact", __name__)
 
 SEND: Final = (
     "the IRI of the record, as its page shows it",
@@ -51,7 +52,7 @@ def describe_contact(site: Site) -> dict[str, object]:
     }
 
 
-@blueprint.route("/contact")
+@blueprint.declare(Route("/contact", (media.HTML, media.PLAIN_JSON, media.TEXT)))
 def show() -> Response:
     """Answer with how to ask for a correction."""
     site = current_site()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from pyoxigraph import NamedNode
 
 from eild import media
@@ -13,15 +14,14 @@ from eild.documents.index import DocumentIndex
 from eild.errors import NotFoundError, RequestError
 from eild.exchange.links import resolve_links, write_link_field, write_linkset, write_linkset_json
 from eild.exchange.urls import relative_root
-from eild.web.frame.navigation import list_sections
 from eild.web.frame.respond import accept_header, current_site, respond
-from eild.web.frame.signposting import LINKSET_FORMS, VOCABULARY_PATHS, find_links, find_linkset
-from eild.web.vocabularies.versions import find_document
+from eild.web.frame.routes import Route, Signposts, Views, current_route, find_route, list_routes
+from eild.web.frame.signposting import LINKSET_FORMS, find_links, find_linkset
 
 if TYPE_CHECKING:
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("discovery", __name__)
+blueprint = Views("discovery", __name__)
 
 MOST_URLS: Final = 50_000
 """How many URLs one sitemap lists (https://www.sitemaps.org/protocol.html); more make an index of sitemaps."""
@@ -32,23 +32,23 @@ ROBOTS: Final = (
 """Queries are no pages, and resources of others are not this site's to be found by."""
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_UNLINKED: Final = frozenset({"sparql", "health", "assets", "discovery", "entities"})
 
 
 def add_links(site: Site, response: Response) -> Response:
     """Add signposts to the Link field of an answer that is a page or a form of one, or a file of the dataset."""
     if response.status_code not in {200, 206, 304} or request.method == "OPTIONS":
         return response
-    if request.blueprint is None or request.blueprint in _UNLINKED:
+    route = current_route()
+    if route is None or route.signposts in {Signposts.NONE, Signposts.DOCUMENT}:
         return response
     links = write_link_field(
-        resolve_links(find_links(site, request.path.removeprefix("/")), relative_root(request.path))
+        resolve_links(find_links(site, route.signposts, request.path.removeprefix("/")), relative_root(request.path))
     )
     response.headers["Link"] = ", ".join(filter(None, (response.headers.get("Link", ""), links)))
     return response
 
 
-@blueprint.route("/linkset")
+@blueprint.declare(Route("/linkset", LINKSET_FORMS, refusals=(404,), query=("of",), signposts=Signposts.NONE))
 def send_linkset() -> Response:
     """Answer with all links of a page, which ``of`` names by its path."""
     site = current_site()
@@ -61,18 +61,12 @@ def send_linkset() -> Response:
     )
     path = page.removeprefix("/")
     write = write_linkset_json if form is media.LINKSET_JSON else write_linkset
-    links = resolve_links(find_linkset(site, path), site.urls.absolute(""))
+    route = find_route(unquote(path.partition("?")[0]))
+    links = resolve_links(
+        find_linkset(site, route.signposts if route else Signposts.NONE, path), site.urls.absolute("")
+    )
     tag = site.make_tag("linkset", path, form.name, site.settings.public_url)
     return respond(lambda: write(site.urls.absolute(path), links), form, tag=tag)
-
-
-def _documents_itself(site: Site, name: str) -> bool:
-    """Tell whether a vocabulary has a page."""
-    try:
-        find_document(site, name)
-    except NotFoundError:
-        return False
-    return True
 
 
 def list_pages(site: Site) -> list[str]:
@@ -81,9 +75,7 @@ def list_pages(site: Site) -> list[str]:
     They are the sections of the site, the pages about the dataset's vocabularies and the resources below its base; of a
     store on disk or a server elsewhere, whose resources are not counted over, only the former.
     """
-    sections = [section.path for section in list_sections(site)]
-    more = [*(["compare"] if site.claims.claims else []), *(["queries"] if site.questions else [])]
-    fixed = ["", *sections, *more, *(name for name in sorted(VOCABULARY_PATHS) if _documents_itself(site, name))]
+    fixed = [path for route in list_routes().values() for path in route.list_paths(site)]
     documents = {
         site.urls.document(node.value)
         for node in (site.documents.subjects() if isinstance(site.documents, DocumentIndex) else ())
@@ -119,19 +111,21 @@ def _send_sitemap(number: int) -> Response:
     return respond(lambda: _write_urls(site, "sitemapindex", "sitemap", parts), form, tag=tag)
 
 
-@blueprint.route("/sitemap.xml")
+@blueprint.declare(Route("/sitemap.xml", (media.SITEMAP,), signposts=Signposts.NONE))
 def send_sitemap() -> Response:
     """Answer with the list of all pages, or of all such lists."""
     return _send_sitemap(0)
 
 
-@blueprint.route("/sitemap-<int(max=99999):number>.xml")
+@blueprint.declare(
+    Route("/sitemap-<int(max=99999):number>.xml", (media.SITEMAP,), refusals=(404,), signposts=Signposts.NONE)
+)
 def send_part(number: int) -> Response:
     """Answer with one of several lists of pages."""
     return _send_sitemap(number)
 
 
-@blueprint.route("/robots.txt")
+@blueprint.declare(Route("/robots.txt", (media.TEXT,), signposts=Signposts.NONE))
 def send_robots() -> Response:
     """Answer with what crawlers should leave out, and where the list of pages is."""
     site = current_site()

@@ -18,7 +18,7 @@ from eild.web.frame.views import view_term
 from eild.web.resources.claimpage import find_contexts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from eild.claims import Claim, ClaimIndex
     from eild.claims.disagreements import Disagreement
@@ -167,7 +167,7 @@ def _count_entities(site: Site) -> int:
     return sum(isinstance(node, NamedNode) and node.value.startswith(starts) for node in site.documents.subjects())
 
 
-def _list_doors(site: Site, disagreements: int, has_route: Callable[[str], bool]) -> tuple[Door, ...]:
+def _list_doors(site: Site, disagreements: int) -> tuple[Door, ...]:
     index = site.claims
     claims, sentences = len(index.curated), _count_sentences(index)
     seeds = [f"seed/{number}" for number in index.articles]
@@ -186,8 +186,7 @@ def _list_doors(site: Site, disagreements: int, has_route: Callable[[str], bool]
         Door("Download", "dumps/", formats),
         Door("Validate your data", "validate", "SHACL report with file, line and column"),
     ]
-    doors = (with_claims if index.claims else []) + always
-    return tuple(door for door in doors if has_route(door.path.partition("/")[0] + "/" * ("/" in door.path)))
+    return tuple((with_claims if index.claims else []) + always)
 
 
 def _make_query(classes: list[ClassCount]) -> str:
@@ -203,11 +202,10 @@ def _list_examples(site: Site) -> Iterable[NamedNode]:
             yield triple.object
 
 
-def build_overview(site: Site, has_route: Callable[[str], bool]) -> Overview:
+def build_overview(site: Site) -> Overview:
     """Return what the home page shows.
 
     :param site: the site
-    :param has_route: tells whether the application answers at a path without a first slash
     """
     index = site.claims
     disagreements = list_disagreements(index) if index.claims else ()
@@ -221,7 +219,7 @@ def build_overview(site: Site, has_route: Callable[[str], bool]) -> Overview:
     return Overview(
         intro=f"{_ORDINALS.get(number, f'{number} articles')}, “{titles}”," if index.claims and number else "",
         figures=_count_figures(index, len(disagreements)) if index.claims else (),
-        doors=_list_doors(site, len(disagreements), has_route),
+        doors=_list_doors(site, len(disagreements)),
         example=example,
         disagreements=disagreements[:TOP_DISAGREEMENTS],
         disagreement_count=len(disagreements),

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.web.data.catalog import answer_catalog
 from eild.web.data.citations import write_text
 from eild.web.data.citing import build_citation
-from eild.web.frame.navigation import has_route
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Signposts, Views, always
 from eild.web.home.overview import build_overview
 
 if TYPE_CHECKING:
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("home", __name__)
+blueprint = Views("home", __name__)
 
 _FORMS: Final = (media.HTML, *(form for form in media.DOCUMENT_FORMATS if form is not media.HTML))
 """What the root has: the page, which is the favourite, and the catalogue."""
@@ -32,7 +32,7 @@ def _name_latest(site: Site) -> str:
     return found.replace(f"-{site.publication.version}", "", 1)
 
 
-@blueprint.route("/")
+@blueprint.declare(Route("/", _FORMS, signposts=Signposts.DATASET, listed=always))
 def welcome() -> Response:
     """Answer with the home page, and programs that ask for RDF with the catalogue."""
     site = current_site()
@@ -47,12 +47,11 @@ def welcome() -> Response:
             site,
             "home",
             request.path,
-            view=build_overview(site, has_route),
+            view=build_overview(site),
             address=(settings.public_url or f"http://{settings.host}:{settings.port}/").rstrip("/"),
             latest=_name_latest(site),
             citation=write_text(build_citation(site)),
             triples=site.triples,
-            has_search=has_route("search"),
         )
 
     return respond(render, form, tag=tag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from eild import media
 from eild.documents.descriptions import CLAIM, build_graph, describe, find_node, read_page_number, search_node
@@ -17,6 +17,7 @@ from eild.exchange.urls import relative_root
 from eild.rdf.writing import serialize_graph
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond
+from eild.web.frame.routes import Route, Signposts, Views
 from eild.web.frame.signposting import link_document
 from eild.web.frame.structured import describe_page, describe_resource, write_block
 from eild.web.frame.views import hide_text, hide_words, view_claim, view_claims, view_facts, view_incoming, view_term
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from eild.facts.retired import Retired
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("entities", __name__)
+blueprint = Views("documents", __name__)
 
 
 def _find_retired(site: Site, iris: Sequence[str]) -> Retired | None:
@@ -130,7 +131,17 @@ def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Res
     return respond(make, form, tag=tag, headers=headers)
 
 
-@blueprint.route("/id/<path:name>")
+@blueprint.declare(
+    Route(
+        "/id/<path:name>",
+        redirects=(301, 303),
+        refusals=(404, 410),
+        query=("format",),
+        negotiated=False,
+        signposts=Signposts.NONE,
+        section="Entities",
+    )
+)
 def identify(name: str) -> Response:
     """Send the client from a resource to the document about it, from a former IRI to the present one."""
     site = current_site()
@@ -140,7 +151,17 @@ def identify(name: str) -> Response:
     return moved or _redirect(site, find_node(site.documents, iris))
 
 
-@blueprint.route("/doc/<path:name>")
+@blueprint.declare(
+    Route(
+        "/doc/<path:name>",
+        media.DOCUMENT_FORMATS,
+        redirects=(301,),
+        refusals=(404, 410),
+        query=("format", "page"),
+        signposts=Signposts.DOCUMENT,
+        section="Entities",
+    )
+)
 def document(name: str) -> Response:
     """Answer with the document about a resource; a suffix names the form, else Accept does."""
     site = current_site()
@@ -162,7 +183,17 @@ def _negotiate() -> media.Format:
     return media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
 
 
-@blueprint.route("/doc")
+@blueprint.declare(
+    Route(
+        "/doc",
+        media.DOCUMENT_FORMATS,
+        redirects=(301,),
+        refusals=(404, 410),
+        query=("iri", "format", "page"),
+        signposts=Signposts.DOCUMENT,
+        section="Entities",
+    )
+)
 def look_up() -> Response:
     """Answer with the document about any resource, named by ``iri``."""
     site = current_site()
@@ -175,7 +206,11 @@ def look_up() -> Response:
     return moved or _answer(site, find_node(site.documents, [iri]), _negotiate(), suffix)
 
 
-@blueprint.route("/<path:name>")
+@blueprint.declare(
+    Route(
+        "/<path:name>", redirects=(303,), refusals=(404,), query=("format",), negotiated=False, signposts=Signposts.NONE
+    )
+)
 def resolve(name: str) -> Response:
     """Send the client from any other resource below the base to the document about it."""
     site = current_site()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from markupsafe import Markup
 
 from eild import media
@@ -12,10 +12,11 @@ from eild.exchange.urls import relative_root
 from eild.web.frame.listing import FORMS, choose_form, write_csv, write_json
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import current_site, respond
+from eild.web.frame.routes import Route, Views
 from eild.web.resources.neighbourhood import Neighbourhood, build_neighbourhood, list_rows
 from eild.web.resources.picture import MOST_SHOWN, draw_neighbours
 
-blueprint = Blueprint("neighbours", __name__)
+blueprint = Views("neighbours", __name__)
 
 _OFFERS = (*FORMS, media.SVG)
 
@@ -35,7 +36,7 @@ def _draw_page(found: Neighbourhood) -> bytes:
     )
 
 
-@blueprint.route("/neighbours")
+@blueprint.declare(Route("/neighbours", _OFFERS, refusals=(404,), query=("iri", "format")))
 def show() -> Response:
     """Answer with what stands around the resource that ``iri`` names."""
     site = current_site()

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, g, request
+from flask import Response, g, request
 from markupsafe import Markup
 
 from eild import media
@@ -14,6 +14,7 @@ from eild.errors import MediaTypeError, RequestError
 from eild.exchange.content import UNCACHED
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.routes import Route, Views
 from eild.web.validate.jobs import FRAGMENT, Job
 from eild.web.validate.service import get_service
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from eild.media import Format
     from eild.web.frame.site import Site
 
-blueprint = Blueprint("validate", __name__)
+blueprint = Views("validate", __name__)
 
 FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 """Media types of forms, with the fields or files ``data`` and ``shapes``."""
@@ -47,7 +48,17 @@ class Part:
     syntax: str = ""
 
 
-@blueprint.route("/validate", methods=["GET", "POST"])
+@blueprint.declare(
+    Route(
+        "/validate",
+        media.REPORT_FORMATS,
+        refusals=(413, 415, 422),
+        query=("format",),
+        methods=("GET", "POST"),
+        body="data",
+        section="Data",
+    )
+)
 def answer() -> Response:
     """Answer with the page, or with the report on what was sent."""
     site = current_site()
