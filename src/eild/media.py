@@ -313,6 +313,17 @@ def require_format(name: str, offers: Sequence[Format]) -> Format:
     return form
 
 
+def select_format(wanted: str, accept: str | None, offers: Sequence[Format]) -> Format:
+    """Return the offer that ``format`` names, or the one that an Accept field likes best if ``format`` is empty.
+
+    :param wanted: value of the parameter ``format``, or an extension
+    :param accept: the Accept field
+    :raises UsageError: if ``format`` names none of the offers
+    :raises NotAcceptableError: if Accept excludes all of them
+    """
+    return require_format(wanted, offers) if wanted else choose_format(accept, offers)
+
+
 def split_suffix(path: str, offers: Iterable[Format]) -> tuple[str, Format | None]:
     """Return a path without the suffix of a form, and the form; the path and nothing where it has none."""
     stem, dot, suffix = path.rpartition(".")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from eild import nodes
 from eild.claims.model import Article, Claim, ClaimIndex, Degree, Named, Proposition, Time, Words
 from eild.seed.segmentation import segment
 from eild.terms import CITO, DCTERMS, EILD, NIF, OA, RDF, SKOS, XSD, natural_order
@@ -42,10 +43,6 @@ SLOTS: Final = (
 
 
 @lru_cache(maxsize=1024)
-def _node(iri: str) -> NamedNode:
-    return NamedNode(str(iri))
-
-
 class _Reader:
     """Reads typed values about nodes."""
 
@@ -54,12 +51,12 @@ class _Reader:
 
     def nodes(self, subject: NamedNode, predicate: str) -> list[NamedNode]:
         """Return the resources to which a property leads, in natural order of their IRIs."""
-        found = self._documents.find_objects(subject, _node(predicate))
+        found = self._documents.find_objects(subject, NamedNode(predicate))
         return sorted((term for term in found if isinstance(term, NamedNode)), key=lambda t: natural_order(t.value))
 
     def texts(self, subject: NamedNode, predicate: str) -> list[str]:
         """Return the literals to which a property leads, sorted."""
-        found = self._documents.find_objects(subject, _node(predicate))
+        found = self._documents.find_objects(subject, NamedNode(predicate))
         return sorted(term.value for term in found if isinstance(term, Literal))
 
     def text(self, subject: NamedNode, predicate: str) -> str:
@@ -68,9 +65,7 @@ class _Reader:
 
     def name(self, node: NamedNode) -> Named:
         """Return a resource with its name."""
-        label = self._documents.find_label(node)
-        text = label.object.value if label is not None and isinstance(label.object, Literal) else ""
-        return Named(text or node.value.rpartition("/")[2], node.value)
+        return Named(self._documents.find_name(node) or node.value.rpartition("/")[2], node.value)
 
     def names(self, subject: NamedNode, predicate: str) -> tuple[Named, ...]:
         """Return the resources to which a property leads, with their names."""
@@ -84,7 +79,7 @@ class _Reader:
         return None
 
     def _day(self, subject: NamedNode, predicate: str) -> date | None:
-        for term in self._documents.find_objects(subject, _node(predicate)):
+        for term in self._documents.find_objects(subject, NamedNode(predicate)):
             if isinstance(term, Literal) and term.datatype.value == str(XSD.date):
                 return date.fromisoformat(term.value)
         return None
@@ -125,7 +120,7 @@ class _Reader:
                     end=int(end),
                     exact=self.text(node, OA.exact),
                     units=tuple(unit.value.rpartition("/")[2] for unit in self.nodes(node, OA.hasScope)),
-                    quotation=_node(EILD.Quotation) in self.nodes(node, RDF.type),
+                    quotation=nodes.EILD.Quotation in self.nodes(node, RDF.type),
                     speaker=speakers[0] if speakers else None,
                     warning=self.text(node, EILD.contentWarning),
                 )
@@ -143,7 +138,7 @@ class _Reader:
 
     def sources(self, target: NamedNode, *predicates: str) -> tuple[str, ...]:
         """Return the IRIs from which some properties lead to a node, each once."""
-        wanted = {_node(predicate) for predicate in predicates}
+        wanted = {NamedNode(predicate) for predicate in predicates}
         found = {
             triple.subject.value
             for triple in self._documents.incoming(target)
@@ -195,7 +190,7 @@ class _Reader:
 
     def instances(self, kind: str) -> Iterable[NamedNode]:
         """Return the instances of a class, in natural order of their IRIs."""
-        return [NamedNode(iri) for iri in sorted(self.sources(_node(kind), RDF.type), key=natural_order)]
+        return [NamedNode(iri) for iri in sorted(self.sources(NamedNode(kind), RDF.type), key=natural_order)]
 
 
 def load_claims(documents: Documents) -> ClaimIndex:

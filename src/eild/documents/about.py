@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.publication.addresses import UNNAMED_BASE
-from eild.terms import DCTERMS
 
 if TYPE_CHECKING:
     from eild.documents.index import Documents
     from eild.publication.manifest import Publication
 
-_LICENCE: Final = NamedNode(str(DCTERMS.license))
-_AUTHORS: Final = (NamedNode(str(DCTERMS.creator)), NamedNode(str(DCTERMS.publisher)))
+_LICENCE: Final = nodes.DCTERMS.license
+_AUTHORS: Final = (nodes.DCTERMS.creator, nodes.DCTERMS.publisher)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
-from eild.documents.names import RDF_TYPE
+from eild import nodes
 from eild.errors import NotFoundError, RequestError
-from eild.terms import EILD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,19 +23,15 @@ PAGE_SIZE: Final = 100
 """How many incoming links and claims stand on one page of a document."""
 
 
-def _term(iri: str) -> NamedNode:
-    return NamedNode(str(iri))
-
-
-CLAIM: Final = _term(EILD.Claim)
-PROPOSITION: Final = _term(EILD.Proposition)
-HAS_PROPOSITION: Final = _term(EILD.hasProposition)
-EVIDENCE: Final = _term(EILD.evidence)
-CLAIMANT: Final = _term(EILD.claimant)
-ROOT_CLAIMANT: Final = _term(EILD.rootClaimant)
-STANCE: Final = _term(EILD.stance)
-SELECTOR: Final = NamedNode("http://www.w3.org/ns/oa#hasSelector")
-EXACT: Final = NamedNode("http://www.w3.org/ns/oa#exact")
+CLAIM: Final = nodes.EILD.Claim
+PROPOSITION: Final = nodes.EILD.Proposition
+HAS_PROPOSITION: Final = nodes.EILD.hasProposition
+EVIDENCE: Final = nodes.EILD.evidence
+CLAIMANT: Final = nodes.EILD.claimant
+ROOT_CLAIMANT: Final = nodes.EILD.rootClaimant
+STANCE: Final = nodes.EILD.stance
+SELECTOR: Final = nodes.OA.hasSelector
+EXACT: Final = nodes.OA.exact
 
 
 _MAX_PAGE_DIGITS: Final = 6
@@ -94,7 +89,7 @@ def find_claims(index: Documents, node: Node) -> list[Node]:
         subject = triple.subject
         if triple.predicate == ROOT_CLAIMANT or not isinstance(subject, NamedNode | BlankNode):
             continue
-        kinds = [found.object for found in index.naming(subject) if found.predicate == RDF_TYPE]
+        kinds = [found.object for found in index.naming(subject) if found.predicate == nodes.RDF.type]
         if CLAIM in kinds:
             found.add(subject)
         elif PROPOSITION in kinds:

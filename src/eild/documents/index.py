@@ -114,6 +114,11 @@ class Documents(ABC):
             if triple.predicate == predicate and isinstance(triple.object, NamedNode | BlankNode | Literal)
         ]
 
+    def find_name(self, node: Node) -> str:
+        """Return the best name of a node, as :meth:`find_label` chooses it; an empty string if it has none."""
+        label = self.find_label(node)
+        return label.object.value if label and isinstance(label.object, Literal) else ""
+
     def find_label(self, node: Node) -> Triple | None:
         """Return the triple that names a node best: by property, then English, then no language, then others."""
         best: Triple | None = None

@@ -1,18 +1,15 @@
-"""How resources and terms are named where they have no label: IRIs abbreviated by prefixes."""
+"""Names of resources and terms: their labels, or IRIs abbreviated by prefixes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from pyoxigraph import NamedNode
-
-from eild.terms import RDF
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RDF_TYPE: Final = NamedNode(RDF.type)
-"""The property that names the classes of a resource."""
+    from pyoxigraph import NamedNode
+
+    from eild.documents.index import Documents
 
 
 def shorten(prefixes: Mapping[str, str], iri: str) -> str:
@@ -23,3 +20,8 @@ def shorten(prefixes: Mapping[str, str], iri: str) -> str:
         default=None,
     )
     return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+
+
+def choose_name(documents: Documents, prefixes: Mapping[str, str], node: NamedNode) -> str:
+    """Return the label of a resource, or its abbreviated IRI if it has none."""
+    return documents.find_name(node) or shorten(prefixes, node.value)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from eild.terms import RDFS, SCHEMA, SH, SKOS, natural_order
+from eild import nodes
+from eild.terms import SH, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 _FORMS: Final = ("select", "ask", "construct", "describe")
 _TEXTS: Final = tuple(NamedNode(f"{SH}{form}") for form in _FORMS)
 _KINDS: Final = tuple(NamedNode(f"{SH}SPARQL{form.title()}Executable") for form in ("", *_FORMS))
-_QUESTION: Final = NamedNode(str(RDFS.comment))
-_NOTE: Final = NamedNode(str(SKOS.note))
-_TOPIC: Final = NamedNode(str(SCHEMA.keywords))
+_QUESTION: Final = nodes.RDFS.comment
+_NOTE: Final = nodes.SKOS.note
+_TOPIC: Final = nodes.SCHEMA.keywords
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]*:[\w-]+")
 
 
@@ -74,11 +75,14 @@ def read_question(documents: Documents, node: NamedNode) -> Question | None:
     text = next((value for predicate in _TEXTS for value in values(predicate)), "")
     if not text:
         return None
-    label = documents.find_label(node)
     question = " ".join(values(_QUESTION))
-    title = label.object.value if label and isinstance(label.object, Literal) else question
     return Question(
-        node.value, title or node.value, question, " ".join(values(_NOTE)), tuple(sorted(values(_TOPIC))), text
+        node.value,
+        documents.find_name(node) or question or node.value,
+        question,
+        " ".join(values(_NOTE)),
+        tuple(sorted(values(_TOPIC))),
+        text,
     )
 
 

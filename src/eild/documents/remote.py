@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
-from eild import media
+from eild import media, nodes
 from eild.documents.index import LABEL_PROPERTIES, Documents
 from eild.errors import BackendError
 from eild.query.engine import QueryRequest
@@ -30,8 +30,7 @@ MOST_INCOMING: Final = 1000
 _KEEP_SECONDS: Final = 5.0
 _BATCH: Final = 100
 _COUNT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_NAMING: Final = " ".join(str(term) for term in (*LABEL_PROPERTIES, _TYPE))
+_NAMING: Final = " ".join(str(term) for term in (*LABEL_PROPERTIES, nodes.RDF.type))
 
 
 class RemoteDocuments(Documents):

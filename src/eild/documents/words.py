@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from eild import nodes
 from eild.documents.index import DocumentIndex
-from eild.documents.names import RDF_TYPE, shorten
+from eild.documents.names import shorten
 from eild.query.text.tokens import SIGN
-from eild.terms import OWL, SKOS, VOID
+from eild.terms import OWL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,11 +35,10 @@ MOST_SUGGESTIONS: Final = 3
 MOST_LOOKED_UP: Final = 20
 """For how many names of a query the nearest are looked for: each costs time."""
 
-_DEFINITION: Final = NamedNode(str(SKOS.definition))
-_VOID: Final = {name: NamedNode(str(VOID[name])) for name in ("class", "property", "entities", "triples")}
+_DEFINITION: Final = nodes.SKOS.definition
 _PARTITIONS: Final = (
-    ("class", NamedNode(str(VOID.classPartition)), _VOID["class"], _VOID["entities"]),
-    ("property", NamedNode(str(VOID.propertyPartition)), _VOID["property"], _VOID["triples"]),
+    ("class", nodes.VOID.classPartition, nodes.VOID["class"], nodes.VOID.entities),
+    ("property", nodes.VOID.propertyPartition, nodes.VOID.property, nodes.VOID.triples),
 )
 _DEFINED: Final = (
     ("class", OWL.Class),
@@ -112,7 +112,7 @@ class WordSources:
         """Yield kind and IRI of each term that the ontology defines."""
         kinds = {str(kind): name for name, kind in _DEFINED}
         for triple in self.ontology:
-            if triple.predicate == RDF_TYPE and isinstance(triple.subject, NamedNode):
+            if triple.predicate == nodes.RDF.type and isinstance(triple.subject, NamedNode):
                 kind = kinds.get(triple.object.value) if isinstance(triple.object, NamedNode) else None
                 if kind:
                     yield kind, triple.subject.value
@@ -122,10 +122,9 @@ class WordSources:
         if self.documents is None:
             return "", ""
         node = NamedNode(iri)
-        label = self.documents.find_label(node)
         values = self.documents.find_objects(node, _DEFINITION)
         definitions = [value.value for value in values if isinstance(value, Literal)]
-        return (label.object.value if label and isinstance(label.object, Literal) else ""), next(iter(definitions), "")
+        return self.documents.find_name(node), next(iter(definitions), "")
 
     def list_resources(self, uses: Mapping[tuple[str, str], int]) -> list[str]:
         """Return the IRIs of resources of the classes that are not too large, the smallest classes first.
@@ -138,7 +137,7 @@ class WordSources:
         small = [(count, iri) for (kind, iri), count in uses.items() if kind == "class" and count <= MOST_OF_CLASS]
         for _, iri in sorted(small):
             for triple in self.documents.incoming(NamedNode(iri)):
-                if triple.predicate == RDF_TYPE and isinstance(triple.subject, NamedNode):
+                if triple.predicate == nodes.RDF.type and isinstance(triple.subject, NamedNode):
                     found[triple.subject.value] = None
         return list(found)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.terms import DCAT, EILD, NIF, NP, OA, OWL, RDF, RDFS, SH, SKOS
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from eild.documents.index import Documents, Node
 
-TYPE: Final = NamedNode(str(RDF.type))
 
 UNTYPED: Final = ("untyped", "untyped")
 """Kind of what no type is given for."""
@@ -62,7 +62,7 @@ def split_name(iri: str) -> str:
 
 def list_types(documents: Documents, node: Node) -> list[str]:
     """Return the IRIs of the types of a node."""
-    return [term.value for term in documents.find_objects(node, TYPE) if isinstance(term, NamedNode)]
+    return [term.value for term in documents.find_objects(node, nodes.RDF.type) if isinstance(term, NamedNode)]
 
 
 class Kinds:
@@ -83,10 +83,7 @@ class Kinds:
         return self._known[best] if best else UNTYPED
 
     def _find_label(self, iri: str) -> str:
-        label = self._documents.find_label(NamedNode(iri))
-        if label is not None and isinstance(label.object, Literal):
-            return label.object.value
-        return split_name(iri).lower() or iri
+        return self._documents.find_name(NamedNode(iri)) or split_name(iri).lower() or iri
 
 
 def _rank(iri: str) -> tuple[int, bool, str]:

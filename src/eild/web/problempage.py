@@ -13,8 +13,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from pyoxigraph import NamedNode
 
-from eild import media
-from eild.documents.names import RDF_TYPE
+from eild import media, nodes
 from eild.web.frame.pages import render_page
 from eild.web.frame.views import view_term
 
@@ -107,7 +106,7 @@ def _name_near(site: Site, text: str) -> Near:
         return Near(text, site.urls.link(text))
     node = NamedNode(text)
     view = view_term(site, node)
-    kinds = [view_term(site, kind) for kind in site.documents.find_objects(node, RDF_TYPE)]
+    kinds = [view_term(site, kind) for kind in site.documents.find_objects(node, nodes.RDF.type)]
     kind = kinds[0].text if kinds else ""
     return Near(view.text, view.href or site.urls.link(text), " · ".join(filter(None, (kind, text))))
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from eild import media
+from eild import media, nodes
 from eild.documents.descriptions import PAGE_SIZE
 from eild.documents.index import DocumentIndex
 from eild.errors import NotFoundError, RequestError
 from eild.query.engine import QueryRequest
-from eild.terms import VOID
 from eild.web.frame.listing import query_path
 from eild.web.frame.views import TermView, view_term
 
@@ -76,13 +75,13 @@ def _ask(site: Site, query: str) -> list[dict[str, dict[str, str]]]:
 def count_classes(site: Site) -> list[ClassCount]:
     """Return the classes of the default graph with how many resources each has, as the catalogue counts them."""
     catalog = DocumentIndex(site.catalog)
-    parts = {triple.subject for triple in site.catalog if triple.predicate == NamedNode(str(VOID.entities))}
+    parts = {triple.subject for triple in site.catalog if triple.predicate == nodes.VOID.entities}
     counts: dict[str, int] = {}
     for part in parts:
         if not isinstance(part, NamedNode):
             continue
-        numbers = catalog.find_objects(part, NamedNode(str(VOID.entities)))
-        for kind in catalog.find_objects(part, NamedNode(str(VOID["class"]))):
+        numbers = catalog.find_objects(part, nodes.VOID.entities)
+        for kind in catalog.find_objects(part, nodes.VOID["class"]):
             if isinstance(kind, NamedNode) and isinstance(numbers[0], Literal):
                 counts[kind.value] = max(counts.get(kind.value, 0), int(numbers[0].value))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.claims import Named
 from eild.claims.passages import map_sections
 from eild.documents.index import DocumentIndex
-from eild.documents.names import RDF_TYPE, shorten
+from eild.documents.names import choose_name
 from eild.terms import EILD, NIF, SKOS
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ _RECORDS: Final = frozenset(
         SKOS.ConceptScheme,
     )
 )
-_CONCEPT: Final = NamedNode(str(SKOS.Concept))
-_IN_SCHEME: Final = NamedNode(str(SKOS.inScheme))
+_CONCEPT: Final = nodes.SKOS.Concept
+_IN_SCHEME: Final = nodes.SKOS.inScheme
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,7 @@ class Entity:
 
 
 def _name(site: Site, node: NamedNode) -> Named:
-    label = site.documents.find_label(node)
-    text = label.object.value if label is not None and isinstance(label.object, Literal) else ""
-    return Named(text or shorten(site.prefixes, node.value), node.value)
+    return Named(choose_name(site.documents, site.prefixes, node), node.value)
 
 
 def _list_subjects(claim: Claim) -> Iterator[str]:
@@ -81,7 +80,7 @@ def _list_subjects(claim: Claim) -> Iterator[str]:
 
 def _find_kind(site: Site, node: NamedNode) -> NamedNode | None:
     """Return what a resource is listed under; nothing where it is a record of the model itself, or has no class."""
-    kinds = [term for term in site.documents.find_objects(node, RDF_TYPE) if isinstance(term, NamedNode)]
+    kinds = [term for term in site.documents.find_objects(node, nodes.RDF.type) if isinstance(term, NamedNode)]
     if not kinds or any(kind.value in _RECORDS for kind in kinds):
         return None
     if _CONCEPT in kinds:

@@ -13,7 +13,7 @@ from eild.claims import OPPOSED, STANCES
 from eild.claims.passages import read_sections
 from eild.errors import NotFoundError, RequestError
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import accept_header, choose_form, current_site, respond
 from eild.web.frame.routes import Route, SiteSection, Views, with_claims
 
 if TYPE_CHECKING:
@@ -203,8 +203,7 @@ def read(number: str) -> Response:
     """Answer with an article: the page with its claims, its text as given, or its claims as annotations."""
     site = current_site()
     article = _find_article(site, number)
-    wanted = request.args.get("format", "")
-    form = media.require_format(wanted, FORMS) if wanted else media.choose_format(accept_header(), FORMS)
+    form = choose_form(FORMS)
     chosen = read_filter(request.args)
     tag = site.make_tag("reading", number, form.name, repr(chosen))
     if form is media.TEXT:

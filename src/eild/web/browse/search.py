@@ -17,9 +17,9 @@ from eild.exchange.urls import relative_root
 from eild.search.index import MOST_HITS
 from eild.web.browse.facets import Facet, Option
 from eild.web.frame.assets import asset_path
-from eild.web.frame.listing import FORMS, choose_form, write_csv, write_json
+from eild.web.frame.listing import FORMS, write_csv, write_json
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond
+from eild.web.frame.respond import accept_header, choose_form, current_site, make_bodiless, respond
 from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def show() -> Response:
     """Answer with what has the words that are asked for, or lead to the resource whose IRI they are."""
     site = current_site()
     _check_searchable(site)
-    form = choose_form()
+    form = choose_form(FORMS)
     question = request.args.get("q", "").strip()
     if iri := find_named(site, question):
         response = make_bodiless(Response(), 303)

@@ -11,9 +11,9 @@ from eild.claims.chronology import Moment, Scale, list_moments, make_scale
 from eild.errors import NotFoundError
 from eild.web.browse.facets import Facet, build_facets, check_facets, choose_claims, name_slot
 from eild.web.browse.timelinepicture import draw_timeline
-from eild.web.frame.listing import FORMS, choose_form, make_query, query_path, write_csv, write_json
+from eild.web.frame.listing import FORMS, make_query, query_path, write_csv, write_json
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, SiteSection, Views, with_claims
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from eild.rdf.writing import serialize_graph
 from eild.terms import PREFIXES
 from eild.web.data.catalogview import view_catalog
 from eild.web.frame.pages import list_forms, render_page
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Signposts, Views
 from eild.web.resources.documents import resolve
 
@@ -34,12 +34,6 @@ blueprint = Views("catalog", __name__)
 
 _SUFFIXES = "any(ttl, nt, jsonld, rdf, html)"
 _GRAPH_FORMS = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
-
-
-def _choose(suffix: str, forms: Sequence[Format] = media.DOCUMENT_FORMATS) -> Format:
-    """Return the form that the path, the parameter ``format`` or the Accept field asks for."""
-    wanted = suffix or request.args.get("format", "")
-    return media.require_format(wanted, forms) if wanted else media.choose_format(accept_header(), forms)
 
 
 def _render(site: Site) -> bytes:
@@ -60,7 +54,7 @@ def answer_catalog(site: Site, form: Format) -> Response:
 )
 def answer() -> Response:
     """Answer with the catalogue in the form that the client likes best."""
-    return answer_catalog(current_site(), _choose(""))
+    return answer_catalog(current_site(), choose_form(media.DOCUMENT_FORMATS))
 
 
 @blueprint.declare(Route("/.well-known/void", media.DOCUMENT_FORMATS, query=("format",)))
@@ -81,7 +75,7 @@ def answer_void() -> Response:
 )
 def answer_form(suffix: str) -> Response:
     """Answer with the catalogue in one form."""
-    return answer_catalog(current_site(), _choose(suffix))
+    return answer_catalog(current_site(), choose_form(media.DOCUMENT_FORMATS, suffix))
 
 
 def _has_graph(site: Site, name: str) -> bool:
@@ -108,7 +102,7 @@ def _load_graph(site: Site, name: str) -> Sequence[Triple]:
 def answer_graph(name: str) -> Response:
     """Answer with a named graph."""
     site = current_site()
-    form = _choose("", _GRAPH_FORMS)
+    form = choose_form(_GRAPH_FORMS)
     tag = site.make_tag("graph", name, form.name, site.settings.public_url)
     if site.publication.foreign and not _has_graph(site, name):
         return resolve(f"graph/{name}")  # somebody else's resource of that path

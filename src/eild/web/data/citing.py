@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, request
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from eild import media
 from eild.documents.descriptions import find_node
 from eild.errors import GoneError
 from eild.web.data.citations import Citation, write_bibtex, write_csl, write_ris, write_text
-from eild.web.frame.listing import choose_form
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
@@ -37,8 +36,7 @@ WRITERS: Final[dict[Format, Callable[[Citation], bytes]]] = {
 
 def _find_name(site: Site, iri: str) -> str:
     """Return what a resource is called; empty where the data do not say."""
-    label = site.documents.find_label(NamedNode(iri)) if iri else None
-    return label.object.value if label and isinstance(label.object, Literal) else ""
+    return site.documents.find_name(NamedNode(iri)) if iri else ""
 
 
 def _follow(site: Site, iri: str) -> str:

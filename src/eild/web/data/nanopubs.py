@@ -16,7 +16,7 @@ from eild.publication.nanopubs import CODE_LENGTH
 from eild.rdf.writing import select_prefixes
 from eild.terms import NPX, RDFS
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Views
 from eild.web.frame.views import view_facts, view_term
 from eild.web.resources.documents import resolve
@@ -116,9 +116,7 @@ def answer(name: str) -> Response:
     if not quads:
         message = f"there is no nanopublication {code}"
         raise NotFoundError(message, hint="each claim names its own by dct:hasFormat; those that were built are kept")
-    if form is None:
-        wanted = request.args.get("format", "")
-        form = media.require_format(wanted, FORMS) if wanted else media.choose_format(accept_header(), FORMS)
+    form = form or choose_form(FORMS)
     iri = f"{site.publication.base}np/{code}"
     headers = {"Link": _links(iri, quads, form)}
     tag = site.make_tag("nanopub", code, form.name)

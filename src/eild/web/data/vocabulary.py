@@ -12,7 +12,7 @@ from eild.errors import NotFoundError
 from eild.exchange.urls import relative_root
 from eild.rdf.writing import serialize_graph
 from eild.web.frame.pages import list_forms, render_page
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Signposts, Views
 from eild.web.vocabularies.graph import VocabularyGraph
 from eild.web.vocabularies.headers import read_header
@@ -58,11 +58,7 @@ def _render(site: Site, document: VocabularyDocument) -> bytes:
 def _answer(name: str, rest: str, suffix: str) -> Response:
     site = current_site()
     document = find_document(site, name, rest)
-    wanted = suffix or request.args.get("format", "")
-    if wanted:
-        form = media.require_format(wanted, media.DOCUMENT_FORMATS)
-    else:
-        form = media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
+    form = choose_form(media.DOCUMENT_FORMATS, suffix)
     tag = site.make_tag("vocabulary", document.path, form.name)
     headers = {"Link": _links(document, form)}
     if form is media.HTML:

@@ -20,9 +20,9 @@ from eild.exchange.urls import relative_root
 from eild.query.text.tokens import SIGN
 from eild.web.endpoint.querypage import ask, choose_snippet_form, count_limits
 from eild.web.endpoint.snippets import make_snippets
-from eild.web.frame.listing import FORMS, choose_form, query_path, respond_listing
+from eild.web.frame.listing import FORMS, query_path, respond_listing
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import current_site, make_bodiless
+from eild.web.frame.respond import choose_form, current_site, make_bodiless
 from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:

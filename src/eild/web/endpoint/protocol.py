@@ -182,10 +182,6 @@ def parse_call(method: str, query_string: bytes, content_type: str, body: bytes,
     return call
 
 
-def _choose(wanted: str, accept: str | None, offers: Sequence[Format]) -> Format:
-    return media.require_format(wanted, offers) if wanted else media.choose_format(accept, offers)
-
-
 def choose_forms(shape: QueryShape, wanted: str, accept: str | None) -> tuple[Format | None, Format | None]:
     """Return the forms for rows and for a graph, of which the query needs one.
 
@@ -198,9 +194,9 @@ def choose_forms(shape: QueryShape, wanted: str, accept: str | None) -> tuple[Fo
     rows = (*media.RESULT_FORMATS, media.HTML)
     graph = (*media.GRAPH_FORMATS, media.HTML)
     if shape.makes_graph:
-        return None, _choose(wanted, accept, graph)
+        return None, media.select_format(wanted, accept, graph)
     if shape.form:
-        return _choose(wanted, accept, rows), None
+        return media.select_format(wanted, accept, rows), None
     chosen: list[Format | None] = []
     for offers in (rows, graph):
         found = media.find_format(wanted, offers) if wanted else None
@@ -211,7 +207,7 @@ def choose_forms(shape: QueryShape, wanted: str, accept: str | None) -> tuple[Fo
                 found = None
         chosen.append(found)
     if not any(chosen):
-        _choose(wanted, accept, (*rows, *graph))
+        media.select_format(wanted, accept, (*rows, *graph))
     return chosen[0], chosen[1]
 
 

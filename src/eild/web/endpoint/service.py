@@ -10,37 +10,37 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from eild.terms import RDF, SD, VOID, VOID_EXT
+from eild import nodes
+from eild.terms import SD, VOID, VOID_EXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_TYPE: Final = NamedNode(str(RDF.type))
-_TRIPLES: Final = NamedNode(str(VOID.triples))
-_DEFAULT_GRAPH: Final = NamedNode(str(SD.defaultGraph))
-_OF_THE_ENGINE: Final = frozenset(NamedNode(str(name)) for name in (SD.feature, SD.availableGraphs, SD.namedGraph))
+_TRIPLES: Final = nodes.VOID.triples
+_DEFAULT_GRAPH: Final = nodes.SD.defaultGraph
+_OF_THE_ENGINE: Final = frozenset(NamedNode(name) for name in (SD.feature, SD.availableGraphs, SD.namedGraph))
 """What another server's engine decides: its named graphs and features are its own to describe."""
 
 
 def _is_said(triple: Triple) -> bool:
     """Tell whether a triple belongs to a service description."""
-    if triple.predicate == _TYPE:
+    if triple.predicate == nodes.RDF.type:
         return isinstance(triple.object, NamedNode) and triple.object.value.startswith(str(SD))
     return triple.predicate == _TRIPLES or triple.predicate.value.startswith(str(SD))
 
 
-_CLASS_PARTITION: Final = NamedNode(str(VOID.classPartition))
-_PROPERTY_PARTITION: Final = NamedNode(str(VOID.propertyPartition))
-_PARTITIONS: Final = frozenset({_CLASS_PARTITION, _PROPERTY_PARTITION, NamedNode(str(VOID_EXT.datatypePartition))})
+_CLASS_PARTITION: Final = nodes.VOID.classPartition
+_PROPERTY_PARTITION: Final = nodes.VOID.propertyPartition
+_PARTITIONS: Final = frozenset({_CLASS_PARTITION, _PROPERTY_PARTITION, nodes.VOID_EXT.datatypePartition})
 _OF_PARTITIONS: Final = _PARTITIONS | {
-    NamedNode(str(name)) for name in (VOID["class"], VOID.property, VOID.triples, VOID_EXT.datatype)
+    NamedNode(name) for name in (VOID["class"], VOID.property, VOID.triples, VOID_EXT.datatype)
 }
 
 
 def _describe_functions(service: NamedNode, functions: Iterable[str]) -> Iterator[Triple]:
     for function in functions:
-        yield Triple(service, NamedNode(str(SD.extensionFunction)), NamedNode(function))
-        yield Triple(NamedNode(function), _TYPE, NamedNode(str(SD.Function)))
+        yield Triple(service, nodes.SD.extensionFunction, NamedNode(function))
+        yield Triple(NamedNode(function), nodes.RDF.type, nodes.SD.Function)
 
 
 def _describe_partitions(catalog: Sequence[Triple], said: Sequence[Triple]) -> Iterator[Triple]:

@@ -45,10 +45,7 @@ def _check(site: Site, query: str) -> QueryShape:
 
 def _answer_description(site: Site, call: Call) -> Response:
     """Answer a request without a query: a form for browsers, the service description for programs."""
-    if call.format:
-        form = media.require_format(call.format, _DESCRIPTION_FORMS)
-    else:
-        form = media.choose_format(accept_header(), _DESCRIPTION_FORMS)
+    form = media.select_format(call.format, accept_header(), _DESCRIPTION_FORMS)
     tag = site.make_tag("service", form.name, site.settings.public_url, request.args.get("example", ""))
     if form is media.HTML:
         name = request.args.get("example", "")

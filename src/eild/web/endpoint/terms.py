@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from eild import media
-from eild.web.frame.listing import choose_form, write_json
-from eild.web.frame.respond import current_site, respond
+from eild.web.frame.listing import write_json
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:

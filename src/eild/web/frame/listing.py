@@ -8,28 +8,17 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, request
-
 from eild import media
 from eild.terms import PREFIXES
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from flask import Response
+
 FORMS: Final = (media.HTML, media.PLAIN_JSON, media.CSV)
 """Forms of a page that lists."""
-
-
-def choose_form(offers: Sequence[media.Format] = FORMS) -> media.Format:
-    """Return the form that the request asks for, by ``format`` or else by Accept; the first offer where it does not.
-
-    :raises RequestError: if ``format`` names none of them
-    :raises NotAcceptableError: if Accept excludes all of them
-    """
-    if wanted := request.args.get("format", ""):
-        return media.require_format(wanted, offers)
-    return media.choose_format(accept_header(), offers)
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -63,7 +52,7 @@ def respond_listing(
     :param list_rows: makes the rows; all have the same fields
     :param state: what the page depends on besides the data, such as a filter; its ``repr`` tells states apart
     """
-    form = choose_form()
+    form = choose_form(FORMS)
     tag = current_site().make_tag(name, form.name, repr(state))
     if form is media.HTML:
         return respond(render, form, tag=tag)

@@ -13,7 +13,7 @@ from eild.exchange.content import PUBLIC, UNCACHED, Wishes, find_coding, make_co
 from eild.exchange.problems import Problem, choose_problem_format, render_json, render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from eild.exchange.content import Content
@@ -30,6 +30,17 @@ def current_site() -> Site:
 def accept_header() -> str | None:
     """Return the Accept field of the request, repeated lines joined."""
     return ",".join(request.headers.getlist("Accept")) or None
+
+
+def choose_form(offers: Sequence[Format], extension: str = "") -> Format:
+    """Return the format that a request asks for: by extension, otherwise by ``format``, otherwise by Accept.
+
+    :param offers: the formats that there are; the first if the request leaves it open
+    :param extension: name of the format in the path, if it has one
+    :raises UsageError: if extension or ``format`` name none of the offers
+    :raises NotAcceptableError: if Accept excludes all of them
+    """
+    return media.select_format(extension or request.args.get("format", ""), accept_header(), offers)
 
 
 def choose_coding() -> str | None:

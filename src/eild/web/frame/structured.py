@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from eild.terms import DCAT, DCTERMS, EILD, FOAF, NIF, OA, OWL, RDF, RDFS, SCHEMA, SKOS, SPDX
+from eild import nodes
+from eild.terms import DCAT, DCTERMS, EILD, FOAF, NIF, OA, OWL, RDFS, SCHEMA, SKOS, SPDX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,6 @@ _LINKS: Final = (
 CONTEXT: Final = {"@vocab": str(SCHEMA), **{name: {"@type": "@id"} for name in _LINKS}}
 """The context of every block: terms of schema.org, of which some have IRIs as their values."""
 
-_TYPE: Final = NamedNode(str(RDF.type))
 _HTTP_SCHEMA: Final = "http://schema.org/"
 _TEXTS: Final = (OA.exact, NIF.anchorOf, NIF.isString)
 _DESCRIPTIONS: Final = (SKOS.definition, DCTERMS.description, RDFS.comment, SCHEMA.description)
@@ -74,7 +74,7 @@ class _Reader:
     documents: Documents
 
     def terms(self, node: Node, *predicates: str) -> list[NamedNode | BlankNode | Literal]:
-        return [value for term in predicates for value in self.documents.find_objects(node, NamedNode(str(term)))]
+        return [value for term in predicates for value in self.documents.find_objects(node, NamedNode(term))]
 
     def text(self, node: Node, *predicates: str) -> str:
         """Return the first literal, English before others."""
@@ -89,8 +89,7 @@ class _Reader:
         return [value.value for value in self.terms(node, *predicates) if isinstance(value, NamedNode)]
 
     def name(self, node: Node) -> str:
-        label = self.documents.find_label(node)
-        return label.object.value if label and isinstance(label.object, Literal) else ""
+        return self.documents.find_name(node)
 
     def things(self, node: Node, *predicates: str) -> list[Json]:
         """Return the resources that are values, with kind and name."""
@@ -113,7 +112,7 @@ def find_schema_type(documents: Documents, node: NamedNode) -> str:
     kinds = {
         triple.object.value
         for triple in documents.naming(node)
-        if triple.predicate == _TYPE and isinstance(triple.object, NamedNode)
+        if triple.predicate == nodes.RDF.type and isinstance(triple.object, NamedNode)
     }
     for iri, name in TYPES.items():
         if str(iri) in kinds:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from eild import nodes
 from eild.documents.descriptions import CLAIMANT, EVIDENCE, EXACT, HAS_PROPOSITION, STANCE
-from eild.documents.names import RDF_TYPE, shorten
+from eild.documents.names import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,8 +80,7 @@ def view_term(site: Site, term: Term) -> TermView:
         return TermView(term.value, note=note)
     if not isinstance(term, NamedNode | BlankNode):
         return TermView(str(term))
-    label = site.documents.find_label(term)
-    name = label.object.value if label and isinstance(label.object, Literal) else ""
+    name = site.documents.find_name(term)
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     if isinstance(term, BlankNode):
         return TermView(name or f"_:{term.value}")
@@ -97,7 +97,7 @@ def view_facts(site: Site, triples: Iterable[Triple]) -> list[FactView]:
     for triple in triples:
         values.setdefault(triple.predicate, []).append(view_term(site, triple.object))
     facts = [
-        (predicate != RDF_TYPE, FactView(view_term(site, predicate), sorted(terms, key=lambda term: term.text)))
+        (predicate != nodes.RDF.type, FactView(view_term(site, predicate), sorted(terms, key=lambda term: term.text)))
         for predicate, terms in values.items()
     ]
     return [fact for _, fact in sorted(facts, key=lambda pair: (pair[0], pair[1].name.text))]

@@ -14,7 +14,7 @@ from eild.documents.index import DocumentIndex
 from eild.errors import NotFoundError, RequestError
 from eild.exchange.links import resolve_links, write_link_field, write_linkset, write_linkset_json
 from eild.exchange.urls import relative_root
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import accept_header, choose_form, current_site, respond
 from eild.web.frame.routes import Route, Signposts, Views, current_route, find_route, list_routes
 from eild.web.frame.signposting import LINKSET_FORMS, find_links, find_linkset
 
@@ -55,10 +55,7 @@ def send_linkset() -> Response:
     page = request.args.get("of", "/")
     if not page.startswith("/"):
         raise RequestError("the parameter 'of' is no path of this site", hint="give it as in /linkset?of=/doc/agent/…")
-    wanted = request.args.get("format", "")
-    form = (
-        media.require_format(wanted, LINKSET_FORMS) if wanted else media.choose_format(accept_header(), LINKSET_FORMS)
-    )
+    form = choose_form(LINKSET_FORMS)
     path = page.removeprefix("/")
     write = write_linkset_json if form is media.LINKSET_JSON else write_linkset
     route = find_route(unquote(path.partition("?")[0]))

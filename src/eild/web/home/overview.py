@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from eild import media
+from eild import media, nodes
 from eild.claims.disagreements import list_disagreements
 from eild.claims.model import OPPOSED
 from eild.documents.index import DocumentIndex
 from eild.seed.segmentation import UnitKind
-from eild.terms import SH, VOID
 from eild.web.browse.classes import count_classes
 from eild.web.frame.views import view_term
 from eild.web.resources.claimpage import find_contexts
@@ -172,7 +171,7 @@ def _list_doors(site: Site, disagreements: int) -> tuple[Door, ...]:
     claims, sentences = len(index.curated), _count_sentences(index)
     seeds = [f"seed/{number}" for number in index.articles]
     entities = _count_entities(site)
-    ready = 0 if site.live else len(site.documents.incoming(NamedNode(str(SH.SPARQLExecutable))))
+    ready = 0 if site.live else len(site.documents.incoming(nodes.SH.SPARQLExecutable))
     with_claims = [
         Door("Read the article", seeds[0] if len(seeds) == 1 else "seed/", f"{sentences} sentences with every claim"),
         Door("Browse claims", "claims", f"{claims} claims by speaker, stance and certainty"),
@@ -198,7 +197,7 @@ def _make_query(classes: list[ClassCount]) -> str:
 def _list_examples(site: Site) -> Iterable[NamedNode]:
     """Yield the resources that the catalogue names as examples and that have pages."""
     for triple in site.catalog:
-        if triple.predicate == NamedNode(str(VOID.exampleResource)) and isinstance(triple.object, NamedNode):
+        if triple.predicate == nodes.VOID.exampleResource and isinstance(triple.object, NamedNode):
             yield triple.object
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.claims.passages import cut_segments
 from eild.claims.sentences import build_sentence
-from eild.terms import DCTERMS
 from eild.web.frame.listing import make_query, query_path
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def build_claim_page(site: Site, claim: Claim) -> ClaimPage:
     stances = _group_stances(index, claim)
     nanopublications = [
         term.value
-        for term in site.documents.find_objects(NamedNode(claim.iri), NamedNode(str(DCTERMS.hasFormat)))
+        for term in site.documents.find_objects(NamedNode(claim.iri), nodes.DCTERMS.hasFormat)
         if isinstance(term, NamedNode)
     ]
     return ClaimPage(

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
-from eild import media
+from eild import media, nodes
 from eild.documents.descriptions import CLAIM, build_graph, describe, find_node, read_page_number, search_node
-from eild.documents.names import RDF_TYPE
 from eild.errors import GoneError, NotFoundError, RequestError
 from eild.exchange.content import PUBLIC
 from eild.exchange.links import Link, resolve_links, write_link_field
 from eild.exchange.urls import relative_root
 from eild.rdf.writing import serialize_graph
 from eild.web.frame.pages import list_forms, render_page
-from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond
+from eild.web.frame.respond import choose_form, current_site, make_bodiless, respond
 from eild.web.frame.routes import Route, Signposts, Views
 from eild.web.frame.signposting import link_document
 from eild.web.frame.structured import describe_page, describe_resource, write_block
@@ -62,8 +61,7 @@ def _redirect_renamed(site: Site, iris: Sequence[str], make_path: Callable[[str]
 
 def _redirect(site: Site, node: NamedNode) -> Response:
     """Return 303 See Other to the document about a resource, as a relative reference; ``?format=`` names its form."""
-    wanted = request.args.get("format", "")
-    suffix = media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
+    suffix = _find_extension()
     response = make_bodiless(Response(), 303)
     response.headers["Location"] = relative_root(request.path) + site.urls.document(node.value, suffix)
     response.headers["Vary"] = "Accept"
@@ -90,7 +88,7 @@ def _render(site: Site, description: Description) -> bytes:
     document = site.urls.document(description.node.value)
     entity = describe_resource(site.documents, description.node, site.about.licence)
     own = [triple for triple in description.outgoing if triple.subject == description.node]
-    is_claim = CLAIM in site.documents.find_objects(description.node, RDF_TYPE)
+    is_claim = CLAIM in site.documents.find_objects(description.node, nodes.RDF.type)
     nested = [triple for triple in description.outgoing if triple.subject != description.node]
     subject = view_term(site, description.node)
     show_warned = request.args.get("words") == "all"
@@ -174,13 +172,16 @@ def document(name: str) -> Response:
             return _answer(site, node, form, suffix)
         iris = (*iris, *described)
     moved = _redirect_renamed(site, iris, lambda iri: site.urls.document(iri, suffix))
-    return moved or _answer(site, find_node(site.documents, iris), _negotiate(), "")
+    return moved or _answer(site, find_node(site.documents, iris), choose_form(media.DOCUMENT_FORMATS), "")
 
 
-def _negotiate() -> media.Format:
-    if wanted := request.args.get("format", ""):
-        return media.require_format(wanted, media.DOCUMENT_FORMATS)
-    return media.choose_format(accept_header(), media.DOCUMENT_FORMATS)
+def _find_extension() -> str:
+    """Return the extension of the format that ``?format=`` names; an empty string if the request has no such parameter.
+
+    :raises UsageError: if it names none
+    """
+    wanted = request.args.get("format", "")
+    return media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
 
 
 @blueprint.declare(
@@ -200,10 +201,9 @@ def look_up() -> Response:
     iri = request.args.get("iri", "").strip()
     if not iri:
         raise RequestError("the parameter 'iri' is missing", hint="give the whole IRI, as in /doc?iri=https://…")
-    wanted = request.args.get("format", "")
-    suffix = media.require_format(wanted, media.DOCUMENT_FORMATS).extension if wanted else ""
+    suffix = _find_extension()
     moved = _redirect_renamed(site, [iri], lambda new: site.urls.document(new, suffix))
-    return moved or _answer(site, find_node(site.documents, [iri]), _negotiate(), suffix)
+    return moved or _answer(site, find_node(site.documents, [iri]), choose_form(media.DOCUMENT_FORMATS), suffix)
 
 
 @blueprint.declare(

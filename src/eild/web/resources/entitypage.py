@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode
 
+from eild import nodes
 from eild.claims import OPPOSED, STANCES, Named
 from eild.claims.involvement import SUBJECT_SLOTS, find_involvements
-from eild.documents.names import RDF_TYPE
-from eild.terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
+from eild.terms import DCTERMS, FOAF, OWL, RDFS, SKOS
 from eild.web.frame.views import TermView, view_term
 from eild.web.resources.claimpage import SLOT_NAMES
 
@@ -181,7 +181,7 @@ class EntityPage:
 
 def view_kinds(site: Site, node: NamedNode) -> tuple[TermView, ...]:
     """Return the classes of a resource, by name."""
-    terms = site.documents.find_objects(node, RDF_TYPE)
+    terms = site.documents.find_objects(node, nodes.RDF.type)
     return tuple(sorted((view_term(site, term) for term in terms), key=lambda term: term.text))
 
 
@@ -275,7 +275,7 @@ def _plural(number: int, one: str, many: str) -> str:
 
 def _summarize(site: Site, node: NamedNode, involvements: Sequence[Involvement]) -> str:
     """Return one line of counts: sentences that name it, claims about it and by it, speakers, opposed claims."""
-    mentions = NamedNode(str(SCHEMA.mentions))
+    mentions = nodes.SCHEMA.mentions
     naming = sum(triple.predicate == mentions for triple in site.documents.incoming(node))
     parts = [f"named in {_plural(naming, 'sentence', 'sentences')} of the article"] if naming else []
     by_role = {item.role: [claim for claim in item.claims if not claim.is_coding] for item in involvements}

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from eild.terms import DCTERMS, FOAF, HYDRA, OWL, RDF, RDFS, VOID, XSD
+from eild import nodes
+from eild.terms import DCTERMS, FOAF, HYDRA, RDF, VOID
 
 if TYPE_CHECKING:
     from eild.documents.descriptions import Description
     from eild.web.frame.site import Site
 
-_DATE: Final = NamedNode(str(XSD.date))
+_DATE: Final = nodes.XSD.date
 
 
 def find_document_iri(site: Site, iri: str) -> str:
@@ -66,16 +67,16 @@ def build_metadata(site: Site, description: Description) -> list[Triple]:
     if description.pages > 1:
         found += _describe_pages(description, document)
     triples = [
-        Triple(NamedNode(subject), NamedNode(str(term)), Literal(value) if isinstance(value, int) else NamedNode(value))
+        Triple(NamedNode(subject), NamedNode(term), Literal(value) if isinstance(value, int) else NamedNode(value))
         for subject, term, value in found
     ]
     subject = NamedNode(document)
     if not site.live:
         issued = Literal(site.publication.issued.date().isoformat(), datatype=_DATE)
-        triples.append(Triple(subject, NamedNode(str(DCTERMS.issued)), issued))
-        triples.append(Triple(subject, NamedNode(str(OWL.versionInfo)), Literal(site.publication.version)))
+        triples.append(Triple(subject, nodes.DCTERMS.issued, issued))
+        triples.append(Triple(subject, nodes.OWL.versionInfo, Literal(site.publication.version)))
     if description.incoming_cut:
         count = description.incoming_total
         text = f"More statements may point to the resource than the {count} of these pages; a query finds the rest."
-        triples.append(Triple(subject, NamedNode(str(RDFS.comment)), Literal(text, language="en")))
+        triples.append(Triple(subject, nodes.RDFS.comment, Literal(text, language="en")))
     return triples

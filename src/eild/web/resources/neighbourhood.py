@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.claims import OPPOSED, Named
 from eild.claims.involvement import SUBJECT_SLOTS
-from eild.documents.names import RDF_TYPE, shorten
-from eild.terms import EILD
+from eild.documents.names import choose_name
 from eild.web.frame.listing import make_query, query_path
 from eild.web.frame.views import hide_text
 
@@ -218,15 +218,13 @@ def _link_claim(claim: Claim, iri: str) -> Iterator[_Link]:
 
 
 def _name(site: Site, node: NamedNode) -> Named:
-    label = site.documents.find_label(node)
-    text = label.object.value if label is not None and isinstance(label.object, Literal) else ""
-    return Named(text or shorten(site.prefixes, node.value), node.value)
+    return Named(choose_name(site.documents, site.prefixes, node), node.value)
 
 
 def _link_records(site: Site, node: NamedNode) -> Iterator[_Link]:
     """Yield who is beside a resource by its name: bodies of a state, things of a person."""
     for name, (forward, backward) in _RECORDED.items():
-        predicate = NamedNode(str(EILD[name]))
+        predicate = nodes.EILD[name]
         for target in site.documents.find_objects(node, predicate):
             if isinstance(target, NamedNode):
                 yield RIGHT, _name(site, target), forward
@@ -266,7 +264,7 @@ def _build_linked(site: Site, node: NamedNode) -> Neighbourhood:
             before.setdefault(triple.subject, {})[triple.predicate] = None
     for triple in index.outgoing(node):
         target = triple.object
-        if isinstance(target, NamedNode) and target != node and triple.predicate != RDF_TYPE:
+        if isinstance(target, NamedNode) and target != node and triple.predicate != nodes.RDF.type:
             after.setdefault(target, {})[triple.predicate] = None
     kept = dict(list(after.items())[:MOST_READ])
     predicates = {predicate for names in (*before.values(), *kept.values()) for predicate in names}

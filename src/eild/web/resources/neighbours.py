@@ -9,9 +9,9 @@ from eild import media
 from eild.documents.descriptions import find_node
 from eild.errors import RequestError
 from eild.exchange.urls import relative_root
-from eild.web.frame.listing import FORMS, choose_form, write_csv, write_json
+from eild.web.frame.listing import FORMS, write_csv, write_json
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Views
 from eild.web.resources.neighbourhood import Neighbourhood, build_neighbourhood, list_rows
 from eild.web.resources.picture import MOST_SHOWN, draw_neighbours

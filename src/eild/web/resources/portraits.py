@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from eild.documents.names import RDF_TYPE
+from eild import nodes
 from eild.terms import EILD, NIF
 from eild.web.endpoint.gallery import build_question_values
 from eild.web.frame.listing import query_path
@@ -60,7 +60,7 @@ def draw_portrait(site: Site, node: NamedNode, *, show_warned: bool = False) -> 
         return Portrait("claim", {**shown, "view": build_claim_page(site, claim)})
     if question := next((question for question in site.questions if question.iri == node.value), None):
         return Portrait("query", build_question_values(site, question, show_warned=show_warned))
-    kinds = {term.value for term in site.documents.find_objects(node, RDF_TYPE)} if site.claims.claims else set()
+    kinds = {term.value for term in site.documents.find_objects(node, nodes.RDF.type)} if site.claims.claims else set()
     words = None
     if _PROPOSITION in kinds:
         words = build_proposition_page(site, node.value)

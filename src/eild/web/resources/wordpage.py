@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.claims import load_words
 from eild.claims.passages import cut_segments
-from eild.terms import SCHEMA, natural_order, resource_iri
+from eild.terms import natural_order, resource_iri
 from eild.web.frame.listing import make_query, query_path
 from eild.web.frame.views import HIDDEN_WORDS, view_term
 from eild.web.resources.claimpage import Context
@@ -161,7 +162,7 @@ def build_sentence_page(site: Site, iri: str) -> WordPage | None:
         return None
     article, position = site.claims.articles[context.seed], int(number.partition("-")[2])
     unit = article.units[position - 1]
-    mentions = site.documents.find_objects(NamedNode(iri), NamedNode(str(SCHEMA.mentions)))
+    mentions = site.documents.find_objects(NamedNode(iri), nodes.SCHEMA.mentions)
     return WordPage(
         kind=unit.kind.value.capitalize(),
         title=f"{unit.kind.value.capitalize()} {number}",

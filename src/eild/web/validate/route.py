@@ -68,8 +68,7 @@ def answer() -> Response:
     wanted = request.args.get("format", "")
     data, shapes = _read_parts(site)
     wanted = wanted or (request.form.get("format", "") if _is_form() else "")
-    forms = media.REPORT_FORMATS
-    form = media.require_format(wanted, forms) if wanted else media.choose_format(accept_header(), forms)
+    form = media.select_format(wanted, accept_header(), media.REPORT_FORMATS)
     job = Job(
         data_syntax=data.syntax,
         shapes_syntax=shapes.syntax if shapes else "",

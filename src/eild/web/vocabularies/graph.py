@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from eild import nodes
 from eild.documents.names import shorten
 from eild.terms import RDF, natural_order
 from eild.web.frame.views import TermView
@@ -67,7 +68,7 @@ class VocabularyGraph:
 
     def instances(self, kind: str) -> list[NamedNode]:
         """Return the IRIs of a class."""
-        return self.subjects(RDF.type, NamedNode(str(kind)))
+        return self.subjects(RDF.type, NamedNode(kind))
 
     def items(self, head: Term) -> list[Term]:
         """Return the items of a list (RDF 1.1 Schema, section 5.2); a circle ends where it closes."""
@@ -76,7 +77,7 @@ class VocabularyGraph:
         while isinstance(head, NamedNode | BlankNode) and head not in seen and head.value != str(RDF.nil):
             seen.add(head)
             found += self._values.get((head, str(RDF.first)), [])
-            head = next(iter(self._values.get((head, str(RDF.rest)), [])), NamedNode(str(RDF.nil)))
+            head = next(iter(self._values.get((head, str(RDF.rest)), [])), nodes.RDF.nil)
         return found
 
 

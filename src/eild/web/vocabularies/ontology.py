@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.terms import OWL, RDF, RDFS, SH, SKOS, natural_order
 from eild.web.frame.views import view_term
 from eild.web.vocabularies.graph import Piece, VocabularyGraph, link_words, local_name, refer, refer_all
@@ -193,7 +194,7 @@ class OntologyReader:
 
     @staticmethod
     def _is_header(graph: VocabularyGraph, node: NamedNode) -> bool:
-        return NamedNode(str(OWL.Ontology)) in graph.values(node, RDF.type)
+        return nodes.OWL.Ontology in graph.values(node, RDF.type)
 
     def _read_terms(self, module: NamedNode) -> Iterator[TermPage]:
         terms = [self._read_term(node) for node in self._graph.subjects(RDFS.isDefinedBy, module)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from eild import nodes
 from eild.terms import RDF, SH, natural_order
 from eild.web.vocabularies.graph import Piece, VocabularyGraph, local_name, refer_all
 from eild.web.vocabularies.headers import Header, read_header
@@ -100,7 +101,7 @@ def _order(shape: ShapePage) -> tuple[bool, tuple[tuple[int, str], ...]]:
 def _read_shape(site: Site, graph: VocabularyGraph, words: Words, node: NamedNode, users: list[NamedNode]) -> ShapePage:
     paths = graph.values(node, SH.path)
     severity = next(iter(graph.nodes(node, SH.severity)), None)
-    is_property = NamedNode(str(SH.PropertyShape)) in graph.values(node, RDF.type)
+    is_property = nodes.SH.PropertyShape in graph.values(node, RDF.type)
     return ShapePage(
         name=local_name(node.value),
         iri=node.value,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from eild import nodes
 from eild.documents.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION
 from eild.documents.index import DocumentIndex
-from eild.documents.names import RDF_TYPE
-from eild.terms import EILD, OA, SH, SKOS, natural_order, resource_iri
+from eild.terms import SH, natural_order, resource_iri
 from eild.web.frame.views import view_term
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     Node = NamedNode | BlankNode
 
-_EXACT: Final = NamedNode(str(OA.exact))
-_VERBATIM: Final = NamedNode(str(EILD.verbatim))
-_WARNING: Final = NamedNode(str(EILD.contentWarning))
-_MEMBER: Final = NamedNode(str(SKOS.member))
-_TEXTS: Final = tuple(NamedNode(str(name)) for name in (SH.select, SH.ask, SH.construct))
+_EXACT: Final = nodes.OA.exact
+_VERBATIM: Final = nodes.EILD.verbatim
+_WARNING: Final = nodes.EILD.contentWarning
+_MEMBER: Final = nodes.SKOS.member
+_TEXTS: Final = tuple(NamedNode(name) for name in (SH.select, SH.ask, SH.construct))
 _NAME: Final = re.compile(r"\beild:([A-Za-z]+)")
-_EDITOR: Final = NamedNode(str(resource_iri("agent", "eild")))
+_EDITOR: Final = NamedNode(resource_iri("agent", "eild"))
 _MOST_STEPS: Final = 3
 _LONGEST_WORDS: Final = 320
 
@@ -71,7 +71,7 @@ class Usage:
         self._triples: dict[str, list[Triple]] = defaultdict(list)
         for subject in documents.subjects():
             for triple in documents.outgoing(subject):
-                used = triple.object if triple.predicate == RDF_TYPE else triple.predicate
+                used = triple.object if triple.predicate == nodes.RDF.type else triple.predicate
                 if isinstance(used, NamedNode) and used.value.startswith(namespace):
                     self._counts[used.value] += 1
                     self._triples[used.value].append(triple)
@@ -91,7 +91,7 @@ class Usage:
         if not triples:
             return None
         triple = min(triples, key=self._order)
-        value = None if triple.predicate == RDF_TYPE else view_term(site, triple.object)
+        value = None if triple.predicate == nodes.RDF.type else view_term(site, triple.object)
         support = self._support.get(triple.subject)
         return Example(view_term(site, triple.subject), value, support.words if support else "")
 
