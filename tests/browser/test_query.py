@@ -87,7 +87,7 @@ def test_editor_mistake_marked_at_its_place_and_mended(own: Visitor) -> None:
         expect(visit.page.locator(".cm-lintRange-error")).to_have_text("eild:stance")
         assert [trouble.split(":")[0] for trouble in visit.troubles] == ["400"]
         visit.troubles.clear()
-        visit.page.get_by_role("link", name="Add what is missing and run").click()
+        visit.page.get_by_role("link", name="Add the missing prefixes and run").click()
         expect(visit.page.locator("#answer-title")).to_have_text(re.compile(r"\d+ rows"))
         assert visit.page.locator(".cm-lintRange-error").count() == 0
 

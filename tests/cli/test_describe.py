@@ -43,5 +43,5 @@ def test_describe_unknown_resource_exit_3_and_hint(eild: Run, build: Path) -> No
     """A resource that is not there is told with exit code 3."""
     done = eild("describe", "agent:bord", "--dist", str(build))
     assert done.returncode == 3
-    assert "nothing is known here about" in done.stderr
+    assert "this dataset does not describe" in done.stderr
     assert BOARD in done.stderr

@@ -107,7 +107,7 @@ def test_reload_store_takes_the_next_generation_and_refuses_a_damaged_one(
     table.write_bytes(table.read_bytes()[:-1])
     refused = reload(eild, server)
     assert refused.returncode == 3
-    assert "the former data go on" in refused.stderr
+    assert "the server keeps serving the previous data" in refused.stderr
     assert str(store) in refused.stderr
     assert "eild load" in refused.stderr
     assert query_all(server, 2) == second
@@ -149,7 +149,7 @@ def test_reload_dist_takes_the_new_build_and_refuses_a_damaged_one(
     put(bad)
     refused = reload(eild, server)
     assert refused.returncode == 3
-    assert "the former data go on" in refused.stderr
+    assert "the server keeps serving the previous data" in refused.stderr
     assert str(tmp_path) in refused.stderr
     assert dump.name in refused.stderr
     assert check_all_says(server, 2) == second

@@ -64,6 +64,6 @@ def test_client_wrong_host_problem_and_close(client: FlaskClient) -> None:
     response = client.get("/sparql", headers={"Host": "a,b"}, query_string={"query": "ASK {}"})
     assert response.status_code == 400
     assert response.content_type == "application/problem+json"
-    assert "names no single host" in response.get_json()["detail"]
+    assert "must name a single host" in response.get_json()["detail"]
     assert response.headers["Connection"] == "close"
     assert response.headers["Access-Control-Allow-Origin"] == "*"

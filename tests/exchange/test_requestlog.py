@@ -138,7 +138,7 @@ def test_serve_log_not_writable_refuses_to_start(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--port", "0", "--log", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 6
-    assert f"cannot write the log of requests {path}: No such file or directory" in done.stderr
+    assert f"cannot write the request log {path}: No such file or directory" in done.stderr
 
 
 @pytest.mark.parametrize("target", ["none/requests.log", ".", "a\0b", "fifo"])

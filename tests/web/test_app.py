@@ -431,6 +431,6 @@ def test_get_internal_fault_500_without_traceback(site: Site, caplog: pytest.Log
 def test_get_site_each_document_of_a_claim_shows_its_words(client: FlaskClient) -> None:
     """The page of a claim begins with stance and exact words, and what relays it stands apart."""
     page = client.get("/doc/claim/900-005-1.html").text
-    assert page.index("The mayor denied that the board had closed the bridge") < page.index("What it is about")
+    assert page.index("The mayor denied that the board had closed the bridge") < page.index(">Proposition</h2>")
     assert 'class="chain"' in page
-    assert page.index("Who says so") < page.index("The words")
+    assert page.index("Who says this") < page.index(">Evidence</h2>")

@@ -101,5 +101,5 @@ def test_problem_page_hostile_path_is_text(own_client: FlaskClient, path: str) -
 def test_problem_page_foreign_data_promises_nothing(foreign: FlaskClient) -> None:
     """Of other data nobody knows what was there before."""
     page = open_problem(foreign, "/catt", 404)
-    assert "has never been here" not in str(page.xpath("string()"))
+    assert "has ever been published under this name" not in str(page.xpath("string()"))
     assert page.cssselect("#near ~ ul a")[0].text == "cat <b>&</b>"

@@ -72,7 +72,7 @@ def read_page_number(text: str) -> int:
     :raises RequestError: if it is none
     """
     if not text.isascii() or not text.isdigit() or len(text) > _MAX_PAGE_DIGITS:
-        raise RequestError(f"'page' is no number: {text[:20]!r}", hint="count pages from 1")
+        raise RequestError(f"'page' must be a number, not {text[:20]!r}", hint="pages are numbered from 1")
     return int(text)
 
 
@@ -123,8 +123,12 @@ def find_node(index: Documents, iris: Sequence[str]) -> NamedNode:
     """
     if node := search_node(index, iris):
         return node
-    message = f"nothing is known here about <{iris[0]}>"
-    raise NotFoundError(message, suggestions=index.suggest(iris[0]), hint="check the spelling, or search by query")
+    message = f"this dataset does not describe <{iris[0]}>"
+    raise NotFoundError(
+        message,
+        suggestions=index.suggest(iris[0]),
+        hint="check the spelling of the IRI, or find the resource with a SPARQL query",
+    )
 
 
 def _list_nodes(triples: Iterable[Triple]) -> list[Node]:
@@ -155,7 +159,7 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
         page=page,
     )
     if not 1 <= page <= description.pages:
-        raise NotFoundError(f"the document has {description.pages} pages", hint="leave out 'page' for the first")
+        raise NotFoundError(f"the document has {description.pages} pages", hint="omit 'page' for the first page")
     return description
 
 

@@ -131,7 +131,7 @@ class RemoteDocuments(Documents):
             found: dict[tuple[str, Node], list[Triple]] = {("names", node): [] for node in batch}
             for quad in parse(answer.body, RdfFormat.N_TRIPLES):
                 if ("names", quad.subject) not in found:
-                    message = "the SPARQL server behind this site answers about what it was not asked"
-                    raise BackendError(message, hint="ask the operator to look at the server")
+                    message = "the SPARQL backend of this site returned triples that were not requested"
+                    raise BackendError(message, hint="ask the operator to check the backend")
                 found["names", quad.subject].append(quad.triple)
             self._keep(dict(found))

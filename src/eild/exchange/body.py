@@ -52,7 +52,7 @@ def _read(stream: Input, wanted: int, seconds: float) -> bytes:
         if len(part) < asked:
             break
         if now - start > seconds:
-            message = f"the body did not arrive within {seconds:g} s: {size} bytes came"
+            message = f"the body did not arrive within {seconds:g} s: {size} bytes received"
             raise BodyTimeoutError(message, hint="send it faster, or in smaller requests")
         step = min(step * 4, _LARGEST_READ) if now - began < _FAST_SECONDS else 1
     return b"".join(parts)
@@ -71,7 +71,9 @@ def _read_chunks(stream: Input, limit: int, seconds: float, guard: ClientGuard |
     with guard.in_haste():
         body = stream.read()
     if not body:
-        raise RequestError("the body is empty, or its chunks are broken", hint="end the body with an empty chunk")
+        raise RequestError(
+            "the body is empty or its chunked coding is invalid", hint="end the body with an empty chunk"
+        )
     return body
 
 
@@ -89,7 +91,7 @@ def read_body(
     :raises RequestError: if it ends before its length
     """
     stated = environ.get("CONTENT_LENGTH") or ""
-    hint = "send less, or in several requests"
+    hint = "send less data, or split it into several requests"
     length = int(stated) if stated.isascii() and stated.isdigit() else None
     if length is not None and length > limit:
         raise BodyTooLargeError(f"the body is too large: {length} bytes; the limit is {limit}", hint=hint)

@@ -29,23 +29,23 @@ def _check_host(environ: Mapping[str, Any]) -> None:
     host = environ.get("HTTP_HOST", "")
     if not host:
         if environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
-            raise RequestError("the request names no host", hint="HTTP/1.1 needs one Host field")
+            raise RequestError("the request has no Host field", hint="HTTP/1.1 requires one Host field")
     elif not _HOST.fullmatch(host):
-        raise RequestError(f"the Host field names no single host: {host[:_SHOWN]!r}", hint="send one Host field")
+        raise RequestError(f"the Host field must name a single host, not {host[:_SHOWN]!r}", hint="send one Host field")
 
 
 def _check_framing(environ: Mapping[str, Any]) -> None:
     """Check how the body is told from what follows (RFC 9112, section 6)."""
     coding = environ.get("HTTP_TRANSFER_ENCODING")
     if coding is not None and coding.strip().lower() != "chunked":
-        message = f"the transfer coding {coding[:_SHOWN]!r} is not known here"
-        raise UnknownMethodError(message, hint="send the body as it is, or chunked")
+        message = f"unknown transfer coding {coding[:_SHOWN]!r}"
+        raise UnknownMethodError(message, hint="send the body unencoded or chunked")
     if coding is not None and environ.get("CONTENT_LENGTH"):
         message = "the request has both Content-Length and Transfer-Encoding"
-        raise RequestError(message, hint="send one of them")
+        raise RequestError(message, hint="send only one of them")
     expected = environ.get("HTTP_EXPECT", "").strip().lower()
     if expected not in {"", "100-continue"}:
-        raise ExpectationError(f"the expectation {expected[:_SHOWN]!r} is not met", hint="leave the Expect field out")
+        raise ExpectationError(f"the expectation {expected[:_SHOWN]!r} cannot be met", hint="omit the Expect field")
 
 
 def check_request(environ: MutableMapping[str, Any]) -> None:
@@ -58,8 +58,8 @@ def check_request(environ: MutableMapping[str, Any]) -> None:
         return
     method = environ["REQUEST_METHOD"]
     if not _METHOD.fullmatch(method):
-        hint = "methods are GET, HEAD, OPTIONS and POST, in capital letters; this server is no proxy"
-        raise UnknownMethodError(f"the method {method[:_SHOWN]!r} is not known here", hint=hint)
+        hint = "use GET, HEAD, OPTIONS or POST in uppercase; this server is not a proxy"
+        raise UnknownMethodError(f"unknown method {method[:_SHOWN]!r}", hint=hint)
     size = sum([len(name) + len(value) for name, value in environ.items() if name[:5] == _FIELD])
     if size > HEADER_BYTES:
         message = f"the header fields have {size} bytes; the limit is {HEADER_BYTES}"

@@ -97,12 +97,12 @@ class RequestLog:
         """
         if self._target in {OFF, STANDARD_ERROR}:
             return
-        hint = "give --log a file in a directory that this user may write, '-' for standard error, or 'off'"
+        hint = "set --log to a file in a writable directory, '-' for standard error, or 'off'"
         try:
             descriptor = os.open(self._target, _FLAGS, _MODE)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
-            raise EnvironmentFailure(f"cannot write the log of requests {self._target}: {why}", hint=hint) from error
+            raise EnvironmentFailure(f"cannot write the request log {self._target}: {why}", hint=hint) from error
         os.close(descriptor)
 
     def write(self, record: Record) -> None:

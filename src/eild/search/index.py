@@ -152,7 +152,7 @@ class SearchIndex:
             self.size = self._fill(entries)
         except sqlite3.OperationalError as error:
             message = f"the search index cannot be built: {error}"
-            hint = "use a Python whose SQLite has FTS5, and keep room in the folder for temporary files"
+            hint = "use a Python whose SQLite has FTS5, and free disk space for temporary files"
             raise EnvironmentFailure(message, hint=hint) from error
         weakref.finalize(self, self._connection.close)
         self._connection.set_progress_handler(self._is_late, _STEPS)

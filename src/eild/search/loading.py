@@ -71,5 +71,5 @@ class LazyIndex:
         if self._failure is not None:
             raise self._failure
         if self._index is None:
-            raise BusyError("the search index could not be built", hint="the log of the server says why")
+            raise BusyError("the search index could not be built", hint="see the server log")
         return self._index

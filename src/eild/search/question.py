@@ -88,7 +88,7 @@ def parse_question(text: str) -> tuple[Word, ...]:
     :raises RequestError: if it is too long
     """
     if len(text) > LONGEST_QUESTION:
-        message = f"the search text has {len(text)} characters; {LONGEST_QUESTION} are accepted"
+        message = f"the search text must have at most {LONGEST_QUESTION} characters, not {len(text)}"
         raise RequestError(message, hint="search for some of its words, or for a phrase in quotation marks")
     clean = unicodedata.normalize("NFC", blank(text))
     words = []
@@ -101,7 +101,7 @@ def parse_question(text: str) -> tuple[Word, ...]:
             words.append(Word(" ".join(plain.split()), quoted is not None, prefix))
     telling = [word for word in words if word.phrase or word.text.casefold() not in _COMMON]
     if len(telling) > MOST_WORDS:
-        message = f"the search text has {len(telling)} words; {MOST_WORDS} are accepted"
+        message = f"the search text must have at most {MOST_WORDS} words, not {len(telling)}"
         raise RequestError(message, hint="search for some of its words, or for a phrase in quotation marks")
     return tuple(dict.fromkeys(telling or words))
 

@@ -113,11 +113,11 @@ def ask_reload(path: Path) -> str:
             answer = json.loads(peer.recv(_MOST_BYTES) or b"null")
     except OSError as error:
         message = f"no server listens at {path}: {error.strerror or error}"
-        hint = "name the --host and --port of 'eild serve', as the user who runs it, or send it SIGHUP"
+        hint = "give the --host and --port of 'eild serve' and run this as the same user, or send it SIGHUP"
         raise EnvironmentFailure(message, hint=hint) from error
     if answer is None:
-        raise EnvironmentFailure("the server ended before it answered", hint="see what it says")
+        raise EnvironmentFailure("the server terminated before it responded", hint="see the server log")
     if answer["code"]:
         kind = DataError if answer["code"] == DataError.exit_code else EnvironmentFailure
-        raise kind(f"reload refused, the former data go on: {answer['text']}")
+        raise kind(f"reload rejected, the server keeps serving the previous data: {answer['text']}")
     return str(answer["text"])

@@ -159,8 +159,8 @@ class Releases:
             if all(seen >= generation for seen, _ in alive.values()):
                 return
             time.sleep(_POLL_SECONDS)
-        message = f"the processes of the server did not load the new data within {_SWITCH_SECONDS:g} s"
-        raise EnvironmentFailure(message, hint="try again when there is less to do")
+        message = f"the server processes did not load the new data within {_SWITCH_SECONDS:g} s"
+        raise EnvironmentFailure(message, hint="try again when the load is lower")
 
     def request_reload(self) -> None:
         """Ask for a reload and return at once; safe in a handler of signals."""
@@ -176,6 +176,6 @@ class Releases:
             try:
                 publication = self.reload()
             except (EildError, OSError) as error:
-                sys.stderr.write(f"eild: reload refused, the former data go on: {error}\n")
+                sys.stderr.write(f"eild: reload rejected, the server keeps serving the previous data: {error}\n")
             else:
                 sys.stderr.write(f"eild: reloaded: {publication.title} {publication.version}\n")

@@ -169,7 +169,7 @@ def open_listener(host: str, port: int) -> socket.socket:
             listener.close()
         if error.errno == errno.EADDRINUSE:
             message = f"port {port} on {host} is in use"
-            hint = "stop what listens there, or choose another with --port (0 takes a free one)"
+            hint = "stop the other program, or choose another port with --port (0 picks a free one)"
             raise EnvironmentFailure(message, hint=hint) from error
         message = f"cannot listen on {host} port {port}: {error.strerror or error}"
         hint = "choose an address of this machine with --host and a port above 1023 with --port"
@@ -296,5 +296,5 @@ def _serve(
     announcer.start()
     server.serve(target_loader=partial(load_application, config), wrap_loader=False)
     if not server.interrupt_signal:
-        message = "the server processes keep dying"
-        raise EnvironmentFailure(message, hint="the lines before say why")
+        message = "the server processes keep terminating"
+        raise EnvironmentFailure(message, hint="see the messages above")

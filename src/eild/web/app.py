@@ -46,8 +46,8 @@ _MOST_FIELDS: Final = 100
 _PREFLIGHT_SECONDS: Final = "86400"
 
 _ADVICE: Final = {
-    404: "begin at the home page, or look a resource up at /doc?iri=…",
-    413: "send less, or in several requests",
+    404: "start at the home page, or look up a resource at /doc?iri=…",
+    413: "send less data, or split it into several requests",
     414: "send the query by POST",
 }
 
@@ -102,7 +102,7 @@ def _translate(error: HTTPException) -> Problem:
     details = {
         404: f"there is nothing at {request.path[:200]}",
         413: "the body of the request is too large",
-        500: "the server failed; the fault is on its side and has been recorded",
+        500: "the server failed because of an internal error, which has been recorded",
     }
     detail = details.get(status, error.description or "")
     return Problem(status, detail, hint=_ADVICE.get(status, ""))

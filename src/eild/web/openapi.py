@@ -30,33 +30,39 @@ blueprint = Views("openapi", __name__)
 
 
 PARAMETERS: Final[dict[str, Json]] = {
-    "format": {"schema": {"type": "string"}, "description": "The form of the answer; wins over Accept."},
+    "format": {"schema": {"type": "string"}, "description": "Format of the response. Takes precedence over Accept."},
     "page": {
         "schema": {"type": "integer", "minimum": 1},
-        "description": "Which page of what is too much for one: hits, or what points to the resource.",
+        "description": "Page number, from 1, for search results, lists and incoming links.",
     },
-    "iri": {"schema": {"type": "string", "format": "iri"}, "required": True, "description": "The IRI of a resource."},
+    "iri": {"schema": {"type": "string", "format": "iri"}, "required": True, "description": "IRI of a resource."},
     "iri?": {
         "schema": {"type": "string", "format": "iri"},
-        "description": "The IRI of a resource; without it the dataset is meant.",
+        "description": "IRI of a resource. If omitted, the dataset.",
     },
-    "q": {"schema": {"type": "string", "maxLength": 1000}, "description": "Words to look for, or an IRI."},
-    "kind": {"schema": {"type": "string"}, "description": "The kind that hits have, such as claim or person."},
-    "stance": {"schema": {"type": "string"}, "description": "The stance that claims take, such as denies."},
-    "section": {"schema": {"type": "string"}, "description": "Number of the unit that heads a section, as 000-005."},
-    "source": {"schema": {"type": "string", "format": "iri"}, "description": "The speaker or document of claims."},
-    "words": {"schema": {"enum": ["", "all"]}, "description": "With all, offensive words are shown too."},
+    "q": {"schema": {"type": "string", "maxLength": 1000}, "description": "Words to search for, or an IRI."},
+    "kind": {"schema": {"type": "string"}, "description": "Kind of the hits, for example claim or person."},
+    "stance": {"schema": {"type": "string"}, "description": "Stance of the claims, for example denies."},
+    "section": {
+        "schema": {"type": "string"},
+        "description": "Number of the unit that is the section's heading, for example 000-005.",
+    },
+    "source": {"schema": {"type": "string", "format": "iri"}, "description": "Speaker or document of the claims."},
+    "words": {"schema": {"enum": ["", "all"]}, "description": "If set to all, offensive words are shown."},
     "of": {"schema": {"type": "string", "default": "/"}, "description": "Path of a page of this site."},
     "query": {"schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},
     "default-graph-uri": {
         "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
-        "description": "A graph of the default graph; may be repeated.",
+        "description": "Graph to include in the default graph. Repeatable.",
     },
     "named-graph-uri": {
         "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
-        "description": "A named graph; may be repeated.",
+        "description": "Named graph. Repeatable.",
     },
-    "download": {"schema": {"type": "string"}, "description": "Any value has browsers save the answer as a file."},
+    "download": {
+        "schema": {"type": "string"},
+        "description": "If set to any value, browsers save the response as a file.",
+    },
 }
 """The parameters in query strings, by name; one that most routes need and some do not has a second row with ``?``."""
 
@@ -96,10 +102,10 @@ def _list_responses(route: Route) -> Json:
     names = [form if isinstance(form, str) else form.content_type for form in route.forms]
     content: Json = {name: {"schema": {}} for name in names}
     if content:
-        responses["200"] = {"description": "the answer, complete", "content": content}
-        responses["304"] = {"description": "the client has it already"}
+        responses["200"] = {"description": "the complete response", "content": content}
+        responses["304"] = {"description": "not modified: the client has the current version"}
     if 416 in route.refusals:  # noqa: PLR2004 - what takes ranges also answers with parts
-        responses["206"] = {"description": "a range of the file", "content": content}
+        responses["206"] = {"description": "the requested range of the file", "content": content}
     location = {"Location": {"schema": {"type": "string"}, "required": True}}
     for status in route.redirects:
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "headers": location}
@@ -171,8 +177,8 @@ def build_description(app: Flask, site: Site) -> Json:
         "info": {
             "title": site.publication.title,
             "version": __version__,
-            "description": "Reading only. HEAD answers wherever GET does, OPTIONS names the methods; every answer "
-            "names the version of the data in EILD-Dataset-Version.",
+            "description": "Read-only API. HEAD works wherever GET does, and OPTIONS lists the methods. Every response "
+            "states the version of the data in EILD-Dataset-Version.",
             "contact": {"url": site.urls.absolute("contact")},
         },
         "servers": [{"url": site.urls.absolute("").rstrip("/")}],

@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from eild.web.frame.site import Site
 
 HEADINGS: Final[dict[int, str]] = {
-    HTTPStatus.BAD_REQUEST: "This request cannot be answered as it stands",
-    HTTPStatus.FORBIDDEN: "This service answers queries and changes nothing",
+    HTTPStatus.BAD_REQUEST: "This request is not valid",
+    HTTPStatus.FORBIDDEN: "This service is read-only",
     HTTPStatus.NOT_FOUND: "There is nothing at this address",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method",
-    HTTPStatus.NOT_ACCEPTABLE: "There is no such form of this",
-    HTTPStatus.GONE: "This was withdrawn",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is more than this service takes at once",
-    HTTPStatus.REQUEST_URI_TOO_LONG: "That address is longer than this service takes",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "That form of input is not understood here",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "This is beyond a limit, or does not hold together",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not support that method",
+    HTTPStatus.NOT_ACCEPTABLE: "This resource is not available in that format",
+    HTTPStatus.GONE: "This resource was withdrawn",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is too long",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "That input format is not supported",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The request exceeds a limit or is inconsistent",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed",
-    HTTPStatus.BAD_GATEWAY: "The server behind this one does not answer as it should",
-    HTTPStatus.SERVICE_UNAVAILABLE: "This could not be answered just now",
-    HTTPStatus.GATEWAY_TIMEOUT: "The server behind this one takes too long",
+    HTTPStatus.BAD_GATEWAY: "The backend returned an invalid response",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The service is temporarily unavailable",
+    HTTPStatus.GATEWAY_TIMEOUT: "The backend timed out",
 }
 """What people read first, by status; for others the phrase of the status."""
 
@@ -132,16 +132,16 @@ def _advise(problem: Problem) -> tuple[str, ...]:
     """Return what may help, by status."""
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return (
-            f"Try again in {problem.headers.get('Retry-After', 'some')} seconds: many may be asking at once.",
-            "If it was a query, give it a LIMIT, or name a class or an IRI in each of its patterns.",
-            "What takes longer runs on your own machine, over the files of the whole dataset.",
+            f"Try again in {problem.headers.get('Retry-After', 'some')} seconds. The server may be busy.",
+            "If you sent a query, add a LIMIT, or name a class or an IRI in each pattern.",
+            "To run longer queries, download the dataset and run them on your own machine.",
         )
     if problem.status == HTTPStatus.NOT_ACCEPTABLE:
-        return ("Ask for one of these forms by the Accept field, or follow a link.",)
+        return ("Request one of these formats in the Accept field, or follow a link.",)
     if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY:
         return (
-            "If it was a query, take the answer in parts by LIMIT and OFFSET, or ask for fewer variables.",
-            "The files of the whole dataset have no limit.",
+            "If you sent a query, page through the result with LIMIT and OFFSET, or select fewer variables.",
+            "The dumps of the whole dataset have no size limit.",
         )
     return ()
 
@@ -155,9 +155,9 @@ def build_problem_page(site: Site, problem: Problem, asked: Asked) -> ProblemPag
     """
     missing = problem.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
     if problem.status == HTTPStatus.NOT_ACCEPTABLE:
-        near, title = [_name_form(asked, item) for item in problem.suggestions], "What there is"
+        near, title = [_name_form(asked, item) for item in problem.suggestions], "Available formats"
     else:
-        near, title = [_name_near(site, item) for item in problem.suggestions], "You may have meant"
+        near, title = [_name_near(site, item) for item in problem.suggestions], "Did you mean"
     shown = asked.parameters.get("iri") or asked.path
     return ProblemPage(
         heading=HEADINGS.get(problem.status, problem.title),

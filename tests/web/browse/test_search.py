@@ -112,7 +112,7 @@ def test_show_claim_stance_beside_neutral_words_and_way_to_text(own_client: Flas
 def test_show_misspelt_says_what_is_shown_instead(own_client: FlaskClient) -> None:
     """A slip of the finger is answered with what was meant, and told."""
     page = read_page(own_client, q="spamoufalge")
-    assert "Found instead" in page.cssselect("main")[0].text_content()
+    assert "Showing results for" in page.cssselect("main")[0].text_content()
     assert page.cssselect("a[href='?q=spamouflage']")
     assert read_json(own_client, q="spamoufalge")["corrected"] == "spamouflage"
 
@@ -282,18 +282,18 @@ def test_show_robots_keep_out(own_client: FlaskClient) -> None:
 
 @pytest.fixture
 def distant(site: Site) -> FlaskClient:
-    """Return a client of a site whose data another server holds, which is away."""
+    """Return a client of a site whose data a remote endpoint holds, which is away."""
     engine = RemoteEngine("http://127.0.0.1:9/sparql", QueryLimits(1, 1000, 0), {}, 1)
     return create_app(Site(site.settings, site.publication, RemoteDocuments(engine), engine, {})).test_client()
 
 
 @pytest.mark.parametrize("path", ["/search?q=board", "/search/suggest?q=board", "/opensearch.xml"])
 def test_show_data_of_another_server_says_why_there_is_no_search(distant: FlaskClient, path: str) -> None:
-    """Data that another server holds have no index, and the answer says so and what to do instead."""
+    """Data that a remote endpoint holds have no index, and the answer says so and what to do instead."""
     response = distant.get(path, headers={"Accept": "application/json"})
     assert response.status_code == 404
     assert response.json is not None
-    assert "another server" in response.json["detail"]
+    assert "a remote endpoint" in response.json["detail"]
     assert "/doc?iri=" in response.json["hint"]
 
 

@@ -61,7 +61,9 @@ def test_show_forms_and_query_same_claims(own_client: FlaskClient, own_site: Sit
     assert links == [moment.claim.iri for moment in moments]
     page = read_page(own_client)
     assert len(page.cssselect("tbody tr")) >= len(moments)
-    query = next(link.get("href") for link in page.cssselect("a") if link.text_content() == "SPARQL for this picture")
+    query = next(
+        link.get("href") for link in page.cssselect("a") if link.text_content() == "SPARQL query for this chart"
+    )
     answer = own_client.get(f"/{query.lstrip('./')}&format=json").json
     assert answer is not None
     assert {row["claim"]["value"] for row in answer["results"]["bindings"]} == expected

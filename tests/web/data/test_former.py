@@ -43,7 +43,7 @@ def test_get_former_dump_has_its_own_date_ranges_and_codings(kept: Path, open_si
     listing = client.get("/dumps/", headers={"Accept": "application/json"}).json
     assert listing is not None
     assert (listing["version"], [entry["version"] for entry in listing["former"]]) == ("1.3.0", ["1.2.3"])
-    assert "Former version 1.2.3" in client.get("/dumps/").text
+    assert "Earlier version 1.2.3" in client.get("/dumps/").text
 
 
 def test_get_latest_dump_leads_to_the_present_version(kept: Path, open_site: Callable[[Path], Site]) -> None:

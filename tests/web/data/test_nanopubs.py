@@ -101,7 +101,7 @@ def test_get_nanopub_page_shows_claim_and_words(client: FlaskClient, small: Publ
     claim = small.nanopubs[0].claim.rpartition("/")[2]
     assert f"doc/claim/{claim}" in page
     assert "described, not asserted" in page
-    assert "From which words" in page
+    assert "Provenance" in page
 
 
 def test_get_claim_leads_to_its_nanopub(client: FlaskClient, small: PublishedDataset, path: str) -> None:

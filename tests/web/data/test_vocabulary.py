@@ -206,16 +206,16 @@ def test_get_former_version_answers_with_what_it_was(revised: FlaskClient, small
 def test_get_former_version_page_says_so(revised: FlaskClient) -> None:
     """People learn that there is a later version, and the later one names those before it."""
     former, latest = (revised.get(f"/ontology{rest}.html").text for rest in ("/0.1.0", ""))
-    assert "This is a former version." in former
+    assert "This is an earlier version." in former
     assert "hedge" in Anchors(former).names
     assert "uses in the data" not in former
-    assert "This is a former version." not in latest
+    assert "This is an earlier version." not in latest
     assert 'href="./ontology/0.1.0"' in latest
 
 
 def test_get_module_of_unchanged_version_is_the_present_one(revised: FlaskClient) -> None:
     """What did not change its version is not former, and an unknown version lists all that are served."""
-    assert "This is a former version." not in revised.get("/ontology/claims/0.1.0.html").text
+    assert "This is an earlier version." not in revised.get("/ontology/claims/0.1.0.html").text
     problem = json.loads(revised.get("/ontology/0.3.0").data)
     assert problem["hint"] == "versions served: 0.2.0, 0.1.0"
 
@@ -271,12 +271,12 @@ def test_ontology_page_says_of_a_property_all_that_is_known(ontology_page: str) 
     assert "If an author is named, the author is the claimant" in text
     assert "not the office and not the newspaper" in text
     assert "domain eild:Claim" in text
-    assert "functional: one value at most" in text
+    assert "functional: at most one value" in text
     assert "subproperty of prov:wasAttributedTo" in text
     assert "shapes shape:Claim-claimant" in text
     assert "Claims by a speaker" in text
     assert "one of them The article affirms: " in text
-    assert "by the words “The Chinese Communist Party (CCP) and government of China interfered" in text
+    assert "based on “The Chinese Communist Party (CCP) and government of China interfered" in text
 
 
 def test_ontology_page_says_of_a_class_all_that_is_known(ontology_page: str) -> None:
@@ -316,7 +316,7 @@ def test_ontology_page_shows_no_words_with_a_warning(own_dataset: PublishedDatas
     text = unescape(re.sub(r"<[^>]+>", " ", ontology_page))
     assert warned
     assert not [words for words in warned if words in text and words != "None"]
-    assert "one of them" not in read_section(ontology_page, "contentWarning")
+    assert "<dt>example</dt>" not in read_section(ontology_page, "contentWarning")
 
 
 def test_ontology_page_names_version_licence_citation_and_downloads(ontology_page: str) -> None:
@@ -349,8 +349,8 @@ def test_shapes_page_has_every_shape_once(own: FlaskClient, shapes_page: str) ->
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("ClaimShape", "applied to each eild:Claim"),
-        ("ClaimShape", "has no properties but those of the property shapes below and rdf:type"),
+        ("ClaimShape", "applies to each eild:Claim"),
+        ("ClaimShape", "has no properties other than those of the property shapes below and rdf:type"),
         ("Claim-claimant", "values of eild:claimant"),
         ("Claim-claimant", "exactly one value"),
         ("Claim-claimant", "at least one holds: shape:IsAgent or shape:IsSourceDocument"),
@@ -363,8 +363,8 @@ def test_shapes_page_has_every_shape_once(own: FlaskClient, shapes_page: str) ->
         ("Claim-iri", "matches ^https://w3id.org/eild/id/claim/"),
         ("Evidence-exact", "has the datatype xsd:string"),
         ("Resource-iri", "is an IRI"),
-        ("Entity-sameClass", "applied to whatever has eild:possiblySameAs"),
-        ("Entity-sameClass", "the query finds nothing"),
+        ("Entity-sameClass", "applies to subjects of eild:possiblySameAs"),
+        ("Entity-sameClass", "the query returns no results"),
         ("Entity-sameClass", "SELECT $this (eild:possiblySameAs AS ?path) ?value WHERE"),
     ],
 )

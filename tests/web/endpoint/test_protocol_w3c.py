@@ -222,13 +222,13 @@ REFUSED = [
     (get("query=INSERT%20DATA%20%7B%7D", 403), "INSERT is an update"),
     (post(FORM, "query=CLEAR%20ALL", 403), "CLEAR is an update"),
     (post(QUERY, "PREFIX : <urn:x> # SELECT\nDELETE WHERE { ?s ?p ?o }", 403), "DELETE is an update"),
-    (post(f"{UPDATE}; charset=utf-8", "x", 403), "holds an update"),
-    (post(FORM, "query=ASK%7B%7D&update=", 403), "holds an update"),
+    (post(f"{UPDATE}; charset=utf-8", "x", 403), "updates are rejected"),
+    (post(FORM, "query=ASK%7B%7D&update=", 403), "updates are rejected"),
     (post("multipart/form-data; boundary=x", "--x--", 415), "multipart/form-data"),
     (post(f"{FORM}; charset=latin-1", "query=ASK%7B%7D", 415), "latin-1"),
     (post(FORM, "query=%E9", 400), "not UTF-8"),
-    (get("query=ASK%20%7B%7D%2", 400), "percent sign"),
-    (get("query=ASK%20%7B%7D&default-graph-uri=data.rdf", 400), "no absolute IRI"),
+    (get("query=ASK%20%7B%7D%2", 400), "invalid percent-encoding"),
+    (get("query=ASK%20%7B%7D&default-graph-uri=data.rdf", 400), "must be an absolute IRI"),
 ]
 
 

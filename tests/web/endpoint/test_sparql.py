@@ -118,7 +118,7 @@ ERRORS: list[tuple[str, dict[str, str], int, str]] = [
     ("GET", {"query": ""}, 400, "empty"),
     ("GET", {"query": "ASK { SERVICE <http://127.0.0.1:9/> {} }"}, 400, "SERVICE"),
     ("GET", {"query": "INSERT DATA { <http://a> <http://b> <http://c> }"}, 403, "only answers queries"),
-    ("POST", {"update": "CLEAR ALL"}, 403, "only answers queries"),
+    ("POST", {"update": "CLEAR ALL"}, 403, "updates are rejected"),
     ("POST", {"nothing": "x"}, 400, "no query"),
     ("GET", {"query": f"ASK {{}} # {'x' * 70_000}"}, 414, "the limit is 65536"),
     ("POST", {"query": f"ASK {{}} # {'x' * 70_000}"}, 413, "the limit is 65536"),
@@ -126,7 +126,7 @@ ERRORS: list[tuple[str, dict[str, str], int, str]] = [
     ("GET", {"query": "ASK {}", "format": "pdf"}, 400, "unknown format"),
     ("GET", {"query": "ASK {}", "format": "ttl"}, 400, "unknown format"),
     ("GET", {"format": "csv"}, 400, "unknown format"),
-    ("GET", {"query": "ASK {}", "default-graph-uri": "x"}, 400, "no absolute IRI"),
+    ("GET", {"query": "ASK {}", "default-graph-uri": "x"}, 400, "must be an absolute IRI"),
     ("GET", {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}, 422, "1000000 bytes"),
 ]
 

@@ -24,7 +24,7 @@ def test_get_contact_says_what_to_send_and_what_follows(client: FlaskClient, acc
     """In each form the answer says what a request needs and what becomes of it; nobody is invented."""
     response = client.get("/contact", headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, accept)
-    for words in ("the IRI of the record", "evidence", "410", "withdrawn", "changelog", "named no address"):
+    for words in ("the IRI of the record", "evidence", "410", "withdrawn", "changelog", "not given a contact address"):
         assert words in response.text
     assert "mailto:" not in response.text
 

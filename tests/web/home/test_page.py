@@ -46,14 +46,14 @@ def test_home_figures_are_those_of_the_data(own_client: FlaskClient, own_site: S
     assert shown["claims"] == str(len(claims))
     assert shown["speakers"] == str(len({item.iri for claim in claims for item in claim.claimants}))
     assert shown["disagreements"] == str(len(list_disagreements(own_site.claims)))
-    exact, total = shown["passages found word for word"].split(" of ")
+    exact, total = shown["passages verified verbatim"].split(" of ")
     assert exact == total
     query = "PREFIX nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#> ASK { ?s a nif:Sentence }"
     assert own_client.get("/sparql", query_string={"query": query, "format": "json"}).json == {
         "head": {},
         "boolean": True,
     }
-    assert int(shown["sentences read"]) > 0
+    assert int(shown["sentences encoded"]) > 0
 
 
 def test_home_example_is_a_claim_that_shows_much(own_client: FlaskClient, own_site: Site) -> None:
@@ -67,7 +67,7 @@ def test_home_example_is_a_claim_that_shows_much(own_client: FlaskClient, own_si
     marked = [read_text(mark) for mark in panel.cssselect("mark")]
     assert set(marked) <= {" ".join(words.exact.split()) for words in claim.words}
     assert panel.cssselect(f'a[href="./doc/claim/{claim.number}"]')
-    assert "word for word" in read_text(panel)
+    assert "verbatim" in read_text(panel)
 
 
 def test_home_doors_open(own_client: FlaskClient) -> None:

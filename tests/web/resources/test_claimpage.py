@@ -81,14 +81,14 @@ def test_claim_page_nobody_opposed_says_so(own_client: FlaskClient, own_site: Si
     text = squeeze(page.cssselect('section[aria-labelledby="stances"]')[0].text_content())
     claim = own_site.claims.find_number("000-018-2")
     assert claim is not None
-    assert ("Nobody else takes a stance" in text) == (not claim.contested_by)
+    assert ("No other claim takes a stance" in text) == (not claim.contested_by)
 
 
 @pytest.mark.parametrize("number", ["000-018-2", "000-002-1", "000-018-0"])
 def test_claim_page_query_answers(own_client: FlaskClient, own_site: Site, number: str) -> None:
     """The query behind the page finds the words of the claim."""
     page = read_page(own_client, number)
-    link = next(item.get("href") for item in page.cssselect("a") if item.text_content() == "SPARQL for this page")
+    link = next(item.get("href") for item in page.cssselect("a") if item.text_content() == "SPARQL query for this page")
     rows = own_client.get(f"/{link.lstrip('./')}&format=json").json
     claim = own_site.claims.find_number(number)
     assert rows is not None

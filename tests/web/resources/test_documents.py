@@ -160,7 +160,7 @@ def test_get_document_cut_says_so_in_rdf(publish: Callable[..., FlaskClient], mo
     graph = read_document(publish("links.ttl", LINKS), "/doc/x")
     document = URIRef("http://example.org/doc/x")
     assert graph.value(document, HYDRA.totalItems) is None
-    assert "a query finds the rest" in str(graph.value(document, RDFS.comment))
+    assert "use a query for the rest" in str(graph.value(document, RDFS.comment))
 
 
 def test_get_document_without_base_claims_no_name(publish: Callable[..., FlaskClient]) -> None:

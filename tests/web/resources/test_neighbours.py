@@ -69,7 +69,7 @@ def test_get_neighbours_each_once_with_claims_or_record(own_client: FlaskClient)
 def test_get_neighbours_query_finds_them(own_client: FlaskClient) -> None:
     """The query beside the picture finds, by their names, all that claims set beside the resource in a proposition."""
     page = ask_page(own_client, CHINA)
-    (link,) = [a.get("href") for a in page.cssselect("a") if a.text_content() == "SPARQL for this picture"]
+    (link,) = [a.get("href") for a in page.cssselect("a") if a.text_content() == "SPARQL query for this diagram"]
     query = unquote_plus(link.partition("query=")[2])
     answer = own_client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"})
     found = {row["neighbour"] for row in csv.DictReader(io.StringIO(answer.text))}
@@ -107,7 +107,7 @@ def test_get_neighbours_blank_and_lonely_resources(publish: Callable[..., FlaskC
     """Blank nodes are no neighbours; a resource without any says so."""
     client = publish("one.ttl", '<http://example.org/a> <http://example.org/p> "alone", [] .')
     page = ask_page(client, "http://example.org/a")
-    assert "Nothing in the data is linked with it" in page.text_content()
+    assert "No resource in the data links to it or from it" in page.text_content()
     assert json.loads(ask(client, "http://example.org/a", "json")) == []
 
 

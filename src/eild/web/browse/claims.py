@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 blueprint = Views("claims", __name__)
 
 CERTAINTIES: Final = {
-    "plain": "no hedge and no confidence stated",
+    "plain": "no hedge or confidence stated",
     "hedged": "hedged, or probability stated",
     "confident": "confidence stated",
 }
@@ -57,7 +57,7 @@ def list_readers(index: ClaimIndex) -> dict[str, tuple[str, Reader]]:
             "Contested",
             lambda claim: [(key, CONTESTED[key]) for key in ("yes" if claim.contested_by else "no",)],
         ),
-        "basis": ("Read as", lambda claim: [(claim.basis.slug, claim.basis.text)] if claim.basis else []),
+        "basis": ("How the text was read", lambda claim: [(claim.basis.slug, claim.basis.text)] if claim.basis else []),
     }
 
 
@@ -118,8 +118,8 @@ def show() -> Response:
     """Answer with the claims that are asked for."""
     site = current_site()
     if not site.claims.claims:
-        message = "the published data have no claims of the EILD ontology"
-        raise NotFoundError(message, hint="begin at the home page")
+        message = "this dataset contains no claims in the EILD ontology"
+        raise NotFoundError(message, hint="start at the home page")
     relays = request.args.get("relays", "")
     everything = list(site.claims.claims.values()) if relays else site.claims.curated
     readers = list_readers(site.claims)

@@ -129,13 +129,13 @@ def list_members(site: Site, kind: str, page: int) -> Members:
     :raises QueryTimeoutError: if to find them took too long
     """
     if page < 1:
-        raise NotFoundError("there is no page 0", hint="count pages from 1")
+        raise NotFoundError("there is no page 0", hint="pages are numbered from 1")
     if kind != UNTYPED:
         try:
             NamedNode(kind)
         except ValueError as error:
-            message = f"'kind' is no IRI: {kind[:80]!r}"
-            raise RequestError(message, hint="take one that /entities lists") from error
+            message = f"'kind' must be an IRI, not {kind[:80]!r}"
+            raise RequestError(message, hint="use one that /entities lists") from error
     query = _make_query(site, kind, page)
     nodes = [NamedNode(row["thing"]["value"]) for row in _ask(site, query)]
     shown = nodes[:PAGE_SIZE]

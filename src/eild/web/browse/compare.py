@@ -152,8 +152,8 @@ def show() -> Response:
     """Answer with what each source says on what is asked for."""
     site = current_site()
     if not site.claims.claims:
-        message = "the published data have no claims that could be compared"
-        raise NotFoundError(message, hint="this page shows claims of the EILD ontology")
+        message = "this dataset contains no claims to compare"
+        raise NotFoundError(message, hint="this page shows claims in the EILD ontology")
     readers = list_readers()
     facets = build_facets(readers, site.claims.curated, request.args)
     check_facets(facets)

@@ -58,8 +58,8 @@ def list_rows(disagreements: Sequence[Disagreement]) -> list[dict[str, Any]]:
 
 def _find(site: Site) -> tuple[Disagreement, ...]:
     if not site.claims.claims:
-        message = "the published data have no claims that could disagree"
-        raise NotFoundError(message, hint="this page shows claims of the EILD ontology")
+        message = "this dataset contains no claims that could disagree"
+        raise NotFoundError(message, hint="this page shows claims in the EILD ontology")
     return list_disagreements(site.claims)
 
 

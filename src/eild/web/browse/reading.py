@@ -108,7 +108,7 @@ def read_filter(parameters: Mapping[str, str]) -> Filter:
         ("words", chosen.words, ("", "all")),
     ):
         if value not in known:
-            message = f"{name!r} is {value[:40]!r}, which means nothing here"
+            message = f"unknown value {value[:40]!r} for {name!r}"
             raise RequestError(message, hint=f"use one of: {', '.join(filter(None, known))}")
     return chosen
 
@@ -160,7 +160,7 @@ def _find_article(site: Site, number: str) -> Article:
     article = site.claims.articles.get(number)
     if article is None:
         known = ", ".join(site.claims.articles) or "none"
-        raise NotFoundError(f"there is no seed {number[:20]!r}", hint=f"the seeds here: {known}")
+        raise NotFoundError(f"there is no seed {number[:20]!r}", hint=f"seeds served: {known}")
     return article
 
 
@@ -193,7 +193,7 @@ def list_seeds() -> Response:
     """Answer with the list of the texts that the data were made from."""
     site = current_site()
     if not site.claims.articles:
-        raise NotFoundError("the published data have no text to read", hint="begin at the home page")
+        raise NotFoundError("this dataset contains no source text", hint="start at the home page")
     form = media.choose_format(accept_header(), (media.HTML,))
     return respond(lambda: render_page(site, "seeds", request.path), form, tag=site.make_tag("seeds"))
 

@@ -137,7 +137,7 @@ def build_page(site: Site, question: str, chosen: Mapping[str, str], number: int
     )
     count = max(1, -(-results.total // PAGE_SIZE))
     if number > count:
-        raise NotFoundError(f"the search has no page {number}, only {count}", hint="begin at page 1")
+        raise NotFoundError(f"there is no page {number}; the last page is {count}", hint="start at page 1")
     hits = tuple(HitView(hit, site.urls.link(hit.iri), _find_unit(site, hit.unit)) for hit in results.hits)
     return Page(question, results, hits, number, count, _build_facets(results, chosen))
 
@@ -157,14 +157,14 @@ def find_named(site: Site, text: str) -> str:
 
 def _check_searchable(site: Site) -> None:
     if site.live:
-        message = "there is no index of these data: they are on another server and may change at any time"
-        raise NotFoundError(message, hint="ask by SPARQL, with FILTER(CONTAINS(…)), or look an IRI up at /doc?iri=…")
+        message = "full-text search is not available: the data is on a remote endpoint and may change at any time"
+        raise NotFoundError(message, hint="use SPARQL with FILTER(CONTAINS(…)), or look up an IRI at /doc?iri=…")
 
 
 def _read_number() -> int:
     text = request.args.get("page", "") or "1"
     if not text.isascii() or not text.isdigit() or len(text) > _MAX_PAGE_DIGITS or not int(text):
-        raise RequestError(f"'page' is no number of a page: {text[:20]!r}", hint="count pages from 1")
+        raise RequestError(f"'page' must be a page number, not {text[:20]!r}", hint="pages are numbered from 1")
     return int(text)
 
 

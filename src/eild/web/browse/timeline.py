@@ -121,8 +121,8 @@ def show() -> Response:
     """Answer with the claims that are asked for, in order of time."""
     site = current_site()
     if not site.claims.claims:
-        message = "the published data have no claims of the EILD ontology"
-        raise NotFoundError(message, hint="begin at the home page")
+        message = "this dataset contains no claims in the EILD ontology"
+        raise NotFoundError(message, hint="start at the home page")
     form = choose_form(_OFFERS)
     readers = list_readers(site.claims)
     facets = build_facets(readers, site.claims.curated, request.args)

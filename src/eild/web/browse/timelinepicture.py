@@ -94,7 +94,7 @@ def draw_timeline(moments: Sequence[Moment]) -> bytes:
     size = {"width": str(_LEFT + _WIDTH + 20), "height": str(height)}
     namespace = {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria-labelledby": "title"}
     picture = ET.Element("svg", {**namespace, **size, "viewBox": f"0 0 {size['width']} {height}"})
-    _add(picture, "title", "What happened when, and when it was said", id="title")
+    _add(picture, "title", "When events are said to have occurred, and when claims were made", id="title")
     _define_fades(picture, sorted({moment.claim.stance.slug for moment in moments}))
     _add(picture, "rect", width="100%", height="100%", fill="#fbfaf7")
     if moments:

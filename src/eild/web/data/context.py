@@ -86,6 +86,6 @@ def send_version(version: str) -> Response:
     """Answer with the context of a version of the ontology, which never changes."""
     versions = list_versions(current_site(), "ontology")[:1]
     if version not in versions:
-        message = f"there is no context of the version {version[:40]!r}"
+        message = f"there is no JSON-LD context for version {version[:40]!r}"
         raise NotFoundError(message, hint=f"versions served: {', '.join(versions) or 'none'}")
     return _answer(IMMUTABLE)

@@ -137,7 +137,7 @@ def redirect_to_latest(name: str) -> Response:
     mark = f"-{publication.version}"
     versioned = next((versioned for versioned in publication.files if versioned.replace(mark, "", 1) == name), "")
     if not versioned or mark in name:
-        hint = "the list at /dumps/ shows what there is; leave the version out of the name here"
+        hint = "see the list at /dumps/; omit the version from the name here"
         raise NotFoundError(f"there is no dump {name[:100]!r}", hint=hint)
     return make_bodiless(Response(headers={"Location": f"../{versioned}", "Cache-Control": PUBLIC}), 302)
 
@@ -157,4 +157,4 @@ def send(name: str) -> Response:
         size = (publication.folder / name).stat().st_size
         headers = {"Content-Type": content_type(name), "Cache-Control": PUBLIC}
         return _send(publication.folder / name, size, site.make_tag("file", name), headers, publication.issued)
-    raise NotFoundError(f"there is no dump {name[:100]!r}", hint="the list at /dumps/ shows what there is")
+    raise NotFoundError(f"there is no dump {name[:100]!r}", hint="see the list at /dumps/")

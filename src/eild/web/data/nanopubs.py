@@ -39,9 +39,9 @@ _ENGINE_FORMATS: Final = {
     media.JSON_LD: RdfFormat.JSON_LD,
 }
 _PARTS: Final = {
-    "assertion": "What it asserts",
-    "provenance": "From which words",
-    "pubinfo": "About this nanopublication",
+    "assertion": "Assertion",
+    "provenance": "Provenance",
+    "pubinfo": "Publication info",
 }
 _INTRODUCES: Final = NamedNode(NPX.introduces)
 _STATEMENT: Final = NamedNode(RDFS.comment)
@@ -115,7 +115,7 @@ def answer(name: str) -> Response:
     quads = site.nanopubs.find(code)
     if not quads:
         message = f"there is no nanopublication {code}"
-        raise NotFoundError(message, hint="each claim names its own by dct:hasFormat; those that were built are kept")
+        raise NotFoundError(message, hint="the dct:hasFormat of each claim names its nanopublication")
     form = form or choose_form(FORMS)
     iri = f"{site.publication.base}np/{code}"
     headers = {"Link": _links(iri, quads, form)}

@@ -97,8 +97,8 @@ def build_question_values(site: Site, question: Question, *, show_warned: bool =
 
 def _require_questions(site: Site) -> tuple[Question, ...]:
     if not site.questions:
-        message = "the published data bring no queries along"
-        hint = "data bring queries along as sh:SPARQLExecutable; the form at /sparql has some that any data answer"
+        message = "this dataset does not include example queries"
+        hint = "datasets include queries as sh:SPARQLExecutable; the editor at /sparql has some that work on any data"
         raise NotFoundError(message, hint=hint)
     return site.questions
 
@@ -111,7 +111,7 @@ def _choose(questions: tuple[Question, ...], topic: str) -> list[Question]:
     chosen = [question for question in questions if not topic or topic in question.topics]
     if not chosen:
         names = ", ".join(name for name, _ in count_topics(questions)[:10])
-        raise RequestError(f"no question is about {topic[:80]!r}", hint=f"topics are {names} …")
+        raise RequestError(f"no example query is about {topic[:80]!r}", hint=f"topics are {names} …")
     return chosen
 
 

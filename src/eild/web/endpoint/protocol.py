@@ -52,8 +52,8 @@ class Call:
 def _decode(part: bytes, what: str) -> str:
     if match := _BAD_ESCAPE.search(part):
         shown = part[match.start() : match.start() + 3].decode("latin-1")
-        message = f"the {what} has a percent sign that begins no byte: {shown!r}"
-        raise RequestError(message, hint="encode a percent sign itself as %25")
+        message = f"invalid percent-encoding in the {what}: {shown!r}"
+        raise RequestError(message, hint="encode a literal percent sign as %25")
     # The standard library undoes quoted-printable in C, and percent-encoding differs from that in its sign alone.
     plain = binascii.a2b_qp(part.replace(b"+", b" ").replace(b"=", b"=3D").replace(b"%", b"="))
     try:
@@ -83,8 +83,8 @@ def _take_iris(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     values = tuple(dict.fromkeys(value for key, value in pairs if key == name))
     for value in values:
         if not _IRI.fullmatch(value):
-            message = f"{name} is no absolute IRI: {value[:_SHOWN]!r}"
-            raise RequestError(message, hint="give an IRI such as https://w3id.org/eild/graph/claims")
+            message = f"{name} must be an absolute IRI, not {value[:_SHOWN]!r}"
+            raise RequestError(message, hint="use an IRI such as https://w3id.org/eild/graph/claims")
     return values
 
 
@@ -95,13 +95,13 @@ def _build_call(pairs: Sequence[tuple[str, str]], direct: str | None = None) -> 
     :raises UpdateRefusedError: if there is an update
     """
     if any(name == "update" for name, _ in pairs):
-        message = "this endpoint only answers queries, and the request holds an update"
-        raise UpdateRefusedError(message, hint="to work on a copy of the data, take a dump from /dumps/")
+        message = "updates are rejected: this endpoint is read-only"
+        raise UpdateRefusedError(message, hint="to work on a copy of the data, download a dump from /dumps/")
     queries = [value for name, value in pairs if name == "query"]
     if direct is not None:
         queries.append(direct)
     if len(queries) > 1:
-        message = f"the request holds {len(queries)} queries"
+        message = f"the request contains {len(queries)} queries"
         raise RequestError(message, hint="send exactly one 'query', in the URL or in the body")
     formats = [value for name, value in pairs if name == "format"]
     return Call(
@@ -127,11 +127,11 @@ def _find_kind(content_type: str, coding: str) -> str:
     :raises MediaTypeError: if the body is something else
     """
     if coding.strip().lower() not in {"", "identity"}:
-        message = f"a body with the content coding {coding[:_SHOWN]!r} is not understood"
-        raise MediaTypeError(message, hint="send the body as it is, without Content-Encoding")
+        message = f"unsupported content coding {coding[:_SHOWN]!r}"
+        raise MediaTypeError(message, hint="send the body without Content-Encoding")
     charset = _CHARSET.search(content_type)
     if charset and charset[1].lower() not in _CHARSETS:
-        raise MediaTypeError(f"the charset {charset[1][:_SHOWN]!r} is not understood", hint="send UTF-8")
+        raise MediaTypeError(f"unsupported charset {charset[1][:_SHOWN]!r}", hint="send UTF-8")
     return content_type.partition(";")[0].strip().lower()
 
 
@@ -141,7 +141,7 @@ def _require_query(call: Call) -> Call:
     :raises RequestError: if it does
     """
     if call.query is None and (call.default_graphs or call.named_graphs):
-        message = "the request names graphs but holds no query"
+        message = "the request names graphs but contains no query"
         raise RequestError(message, hint="add the parameter 'query'")
     return call
 
@@ -175,10 +175,10 @@ def parse_call(method: str, query_string: bytes, content_type: str, body: bytes,
     elif kind == UPDATE:
         call = _build_call([*pairs, ("update", "")])
     else:
-        message = f"a body of type {kind[:_SHOWN]!r} is not understood" if kind else "the body has no Content-Type"
+        message = f"unsupported media type {kind[:_SHOWN]!r}" if kind else "the body has no Content-Type"
         raise MediaTypeError(message, hint=f"send {FORM} with 'query', or {QUERY}")
     if call.query is None:
-        raise RequestError("the POST holds no query", hint="send 'query' as a form field")
+        raise RequestError("the POST request contains no query", hint="send 'query' as a form field")
     return call
 
 

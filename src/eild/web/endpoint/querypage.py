@@ -51,7 +51,7 @@ GROUP BY ?property
 ORDER BY DESC(?number)""",
     ),
     (
-        "What is called what?",
+        "Which labels do resources have?",
         make_query("SELECT ?thing ?label\nWHERE { ?thing rdfs:label ?label }\nORDER BY ?label\nLIMIT 100", ("rdfs",)),
     ),
     ("Which named graphs are there?", "SELECT DISTINCT ?graph\nWHERE { GRAPH ?graph { ?thing ?property ?value } }"),
@@ -193,7 +193,7 @@ def find_question(site: Site, name: str) -> Question:
     """
     questions = {question.name: question for question in site.questions}
     if name not in questions:
-        raise NotFoundError(f"the data bring no query {name[:80]!r} along", hint="those that there are: /queries")
+        raise NotFoundError(f"there is no example query {name[:80]!r}", hint="see the list at /queries")
     return questions[name]
 
 

@@ -40,7 +40,7 @@ def _check(site: Site, query: str) -> QueryShape:
     except BodyTooLargeError as error:
         if request.method == "POST":
             raise
-        raise UriTooLongError(error.message, hint="a shorter query is needed, by POST too") from error
+        raise UriTooLongError(error.message, hint="shorten the query; the limit is the same for POST") from error
 
 
 def _answer_description(site: Site, call: Call) -> Response:

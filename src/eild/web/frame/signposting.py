@@ -162,6 +162,6 @@ def find_linkset(site: Site, kind: Signposts, path: str) -> Sequence[Link]:
         iris = [*site.urls.list_described_iris(unquote(parts.path.removeprefix("doc/")))]
     node = search_node(site.documents, iris) if kind is Signposts.DOCUMENT else None
     if node is None or not site.urls.document(node.value).startswith(parts.path):
-        hint = "take the link set that the Link field of a page names"
+        hint = "use the link set that the Link field of a page names"
         raise NotFoundError(f"no page at /{path[:200]} has a link set", hint=hint)
     return link_document(site, node)

@@ -109,7 +109,7 @@ class Site:
         :raises NotFoundError: if the published data have none
         """
         if name not in self.vocabularies:
-            message = f"the published data have no {name} of their own"
+            message = f"this dataset has no {name} of its own"
             raise NotFoundError(message, hint="resources outside the base are at /doc?iri=…")
         return self.vocabularies[name]
 

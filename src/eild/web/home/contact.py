@@ -19,26 +19,27 @@ blueprint = Views("contact", __name__)
 
 SEND: Final = (
     "the IRI of the record, as its page shows it",
-    "what is wrong in it: a word, a name, a date, who says it, or that it is there at all",
-    "evidence: the words of the source, or a document that anybody can look up",
-    "the reason, and whether the record is about yourself",
+    "what is wrong: a word, a name, a date, the speaker, or the fact that the record exists",
+    "evidence: the words of the source, or a publicly available document",
+    "your reason, and whether the record is about you",
 )
 """What a request for a correction needs."""
 THEN: Final = (
-    "Where the record differs from the words of its source, it is mended, and the changelog says so.",
+    "A record that differs from the words of its source is corrected, and the changelog lists the correction.",
     (
-        "Where the source itself is disputed, the words stay, as somebody's claim; another claim, with its own "
-        "evidence, is set beside it, and the editor records that the two disagree."
+        "If the source itself is disputed, the claim stays, attributed to its speaker. The opposing claim is added with "
+        "its own evidence, and the editor records that the two disagree."
     ),
     (
-        "Where a record should not have been published, it is withdrawn: its address answers 410 with the day and the "
-        "reason, and is never used again. What is only misnamed gets a new address, to which the old one leads."
+        "A record that should not have been published is withdrawn: its IRI returns 410 with the date and the reason, "
+        "and is never reused. A record that is only misnamed gets a new IRI, and the old IRI redirects to it."
     ),
-    "Files of former versions stay as they were, so that citations hold; the changelog names what was mended since.",
+    "Files of earlier versions remain unchanged, so that citations stay valid. The changelog lists later corrections.",
 )
 """What becomes of a request."""
 _OPEN_CHANNEL: Final = (
-    "The operator of this server has named no address. Write where the sources of this dataset are published."
+    "The operator of this server has not given a contact address. "
+    "Report the problem where the sources of this dataset are published."
 )
 
 
@@ -68,7 +69,7 @@ def show() -> Response:
 
 def _write_text(site: Site) -> bytes:
     content = describe_contact(site)
-    lines = ["To ask for a correction, write to:", str(content["channel"] or content["note"]), "", "Say:"]
+    lines = ["To request a correction, write to:", str(content["channel"] or content["note"]), "", "Say:"]
     lines += [f"- {line}" for line in SEND]
     if content["then"]:
         lines += ["", "Then:", *(f"- {line}" for line in THEN)]

@@ -54,7 +54,7 @@ def send_linkset() -> Response:
     site = current_site()
     page = request.args.get("of", "/")
     if not page.startswith("/"):
-        raise RequestError("the parameter 'of' is no path of this site", hint="give it as in /linkset?of=/doc/agent/…")
+        raise RequestError("'of' must be a path of this site", hint="for example, /linkset?of=/doc/agent/…")
     form = choose_form(LINKSET_FORMS)
     path = page.removeprefix("/")
     write = write_linkset_json if form is media.LINKSET_JSON else write_linkset
@@ -98,7 +98,7 @@ def _send_sitemap(number: int) -> Response:
     pages = list_pages(site)
     count = -(-len(pages) // MOST_URLS)
     if number > count or (number and count == 1):
-        raise NotFoundError(f"there is no sitemap {number}", hint="begin at /sitemap.xml")
+        raise NotFoundError(f"there is no sitemap {number}", hint="start at /sitemap.xml")
     form = media.choose_format(accept_header(), (media.SITEMAP,))
     tag = site.make_tag("sitemap", str(number), site.settings.public_url)
     if number or count == 1:

@@ -148,14 +148,14 @@ def _count_figures(index: ClaimIndex, disagreements: int) -> tuple[Figure, ...]:
         for part in words.values()
     )
     figures = (
-        (_count_sentences(index), "sentences read"),
+        (_count_sentences(index), "sentences encoded"),
         (len(claims), "claims"),
         (len({item.iri for claim in claims for item in claim.claimants}), "speakers"),
         (len({item.iri for claim in claims for item in claim.documents}), "source documents"),
         (disagreements, "disagreements"),
     )
     found = tuple(Figure(f"{number:,}", label) for number, label in figures if number)
-    return (*found, Figure(f"{exact:,} of {len(words):,}", "passages found word for word")) if words else found
+    return (*found, Figure(f"{exact:,} of {len(words):,}", "passages verified verbatim")) if words else found
 
 
 def _count_entities(site: Site) -> int:
@@ -175,13 +175,19 @@ def _list_doors(site: Site, disagreements: int) -> tuple[Door, ...]:
     with_claims = [
         Door("Read the article", seeds[0] if len(seeds) == 1 else "seed/", f"{sentences} sentences with every claim"),
         Door("Browse claims", "claims", f"{claims} claims by speaker, stance and certainty"),
-        Door("Timeline", "timeline", "When things are said to have happened, and when that was said"),
-        Door("Disagreements", "disagreements", f"{disagreements} matters on which speakers take different sides"),
+        Door(
+            "Timeline", "timeline", "When the reported events are said to have occurred, and when each claim was made"
+        ),
+        Door("Disagreements", "disagreements", f"{disagreements} propositions on which speakers disagree"),
     ]
     formats = ", ".join(form.label for form in media.GRAPH_FORMATS)
     always = [
-        Door("Entities", "entities", f"{entities} people, bodies, documents, contests …" if entities else "By kind"),
-        Door("Query with SPARQL", "sparql", f"A form, and {ready} ready questions" if ready else "Ask the data"),
+        Door(
+            "Entities",
+            "entities",
+            f"{entities} people, organizations, documents, contests and more" if entities else "By class",
+        ),
+        Door("Query with SPARQL", "sparql", f"Editor with {ready} example queries" if ready else "SPARQL editor"),
         Door("Download", "dumps/", formats),
         Door("Validate your data", "validate", "SHACL report with file, line and column"),
     ]

@@ -157,11 +157,11 @@ def _group_beside(index: ClaimIndex, claim: Claim) -> tuple[Group, ...]:
     same_sentence = [other for other in index.curated if set(other.units) & set(claim.units)]
     return _make_groups(
         (
-            ("another reading of the same words", index.choose(claim.alternatives)),
-            ("said in contrast", index.choose(claim.contrasts)),
-            ("what it answers", index.choose(claim.responds_to)),
-            ("what answers it", index.choose(claim.answered_by)),
-            ("what it relays", index.choose(claim.reports)),
+            ("alternative reading", index.choose(claim.alternatives)),
+            ("in contrast", index.choose(claim.contrasts)),
+            ("responds to", index.choose(claim.responds_to)),
+            ("response", index.choose(claim.answered_by)),
+            ("relays", index.choose(claim.reports)),
             ("in the same sentence", same_sentence),
         ),
         claim,

@@ -52,7 +52,7 @@ def _redirect_renamed(site: Site, iris: Sequence[str], make_path: Callable[[str]
         return None
     if not row.renamed_to:
         message = f"<{row.iri}> was withdrawn on {row.day.isoformat()}: {row.reason}"
-        raise GoneError(message, hint="dumps of earlier versions hold it")
+        raise GoneError(message, hint="dumps of earlier versions contain it")
     response = make_bodiless(Response(), 301)
     response.headers["Location"] = relative_root(request.path) + make_path(row.renamed_to)
     response.headers["Cache-Control"] = PUBLIC
@@ -200,7 +200,7 @@ def look_up() -> Response:
     site = current_site()
     iri = request.args.get("iri", "").strip()
     if not iri:
-        raise RequestError("the parameter 'iri' is missing", hint="give the whole IRI, as in /doc?iri=https://…")
+        raise RequestError("the parameter 'iri' is missing", hint="use the full IRI, for example /doc?iri=https://…")
     suffix = _find_extension()
     moved = _redirect_renamed(site, [iri], lambda new: site.urls.document(new, suffix))
     return moved or _answer(site, find_node(site.documents, [iri]), choose_form(media.DOCUMENT_FORMATS), suffix)
@@ -218,6 +218,6 @@ def resolve(name: str) -> Response:
         node = find_node(site.documents, site.urls.list_iris(name))
     except NotFoundError as error:
         message = f"there is nothing at /{name[:200]}"
-        hint = "begin at the home page, or look a resource up at /doc?iri=…"
+        hint = "start at the home page, or look up a resource at /doc?iri=…"
         raise NotFoundError(message, suggestions=error.suggestions, hint=hint) from error
     return _redirect(site, node)

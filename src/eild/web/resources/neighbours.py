@@ -43,7 +43,7 @@ def show() -> Response:
     iri = request.args.get("iri", "").strip()
     if not iri:
         message = "the parameter 'iri' is missing"
-        raise RequestError(message, hint="give the whole IRI, as in /neighbours?iri=https://…")
+        raise RequestError(message, hint="use the full IRI, for example /neighbours?iri=https://…")
     form = choose_form(_OFFERS)
     node = find_node(site.documents, [iri])
     tag = site.make_tag("neighbours", form.name, node.value)

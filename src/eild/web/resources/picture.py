@@ -91,7 +91,7 @@ def draw_neighbours(found: Neighbourhood, make_href: Callable[[str], str], *, in
     outer = {"class": "neighbours"} if inline else {"xmlns": "http://www.w3.org/2000/svg"}
     picture = ET.Element("svg", {**outer, **names, **box})
     _add(picture, "title", f"Neighbours of {found.named.text}", id="picture-title")
-    text = f"{len(found.left)} on the left, {len(found.right)} on the right; the table has the same."
+    text = f"{len(found.left)} on the left, {len(found.right)} on the right. The table lists the same neighbours."
     _add(picture, "desc", text, id="picture-text")
     if not inline:
         _add(picture, "rect", width="100%", height="100%", fill="#fbfaf7")

@@ -74,7 +74,7 @@ def _find_contexts(index: ClaimIndex, numbers: Iterable[str], claims: Sequence[C
 
 def _section(role: str, claims: Sequence[Claim]) -> tuple[ClaimSection, ...]:
     """Return claims by stance, all of them at once; none where there are none."""
-    title = TITLES.get(role, "Claims that rest on it")
+    title = TITLES.get(role, "Claims based on it")
     return (ClaimSection(role, title, group_claims(claims, len(claims))),) if claims else ()
 
 
@@ -109,7 +109,7 @@ def build_proposition_page(site: Site, iri: str) -> WordPage | None:
     return WordPage(
         kind="Proposition",
         title=proposition.named.text,
-        note="To describe it is not to say that it is so: who says what of it stands in the claims.",
+        note="A proposition is a description, not an assertion. The claims record who says what about it.",
         contexts=_find_contexts(site.claims, (unit for claim in claims for unit in claim.units), claims),
         sections=_section("proposition", claims),
         query=_make_query("eild:hasProposition", iri),
@@ -138,7 +138,7 @@ def build_evidence_page(site: Site, iri: str, *, show_warned: bool) -> WordPage 
         kind="Quotation" if words.quotation else "Evidence",
         title=HIDDEN_WORDS if hidden else f"“{words.exact}”",
         note=f"Characters {words.start:,} to {words.end:,} of the text"
-        + (", where the words stand exactly so." if holds else ", where the text has other words."),
+        + (", where these words appear verbatim." if holds else ", where the text differs."),
         contexts=_find_contexts(site.claims, words.units, claims),
         sections=_section("evidence", claims),
         query=_make_query("eild:evidence", iri),

@@ -120,29 +120,29 @@ def _read_parts(site: Site) -> tuple[Part, Part | None]:
     """
     coding = request.headers.get("Content-Encoding", "").strip().lower()
     if coding not in {"", "identity"}:
-        raise _refuse(f"a body with the content coding {coding[:_SHOWN]!r} is not understood", "send it as it is")
+        raise _refuse(f"unsupported content coding {coding[:_SHOWN]!r}", "send the body without Content-Encoding")
     kind = request.mimetype
     _check_charset(request.headers.get("Content-Type", ""))
     if _is_form():
         request.max_form_memory_size = site.settings.body_bytes
         data, shapes = _read_field("data"), _read_field("shapes")
         if data is None:
-            raise RequestError("the form holds no data", hint="send them as the field or file 'data'")
+            raise RequestError("the form contains no data", hint="send the data as the field or file 'data'")
         return data, shapes
     form = media.find_format(kind, media.GRAPH_FORMATS) if kind else None
     if form is None:
-        message = f"a body of type {kind[:_SHOWN]!r} is not understood" if kind else "the body has no Content-Type"
+        message = f"unsupported media type {kind[:_SHOWN]!r}" if kind else "the body has no Content-Type"
         raise _refuse(message, "send RDF, or a form with 'data' and 'shapes'")
     content = request.get_data(cache=False)
     if not content.strip():
-        raise RequestError("the request holds no data", hint="send RDF as the body")
+        raise RequestError("the request contains no data", hint="send RDF as the body")
     return Part(content, form.name), None
 
 
 def _check_charset(content_type: str) -> None:
     charset = _CHARSET.search(content_type)
     if charset and charset[1].lower() not in {"", "utf-8", "utf8", "us-ascii"}:
-        raise _refuse(f"the charset {charset[1][:_SHOWN]!r} is not understood", "send UTF-8")
+        raise _refuse(f"unsupported charset {charset[1][:_SHOWN]!r}", "send UTF-8")
 
 
 def _read_field(name: str) -> Part | None:
@@ -153,7 +153,7 @@ def _read_field(name: str) -> Part | None:
     syntax = request.form.get(f"{name}-syntax", "").strip()
     if syntax and media.find_format(syntax, media.GRAPH_FORMATS) is None:
         names = ", ".join(form.name for form in media.GRAPH_FORMATS)
-        raise RequestError(f"{name}-syntax names no syntax: {syntax[:_SHOWN]!r}", hint=f"use one of {names}")
+        raise RequestError(f"unknown {name}-syntax {syntax[:_SHOWN]!r}", hint=f"use one of {names}")
     for file in request.files.getlist(name):
         content = file.read()
         if content.strip():

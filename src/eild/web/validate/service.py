@@ -65,7 +65,7 @@ class ValidationService:
         :param job: what to do
         :param data: the data
         :param shapes: the shapes; empty where they are EILD's
-        :param is_abandoned: tells whether nobody waits for the report any more
+        :param is_abandoned: tells whether the client disconnected
         :raises DataError: if the data are not well-formed
         :raises ShapesError: if the shapes are not well-formed, ill-formed or cannot be applied; status 422 unless it is
             their syntax
@@ -75,7 +75,7 @@ class ValidationService:
         :raises EnvironmentFailure: if the validator fails
         """
         if not self._turns.acquire(timeout=_TURN_SECONDS):
-            raise BusyError("as many validations are running as this server takes", hint="try again in a few seconds")
+            raise BusyError("the maximum number of validations is already running", hint="try again in a few seconds")
         try:
             outcome, body = self._run(job, data, shapes, is_abandoned)
         finally:
@@ -93,7 +93,7 @@ class ValidationService:
                 send_job(connection, job, data, shapes)
                 while not connection.poll(_LOOK_SECONDS):
                     if is_abandoned is not None and is_abandoned():
-                        raise ClientGoneError("nobody waits for the report any more")
+                        raise ClientGoneError("the client disconnected")
                     if time.monotonic() - started > job.timeout + _GRACE_SECONDS:
                         break
                 else:
@@ -101,12 +101,12 @@ class ValidationService:
             except (EOFError, ConnectionError) as error:
                 elapsed = time.monotonic() - started
                 if elapsed < job.timeout:
-                    message = "the validation crashed; the fault is the program's or the data's"
-                    hint = "smaller data, or shapes without deep nesting, may be validated"
+                    message = "the validation process crashed"
+                    hint = "try smaller data, or shapes without deep nesting"
                     raise ResultTooLargeError(message, hint=hint) from error
         elapsed = time.monotonic() - started
-        message = f"the validation was ended after {elapsed:.1f} seconds, the limit is {job.timeout:g}"
-        raise QueryTimeoutError(message, hint="send less, or validate with the command 'eild validate'")
+        message = f"the validation timed out after {elapsed:.1f} s (limit: {job.timeout:g} s)"
+        raise QueryTimeoutError(message, hint="send less data, or use the command 'eild validate'")
 
     def _connect(self) -> Connection:
         """Return a connection to the validator, which is started if there is none."""
@@ -122,7 +122,7 @@ class ValidationService:
                     self.close()
                     continue
                 return Connection(connection.detach())
-        raise EnvironmentFailure("the validator does not answer", hint="try again in a few seconds")
+        raise EnvironmentFailure("the validator does not respond", hint="try again in a few seconds")
 
     def _start(self) -> None:
         self.close()
@@ -134,7 +134,7 @@ class ValidationService:
         self._process = process
         if process.stdout is None or process.stdout.readline() != READY:
             self.close()
-            raise EnvironmentFailure("the validator does not start", hint="the server's log says why")
+            raise EnvironmentFailure("the validator did not start", hint="see the server log")
 
     def close(self) -> None:
         """End the validator; jobs that run go on to their end or deadline."""
@@ -169,7 +169,7 @@ def _explain(outcome: dict[str, Any], job: Job) -> EildError:
     kind = outcome["failure"]
     if kind == OUT_OF_MEMORY:
         message = f"the validation needs more than {job.memory} MiB of memory"
-        return ResultTooLargeError(message, hint="send less, or validate with the command 'eild validate'")
+        return ResultTooLargeError(message, hint="send less data, or use the command 'eild validate'")
     if kind == TOO_LARGE:
         return ResultTooLargeError(f"{outcome['message']}, the limit is {job.report_bytes}", hint="send less data")
     place = Location(outcome["path"], outcome["line"], outcome["column"]) if outcome["path"] else None

@@ -115,10 +115,10 @@ def _forbid(roots: tuple[str, ...]) -> None:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(("socket.", "urllib.", "http.", "ftplib.")):
-            message = f"a validation uses no network: {event}"
+            message = f"network access is not allowed during validation: {event}"
             raise PermissionError(message)
         if event == "open" and isinstance(arguments[0], str) and not os.path.abspath(arguments[0]).startswith(roots):  # noqa: PTH100 - in a hook, without further calls
-            message = f"a validation reads no files: {arguments[0]}"
+            message = f"file access is not allowed during validation: {arguments[0]}"
             raise PermissionError(message)
 
     sys.addaudithook(hook)

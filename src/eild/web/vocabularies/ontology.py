@@ -30,13 +30,13 @@ _KINDS: Final = {
     OWL.AnnotationProperty: "annotation property",
 }
 _CHARACTERISTICS: Final = {
-    OWL.FunctionalProperty: "functional: one value at most",
+    OWL.FunctionalProperty: "functional: at most one value",
     OWL.InverseFunctionalProperty: "inverse functional: one subject for each value",
-    OWL.SymmetricProperty: "symmetric: holds both ways",
-    OWL.AsymmetricProperty: "asymmetric: never holds both ways",
+    OWL.SymmetricProperty: "symmetric: holds in both directions",
+    OWL.AsymmetricProperty: "asymmetric: never holds in both directions",
     OWL.TransitiveProperty: "transitive: holds along chains",
-    OWL.IrreflexiveProperty: "irreflexive: nothing has it to itself",
-    OWL.ReflexiveProperty: "reflexive: everything has it to itself",
+    OWL.IrreflexiveProperty: "irreflexive: never relates a resource to itself",
+    OWL.ReflexiveProperty: "reflexive: relates every resource to itself",
 }
 _ALIGNMENTS: Final = {
     OWL.equivalentClass: "equivalent to",
@@ -45,8 +45,8 @@ _ALIGNMENTS: Final = {
     RDFS.subPropertyOf: "subproperty of",
     SKOS.exactMatch: "exact match",
     SKOS.closeMatch: "close match",
-    SKOS.broadMatch: "broader there",
-    SKOS.narrowMatch: "narrower there",
+    SKOS.broadMatch: "broader match",
+    SKOS.narrowMatch: "narrower match",
     SKOS.relatedMatch: "related",
 }
 _APPLIED_BY: Final = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.path)

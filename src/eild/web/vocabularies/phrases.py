@@ -27,19 +27,19 @@ _NODE_KINDS: Final = {
 _OF_A_TERM: Final = {
     SH["class"]: "is a ",
     SH.datatype: "has the datatype ",
-    SH.hasValue: "one value is ",
+    SH.hasValue: "has the value ",
     SH.node: "conforms to ",
     SH["not"]: "does not conform to ",
-    SH.equals: "the values are those of ",
-    SH.disjoint: "no value is one of ",
-    SH.lessThan: "comes before each value of ",
-    SH.lessThanOrEquals: "comes not after any value of ",
+    SH.equals: "has the same values as ",
+    SH.disjoint: "has no value in common with ",
+    SH.lessThan: "is less than each value of ",
+    SH.lessThanOrEquals: "is less than or equal to each value of ",
     SH.minExclusive: "is greater than ",
     SH.minInclusive: "is at least ",
     SH.maxExclusive: "is less than ",
     SH.maxInclusive: "is at most ",
-    SH.minLength: "number of characters at least ",
-    SH.maxLength: "number of characters at most ",
+    SH.minLength: "has a length of at least ",
+    SH.maxLength: "has a length of at most ",
 }
 _OF_A_LIST: Final = {
     SH["in"]: ("is one of ", ", "),
@@ -50,15 +50,15 @@ _OF_A_LIST: Final = {
 }
 _PATH_STEPS: Final = {
     SH.inversePath: ("the inverse of ", ""),
-    SH.zeroOrMorePath: ("", ", any number of times"),
-    SH.oneOrMorePath: ("", ", once or more"),
-    SH.zeroOrOnePath: ("", ", once or not at all"),
+    SH.zeroOrMorePath: ("", ", zero or more times"),
+    SH.oneOrMorePath: ("", ", one or more times"),
+    SH.zeroOrOnePath: ("", ", zero or one time"),
 }
 _TARGETS: Final = {
     SH.targetClass: "each ",
     SH.targetNode: "the resource ",
-    SH.targetSubjectsOf: "whatever has ",
-    SH.targetObjectsOf: "each value of ",
+    SH.targetSubjectsOf: "subjects of ",
+    SH.targetObjectsOf: "objects of ",
 }
 
 Phrase = list[Piece]
@@ -142,7 +142,7 @@ class Words:
     def _tell_whole(self, shape: Node) -> Iterator[Rule]:
         """Yield what is demanded of all values, or all properties, together."""
         if self._is_true(shape, SH.uniqueLang):
-            yield Rule([Piece("at most one value for each language")])
+            yield Rule([Piece("at most one value per language")])
         if self._is_true(shape, SH.closed):
             allowed = [
                 [self.name(item)]
@@ -150,11 +150,11 @@ class Words:
                 for item in self._graph.items(head)
             ]
             beside = [Piece(" and "), *self._join(allowed, ", ")] if allowed else []
-            yield Rule([Piece("has no properties but those of the property shapes below"), *beside])
+            yield Rule([Piece("has no properties other than those of the property shapes below"), *beside])
         for constraint in self._graph.values(shape, SH.sparql):
             if isinstance(constraint, NamedNode | BlankNode):
                 for query in self._graph.texts(constraint, SH.select) + self._graph.texts(constraint, SH.ask):
-                    yield Rule([Piece("the query finds nothing")], _dedent(query), local_name(constraint.value))
+                    yield Rule([Piece("the query returns no results")], _dedent(query), local_name(constraint.value))
         if self._is_true(shape, SH.deactivated):
             yield Rule([Piece("deactivated: nothing is checked")])
 
