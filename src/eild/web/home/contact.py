@@ -34,7 +34,7 @@ THEN: Final = (
         "A record that should not have been published is withdrawn: its IRI returns 410 with the date and the reason, "
         "and is never reused. A record that is only misnamed gets a new IRI, and the old IRI redirects to it."
     ),
-    "Files of earlier versions remain unchanged, so that citations stay valid. The changelog lists later corrections.",
+    "Files of earlier versions stay unchanged, so citations remain valid. The changelog lists later corrections.",
 )
 """What becomes of a request."""
 _OPEN_CHANNEL: Final = (

@@ -77,6 +77,6 @@ def build_metadata(site: Site, description: Description) -> list[Triple]:
         triples.append(Triple(subject, nodes.OWL.versionInfo, Literal(site.publication.version)))
     if description.incoming_cut:
         count = description.incoming_total
-        text = f"These pages show {count} statements that refer to the resource; there may be more. Use a query to find the rest."
+        text = f"These pages list {count} references to the resource. There may be more; use a query for the rest."
         triples.append(Triple(subject, nodes.RDFS.comment, Literal(text, language="en")))
     return triples
