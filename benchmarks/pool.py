@@ -24,7 +24,7 @@ from eild.query.engine import QueryLimits, QueryRequest
 from eild.query.workers.keeper import ForkServerProcess
 from eild.query.workers.pool import PooledEngine
 from eild.server.cache import AnswerCache
-from eild.server.layer import HotLayer
+from eild.server.layer import CacheLayer
 from eild.server.run import MEBIBYTE
 from eild.terms import PREFIXES
 from eild.web.app import create_app, list_common_fields
@@ -59,7 +59,7 @@ def measure(engine: QueryEngine, text: str, number: int) -> float:
     return quickest * 1e6
 
 
-def measure_requests(layer: HotLayer, text: str, number: int) -> float:
+def measure_requests(layer: CacheLayer, text: str, number: int) -> float:
     """Return the microseconds that a query takes as a request in the quickest of several rounds; no two are equal."""
     quickest = float("inf")
     for round_number in range(ROUNDS):
@@ -75,13 +75,13 @@ def measure_requests(layer: HotLayer, text: str, number: int) -> float:
     return quickest * 1e6
 
 
-def make_layer(folder: Path, engine: PooledEngine) -> HotLayer:
+def make_layer(folder: Path, engine: PooledEngine) -> CacheLayer:
     """Return what answers requests over a build, with a cache as each process of the server has."""
     settings = Settings()
     site = load_site(folder, settings, engine)
     cache = AnswerCache(settings.cache_memory * MEBIBYTE)
     queries = QuickQueries(site, list_common_fields(site))
-    return HotLayer(create_app(site), cache, Accounts(Metrics()), queries)
+    return CacheLayer(create_app(site), cache, Accounts(Metrics()), queries)
 
 
 def main() -> int:

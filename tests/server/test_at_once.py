@@ -17,7 +17,7 @@ from eild.exchange.metrics import Metrics
 from eild.query.inside import InsideEngine
 from eild.server.cache import AnswerCache
 from eild.server.crew import Crew
-from eild.server.layer import HotLayer
+from eild.server.layer import CacheLayer
 from eild.server.reception import Exchange
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
@@ -89,7 +89,7 @@ class Front:
         queries = QuickQueries(site, list_common_fields(site), None, submit or self._submit, inside)
         accounts = Accounts(self.metrics)
         cache = AnswerCache(8 * MEBIBYTE)
-        self.layer = HotLayer(create_app(site, accounts), cache, accounts, queries)
+        self.layer = CacheLayer(create_app(site, accounts), cache, accounts, queries)
 
     def _submit(self, request: QueryRequest) -> Future[QueryAnswer]:
         self.asked += 1

@@ -15,7 +15,7 @@ from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import RequestLog
 from eild.server.cache import AnswerCache
-from eild.server.layer import HotLayer
+from eild.server.layer import CacheLayer
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
 
@@ -93,7 +93,7 @@ def make_front(site: Site, megabytes: int = 8, log: RequestLog | None = None, *,
     application = create_app(site, accounts)
     queries = QuickQueries(site, list_common_fields(site)) if quick else None
     cache = AnswerCache(megabytes * MEBIBYTE)
-    return Front(Client(HotLayer(application, cache, accounts, queries)), engine, metrics, cache)
+    return Front(Client(CacheLayer(application, cache, accounts, queries)), engine, metrics, cache)
 
 
 @pytest.fixture(params=[True, False], ids=["quick", "route"])

@@ -16,7 +16,7 @@ from eild.publication.of_files import write_publication
 from eild.query.engine import QueryLimits
 from eild.server.operator import OperatorSocket, ask_reload, find_socket
 from eild.server.releases import Releases
-from eild.server.switch import Release, Switch, Version, read_release, read_reports, write_release
+from eild.server.switch import ActiveRelease, LoadedRelease, Switch, read_release, read_reports, write_release
 
 if TYPE_CHECKING:
     import contextlib
@@ -41,12 +41,12 @@ class Versions:
     def __init__(self) -> None:
         self.closed: list[str] = []
 
-    def make(self, release: Release) -> Version:
+    def make(self, release: ActiveRelease) -> LoadedRelease:
         """Load a version; the folder ``bad`` is none."""
         if release.folder.name == "bad":
             raise DataError("the build is damaged")
         name = release.folder.name
-        return Version(make_application(name), lambda: self.closed.append(name))
+        return LoadedRelease(make_application(name), lambda: self.closed.append(name))
 
 
 def ask(switch: Switch) -> str:
@@ -63,14 +63,14 @@ def versions() -> Versions:
 @pytest.fixture
 def switch(tmp_path: Path, versions: Versions) -> Switch:
     """Return a switch at the version ``one``."""
-    write_release(tmp_path, Release(1, Path("one"), Path("q1")))
+    write_release(tmp_path, ActiveRelease(1, Path("one"), Path("q1")))
     return Switch(tmp_path, versions.make, 0.05)
 
 
 def test_follow_next_release_answers_and_former_closed(tmp_path: Path, switch: Switch, versions: Versions) -> None:
     """New requests go to the next version; the former is closed only after its last queries."""
     assert ask(switch) == "one"
-    switch.follow(Release(2, Path("two"), Path("q2")))
+    switch.follow(ActiveRelease(2, Path("two"), Path("q2")))
     assert ask(switch) == "two"
     assert read_reports(tmp_path) == {os.getpid(): (2, "")}
     deadline = time.monotonic() + 10
@@ -81,10 +81,10 @@ def test_follow_next_release_answers_and_former_closed(tmp_path: Path, switch: S
 
 def test_follow_bad_release_reported_and_former_goes_on(tmp_path: Path, switch: Switch, versions: Versions) -> None:
     """What cannot be loaded is reported with its reason; taking it back needs no loading."""
-    switch.follow(Release(2, Path("bad"), Path("q2")))
+    switch.follow(ActiveRelease(2, Path("bad"), Path("q2")))
     assert ask(switch) == "one"
     assert read_reports(tmp_path) == {os.getpid(): (2, "the build is damaged")}
-    switch.follow(Release(3, Path("one"), Path("q1")))
+    switch.follow(ActiveRelease(3, Path("one"), Path("q1")))
     assert ask(switch) == "one"
     assert read_reports(tmp_path) == {os.getpid(): (3, "")}
     assert not versions.closed
@@ -93,8 +93,8 @@ def test_follow_bad_release_reported_and_former_goes_on(tmp_path: Path, switch: 
 def test_start_file_changes_followed(tmp_path: Path, switch: Switch) -> None:
     """The thread of the switch sees a new release by itself."""
     switch.start()
-    write_release(tmp_path, Release(2, Path("two"), None))
-    assert read_release(tmp_path) == Release(2, Path("two"), None)
+    write_release(tmp_path, ActiveRelease(2, Path("two"), None))
+    assert read_release(tmp_path) == ActiveRelease(2, Path("two"), None)
     deadline = time.monotonic() + 10
     while ask(switch) != "two" and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -169,8 +169,8 @@ def test_reload_process_cannot_load_taken_back(source: Source, releases: Release
     first = read_release(releases.control)
     former = first.folder
 
-    def make(release: Release) -> Version:
-        return versions.make(release if release.folder == former else Release(0, Path("bad"), None))
+    def make(release: ActiveRelease) -> LoadedRelease:
+        return versions.make(release if release.folder == former else ActiveRelease(0, Path("bad"), None))
 
     switch = Switch(releases.control, make, 0.05)
     switch.start()
@@ -226,7 +226,7 @@ def test_find_socket_directory_of_others_refused(monkeypatch: pytest.MonkeyPatch
 
 def test_write_release_readers_see_one_or_the_other(tmp_path: Path) -> None:
     """A reader in another thread never sees half a file."""
-    write_release(tmp_path, Release(0, Path("x" * 4000), None))
+    write_release(tmp_path, ActiveRelease(0, Path("x" * 4000), None))
     enough = threading.Event()
     problems: list[str] = []
 
@@ -240,7 +240,7 @@ def test_write_release_readers_see_one_or_the_other(tmp_path: Path) -> None:
     thread = threading.Thread(target=read)
     thread.start()
     for number in range(200):
-        write_release(tmp_path, Release(number, Path("x" * (number % 7) * 1000), None))
+        write_release(tmp_path, ActiveRelease(number, Path("x" * (number % 7) * 1000), None))
     enough.set()
     thread.join()
     assert not problems

@@ -10,7 +10,7 @@ from lxml import html
 
 from eild.errors import BusyError, EildError, NotAcceptableError, ResultTooLargeError
 from eild.exchange.problems import build_problem
-from eild.web.problempage import HEADINGS, Asked, build_problem_page
+from eild.web.problempage import HEADINGS, FailedRequest, build_problem_page
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -58,7 +58,7 @@ def test_not_acceptable_page_links_forms_where_format_is_understood(own_client: 
     site: Site = own_client.application.extensions["eild"]
     assert view_of.json is not None
     problem = build_problem(NotAcceptableError("no such form", suggestions=tuple(view_of.json["suggestions"])))
-    view = build_problem_page(site, problem, Asked("/seed/000", {"stance": "denies"}, takes_format=True))
+    view = build_problem_page(site, problem, FailedRequest("/seed/000", {"stance": "denies"}, takes_format=True))
     links = [item.href for item in view.near if item.href]
     assert len(links) == len(view.near)
     for link in links:
@@ -82,7 +82,7 @@ def test_not_acceptable_page_names_forms_elsewhere(own_client: FlaskClient) -> N
 )
 def test_build_problem_page_limits_tell_ways_to_narrow(site: Site, error: EildError, words: tuple[str, ...]) -> None:
     """Who met a limit reads how to ask for less, and that the files have no limit."""
-    view = build_problem_page(site, build_problem(error), Asked("/sparql"))
+    view = build_problem_page(site, build_problem(error), FailedRequest("/sparql"))
     for word in words:
         assert word in " ".join(view.advice)
 

@@ -38,7 +38,7 @@ _MAX_PAGE_DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
-class Description:
+class ResourceDescription:
     """What is said about a resource, one page of it.
 
     :ivar node: the resource
@@ -137,7 +137,7 @@ def _list_nodes(triples: Iterable[Triple]) -> list[Node]:
     return [term for term in dict.fromkeys(terms) if isinstance(term, NamedNode | BlankNode)]
 
 
-def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
+def describe(index: Documents, node: NamedNode, page: int = 1) -> ResourceDescription:
     """Return what is said about a resource.
 
     :param page: which page of incoming links and claims, from 1
@@ -148,7 +148,7 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> Description:
     start = (page - 1) * PAGE_SIZE
     outgoing = index.describe(node)
     index.prepare(_list_nodes([*outgoing, *incoming[start : start + PAGE_SIZE]]))
-    description = Description(
+    description = ResourceDescription(
         node=node,
         outgoing=outgoing,
         incoming=incoming[start : start + PAGE_SIZE],
@@ -173,7 +173,7 @@ def _nodes(index: Documents, node: Node, predicate: NamedNode) -> list[Node]:
     return [term for term in index.find_objects(node, predicate) if isinstance(term, NamedNode | BlankNode)]
 
 
-def build_graph(index: Documents, description: Description) -> list[Triple]:
+def build_graph(index: Documents, description: ResourceDescription) -> list[Triple]:
     """Return all triples of a document: own, incoming, the claims with their evidence, and labels."""
     triples = [*description.outgoing, *description.incoming]
     for claim in (description.node, *description.claims):

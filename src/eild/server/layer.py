@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eild.query.engine import QueryAnswer
     from eild.server.cache import AnswerCache, Flight, Key
     from eild.server.reception import Exchange
-    from eild.web.endpoint.asking import Asked, QuickQueries
+    from eild.web.endpoint.asking import PlannedQuery, QuickQueries
 
 WAIT_SECONDS: Final = 60.0
 """How long a request waits for the answer of an equal one, before it asks for itself."""
@@ -137,7 +137,7 @@ class _Capture:
         return Answer(self.status, fields, body, note)
 
 
-class HotLayer:
+class CacheLayer:
     """A WSGI application in front of another.
 
     :param application: answers what is not kept
@@ -228,14 +228,14 @@ class HotLayer:
         return True
 
     def _code(
-        self, key: Key, asked: Asked, found: QueryAnswer, environ: WSGIEnvironment, start_response: StartResponse
+        self, key: Key, asked: PlannedQuery, found: QueryAnswer, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Send an answer that takes a while to compress, and keep it."""
         answer = asked.make_answer(found)
         self._cache.put(key, answer)
         return self._deliver(answer, environ, start_response, "miss")
 
-    def _submit_at_once(self, key: Key, exchange: Exchange, asked: Asked) -> bool:
+    def _submit_at_once(self, key: Key, exchange: Exchange, asked: PlannedQuery) -> bool:
         """Hand a query to the engine's processes; tell whether they have taken it."""
         if self._quick is None:
             return False
@@ -252,7 +252,7 @@ class HotLayer:
         return True
 
     def _take_answer(
-        self, key: Key, flight: Flight, exchange: Exchange, asked: Asked, future: Future[QueryAnswer]
+        self, key: Key, flight: Flight, exchange: Exchange, asked: PlannedQuery, future: Future[QueryAnswer]
     ) -> None:
         """Send what the engine has answered; have the application tell what it has not."""
         self._metrics.drop_request()

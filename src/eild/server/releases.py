@@ -15,7 +15,7 @@ from eild.errors import DataError, EildError, EnvironmentFailure
 from eild.process import is_running
 from eild.publication.manifest import load_publication
 from eild.query.workers.keeper import ForkServerProcess
-from eild.server.switch import Release, forget_reports, read_reports, write_release
+from eild.server.switch import ActiveRelease, forget_reports, read_reports, write_release
 from eild.web.frame.site import choose_prefixes
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Releases:
         self._lock = threading.Lock()
         self._all = contextlib.ExitStack()
         self._current = contextlib.ExitStack()
-        self._release: Release | None = None
+        self._release: ActiveRelease | None = None
         self._requests: SimpleQueue[None] = SimpleQueue()
         self.control = Path()
         """The directory in which the processes of the server find the version in service."""
@@ -74,7 +74,7 @@ class Releases:
             self.control = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
             self._current, folder, queries, self.publication = self._open()
             stack.push(self._close_current)
-            self._publish(Release(1, folder, queries))
+            self._publish(ActiveRelease(1, folder, queries))
             self._all = stack.pop_all()
         return self
 
@@ -102,7 +102,7 @@ class Releases:
                 address = keeper.address
             return stack.pop_all(), folder, address, publication
 
-    def _publish(self, release: Release) -> None:
+    def _publish(self, release: ActiveRelease) -> None:
         write_release(self.control, release)
         self._release = release
 
@@ -118,10 +118,10 @@ class Releases:
                 raise EnvironmentFailure("the server is not running yet", hint="try again when it is ready")
             stack, folder, queries, publication = self._open()
             try:
-                self._publish(Release(before.generation + 1, folder, queries))
+                self._publish(ActiveRelease(before.generation + 1, folder, queries))
                 self._await_switch(before.generation + 1)
             except (EildError, OSError):
-                self._publish(Release(before.generation + 2, before.folder, before.queries))
+                self._publish(ActiveRelease(before.generation + 2, before.folder, before.queries))
                 self._retire(stack)
                 raise
             former, self._current, self.publication = self._current, stack, publication

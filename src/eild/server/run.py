@@ -39,11 +39,11 @@ from eild.query.workers.pool import PooledEngine
 from eild.server.cache import AnswerCache
 from eild.server.connections import ConnectionGuard, Watch
 from eild.server.crew import Crew
-from eild.server.layer import HotLayer
+from eild.server.layer import CacheLayer
 from eild.server.memory import keep_small, settle_down
 from eild.server.reception import Reception
 from eild.server.releases import count_drain_seconds
-from eild.server.switch import Release, Switch, Version
+from eild.server.switch import ActiveRelease, LoadedRelease, Switch
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
 from eild.web.frame.site import choose_prefixes, load_site
@@ -115,7 +115,7 @@ def load_application(config: ServerConfig) -> Reception:
     limits = query_limits(settings)
     accounts = Accounts(metrics, None if settings.log == OFF else RequestLog(settings.log))
 
-    def make(release: Release) -> Version:
+    def make(release: ActiveRelease) -> LoadedRelease:
         engine: RemoteEngine | PooledEngine
         if release.queries is None:
             engine = make_remote_engine(settings, choose_prefixes(load_publication(release.folder)))
@@ -135,8 +135,8 @@ def load_application(config: ServerConfig) -> Reception:
                 public_url=settings.public_url,
             )
             quick = QuickQueries(site, list_common_fields(site), guard, engine.submit, inside)
-        layer = HotLayer(application, cache, accounts, quick)
-        return Version(layer, engine.close, layer.answer_at_once)
+        layer = CacheLayer(application, cache, accounts, quick)
+        return LoadedRelease(layer, engine.close, layer.answer_at_once)
 
     switch = Switch(config.control, make, count_drain_seconds(limits))
     switch.start()

@@ -32,7 +32,7 @@ _POLL_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True)
-class Release:
+class ActiveRelease:
     """A version in service.
 
     :ivar generation: its number, which only grows
@@ -46,7 +46,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Version:
+class LoadedRelease:
     """A version as one process serves it.
 
     :ivar application: what answers its requests
@@ -66,15 +66,15 @@ def _write(path: Path, content: object) -> None:
     part.replace(path)
 
 
-def write_release(control: Path, release: Release) -> None:
+def write_release(control: Path, release: ActiveRelease) -> None:
     """Say which version is in service."""
     _write(control / STATE, [release.generation, str(release.folder), str(release.queries or "")])
 
 
-def read_release(control: Path) -> Release:
+def read_release(control: Path) -> ActiveRelease:
     """Return the version in service."""
     generation, folder, queries = json.loads((control / STATE).read_text(encoding="utf-8"))
-    return Release(int(generation), Path(folder), Path(queries) if queries else None)
+    return ActiveRelease(int(generation), Path(folder), Path(queries) if queries else None)
 
 
 def read_reports(control: Path) -> dict[int, tuple[int, str]]:
@@ -100,7 +100,7 @@ class Switch:
     :param drain: seconds after which no request of a former version runs any more
     """
 
-    def __init__(self, control: Path, make: Callable[[Release], Version], drain: float) -> None:
+    def __init__(self, control: Path, make: Callable[[ActiveRelease], LoadedRelease], drain: float) -> None:
         self._control = control
         self._make = make
         self._drain = drain
@@ -138,7 +138,7 @@ class Switch:
                 seen = release.generation
                 self.follow(release)
 
-    def follow(self, release: Release) -> None:
+    def follow(self, release: ActiveRelease) -> None:
         """Serve a version from now on; where it cannot be loaded, report that and go on with the one before."""
         if release.queries and release.queries == self._release.queries:
             self._release = release  # the change to another version was taken back
@@ -156,6 +156,6 @@ class Switch:
         timer.start()
 
     @staticmethod
-    def _close(version: Version) -> None:
+    def _close(version: LoadedRelease) -> None:
         version.close()
         gc.collect()

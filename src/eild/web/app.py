@@ -20,7 +20,7 @@ from eild.web.blueprints import BLUEPRINTS
 from eild.web.frame.respond import respond_problem
 from eild.web.frame.routes import current_route, register_views
 from eild.web.home.discovery import add_links
-from eild.web.problempage import Asked, render_problem_page
+from eild.web.problempage import FailedRequest, render_problem_page
 
 if TYPE_CHECKING:
     from eild.exchange.clients import ClientGuard
@@ -175,7 +175,7 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
     def page(problem: Problem) -> bytes:
         route = current_route()
         takes_format = route is not None and "format" in route.query
-        return render_problem_page(site, problem, Asked(request.path, request.args.to_dict(), takes_format))
+        return render_problem_page(site, problem, FailedRequest(request.path, request.args.to_dict(), takes_format))
 
     _watch_requests(app, accounts)
     if guard is not None:

@@ -51,7 +51,7 @@ _FORM_NAMES: Final = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class FailedRequest:
     """What a request asked for.
 
     :ivar path: its path
@@ -111,7 +111,7 @@ def _name_near(site: Site, text: str) -> Near:
     return Near(view.text, view.href or site.urls.link(text), " · ".join(filter(None, (kind, text))))
 
 
-def _name_form(asked: Asked, media_type: str) -> Near:
+def _name_form(asked: FailedRequest, media_type: str) -> Near:
     """Return a form that there is, as a link where the address understands ``?format=``."""
     form = _FORM_NAMES.get(media_type)
     if form is None or not asked.takes_format:
@@ -120,7 +120,7 @@ def _name_form(asked: Asked, media_type: str) -> Near:
     return Near(form.label, f"{quote(asked.path.removeprefix('/'))}?{urlencode(parameters)}", media_type)
 
 
-def _guess_words(asked: Asked) -> str:
+def _guess_words(asked: FailedRequest) -> str:
     """Return the words of what was asked for: those of the last part of the IRI or the path."""
     wanted = asked.parameters.get("iri") or asked.path
     parts = urlsplit(wanted)
@@ -146,7 +146,7 @@ def _advise(problem: Problem) -> tuple[str, ...]:
     return ()
 
 
-def build_problem_page(site: Site, problem: Problem, asked: Asked) -> ProblemPage:
+def build_problem_page(site: Site, problem: Problem, asked: FailedRequest) -> ProblemPage:
     """Return what the page about an error shows.
 
     :param site: the site
@@ -169,7 +169,7 @@ def build_problem_page(site: Site, problem: Problem, asked: Asked) -> ProblemPag
     )
 
 
-def render_problem_page(site: Site, problem: Problem, asked: Asked) -> bytes:
+def render_problem_page(site: Site, problem: Problem, asked: FailedRequest) -> bytes:
     """Return the page about an error."""
     return render_page(
         site,

@@ -15,7 +15,7 @@ from eild.exchange.accounts import Accounts
 from eild.exchange.answer import FAILURE
 from eild.exchange.metrics import Metrics
 from eild.server.cache import AnswerCache
-from eild.server.layer import HotLayer
+from eild.server.layer import CacheLayer
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
 
@@ -83,7 +83,7 @@ class TimingOutEngine:
 def clients(site: Site) -> tuple[Client, Client]:
     """Return a client of the layer that keeps nothing, and one of the application alone."""
     queries = QuickQueries(site, list_common_fields(site))
-    layer = HotLayer(create_app(site), AnswerCache(0), Accounts(Metrics()), queries)
+    layer = CacheLayer(create_app(site), AnswerCache(0), Accounts(Metrics()), queries)
     return Client(layer), Client(create_app(site))
 
 
@@ -127,7 +127,7 @@ def test_quick_failure_of_the_engine_told_by_the_route_and_not_met_twice(site: S
     assert isinstance(environ[FAILURE], QueryTimeoutError)
     metrics = Metrics()
     accounts = Accounts(metrics)
-    client = Client(HotLayer(create_app(site, accounts), AnswerCache(0), accounts, queries))
+    client = Client(CacheLayer(create_app(site, accounts), AnswerCache(0), accounts, queries))
     engine.asked = 0
     answer = client.get(f"/sparql?query={quote('ASK {}')}")
     assert (answer.status_code, engine.asked) == (503, 1)

@@ -103,7 +103,7 @@ def plan_query(  # noqa: PLR0913 - what an answer depends on, by name
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlannedQuery:
     """A query and how its answer is wanted.
 
     :ivar query: its text, as it was sent
@@ -183,7 +183,7 @@ class QuickQueries:
             environ[FAILURE] = error
             return None
 
-    def prepare(self, environ: WSGIEnvironment) -> Asked | None:
+    def prepare(self, environ: WSGIEnvironment) -> PlannedQuery | None:
         """Return what a request at ``/sparql`` asks, where that can be told at once; nothing where it cannot.
 
         That is where a few passes over the text tell that the query is harmless to parse, and nothing that the
@@ -195,7 +195,7 @@ class QuickQueries:
             return None
         return self._understand(environ, judge_quickly)
 
-    def evaluate_inside(self, asked: Asked) -> QueryAnswer | None:
+    def evaluate_inside(self, asked: PlannedQuery) -> QueryAnswer | None:
         """Return the answer to a query that is cheap for sure; nothing where it may not be, or the answer is large.
 
         :raises EildError: if the query fails
@@ -206,7 +206,7 @@ class QuickQueries:
             return self._inside.evaluate(asked.plan.request)
         return None
 
-    def submit(self, asked: Asked) -> Future[QueryAnswer] | None:
+    def submit(self, asked: PlannedQuery) -> Future[QueryAnswer] | None:
         """Hand a query to the engine, where that takes queries without waiting and has a place for one more."""
         if self._submit is None:
             return None
@@ -214,7 +214,9 @@ class QuickQueries:
             return self._submit(asked.plan.request)
         return None
 
-    def _understand(self, environ: WSGIEnvironment, check: Callable[[str, int], QueryShape | None]) -> Asked | None:
+    def _understand(
+        self, environ: WSGIEnvironment, check: Callable[[str, int], QueryShape | None]
+    ) -> PlannedQuery | None:
         """Return what a request asks; nothing where the route has to tell what is wrong, or to answer it."""
         if self._site.live:
             return None
@@ -232,7 +234,7 @@ class QuickQueries:
         if plan.is_page:
             return None
         wishes = Wishes(find_coding(environ.get("HTTP_ACCEPT_ENCODING")), Preconditions.read(environ))
-        return Asked(call.query, plan, wishes, self._site.publication.issued, self._common)
+        return PlannedQuery(call.query, plan, wishes, self._site.publication.issued, self._common)
 
     def _watch(self, environ: WSGIEnvironment) -> Callable[[], bool] | None:
         """Return what tells whether the client has disconnected; None if nothing watches connections."""

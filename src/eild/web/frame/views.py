@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from eild.documents.descriptions import Description
+    from eild.documents.descriptions import ResourceDescription
     from eild.web.frame.site import Site
 
     Term = NamedNode | BlankNode | Literal | Triple
@@ -154,7 +154,7 @@ def view_claim(site: Site, claim: NamedNode | BlankNode) -> ClaimView:
     )
 
 
-def view_claims(site: Site, description: Description) -> list[tuple[str, list[ClaimView]]]:
+def view_claims(site: Site, description: ResourceDescription) -> list[tuple[str, list[ClaimView]]]:
     """Return the claims of a document by the name of their stance, the commonest stance first."""
     groups: dict[str, list[ClaimView]] = {}
     for claim in description.claims:

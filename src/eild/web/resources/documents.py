@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from eild.documents.descriptions import Description
+    from eild.documents.descriptions import ResourceDescription
     from eild.facts.retired import Retired
     from eild.web.frame.site import Site
 
@@ -69,7 +69,7 @@ def _redirect(site: Site, node: NamedNode) -> Response:
     return response
 
 
-def _list_links(site: Site, description: Description, form: media.Format, suffix: str) -> list[Link]:
+def _list_links(site: Site, description: ResourceDescription, form: media.Format, suffix: str) -> list[Link]:
     """Return the links of a document: its signposts, its pages and its other forms."""
     iri, page = description.node.value, description.page
     links = link_document(site, description.node, page)
@@ -84,7 +84,7 @@ def _list_links(site: Site, description: Description, form: media.Format, suffix
     return links
 
 
-def _render(site: Site, description: Description) -> bytes:
+def _render(site: Site, description: ResourceDescription) -> bytes:
     document = site.urls.document(description.node.value)
     entity = describe_resource(site.documents, description.node, site.about.licence)
     own = [triple for triple in description.outgoing if triple.subject == description.node]

@@ -14,7 +14,7 @@ from eild import nodes
 from eild.terms import DCTERMS, FOAF, HYDRA, RDF, VOID
 
 if TYPE_CHECKING:
-    from eild.documents.descriptions import Description
+    from eild.documents.descriptions import ResourceDescription
     from eild.web.frame.site import Site
 
 _DATE: Final = nodes.XSD.date
@@ -31,7 +31,7 @@ def find_document_iri(site: Site, iri: str) -> str:
     return f"{start}{site.urls.document(iri)}" if start else ""
 
 
-def _describe_pages(description: Description, document: str) -> list[tuple[str, str, str | int]]:
+def _describe_pages(description: ResourceDescription, document: str) -> list[tuple[str, str, str | int]]:
     """Return how the pages of a document hang together."""
 
     def page(number: int) -> str:
@@ -50,7 +50,7 @@ def _describe_pages(description: Description, document: str) -> list[tuple[str, 
     return found
 
 
-def build_metadata(site: Site, description: Description) -> list[Triple]:
+def build_metadata(site: Site, description: ResourceDescription) -> list[Triple]:
     """Return what a document says of itself, for the page of a description; nothing where it has no IRI."""
     document = find_document_iri(site, description.node.value)
     if not document:
