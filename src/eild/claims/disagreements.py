@@ -1,6 +1,6 @@
 """Disagreements: what somebody affirms and somebody else negates, denies, promises not to do or rejects.
 
-Which claims are opposed is not decided here: the data say so (``eild:contestedBy``, derived by the ontology's rule).
+Which claims are opposed is not decided here: the data says so (``eild:contestedBy``, derived by the ontology's rule).
 Here they are only put together: one disagreement for each thing that somebody speaks against.
 """
 
@@ -38,7 +38,7 @@ class Row:
 
     @property
     def day(self) -> date | None:
-        """The first day on which one of its claims can have been made; nothing where the text gives no date."""
+        """The first day on which one of its claims can have been made; None if the text gives no date."""
         days = [moment for claim in self.claims if (moment := _moment(claim)) is not None]
         return min(days, default=None)
 
@@ -87,7 +87,7 @@ def _moment(claim: Claim) -> date | None:
 
 
 def _speaks_against(claim: Claim, other: Claim) -> bool:
-    """Tell whether of two contested claims one is that which speaks against the other."""
+    """Return whether of two contested claims one is that which speaks against the other."""
     if claim.stance.slug in OPPOSED:
         return other.stance.slug not in OPPOSED or other.iri in claim.responds_to
     return other.stance.slug not in OPPOSED and other.iri in claim.responds_to

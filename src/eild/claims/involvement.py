@@ -40,7 +40,7 @@ ROLES: Final[dict[str, Callable[[Claim, str], bool]]] = {
         )
     ),
 }
-"""What a resource can be to a claim, by name, and what tells whether it is."""
+"""What a resource can be to a claim, by name, and what returns whether it is."""
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Time:
     :ivar edtf: the value in EDTF, empty where there is none
     :ivar earliest: the first day that it can mean
     :ivar latest: the last day that it can mean
-    :ivar inferred: what the text does not state: ``year``, ``month``, ``all``, or nothing
+    :ivar inferred: part that the text does not state: ``year``, ``month`` or ``all``; empty if it states the whole date
     :ivar relation: ``before``, ``after`` … some other thing, empty where the time is not relative
     :ivar anchors: what it is relative to
     """
@@ -206,7 +206,7 @@ class Claim:
         return tuple(dict.fromkeys(unit for words in self.words for unit in words.units))
 
     def is_about(self, iri: str) -> bool:
-        """Tell whether one of its propositions names a resource in any slot."""
+        """Return whether one of its propositions names a resource in any slot."""
         return any(iri == value.iri for part in self.propositions for values in part.slots.values() for value in values)
 
 
@@ -249,7 +249,7 @@ class ClaimIndex:
         return self._by_number.get(number)
 
     def choose(self, iris: Iterable[str]) -> list[Claim]:
-        """Return the claims of some IRIs, in the order of the text; IRIs of none are passed over."""
+        """Return the claims of some IRIs, in the order of the text; IRIs of none are ignored."""
         wanted = set(iris)
         return [claim for iri, claim in self.claims.items() if iri in wanted]
 

@@ -195,7 +195,7 @@ def read_sections(article: Article, claims: Iterable[Claim], careful: Iterable[W
     """Return an article by section, every unit cut where evidence begins and ends.
 
     :param article: the article
-    :param claims: the claims to mark; those without words in this article are passed over
+    :param claims: the claims to mark; those without words in this article are ignored
     :param careful: words that are to be shown with care, whether claims on them are marked or not
     """
     warned = [words for words in careful if words.seed == article.number]

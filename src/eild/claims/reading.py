@@ -107,7 +107,7 @@ class _Reader:
         return tuple(sorted(found, key=lambda words: (words.seed, words.start, -words.end)))
 
     def evidence(self, node: NamedNode) -> Words | None:
-        """Return one evidence; nothing where it has no place in a text."""
+        """Return one evidence; None if it has no position in a text."""
         for selector in self.nodes(node, OA.hasSelector):
             start, end = self.text(selector, OA.start), self.text(selector, OA.end)
             if start and end:
@@ -147,7 +147,7 @@ class _Reader:
         return tuple(sorted(found, key=natural_order))
 
     def claim(self, node: NamedNode) -> Claim | None:
-        """Return a claim; nothing where it has no stance, so that it is none by the ontology."""
+        """Return a claim; None if it has no stance, so that it is not a claim by the ontology."""
         stances = self.names(node, EILD.stance)
         if not stances:
             return None
@@ -180,7 +180,7 @@ class _Reader:
         )
 
     def article(self, node: NamedNode) -> Article | None:
-        """Return a seed with its units; nothing where the dataset does not hold its text."""
+        """Return a seed with its units; None if the dataset does not contain its text."""
         text = self.text(node, NIF.isString)
         if not text:
             return None

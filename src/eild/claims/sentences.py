@@ -92,7 +92,7 @@ def _quantify(stance: str, label: str) -> str:
 
 
 def _is_description(part: Proposition) -> bool:
-    """Tell whether a proposition says of something what it is."""
+    """Return whether a proposition says of something what it is."""
     if _QUOTED_DESCRIPTION.fullmatch(part.named.text):
         return True
     describing = "describedAs" in part.slots or any(item.slug in _DESCRIBING for item in part.slots.get("action", ()))

@@ -1,1 +1,1 @@
-"""What the data say of a resource: index, remote lookup, descriptions, names, example queries."""
+"""What the data says of a resource: index, remote lookup, descriptions, names, example queries."""

@@ -1,4 +1,4 @@
-"""What the data say of the dataset as a whole: the licence and the author that hold for each document of a site."""
+"""What the data says of the dataset as a whole: the licence and the author that hold for each document of a site."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class About:
     """What holds for all of a dataset.
 
     :ivar dataset: its IRI; empty where the operator named no base, so that it has none
-    :ivar licence: IRI of its licence; empty where the data name none
-    :ivar author: IRI of its creator, or else of its publisher; empty where the data name none
+    :ivar licence: IRI of its licence; empty where the data names none
+    :ivar author: IRI of its creator, or else of its publisher; empty where the data names none
     """
 
     dataset: str = ""
@@ -35,7 +35,7 @@ class About:
 def find_about(publication: Publication, documents: Documents | None) -> About:
     """Return what the triples of a dataset say of itself.
 
-    :param documents: the triples; nothing where they may change at any time
+    :param documents: the triples; None if they may change at any time
     """
     if publication.base == UNNAMED_BASE:
         return About()

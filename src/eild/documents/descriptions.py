@@ -105,7 +105,7 @@ def find_claims(index: Documents, node: Node) -> list[Node]:
 
 
 def search_node(index: Documents, iris: Iterable[str]) -> NamedNode | None:
-    """Return the first of some IRIs that the dataset describes or points to, or nothing."""
+    """Return the first of some IRIs that occurs in the dataset; None if none does."""
     for iri in iris:
         try:
             node = NamedNode(iri)

@@ -56,7 +56,7 @@ class Documents(ABC):
     """What documents ask of the triples of a dataset: those about a node, those that point to it, names."""
 
     most_incoming: int | None = None
-    """How many triples that point to one node :meth:`incoming` returns at the most; nothing where it returns all."""
+    """The maximum number of triples that :meth:`incoming` returns for one node; None if it returns all."""
 
     @property
     @abstractmethod
@@ -73,14 +73,14 @@ class Documents(ABC):
 
     @abstractmethod
     def knows(self, node: Node) -> bool:
-        """Tell whether any triple is about the node or points to it."""
+        """Return whether any triple is about the node or points to it."""
 
     def list_named(self) -> Iterator[NamedNode]:
         """Yield the resources that have a name, each once; none where that cannot be told quickly."""
         return iter(())
 
     def is_described(self, node: Node) -> bool:
-        """Tell whether a link to the document about the node is worth while."""
+        """Return whether a link to the document about the node is worth while."""
         return self.knows(node)
 
     def naming(self, node: Node) -> Sequence[Triple]:
@@ -180,7 +180,7 @@ class DocumentIndex(Documents):
         return self._incoming.get(node, ())
 
     def knows(self, node: Node) -> bool:
-        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        """Return whether the node occurs; see :meth:`Documents.knows`."""
         return node in self._outgoing or node in self._incoming
 
     def suggest(self, iri: str) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ class StoreDocuments(Documents):
         return [quad.triple for quad in itertools.islice(found, MOST_INCOMING)]
 
     def knows(self, node: Node) -> bool:
-        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        """Return whether the node occurs; see :meth:`Documents.knows`."""
         return bool(self._first(node, None)) or bool(self._first(None, node))
 
     def _first(self, subject: Node | None, target: Node | None) -> list[Quad]:

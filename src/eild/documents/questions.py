@@ -1,4 +1,4 @@
-"""The queries that the data bring along (``sh:SPARQLExecutable``): those of EILD's own dataset, or of anybody's.
+"""Example queries that a dataset includes (``sh:SPARQLExecutable``): EILD's own, or those of third-party data.
 
 SPARQL endpoints of the life sciences publish their examples in the same way (SHACL, sections 5.2 and 5.3), so that the
 gallery and the editor offer the examples of such data too.
@@ -31,11 +31,11 @@ _NAME: Final = re.compile(r"[A-Za-z_][\w-]*:[\w-]+")
 
 @dataclass(frozen=True)
 class Question:
-    """A query that the data bring along.
+    """A query that the dataset includes.
 
     :ivar iri: its IRI
     :ivar title: what it is called
-    :ivar question: what it answers, in words; empty where the data do not say
+    :ivar question: what it answers, in words; empty where the data does not say
     :ivar note: what to know of it; empty for most
     :ivar topics: what it is about, as tags
     :ivar text: the query
@@ -55,7 +55,7 @@ class Question:
 
 
 def list_questions(documents: Documents) -> tuple[Question, ...]:
-    """Return the queries that the data bring along, in the order of their IRIs."""
+    """Return the queries that the dataset includes, in the order of their IRIs."""
     nodes = {
         triple.subject
         for kind in _KINDS
@@ -67,7 +67,7 @@ def list_questions(documents: Documents) -> tuple[Question, ...]:
 
 
 def read_question(documents: Documents, node: NamedNode) -> Question | None:
-    """Return what the data say of a query; nothing where the node is none."""
+    """Return an example query; None if the node is not one."""
 
     def values(predicate: NamedNode) -> list[str]:
         return [value.value for value in documents.find_objects(node, predicate) if isinstance(value, Literal)]

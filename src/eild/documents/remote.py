@@ -104,13 +104,13 @@ class RemoteDocuments(Documents):
         return self._ask("to", node, query)
 
     def knows(self, node: Node) -> bool:
-        """Tell whether the node occurs; see :meth:`Documents.knows`."""
+        """Return whether the node occurs; see :meth:`Documents.knows`."""
         if not isinstance(node, NamedNode):
             return False
         return bool(self.outgoing(node)) or bool(self.incoming(node))
 
     def is_described(self, node: Node) -> bool:
-        """Tell whether the server names or types the node; see :meth:`Documents.is_described`."""
+        """Return whether the server names or types the node; see :meth:`Documents.is_described`."""
         return bool(self.naming(node))
 
     def naming(self, node: Node) -> Sequence[Triple]:

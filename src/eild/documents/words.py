@@ -58,7 +58,7 @@ class QueryTerm:
     :ivar kind: ``class``, ``property`` or ``resource``
     :ivar label: what people call it; may be empty
     :ivar definition: what it means; empty for resources and for terms of others
-    :ivar uses: how often the data use it: entities of a class, triples of a property
+    :ivar uses: how often the data uses it: entities of a class, triples of a property
     """
 
     name: str
@@ -165,7 +165,7 @@ def list_terms(sources: WordSources) -> tuple[QueryTerm, ...]:
 
 @dataclass(frozen=True)
 class UnknownName:
-    """A name in a query that the data do not use.
+    """A name in a query that the data does not use.
 
     :ivar name: the name as the query has it
     :ivar nearest: names of the data that are most like it

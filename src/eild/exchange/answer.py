@@ -32,7 +32,7 @@ class Note:
     :ivar route: the rule that the request came by
     :ivar outcome: one of :data:`eild.exchange.metrics.OUTCOMES`
     :ivar is_query: whether it counts as the outcome of a query
-    :ivar query: the text of the query; nothing where there was none
+    :ivar query: text of the query; None if the request has none
     """
 
     route: str
@@ -47,7 +47,7 @@ class Answer:
 
     :ivar status: status code and reason
     :ivar fields: header fields, among them the length of the content
-    :ivar body: the content; nothing where only the tag of it is known, because the client had it already
+    :ivar body: content; None if only its tag is known, because the client had it already
     :ivar note: what else is known of it
     :ivar tag: its entity tag; empty where it has none
     :ivar modified: its Last-Modified field; empty where it has none
@@ -95,8 +95,8 @@ class Answer:
         return modified_since == self.modified or is_older(modified_since, parsedate_to_datetime(self.modified))
 
     def find(self, name: str) -> str:
-        """Return the value of a header field, or nothing.
+        """Return the value of a header field; an empty string if there is none.
 
-        :param name: in small letters
+        :param name: in lowercase
         """
         return next((value for key, value in self.fields if key.lower() == name), "")

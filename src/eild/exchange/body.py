@@ -29,7 +29,7 @@ class Input(Protocol):
     def read(self, size: int | None = None, /) -> bytes:
         """Return so many bytes, waiting for them; fewer where the body ends or breaks.
 
-        Without a number the whole body, or nothing where it breaks.
+        Without a number, return the whole body; an empty one if it breaks.
         """
 
 

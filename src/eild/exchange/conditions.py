@@ -23,9 +23,9 @@ class UnsatisfiableRangeError(ValueError):
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """Return first and last byte of the one range that a field asks for, or nothing where all is to be sent.
+    """Return the first and last byte of the range that a field asks for; None if the whole file is to be sent.
 
-    A field that cannot be read, or asks for several ranges, is passed over as the RFC allows.
+    A malformed field, or one that asks for several ranges, is ignored, as the RFC allows.
 
     :param size: bytes in the file
     :raises UnsatisfiableRangeError: if no byte of the file lies in the range
@@ -47,17 +47,17 @@ def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
 
 
 def names_tag(header: str | None, tag: str) -> bool:
-    """Tell whether an If-None-Match field holds a tag itself, compared weakly as section 13.1.2 asks."""
+    """Return whether an If-None-Match field holds a tag itself, compared weakly as section 13.1.2 asks."""
     return any(found.removeprefix("W/") == tag for found in _TAG.findall(header or ""))
 
 
 def matches_tag(header: str | None, tag: str) -> bool:
-    """Tell whether an If-None-Match field holds a tag, or the asterisk that stands for any."""
+    """Return whether an If-None-Match field holds a tag, or the asterisk that stands for any."""
     return (header or "").strip() == "*" or names_tag(header, tag)
 
 
 def is_older(header: str | None, modified: datetime) -> bool:
-    """Tell whether nothing changed since the date of an If-Modified-Since field; an unreadable one says no."""
+    """Return whether nothing changed since the date of an If-Modified-Since field; an unreadable one says no."""
     if not header:
         return False
     try:
@@ -139,7 +139,7 @@ UNCONDITIONAL: Final = Preconditions()
 
 
 def range_applies(header: str | None, tag: str, modified: datetime) -> bool:
-    """Tell whether a Range field counts, given If-Range (section 13.1.5): a strong tag or the exact date."""
+    """Return whether a Range field counts, given If-Range (section 13.1.5): a strong tag or the exact date."""
     if not header:
         return True
     header = header.strip()

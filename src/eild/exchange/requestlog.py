@@ -75,7 +75,7 @@ def format_line(record: Record, time: datetime) -> bytes:
 
 
 def _can_write(descriptor: int) -> bool:
-    """Tell whether a write would not wait: a pipe may be full whose reader sleeps."""
+    """Return whether a write would not wait: a pipe may be full whose reader sleeps."""
     poll = select.poll()
     poll.register(descriptor, select.POLLOUT)
     return bool(poll.poll(0))

@@ -176,7 +176,7 @@ def _make_claim_entry(claim: Claim, claims: ClaimIndex, kind: tuple[str, str], p
 
 
 def _make_words_entry(iri: str, kind: tuple[str, str], texts: _Texts, place: _Place) -> Entry | None:
-    """Return the entry of evidence or of a sentence, which has words and no name; nothing for other resources."""
+    """Return the entry of evidence or of a sentence, which has words and no name; None for other resources."""
     number = iri.rpartition("/")[2]
     if kind[0] == "evidence" and iri in place.words:
         item = place.words[iri]

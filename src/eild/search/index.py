@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from eild.search.snippets import Snippet
 
 MOST_ENTRIES: Final = 100_000
-"""How many entries an index has at the most."""
+"""How many entries an index has at most."""
 MOST_HITS: Final = 10_000
 """How many hits of one question are counted and paged through: the best."""
 MOST_SECONDS: Final = 3.0
@@ -74,7 +74,7 @@ class Hit:
     :ivar kind: its kind: name in URLs, and what people read
     :ivar name: what it is called, or its words where it has no name
     :ivar named: whether it has a name of its own
-    :ivar words: the words of texts that it stands on, around those that were looked for; nothing where it has none
+    :ivar words: words of the text that support it, around those that were searched for; None if it has none
     :ivar text: what is said of it, where the words that were looked for stand only there
     :ivar stances: the stance of a claim, as its name in URLs and what people read
     :ivar unit: number of the sentence in which its words begin, such as ``000-012``; empty where it has none
@@ -99,7 +99,7 @@ class Results:
     :ivar words: the words that were looked for
     :ivar corrected: the question as it should perhaps have been, where nothing has the words as they are
     :ivar least: how many of the words each hit has; all of them, or as many as any hit has
-    :ivar total: how many hits there are, :data:`MOST_HITS` at the most
+    :ivar total: how many hits there are, :data:`MOST_HITS` at most
     :ivar hits: those of the page that was asked for, the best first
     :ivar facets: by facet, each value with its label and how many hits have it and all that was chosen otherwise
     """
@@ -226,7 +226,7 @@ class SearchIndex:
 
         :param question: what people typed
         :param chosen: the value that hits must have, by facet
-        :param start: how many hits are passed over
+        :param start: how many hits are ignored
         :param count: how many are returned
         :param show_hidden: whether words are shown that call for care
         :raises RequestError: if the question is too long

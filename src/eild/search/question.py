@@ -32,7 +32,7 @@ _COMMON: Final = frozenset(
     "on or she so that the their them they this to was we were what when where which who whom whose why will with "
     "would".split()
 )
-"""Words that are passed over where others are asked for."""
+"""Words that are ignored where others are asked for."""
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )

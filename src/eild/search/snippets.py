@@ -111,7 +111,7 @@ def make_snippet(highlighted: str, hidden: Iterable[tuple[int, int]] = (), lengt
 
     :param highlighted: the text as the engine returns it
     :param hidden: where in the text itself something stands that is not to be shown
-    :param length: how many characters are shown at the most, before anything is hidden
+    :param length: how many characters are shown at most, before anything is hidden
     """
     text, marked = _read_marks(highlighted)
     begin, end = _find_window(text, marked, length)

@@ -34,7 +34,7 @@ def find_nearest(word: str, known: Mapping[str, int]) -> str:
 
     :param word: a folded word
     :param known: folded words with how often each occurs
-    :returns: nothing where none is near enough
+    :returns: an empty string if none is near enough
     """
     most = allowance(word)
     if not most:

@@ -41,12 +41,12 @@ class Flight:
         self._answer: Answer | None = None
 
     def land(self, answer: Answer | None) -> None:
-        """Hand the answer to those who wait; nothing where it is for one request alone."""
+        """Hand the answer to the requests that wait; None if it is valid for one request only."""
         self._answer = answer
         self._done.set()
 
     def wait(self, seconds: float) -> Answer | None:
-        """Return the answer as soon as it is there; nothing where each has to ask for itself."""
+        """Return the answer as soon as it is there; None if each request must be answered by itself."""
         self._done.wait(seconds)
         return self._answer
 
@@ -141,7 +141,7 @@ class AnswerCache:
     def leave(self, key: Key, flight: Flight, answer: Answer | None) -> None:
         """End a flight.
 
-        :param answer: what those who wait are answered with; nothing where each has to ask for itself
+        :param answer: answer for the requests that wait; None if each must be answered by itself
         """
         with self._lock:
             self._flights.pop(key, None)

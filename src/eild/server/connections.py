@@ -56,7 +56,7 @@ class TcpState:
 
 
 def read_state(connection: socket.socket) -> TcpState | None:
-    """Return the state of a TCP connection; nothing for other sockets."""
+    """Return the state of a TCP connection; None for other sockets."""
     try:
         info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
     except OSError:
@@ -102,7 +102,7 @@ class Watch:
         self._loads: dict[int, _Load] = {}
 
     def judge(self, inode: int, state: TcpState, now: float) -> str:
-        """Return why to cut a connection, or nothing.
+        """Return the reason to cut a connection; an empty string if there is none.
 
         :param inode: identifies the connection
         :param state: what is known of it
@@ -214,7 +214,7 @@ class ConnectionGuard:
         self._report("", len(alive))
 
     def is_gone(self, address: str, since: float) -> bool:
-        """Tell whether the client of a request that is not yet answered has surely gone.
+        """Return whether the client of a request that is not yet answered has surely gone.
 
         The connection that a request came by is one from its address on which nothing was sent since. Where there is
         no such connection, nobody waits; where there is one, it may be another client's, and the answer is no.

@@ -48,7 +48,7 @@ class Crew:
         threading.Thread(target=self._work, name="eild-request", daemon=True).start()
 
     def _take(self) -> Callable[[], None] | None:
-        """Return the next task, or nothing where none has come for a while and the thread is to end."""
+        """Return the next task; None if none has come for a while and the thread is to terminate."""
         with self._changed:
             if not self._tasks:
                 self._waiting += 1

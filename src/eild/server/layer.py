@@ -1,9 +1,9 @@
-"""The layer in front of the application: what was answered before is answered from memory, equal requests once.
+"""Response cache in front of the application; identical concurrent requests are evaluated once.
 
-An answer depends on the path, the parameters and on what the client accepts, and on nothing else of a request: where
-it does (ranges, bodies, expectations) the request passes. Only what the application lets shared caches keep is kept.
-Checks of the request come first, as in the application, and each answer counts and is logged like one of the
-application's own.
+The cache key is the path, the query string, the ``Accept`` field and the content coding. Requests whose response may
+depend on anything else (ranges, bodies, expectations) bypass the cache. Only responses that the application marks as
+publicly cacheable are stored. Requests are checked first, as in the application, and each response is counted and
+logged as one from the application is.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _UNKEYED: Final = frozenset(
 
 
 def make_key(environ: WSGIEnvironment) -> Key | None:
-    """Return what the answer to a request depends on; nothing where it may depend on more than a key says."""
+    """Return the cache key of a request; None if its answer may depend on more than the key."""
     if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "CONTENT_LENGTH" in environ:
         return None
     if _UNKEYED & environ.keys():
@@ -75,7 +75,7 @@ def is_sound(environ: WSGIEnvironment) -> bool:
 
 
 def is_lasting(answer: Answer) -> bool:
-    """Tell whether the application lets an answer be kept for equal requests."""
+    """Return whether the application lets an answer be kept for equal requests."""
     if answer.code not in _KEPT or not answer.find("cache-control").startswith("public"):
         return False
     varies = {part.strip().lower() for part in answer.find("vary").split(",")}
@@ -83,7 +83,7 @@ def is_lasting(answer: Answer) -> bool:
 
 
 def is_shared(answer: Answer) -> bool:
-    """Tell whether equal requests that wait get the same error: each would meet it."""
+    """Return whether equal requests that wait get the same error: each would meet it."""
     return answer.code >= _FIRST_ERROR and answer.note.outcome in _SHARED_OUTCOMES
 
 
@@ -106,7 +106,7 @@ class _Capture:
         return int(stated) if stated.isdigit() else None
 
     def is_stream(self, most: int) -> bool:
-        """Tell whether the content is to be sent piece by piece: it is long, or nobody knows how long."""
+        """Return whether the content is to be sent piece by piece: it is long, or nobody knows how long."""
         if self._written or self.status[:3] in _BODILESS:
             return False
         length = self.find_length()
@@ -349,7 +349,7 @@ class CacheLayer:
     def _send(
         self, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse, how: str
     ) -> Iterable[bytes] | None:
-        """Send an answer that is there; nothing where only its tag is known and the client has another.
+        """Send an answer that is there; return None if only its tag is known and the client has another.
 
         :param how: what the numbers call it
         """

@@ -67,7 +67,7 @@ class Releases:
     def __enter__(self) -> Self:
         """Open the first version.
 
-        :raises DataError: if the data are missing or damaged
+        :raises DataError: if the data is missing or damaged
         :raises EnvironmentFailure: if the query processes do not come up
         """
         with contextlib.ExitStack() as stack:
@@ -109,7 +109,7 @@ class Releases:
     def reload(self) -> Publication:
         """Put the next version into service; the one before goes on where that fails.
 
-        :raises DataError: if the data are missing or damaged
+        :raises DataError: if the data is missing or damaged
         :raises EnvironmentFailure: if it cannot be loaded
         """
         with self._lock:

@@ -33,11 +33,11 @@ _POLL_SECONDS: Final = 0.1
 
 @dataclass(frozen=True)
 class ActiveRelease:
-    """A version in service.
+    """A publication in service.
 
     :ivar generation: its number, which only grows
     :ivar folder: its build directory
-    :ivar queries: the socket of its fork server; nothing where queries go to another server
+    :ivar queries: socket of its fork server; None if a remote endpoint evaluates queries
     """
 
     generation: int
@@ -47,7 +47,7 @@ class ActiveRelease:
 
 @dataclass(frozen=True)
 class LoadedRelease:
-    """A version as one process serves it.
+    """The release in service, as one process has loaded it.
 
     :ivar application: what answers its requests
     :ivar close: gives back what it holds

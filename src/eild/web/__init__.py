@@ -1,5 +1,5 @@
-"""The web: thin Flask blueprints over pure functions.
+"""The web: thin Flask views over pure functions, a folder for each kind of page.
 
-``urls``, ``protocol``, ``problems``, ``ranges``, ``descriptions`` and ``service`` know no Flask; ``site`` holds one
-version of a dataset with what answers questions about it; ``app`` makes the application, ``server`` runs it.
+``frame`` holds what every page needs, among it the site and the declarations of routes; the other folders hold views
+by what they show. :mod:`eild.web.app` makes the application, and :mod:`eild.server.run` runs it.
 """

@@ -109,7 +109,7 @@ def _translate(error: HTTPException) -> Problem:
 
 
 def _count_bytes(response: Response) -> int | None:
-    """Return how many bytes of content are sent; nothing where that is not known before."""
+    """Return the number of bytes of content that are sent; None if it is not known before they are sent."""
     if request.method == "HEAD" or response.status_code in {204, 304}:
         return 0
     return response.calculate_content_length() if response.content_length is None else response.content_length

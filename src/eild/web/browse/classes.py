@@ -51,7 +51,7 @@ class ClassCount:
 class Members:
     """One page of the resources of a class.
 
-    :ivar kind: the class; nothing for resources without one
+    :ivar kind: the class; None for resources without a class
     :ivar terms: the resources
     :ivar page: number of the page, from 1
     :ivar has_more: whether another page follows
@@ -109,7 +109,7 @@ def list_classes(site: Site) -> tuple[ClassCount, ...]:
 
 
 def _make_query(site: Site, kind: str, page: int) -> str:
-    """Return the query for a page of the resources of a class, and for one more, which tells whether others follow.
+    """Return the query for a page of the resources of a class, and for one more, which returns whether others follow.
 
     A store of this site's own finds them in the order of its index, which is the same each time; a server elsewhere
     is asked for an order.

@@ -79,7 +79,7 @@ def _list_subjects(claim: Claim) -> Iterator[str]:
 
 
 def _find_kind(site: Site, node: NamedNode) -> NamedNode | None:
-    """Return what a resource is listed under; nothing where it is a record of the model itself, or has no class."""
+    """Return the kind that a resource is listed under; None if it is a record of the model itself or has no class."""
     kinds = [term for term in site.documents.find_objects(node, nodes.RDF.type) if isinstance(term, NamedNode)]
     if not kinds or any(kind.value in _RECORDS for kind in kinds):
         return None

@@ -57,7 +57,7 @@ class Filter:
     words: str = ""
 
     def holds(self, claim: Claim) -> bool:
-        """Tell whether a claim is wanted."""
+        """Return whether a claim is wanted."""
         if self.stance and claim.stance.slug != self.stance:
             return False
         if self.speaker and all(claimant.iri != self.speaker for claimant in claim.claimants):

@@ -1,4 +1,4 @@
-"""``/search``: what the data hold, by words; with suggestions while somebody types, and OpenSearch for browsers."""
+"""``/search``: what the data contains, by words; with suggestions while somebody types, and OpenSearch for browsers."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ WRITERS: Final[dict[Format, Callable[[Citation], bytes]]] = {
 
 
 def _find_name(site: Site, iri: str) -> str:
-    """Return what a resource is called; empty where the data do not say."""
+    """Return what a resource is called; empty where the data does not say."""
     return site.documents.find_name(NamedNode(iri)) if iri else ""
 
 
@@ -57,7 +57,7 @@ def build_citation(site: Site, iri: str = "") -> Citation:
     """Return how to cite a resource.
 
     :param iri: its IRI; empty for the dataset
-    :raises NotFoundError: if the data do not have it
+    :raises NotFoundError: if the data does not have it
     :raises GoneError: if it was withdrawn
     """
     publication, about = site.publication, site.about

@@ -120,7 +120,7 @@ class PlannedQuery:
     common: Mapping[str, str]
 
     def is_short(self, answer: QueryAnswer) -> bool:
-        """Tell whether an answer can be sent with so little work that nobody has to wait for it."""
+        """Return whether an answer can be sent with so little work that nobody has to wait for it."""
         return self.wishes.coding is None or len(answer.body) <= _LONGEST_CODED
 
     def make_answer(self, answer: QueryAnswer) -> Answer:
@@ -152,7 +152,7 @@ class QuickQueries:
     :param common: header fields of every answer
     :param guard: what watches the connections of clients, where a server runs
     :param submit: hands a query to the engine without waiting, where it can
-    :param inside: evaluates cheap queries in this process, where the data are held here
+    :param inside: evaluates cheap queries in this process, where the data is held here
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class QuickQueries:
         self._guard = guard
 
     def answer(self, environ: WSGIEnvironment) -> Answer | None:
-        """Return the answer to a request at ``/sparql``, which lasts; nothing where the route has to answer it.
+        """Return the cacheable answer to a request at ``/sparql``; None if the route must answer it.
 
         :param environ: the WSGI environment of a GET whose head was checked
         """
@@ -184,7 +184,7 @@ class QuickQueries:
             return None
 
     def prepare(self, environ: WSGIEnvironment) -> PlannedQuery | None:
-        """Return what a request at ``/sparql`` asks, where that can be told at once; nothing where it cannot.
+        """Return the query of a request at ``/sparql`` if that takes no waiting, otherwise None.
 
         That is where a few passes over the text tell that the query is harmless to parse, and nothing that the
         client has already is asked for again.
@@ -196,7 +196,7 @@ class QuickQueries:
         return self._understand(environ, judge_quickly)
 
     def evaluate_inside(self, asked: PlannedQuery) -> QueryAnswer | None:
-        """Return the answer to a query that is cheap for sure; nothing where it may not be, or the answer is large.
+        """Return the answer to a query that is provably cheap; None if it may not be, or if the answer is large.
 
         :raises EildError: if the query fails
         """
@@ -217,7 +217,7 @@ class QuickQueries:
     def _understand(
         self, environ: WSGIEnvironment, check: Callable[[str, int], QueryShape | None]
     ) -> PlannedQuery | None:
-        """Return what a request asks; nothing where the route has to tell what is wrong, or to answer it."""
+        """Return the query of a request; None if the route must answer it or report an error."""
         if self._site.live:
             return None
         try:
@@ -237,7 +237,7 @@ class QuickQueries:
         return PlannedQuery(call.query, plan, wishes, self._site.publication.issued, self._common)
 
     def _watch(self, environ: WSGIEnvironment) -> Callable[[], bool] | None:
-        """Return what tells whether the client has disconnected; None if nothing watches connections."""
+        """Return what returns whether the client has disconnected; None if nothing watches connections."""
         if self._guard is None:
             return None
         return partial(self._guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())

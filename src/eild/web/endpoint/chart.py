@@ -72,7 +72,7 @@ def build_charts(table: TableView) -> tuple[Chart, ...]:
 
 
 def _build_chart(table: TableView, column: int, names: Sequence[int]) -> Chart | None:
-    """Return the picture of one column; nothing where a value has no place on a line, such as ``INF``."""
+    """Return the chart of one column; None if a value cannot be drawn, such as ``INF``."""
     rows = table.rows[:MOST_BARS]
     values = [float(row[column].term.text) for row in rows]
     if not all(math.isfinite(value) for value in values):

@@ -37,7 +37,7 @@ _SHOWN: Final = 100
 class Call:
     """What a client asked of the endpoint.
 
-    :ivar query: the query; nothing if there was none
+    :ivar query: the query; None if the request has none
     :ivar default_graphs: values of ``default-graph-uri``
     :ivar named_graphs: values of ``named-graph-uri``
     :ivar format: the value of ``format``; empty if there was none
@@ -149,8 +149,8 @@ def _require_query(call: Call) -> Call:
 def parse_call(method: str, query_string: bytes, content_type: str, body: bytes, coding: str = "") -> Call:
     """Return what a request asks of the endpoint.
 
-    Unknown parameters are passed over. Graphs may be named in the URL, in the form or in both; ``format`` counts once,
-    the last time that it is given.
+    Unknown parameters are ignored. Graphs may be named in the URL, in the form or in both. If ``format`` is given more
+    than once, the last value counts.
 
     :param method: the HTTP method
     :param query_string: what follows ``?`` in the URL, still encoded

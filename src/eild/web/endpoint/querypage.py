@@ -80,7 +80,7 @@ class Tab:
 class AnswerView:
     """An answer on a page.
 
-    :ivar boolean: the answer to an ASK; nothing for other queries
+    :ivar boolean: the result of an ASK; None for other queries
     :ivar table: its rows, or the triples of a graph
     :ivar raw: its text, as programs get it; empty unless it is shown
     :ivar charts: its numbers as pictures
@@ -208,7 +208,7 @@ class Outcome:
 
     :ivar answer: its answer, where there is one
     :ivar problem: what was wrong, where something was
-    :ivar unknown: names in it that the data do not use
+    :ivar unknown: names in it that the data does not use
     """
 
     answer: AnswerView | None = None

@@ -23,7 +23,7 @@ _OF_THE_ENGINE: Final = frozenset(NamedNode(name) for name in (SD.feature, SD.av
 
 
 def _is_said(triple: Triple) -> bool:
-    """Tell whether a triple belongs to a service description."""
+    """Return whether a triple belongs to a service description."""
     if triple.predicate == nodes.RDF.type:
         return isinstance(triple.object, NamedNode) and triple.object.value.startswith(str(SD))
     return triple.predicate == _TRIPLES or triple.predicate.value.startswith(str(SD))

@@ -1,4 +1,8 @@
-"""A site: one version of a dataset with everything that answers questions about it."""
+"""A site: one version of a dataset as it is served, with everything that answers questions about it.
+
+The files of a version are a publication (:mod:`eild.publication.manifest`); a site adds the engine that evaluates
+queries over them, and what pages need. The server keeps the release that is in service (:mod:`eild.server.switch`).
+"""
 
 from __future__ import annotations
 
@@ -48,11 +52,11 @@ def choose_prefixes(publication: Publication) -> Mapping[str, str]:
 class Site:
     """One version of a dataset as it is served.
 
-    :ivar settings: what the operator decided
-    :ivar publication: the files of this version
-    :ivar documents: its triples by subject and object
-    :ivar engine: what answers queries
-    :ivar vocabularies: the graphs of :data:`VOCABULARIES` that there are, by name
+    :ivar settings: settings of the server
+    :ivar publication: files of this version
+    :ivar documents: triples by subject and object
+    :ivar engine: query engine
+    :ivar vocabularies: graphs of :data:`VOCABULARIES` that the version has, by name
     """
 
     settings: Settings
@@ -68,7 +72,7 @@ class Site:
 
     @cached_property
     def about(self) -> About:
-        """What the data say of the dataset as a whole."""
+        """What the data says of the dataset as a whole."""
         return find_about(self.publication, None if self.live else self.documents)
 
     @cached_property
@@ -78,7 +82,7 @@ class Site:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """The queries that the data bring along; none where another server holds the data."""
+        """The queries that the dataset includes; none where another server holds the data."""
         return () if self.live else list_questions(self.documents)
 
     @cached_property
@@ -132,7 +136,7 @@ class Site:
 
     @property
     def triples(self) -> int | None:
-        """The number of triples in the default graph; nothing where it is a server's elsewhere that is away."""
+        """The number of triples in the default graph; None if a remote endpoint holds them and is unavailable."""
         try:
             return self.documents.size
         except EnvironmentFailure:

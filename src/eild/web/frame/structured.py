@@ -170,7 +170,7 @@ _DETAILS: Final[dict[str, Callable[[_Reader, NamedNode], Json]]] = {
 
 
 def describe_resource(documents: Documents, node: NamedNode, licence: str = "") -> Json:
-    """Return what the data say of a resource, in terms of schema.org.
+    """Return what the data says of a resource, in terms of schema.org.
 
     :param licence: the licence of the dataset, which holds for words and works of it that name none
     """
@@ -243,7 +243,7 @@ def describe_page(site: Site, path: str, entity: Json | None = None) -> list[Jso
     """Return a page and what it is about.
 
     :param path: its path, without a first slash
-    :param entity: what it is about; nothing where that is no single resource
+    :param entity: the resource that it is about; None if it is not about a single resource
     """
     about = site.about
     start = site.urls.public_url or (site.publication.base if about.dataset else "")

@@ -66,7 +66,7 @@ class ClaimView:
 
 
 def _is_answered(site: Site, iri: str) -> bool:
-    """Tell whether this site answers for an IRI that its documents do not describe."""
+    """Return whether this site answers for an IRI that its documents do not describe."""
     if site.live:  # whether the server behind it knows the IRI is not asked for each
         return iri.startswith(site.urls.base)
     return iri.startswith(tuple(f"{site.urls.base}{name}" for name in site.vocabularies))

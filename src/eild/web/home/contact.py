@@ -27,8 +27,8 @@ SEND: Final = (
 THEN: Final = (
     "A record that differs from the words of its source is corrected, and the changelog lists the correction.",
     (
-        "If the source itself is disputed, the claim stays, attributed to its speaker. The opposing claim is added with "
-        "its own evidence, and the editor records that the two disagree."
+        "If the source itself is disputed, the claim stays, attributed to its speaker. The opposing claim is added "
+        "with its own evidence, and the editor records that the two disagree."
     ),
     (
         "A record that should not have been published is withdrawn: its IRI returns 410 with the date and the reason, "

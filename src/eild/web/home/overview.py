@@ -63,7 +63,7 @@ class Example:
 
     :ivar claim: the claim
     :ivar context: the sentence that holds its first words
-    :ivar checked: whether all of its words stand in the text exactly where the data say
+    :ivar checked: whether all of its words stand in the text exactly where the data says
     """
 
     claim: Claim
@@ -102,7 +102,7 @@ class Overview:
 
 
 def _is_checked(index: ClaimIndex, claim: Claim) -> bool:
-    """Tell whether the words of a claim stand in the text exactly where the data say."""
+    """Return whether the words of a claim stand in the text exactly where the data says."""
     return all(
         words.seed in index.articles and index.articles[words.seed].text[words.start : words.end] == words.exact
         for words in claim.words
@@ -159,7 +159,7 @@ def _count_figures(index: ClaimIndex, disagreements: int) -> tuple[Figure, ...]:
 
 
 def _count_entities(site: Site) -> int:
-    """Return how many agents, events, sources and things the data describe; 0 where resources are not counted over."""
+    """Return how many agents, events, sources and things the data describes; 0 where resources are not counted over."""
     if not isinstance(site.documents, DocumentIndex):
         return 0
     starts = tuple(f"{site.urls.base}id/{kind}/" for kind in _ENTITIES)

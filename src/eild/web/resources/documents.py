@@ -41,7 +41,7 @@ def _find_retired(site: Site, iris: Sequence[str]) -> Retired | None:
 
 
 def _redirect_renamed(site: Site, iris: Sequence[str], make_path: Callable[[str], str]) -> Response | None:
-    """Return 301 Moved Permanently where a resource has another IRI now; nothing where it has not.
+    """Return 301 Moved Permanently if a resource was renamed, otherwise None.
 
     :param iris: the IRIs that the request may mean
     :param make_path: makes the path, without a first slash, that is for the new IRI what the request's is for the old

@@ -296,7 +296,7 @@ def _summarize(site: Site, node: NamedNode, involvements: Sequence[Involvement])
 
 
 def build_entity_page(site: Site, node: NamedNode) -> EntityPage | None:
-    """Return what the page of a resource shows of the claims about it; nothing where no claim names it.
+    """Return the claims that the page of a resource shows; None if no claim names the resource.
 
     :param site: the site
     :param node: the resource

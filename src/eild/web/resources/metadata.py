@@ -25,7 +25,7 @@ def find_document_iri(site: Site, iri: str) -> str:
 
     It begins with the base of the dataset wherever that is served, so that every server of a dataset says the same.
 
-    :returns: nothing where the operator named no base and no public URL
+    :returns: the IRI; an empty string if neither base nor public URL is set
     """
     start = site.publication.base if site.about.dataset else site.urls.public_url
     return f"{start}{site.urls.document(iri)}" if start else ""
@@ -51,7 +51,7 @@ def _describe_pages(description: ResourceDescription, document: str) -> list[tup
 
 
 def build_metadata(site: Site, description: ResourceDescription) -> list[Triple]:
-    """Return what a document says of itself, for the page of a description; nothing where it has no IRI."""
+    """Return the triples of a document about itself, for one page; an empty list if the document has no IRI."""
     document = find_document_iri(site, description.node.value)
     if not document:
         return []

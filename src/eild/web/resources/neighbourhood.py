@@ -45,7 +45,7 @@ RELATIONS: Final = {
 """Actions that relate their subject to their target: what the target is to the subject, and the subject to it."""
 
 MOST_READ: Final = 200
-"""How many neighbours a side the page of neighbours lists, where the data have no claims."""
+"""How many neighbours a side the page of neighbours lists, where the data has no claims."""
 
 LEFT: Final = "left"
 RIGHT: Final = "right"

@@ -57,7 +57,7 @@ class WordPage:
 
 
 def _cut(index: ClaimIndex, number: str, claims: Sequence[Claim]) -> Context | None:
-    """Return a sentence with the words of some claims marked; nothing where there is no such sentence."""
+    """Return a sentence with the words of some claims marked; None if there is no such sentence."""
     seed, _, unit_number = number.partition("-")
     article = index.articles.get(seed)
     if article is None or not unit_number.isdecimal() or not 0 < int(unit_number) <= len(article.units):
@@ -93,7 +93,7 @@ def _make_query(path: str, iri: str) -> str:
 
 
 def build_proposition_page(site: Site, iri: str) -> WordPage | None:
-    """Return what the page of a proposition shows; nothing where no claim is on it.
+    """Return the content of the page of a proposition; None if no claim is about it.
 
     :param site: the site
     :param iri: IRI of the proposition
@@ -119,7 +119,7 @@ def build_proposition_page(site: Site, iri: str) -> WordPage | None:
 
 
 def build_evidence_page(site: Site, iri: str, *, show_warned: bool) -> WordPage | None:
-    """Return what the page of an evidence or a quotation shows; nothing where it has no place in a text.
+    """Return the content of the page of evidence or a quotation; None if it has no position in a text.
 
     :param site: the site
     :param iri: IRI of the evidence
@@ -148,7 +148,7 @@ def build_evidence_page(site: Site, iri: str, *, show_warned: bool) -> WordPage 
 
 
 def build_sentence_page(site: Site, iri: str) -> WordPage | None:
-    """Return what the page of a sentence of a seed shows; nothing where the data hold no such text.
+    """Return the content of the page of a sentence of a seed; None if the data does not contain that text.
 
     :param site: the site
     :param iri: IRI of the sentence

@@ -59,7 +59,7 @@ class VocabularyGraph:
         return [term.value for term in english or literals]
 
     def text(self, node: Node, predicate: str) -> str:
-        """Return the first literal value of a property, or nothing."""
+        """Return the first literal value of a property; an empty string if there is none."""
         return next(iter(self.texts(node, predicate)), "")
 
     def subjects(self, predicate: str, value: Term) -> list[NamedNode]:

@@ -59,7 +59,7 @@ class TermPage:
 
     :ivar facts: what the ontology states of it, by the name of the statement
     :ivar alignments: relation and term of another vocabulary
-    :ivar uses: how often the data use it; nothing where they are not counted
+    :ivar uses: number of uses in the data; None if they are not counted
     :ivar query: the path of a query for its uses
     :ivar applied: the shapes that are applied to it
     :ivar mentioned: the shapes whose conditions name it

@@ -69,7 +69,7 @@ class Rule:
     """A demand of a shape.
 
     :ivar pieces: the demand in words
-    :ivar code: the query that checks it, or nothing
+    :ivar code: the query that checks it; an empty string if there is none
     :ivar name: the local name of the query
     """
 
@@ -177,7 +177,7 @@ class Words:
 
 
 def _count_words(least: int | None, most: int | None) -> str:
-    """Return bounds of a number of values in words; nothing where there are none."""
+    """Describe cardinality bounds in words. Return an empty string if there are none."""
     if most == 0:
         return "no value"
     if least is not None and least == most:

@@ -1,4 +1,4 @@
-"""How the data use the terms of the ontology: how often, and an example of each with the words that support it."""
+"""How the data uses the terms of the ontology: how often, and an example of each with the words that support it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Example:
     """A use of a term in the data.
 
     :ivar subject: the resource
-    :ivar value: the value of the property, or nothing for an instance of a class
-    :ivar words: words of the seed that support it, or nothing where none are said
+    :ivar value: the value of the property; None for an instance of a class
+    :ivar words: words of the seed that support it; an empty string if there are none
     """
 
     subject: TermView
@@ -102,14 +102,14 @@ class Usage:
 
 
 def find_usage(site: Site) -> Usage | None:
-    """Return how the data of a site use its ontology; nothing where the data are not in memory to be counted."""
+    """Return how the data of a site uses its ontology; None if the data is not in memory."""
     if isinstance(site.documents, DocumentIndex):
         return Usage(site.documents, f"{site.urls.base}ontology#")
     return None
 
 
 def find_queries(site: Site) -> dict[str, list[NamedNode]]:
-    """Return the published queries that use a term, by its local name; the data hold them with their texts."""
+    """Return the published queries that use a term, by its local name; the data contains them with their texts."""
     found: dict[str, list[NamedNode]] = defaultdict(list)
     listed = site.documents.find_objects(NamedNode(f"{site.urls.base}queries"), _MEMBER)
     for query in sorted((node for node in listed if isinstance(node, NamedNode)), key=lambda node: node.value):

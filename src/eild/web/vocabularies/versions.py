@@ -124,7 +124,7 @@ def _select(graph: VocabularyGraph, header: NamedNode, *, aligns: bool) -> list[
 
 
 def _maps_into(triple: Triple, namespaces: tuple[str, ...]) -> bool:
-    """Tell whether a triple maps a term to one of some namespaces, or declares one of theirs."""
+    """Return whether a triple maps a term to one of some namespaces, or declares one of theirs."""
     if triple.predicate.value == str(OWL.imports):
         return False
     names = (triple.subject, triple.object)
