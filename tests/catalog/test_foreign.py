@@ -9,11 +9,11 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 from rdflib.namespace import DCTERMS
 
 from eild import media
+from eild.catalog import statistics
+from eild.catalog.statistics import count_store
 from eild.errors import DataError
 from eild.namespaces import DCAT, SD, VOID
-from eild.publication import catalogue as cataloguing
 from eild.publication.addresses import UNNAMED_BASE
-from eild.publication.catalogue import count_store
 from eild.publication.contents import load_catalog
 from eild.publication.manifest import CATALOG, load_publication
 from eild.publication.of_endpoint import write_remote_publication
@@ -129,7 +129,7 @@ def test_count_store_large_leaves_properties_out(monkeypatch: pytest.MonkeyPatch
     """Of a store with more triples than are worth a scan, classes are counted and properties are not."""
     store = Store()
     store.load(TEXT.encode(), RdfFormat.TRIG)
-    monkeypatch.setattr(cataloguing, "MOST_SCANNED", 3)
+    monkeypatch.setattr(statistics, "MOST_SCANNED", 3)
     found = count_store(store, 7)
     assert found.properties == ()
     assert [(count.iri, count.entities) for count in found.classes] == [(f"{BASE}Part", 1), (f"{BASE}Thing", 2)]

@@ -13,9 +13,9 @@ import pytest
 
 from eild import media
 from eild.errors import BackendError, BackendTimeoutError, EildError, QueryError, ResultTooLargeError, UsageError
+from eild.publication.addresses import split_url
 from eild.query.engine import QueryLimits, QueryRequest
 from eild.query.remote import RemoteEngine, build_row_check
-from eild.query.transport import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
 from eild.terms import FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, natural_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pyoxigraph import Triple
+    from pyoxigraph import QuerySolutions, Triple
 
     Node = NamedNode | BlankNode
 
@@ -34,6 +34,12 @@ MOST_PARTITIONED: Final = 500_000
 
 MOST_CLASSES: Final = 1000
 """Classes up to which each has a partition; data with more (taxonomies) say only how many there are."""
+
+MOST_SCANNED: Final = 2_000_000
+"""Triples up to which the properties of a store are counted when it is loaded."""
+
+_COUNT_CLASSES: Final = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
+_COUNT_PROPERTIES: Final = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
 
 _TYPE: Final = NamedNode(str(RDF.type))
 _MOST_EXAMPLES: Final = 5
@@ -220,4 +226,39 @@ def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = 
         class_count=len(instances),
         links=_count_links(held, base),
         examples=_choose_examples(instances, firsts),
+    )
+
+
+def read_as_held(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield triples as the engine holds them, which is what queries count: it writes some literals anew.
+
+    An ``xsd:nonNegativeInteger`` is an ``xsd:integer`` there, so that two values may be one.
+    """
+    store = Store()
+    store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return (quad.triple for quad in store)
+
+
+def _count_groups(store: Store, query: str) -> dict[str, int]:
+    """Return the rows of a query for terms and their numbers, sorted by term."""
+    rows = [(row["term"], int(row["n"].value)) for row in cast("QuerySolutions", store.query(query))]
+    return dict(sorted((term.value, number) for term, number in rows if isinstance(term, NamedNode)))
+
+
+def count_store(store: Store, triples: int) -> Statistics:
+    """Count what the default graph of a store holds, as far as that is worth its time in a store of any size.
+
+    Classes and their instances are one range of an index. Properties take a scan of everything (tens of seconds for
+    ten million triples) and are counted up to :data:`MOST_SCANNED` triples. Distinct subjects and objects,
+    partitions of partitions and links take memory or joins by the size of the store and are not counted.
+
+    :param triples: the number of its triples
+    """
+    classes = _count_groups(store, _COUNT_CLASSES)
+    properties = _count_groups(store, _COUNT_PROPERTIES) if triples <= MOST_SCANNED else {}
+    return Statistics(
+        triples=triples,
+        class_count=len(classes),
+        classes=tuple(ClassCount(iri, number) for iri, number in classes.items() if len(classes) <= MOST_CLASSES),
+        properties=tuple(PropertyCount(iri, number) for iri, number in properties.items()),
     )

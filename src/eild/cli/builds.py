@@ -81,7 +81,7 @@ def find_build_before_endpoint(
     from eild.media import JSON
     from eild.publication.of_endpoint import write_remote_publication
     from eild.query.engine import QueryRequest
-    from eild.server.run import make_remote_engine
+    from eild.query.remote import make_remote_engine
 
     engine = make_remote_engine(settings, {})
     try:

@@ -85,9 +85,10 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
     from eild.exchange.requestlog import RequestLog
     from eild.process import list_missing_safeguards
     from eild.publication.stores import pin_store
+    from eild.query.engine import query_limits
     from eild.query.remote import is_endpoint
     from eild.server.releases import Releases
-    from eild.server.run import ServerConfig, find_port, local_url, query_limits, run_server
+    from eild.server.run import ServerConfig, find_port, local_url, run_server
 
     settings = load_settings(os.environ, **options)
     settings = replace(settings, port=find_port(settings.host, settings.port))

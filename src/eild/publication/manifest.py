@@ -11,11 +11,16 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final
 
 from eild.errors import DataError, Location
 from eild.facts.retired import Retired, parse_retired
+from eild.rdf.syntaxes import EXTENSIONS
+from eild.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MANIFEST: Final = "build.json"
 """Name of the manifest in a build directory."""
@@ -30,6 +35,10 @@ NANOPUBS_ENDING: Final = "-nanopubs.trig"
 STORE: Final = "store"
 """Name of the directory of a store, beside its manifest."""
 
+OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/json"}
+"""Files of a build that are no dumps."""
+
+_ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CHECKSUM: Final = "checksum"
 _REMEDY: Final = "build it again with 'eild build --out DIR'"
 _STORE_REMEDY: Final = "load it again with 'eild load FILES… --store DIR'"
@@ -257,3 +266,18 @@ def load_publication(folder: Path) -> Publication:
             message = "a file that build.json lists is missing"
             raise DataError(message, location=Location(str(folder / info.name)), hint=_REMEDY)
     return publication
+
+
+def choose_prefixes(publication: Publication) -> Mapping[str, str]:
+    """Return what the IRIs of a publication are abbreviated by: its own prefixes, else EILD's."""
+    return publication.prefixes or PREFIXES
+
+
+def content_type(name: str) -> str:
+    """Return the content type of a file by its name: what its bytes are, not what they unpack to."""
+    suffix = PurePath(name).suffix
+    if suffix in _ARCHIVES:
+        return _ARCHIVES[suffix]
+    if suffix in EXTENSIONS:
+        return EXTENSIONS[suffix].content_type
+    return OTHERS.get(name, "application/octet-stream")

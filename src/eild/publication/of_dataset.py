@@ -10,10 +10,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
+from pyoxigraph import RdfFormat, parse
 
+from eild.catalog.description import File, NamedGraph, Release, describe_dataset
+from eild.catalog.graph import build_listed_catalog_graph
+from eild.catalog.statistics import count_statistics, read_as_held
+from eild.dataset import MODULES
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from eild.namespaces import graph_iri
-from eild.publication.dumpcatalog import render_catalog
 from eild.publication.dumpmanifest import BUILD_MARK, list_files
 from eild.publication.manifest import CATALOG, CHECKSUMS, MANIFEST, NANOPUBS_ENDING
 from eild.rdf.canonical import serialize_graph, serialize_graphs
@@ -30,6 +34,7 @@ GRAPH_DUMPS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 QUAD_DUMPS: Final = (TRIG, N_QUADS)
 """Syntaxes of the module graphs."""
 
+_COMMENT: Final = "this catalogue: what is published, where it is, and what it holds"
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 
 
@@ -124,3 +129,31 @@ def _gzip(content: bytes) -> bytes:
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     header = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
     return header + deflate.compress(content) + deflate.flush() + struct.pack("<LL", zlib.crc32(content), len(content))
+
+
+def render_catalog(dataset: PublishedDataset, manifest: Mapping[str, Any], triples: bytes) -> bytes:
+    """Return the catalogue in Turtle, with canonical URLs.
+
+    :param manifest: the files, graphs and former versions of the build
+    :param triples: the dump of the merged dataset as N-Triples, which is what is counted
+    """
+    graphs = tuple(
+        NamedGraph(name, str(row["iri"]), int(row["triples"]), MODULES.get(name, ""))
+        for name, row in manifest["graphs"].items()
+    )
+    former = tuple(
+        Release(str(row["version"]), str(row["issued"]), tuple(map(File.from_row, row["files"])))
+        for row in manifest.get("former", ())
+    )
+    held = (quad.triple for quad in parse(triples, RdfFormat.N_TRIPLES))
+    about = describe_dataset(
+        dataset.merged(),
+        version=dataset.version,
+        issued=dataset.issued,
+        files=tuple(map(File.from_row, manifest["files"])),
+        graphs=graphs,
+        former=former,
+        statistics=count_statistics(read_as_held(held), BASE, f"{BASE}id/"),
+    )
+    own = NamedGraph("catalog", str(graph_iri("catalog")), 0, _COMMENT)
+    return serialize_graph(build_listed_catalog_graph(about, own), TURTLE)

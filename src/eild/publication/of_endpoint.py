@@ -6,10 +6,9 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from eild.publication.addresses import UNNAMED_BASE, check_base
+from eild.publication.addresses import UNNAMED_BASE, check_base, split_url
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import MANIFEST
-from eild.query.transport import split_url
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 
 from eild import media
-from eild.catalog.statistics import count_statistics
+from eild.catalog.statistics import count_statistics, read_as_held
 from eild.errors import DataError, Location, NotAcceptableError
 from eild.publication.addresses import UNNAMED_BASE, check_base
-from eild.publication.catalogue import read_as_held, write_foreign_catalog
+from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import CHECKSUMS, MANIFEST
 from eild.rdf.emptygraphs import find_empty_graphs
 from eild.rdf.syntaxes import EXTENSIONS, RDF_FORMATS, find_file_format

@@ -25,9 +25,10 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
 
 from eild import media
+from eild.catalog.statistics import count_store
 from eild.errors import DataError, EnvironmentFailure, Location, UsageError
 from eild.publication.addresses import UNNAMED_BASE, check_base
-from eild.publication.catalogue import count_store, write_foreign_catalog
+from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import MANIFEST, STORE, seal_manifest
 from eild.publication.of_files import explain_parse_failure, relabel, rename_quad, require_format
 from eild.publication.stores import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store

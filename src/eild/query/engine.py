@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from eild.config import Settings
     from eild.media import Format
 
 
@@ -53,6 +54,11 @@ class QueryLimits:
     result_bytes: int
     memory: int
     total_memory: int = 768
+
+
+def query_limits(settings: Settings) -> QueryLimits:
+    """Return the limits of one query that the settings make."""
+    return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory, settings.total_memory)
 
 
 class QueryEngine(Protocol):

@@ -17,7 +17,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 
 from eild import media
 from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
-from eild.query.engine import QueryRequest
+from eild.query.engine import QueryRequest, query_limits
 from eild.query.results import serialize_results, serialize_triples
 from eild.query.text.guard import check_query_text
 from eild.query.text.tokens import SignReader, find_keyword
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
+    from eild.config import Settings
     from eild.query.engine import QueryAnswer, QueryLimits
     from eild.query.transport import Reply
 
+REMOTE_CONNECTIONS: Final = 4
+"""Queries at the same time to another SPARQL server, for each that would be evaluated here."""
 ROWS_TYPE: Final = "application/sparql-results+json"
 """What SELECT and ASK are asked for in: where it breaks off, it does not parse."""
 GRAPH_TYPE: Final = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8"
@@ -276,3 +279,12 @@ def list_rows(engine: RemoteEngine, query: str) -> Sequence[Sequence[dict[str, s
     content = json.loads(engine.evaluate(QueryRequest(query, results=media.JSON)).body)
     names = content["head"]["vars"]
     return [[row.get(name) for name in names] for row in content["results"]["bindings"]]
+
+
+def make_remote_engine(settings: Settings, prefixes: Mapping[str, str]) -> RemoteEngine:
+    """Return the engine that asks the SPARQL server which the settings name.
+
+    :raises UsageError: if its URL is none
+    """
+    connections = REMOTE_CONNECTIONS * settings.query_workers
+    return RemoteEngine(settings.store, query_limits(settings), prefixes, connections)

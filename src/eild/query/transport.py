@@ -13,11 +13,12 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpcore
 
-from eild.errors import BackendError, BackendTimeoutError, ResultTooLargeError, UsageError
+from eild.errors import BackendError, BackendTimeoutError, ResultTooLargeError
+from eild.publication.addresses import split_url
 
 if TYPE_CHECKING:
     import ssl
@@ -129,22 +130,6 @@ class _Network(httpcore.NetworkBackend):
         """Return a new connection."""
         inner = self._inner.connect_tcp(host, port, self._clock.limit(timeout), local_address, socket_options)
         return _Stream(inner, self._clock)
-
-
-def split_url(url: str) -> SplitResult:
-    """Return the parts of the URL of an endpoint.
-
-    :raises UsageError: if it is no plain http or https URL
-    """
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment or not url.isascii():
-        message = f"{url[:200]!r} is no http or https URL of an endpoint"
-        raise UsageError(message, hint="give it as in --store https://data.example.org/sparql")
-    return parts
 
 
 class Transport:

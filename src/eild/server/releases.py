@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from eild.errors import DataError, EildError, EnvironmentFailure
 from eild.process import is_running
-from eild.publication.manifest import load_publication
+from eild.publication.manifest import choose_prefixes, load_publication
 from eild.query.workers.keeper import ForkServerProcess
 from eild.server.switch import ActiveRelease, forget_reports, read_reports, write_release
-from eild.web.frame.site import choose_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,10 +31,10 @@ from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import OFF, RequestLog
 from eild.process import die_with_parent
-from eild.publication.manifest import load_publication
-from eild.query.engine import QueryLimits
+from eild.publication.manifest import choose_prefixes, load_publication
+from eild.query.engine import query_limits
 from eild.query.inside import InsideEngine
-from eild.query.remote import RemoteEngine
+from eild.query.remote import make_remote_engine
 from eild.query.workers.pool import PooledEngine
 from eild.server.cache import AnswerCache
 from eild.server.connections import ConnectionGuard, Watch
@@ -46,19 +46,18 @@ from eild.server.releases import count_drain_seconds
 from eild.server.switch import ActiveRelease, LoadedRelease, Switch
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
-from eild.web.frame.site import choose_prefixes, load_site
+from eild.web.frame.site import load_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from eild.config import Settings
+    from eild.query.remote import RemoteEngine
 
 CONNECTIONS: Final = 2048
 """Connections that each process holds; more wait in the kernel until one ends."""
 ANSWER_SECONDS: Final = 15.0
 """How long after the deadlines of a query a connection may be silent before it is taken for one that sends slowly."""
-REMOTE_CONNECTIONS: Final = 4
-"""Queries at the same time to another SPARQL server, for each that would be evaluated here."""
 MEBIBYTE: Final = 1024 * 1024
 """Bytes of a mebibyte."""
 STOP_SECONDS: Final = 8
@@ -87,20 +86,6 @@ class ServerConfig:
     control: Path
     settings: Settings
     numbers: Path | None = None
-
-
-def query_limits(settings: Settings) -> QueryLimits:
-    """Return the limits of one query that the settings make."""
-    return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory, settings.total_memory)
-
-
-def make_remote_engine(settings: Settings, prefixes: Mapping[str, str]) -> RemoteEngine:
-    """Return the engine that asks the SPARQL server which the settings name.
-
-    :raises UsageError: if its URL is none
-    """
-    connections = REMOTE_CONNECTIONS * settings.query_workers
-    return RemoteEngine(settings.store, query_limits(settings), prefixes, connections)
 
 
 def load_application(config: ServerConfig) -> Reception:

@@ -12,7 +12,7 @@ from eild import media
 from eild.errors import NotFoundError
 from eild.exchange.conditions import UnsatisfiableRangeError, parse_range, range_applies
 from eild.exchange.content import IMMUTABLE, PUBLIC
-from eild.publication.filetypes import OTHERS, content_type
+from eild.publication.manifest import OTHERS, content_type
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, choose_coding, current_site, is_unmodified, make_bodiless, respond
 from eild.web.frame.routes import Route, Signposts, SiteSection, Views, always

@@ -12,7 +12,7 @@ from eild.errors import NotFoundError
 from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.exchange.links import Link, resolve_links, write_link_field
 from eild.exchange.urls import relative_root
-from eild.publication.nanopubs import CODE_LENGTH
+from eild.publication.contents import CODE_LENGTH
 from eild.rdf.writing import select_prefixes
 from eild.terms import NPX, RDFS
 from eild.web.frame.pages import render_page

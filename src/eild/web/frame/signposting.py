@@ -14,7 +14,7 @@ from eild.documents.descriptions import search_node
 from eild.errors import NotFoundError
 from eild.exchange.links import Link
 from eild.exchange.urls import make_uri
-from eild.publication.filetypes import content_type
+from eild.publication.manifest import content_type
 from eild.terms import DCATAP, ONTOLOGY_IRI, SCHEMA
 from eild.web.frame.routes import Signposts
 from eild.web.frame.structured import find_schema_type

@@ -20,12 +20,10 @@ from eild.documents.remote import RemoteDocuments
 from eild.documents.words import QueryTerm, WordSources, list_terms
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.exchange.urls import Urls
-from eild.publication.contents import load_catalog
-from eild.publication.manifest import load_publication
-from eild.publication.nanopubs import NanopubArchive
+from eild.publication.contents import NanopubArchive, load_catalog
+from eild.publication.manifest import choose_prefixes, load_publication
 from eild.query.remote import RemoteEngine
 from eild.search.loading import LazyIndex, build_index
-from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,11 +39,6 @@ if TYPE_CHECKING:
 
 VOCABULARIES: Final = ("ontology", "shapes", "alignments")
 """The named graphs of EILD's own dataset that document it; the last is shown with the first."""
-
-
-def choose_prefixes(publication: Publication) -> Mapping[str, str]:
-    """Return what the IRIs of a publication are abbreviated by: its own prefixes, else EILD's."""
-    return publication.prefixes or PREFIXES
 
 
 @dataclass(frozen=True)
