@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, XSD
 
-from eild.catalog.description import Description, File, Release
+from eild.catalog.description import Description
 from eild.catalog.graph import build_catalog_graph
+from eild.catalog.inventory import EarlierVersion, File
 from eild.namespaces import DCAT, SPDX, VOID
 
 BASE = "https://data.example/"
 DATASET = URIRef(f"{BASE}dataset")
+
+
+def keep(number: str, issued: datetime, file: File) -> EarlierVersion:
+    """Return an earlier version of which one file is kept."""
+    return EarlierVersion(number, issued, {file.name: file})
+
+
 ABOUT = Description(
     base=BASE,
     title="Things",
@@ -20,8 +28,8 @@ ABOUT = Description(
     issued=date(2031, 3, 1),
     files=(File("eild-3.0.0.ttl", "text/turtle", 30, "cc"),),
     former=(
-        Release("2.0.0", "2031-02-01", (File("eild-2.0.0.ttl.gz", "application/gzip", 20, "bb"),)),
-        Release("1.0.0", "2031-01-01", (File("eild-1.0.0-nanopubs.trig", "application/trig", 10, "aa"),)),
+        keep("2.0.0", datetime(2031, 2, 1, tzinfo=UTC), File("eild-2.0.0.ttl.gz", "application/gzip", 20, "bb")),
+        keep("1.0.0", datetime(2031, 1, 1, tzinfo=UTC), File("eild-1.0.0-nanopubs.trig", "application/trig", 10, "aa")),
     ),
 )
 

@@ -149,6 +149,6 @@ def test_publish_checksums_agree_with_manifest(publication: Publication) -> None
     """SHA256SUMS lists what the manifest lists."""
     lines = (publication.folder / "SHA256SUMS").read_text(encoding="ascii").splitlines()
     assert dict(line.split("  ")[::-1] for line in lines) == {
-        info.name: info.sha256 for info in publication.files.values()
+        info.name: info.sha256 for info in publication.listed_files.values()
     }
     assert json.loads((publication.folder / "build.json").read_text(encoding="utf-8"))["foreign"] is True

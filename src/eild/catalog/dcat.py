@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from eild.catalog.description import Description, File, Release
+    from eild.catalog.description import Description
+    from eild.catalog.inventory import EarlierVersion, File
     from eild.media import Format
 
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
@@ -178,13 +179,13 @@ def _add_versions(graph: Graph, about: Description) -> None:
         newer = version
 
 
-def _add_version(graph: Graph, about: Description, release: Release, version: URIRef) -> None:
+def _add_version(graph: Graph, about: Description, release: EarlierVersion, version: URIRef) -> None:
     graph.add((version, RDF.type, VOID.Dataset))
     graph.add((version, DCTERMS.title, Literal(f"{about.title} {release.version}", lang=about.language or None)))
     graph.add((version, DCTERMS.isVersionOf, URIRef(about.dataset)))
     graph.add((version, DCAT.version, Literal(release.version)))
-    graph.add((version, DCTERMS.issued, make_day(release.issued)))
-    for file in release.files:
+    graph.add((version, DCTERMS.issued, make_day(release.issued.date().isoformat())))
+    for file in release.files.values():
         part = _add_distribution(graph, about, file, f"version-{release.version}-distribution-", release)
         graph.add((version, DCAT.distribution, part))
 
@@ -217,11 +218,11 @@ def _describe_file(file: File, form: Format | None) -> str:
 
 
 def _add_distribution(
-    graph: Graph, about: Description, file: File, prefix: str, release: Release | None = None
+    graph: Graph, about: Description, file: File, prefix: str, release: EarlierVersion | None = None
 ) -> URIRef:
     """Add a file, and return it."""
     form, coding = find_syntax(file.name)
-    version, issued = (release.version, release.issued) if release else (about.version, about.issued.isoformat())
+    version, issued = (release.version, release.issued.date()) if release else (about.version, about.issued)
     name = _name_file(file.name, version)
     part, url = about.part(f"{prefix}{name}"), URIRef(f"{about.base}dumps/{file.name}")
     graph.add((part, RDF.type, DCAT.Distribution))
@@ -229,7 +230,7 @@ def _add_distribution(
     graph.add((part, DCTERMS.description, _english(_describe_file(file, form))))
     graph.add((part, DCAT.accessURL, _add_url(graph, url)))
     graph.add((part, DCAT.downloadURL, url))
-    graph.add((part, DCTERMS.issued, make_day(issued)))
+    graph.add((part, DCTERMS.issued, make_day(issued.isoformat())))
     graph.add((part, DCAT.byteSize, Literal(str(file.size), datatype=XSD.nonNegativeInteger, normalize=False)))
     graph.add((part, DCATAP.availability, add_concept(graph, str(AVAILABLE))))
     graph.add((part, DCAT.mediaType, add_media_type(graph, form.media_type if form else file.media_type)))

@@ -12,12 +12,12 @@ from eild.namespaces import DATASET_IRI, DCAT, EILD
 from eild.terms import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from rdflib import Graph
     from rdflib.term import Node
 
+    from eild.catalog.inventory import EarlierVersion, File, NamedGraph
     from eild.catalog.statistics import Statistics
 
 
@@ -28,51 +28,6 @@ class Agent:
     iri: str
     name: str
     homepage: str
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that can be downloaded, as a manifest lists it.
-
-    :ivar name: its name below ``dumps/``
-    :ivar media_type: what it is served as
-    :ivar size: its bytes
-    :ivar sha256: its SHA-256 in lower-case hexadecimal
-    """
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-
-    @property
-    def has_nanopublications(self) -> bool:
-        """Whether it holds the nanopublications, which are made from the dataset, and not the dataset."""
-        return "-nanopubs." in self.name
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> File:
-        """Return the file of a row of a manifest."""
-        return cls(str(row["name"]), str(row["media_type"]), int(row["bytes"]), str(row["sha256"]))
-
-
-@dataclass(frozen=True)
-class NamedGraph:
-    """A named graph of the endpoint: its short name, IRI, number of triples and what it holds."""
-
-    name: str
-    iri: str
-    triples: int
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class Release:
-    """A former version with the files that are kept of it; the day is as the manifest writes it."""
-
-    version: str
-    issued: str
-    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +69,7 @@ class Description:
     sources: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     graphs: tuple[NamedGraph, ...] = ()
-    former: tuple[Release, ...] = ()
+    former: tuple[EarlierVersion, ...] = ()
     statistics: Statistics | None = None
     owned: bool = True
     live: bool = False

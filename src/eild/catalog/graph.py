@@ -13,7 +13,8 @@ from eild.namespaces import empty_graph
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    from eild.catalog.description import Description, NamedGraph
+    from eild.catalog.description import Description
+    from eild.catalog.inventory import NamedGraph
 
 
 def build_catalog_graph(about: Description) -> Graph:

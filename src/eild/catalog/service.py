@@ -20,7 +20,8 @@ from eild.namespaces import SD, VOID
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    from eild.catalog.description import Description, NamedGraph
+    from eild.catalog.description import Description
+    from eild.catalog.inventory import NamedGraph
 
 
 def add_service_description(graph: Graph, about: Description) -> None:

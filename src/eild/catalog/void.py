@@ -54,7 +54,7 @@ def add_void(graph: Graph, about: Description) -> None:
         if form:
             graph.add((dataset, VOID.feature, FORMAT_NAMES[form]))
     for release in about.former:
-        for file in (file for file in release.files if not file.has_nanopublications):
+        for file in (file for file in release.files.values() if not file.has_nanopublications):
             version = about.part(f"version-{release.version}")
             graph.add((version, VOID.dataDump, URIRef(f"{about.base}dumps/{file.name}")))
     if about.owned:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -34,13 +33,13 @@ def command(out: Path, *, replace: bool) -> None:
     """
     from eild.dataset import build_dataset
     from eild.publication.directory import write_build
-    from eild.publication.manifest import MANIFEST
+    from eild.publication.manifest import load_publication
 
-    folder = write_build(build_dataset(), out, replace=replace)
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    click.echo(f"{out}: EILD {manifest['version']} of {manifest['issued']}, {manifest['triples']} triples")
-    for module, graph in manifest["graphs"].items():
-        click.echo(f"  {module:<12} {graph['triples']:>7} triples")
-    click.echo(f"  {len(manifest['files'])} files, SHA256SUMS, build.json")
-    for former in manifest["former"]:
-        click.echo(f"  kept: version {former['version']} of {former['issued']}, {len(former['files'])} files")
+    publication = load_publication(write_build(build_dataset(), out, replace=replace))
+    day = publication.issued.date()
+    click.echo(f"{out}: EILD {publication.version} of {day}, {publication.triples} triples")
+    for module, graph in publication.graphs.items():
+        click.echo(f"  {module:<12} {graph.triples:>7} triples")
+    click.echo(f"  {len(publication.files)} files, SHA256SUMS, build.json")
+    for former in publication.former:
+        click.echo(f"  kept: version {former.version} of {former.issued.date()}, {len(former.files)} files")

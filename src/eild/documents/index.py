@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad, Store, Triple
 
-    from eild.publication.manifest import FileInfo, Publication
+    from eild.catalog.inventory import File
+    from eild.publication.manifest import Publication
 
     Node = NamedNode | BlankNode
 
@@ -251,12 +252,12 @@ def load_documents(publication: Publication) -> Documents:
     :raises DataError: if its dump or its store is missing or damaged
     """
     if publication.store:
-        return StoreDocuments(open_store(publication), publication.triples)
+        return StoreDocuments(open_store(publication), publication.triples or 0)
     return DocumentIndex.load(publication)
 
 
 def load_named_graphs(
-    publication: Publication, iris: Iterable[str], dump: FileInfo | None = None
+    publication: Publication, iris: Iterable[str], dump: File | None = None
 ) -> dict[str, list[Triple]]:
     """Return the triples of some named graphs of a publication, by IRI, in one reading.
 

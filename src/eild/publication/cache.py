@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import eild
-from eild.errors import EnvironmentFailure, Location
-from eild.publication.dumpmanifest import is_complete
+from eild.errors import DataError, EnvironmentFailure, Location
+from eild.publication.manifest import find_build
 from eild.resources import resource_folder
 
 if TYPE_CHECKING:
@@ -34,11 +34,23 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
     """
     cache = cache_dir or user_cache_folder()
     folder = cache / f"build-{_input_key()}"
-    if not is_complete(folder):
+    if not _is_complete(folder):
         with _only_one_builder(cache):
-            if not is_complete(folder):
+            if not _is_complete(folder):
                 _build(folder)
     return folder.absolute()
+
+
+def _is_complete(folder: Path) -> bool:
+    """Return whether a build directory has all its files, in the sizes that its manifest lists."""
+    try:
+        build = find_build(folder)
+    except DataError:
+        return False
+    if build is None:
+        return False
+    sizes = {folder / file.name: file.size for file in build.listed_files.values()}
+    return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
 
 
 def _build(folder: Path) -> None:

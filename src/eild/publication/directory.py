@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eild.errors import EnvironmentFailure, Location, UsageError
-from eild.publication.dumpmanifest import list_names, read_manifest
 from eild.publication.former import check_kept, check_unchanged, find_former
+from eild.publication.manifest import CHECKSUMS, MANIFEST, find_build
 from eild.publication.of_dataset import render_build
 
 if TYPE_CHECKING:
     from eild.dataset import PublishedDataset
+    from eild.publication.manifest import Manifest
 
 
 def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) -> Path:
@@ -30,12 +31,12 @@ def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) 
     :raises EnvironmentFailure: if the disk is full or the place cannot be written; what was there is untouched
     """
     target = out.absolute()
-    _check_target(target)
-    former = find_former(target, dataset.version)
+    before = _check_target(target)
+    former = find_former(target, before, dataset.version)
     files = render_build(dataset, former)
     if not replace:
-        check_unchanged(target, files, dataset.version)
-    kept = [row for entry in former for row in entry["files"]]
+        check_unchanged(target, before, files, dataset.version)
+    kept = [file for version in former for file in version.files.values()]
     check_kept(target, kept)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,8 +45,8 @@ def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) 
             temporary.chmod(0o755)
             for name, content in files.items():
                 _write_file(temporary / name, content)
-            for row in kept:
-                _keep_file(target / row["name"], temporary / row["name"])
+            for file in kept:
+                _keep_file(target / file.name, temporary / file.name)
             _synchronize(temporary)
             _replace(temporary, target)
         finally:
@@ -57,25 +58,27 @@ def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) 
     return target
 
 
-def _check_target(target: Path) -> None:
-    """Check that nothing but an EILD build would be replaced.
+def _check_target(target: Path) -> Manifest | None:
+    """Check that only an EILD build would be replaced, and return its manifest; None if nothing is there.
 
     :raises UsageError: if something else is there
+    :raises DataError: if the manifest of the build is damaged
     """
     if not target.exists() and not target.is_symlink():
-        return
+        return None
     hint = "choose another directory with --out, or remove it yourself"
     if not target.is_dir() or target.is_symlink():
         message = "this is not a directory of an EILD build"
         raise UsageError(message, location=Location(str(target)), hint=hint)
     names = {path.name for path in target.iterdir()}
-    if names and not read_manifest(target):
+    build = find_build(target)
+    if names and build is None:
         message = "this directory is not an EILD build and will not be replaced"
         raise UsageError(message, location=Location(str(target)), hint=hint)
-    foreign = sorted(names - list_names(target)) if names else []
-    if foreign:
+    if foreign := sorted(names - {MANIFEST, CHECKSUMS, *(build.listed_files if build else ())}):
         message = f"this build directory also holds {', '.join(foreign[:5])}, which replacing it would delete"
         raise UsageError(message, location=Location(str(target)), hint=hint)
+    return build
 
 
 def _write_file(path: Path, content: bytes) -> None:

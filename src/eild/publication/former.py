@@ -9,15 +9,18 @@ nothing (https://semver.org/, section 9) and may be replaced.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eild.catalog.inventory import EarlierVersion
 from eild.errors import DataError, Location, UsageError
-from eild.publication.dumpmanifest import read_manifest
 from eild.publication.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from eild.catalog.inventory import File
+    from eild.publication.manifest import Manifest
 
 _RAISE = "raise owl:versionInfo and set dct:issued in data/dataset.ttl"
 
@@ -33,49 +36,44 @@ def version_order(version: str) -> tuple[Any, ...]:
     return (numbers, not mark, marks)
 
 
-def find_former(folder: Path, version: str) -> list[dict[str, Any]]:
-    """Return what a directory's next build keeps of the versions before it, the latest first.
+def find_former(folder: Path, build: Manifest | None, version: str) -> tuple[EarlierVersion, ...]:
+    """Return the earlier versions that the next build of a directory keeps, latest first.
 
     :param folder: the build directory, which need not exist
+    :param build: what it holds now; None if nothing
     :param version: the version of the next build
-    :returns: version, day of issue and rows of the files of each
     :raises UsageError: if the directory holds a later version
     :raises DataError: if its manifest is damaged
     """
-    manifest = read_manifest(folder)
-    if not manifest:
-        return []
+    if build is None:
+        return ()
     try:
-        present = {name: manifest[name] for name in ("version", "issued", "files")}
-        former = [*manifest.get("former", [])]
-        names = {str(row["name"]) for entry in (present, *former) for row in entry["files"]}
-        is_later = version_order(str(present["version"])) > version_order(version)
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"the manifest is damaged: {type(error).__name__} {error}"
+        is_later = version_order(build.version) > version_order(version)
+    except ValueError as error:
+        message = f"the manifest is damaged: {build.version!r} is not a version of the form 1.2.3"
         hint = "build into another directory with --out"
         raise DataError(message, location=Location(str(folder / MANIFEST)), hint=hint) from error
-    if any(Path(name).name != name for name in names):
-        message = "the manifest is damaged: it names files elsewhere"
-        raise DataError(message, location=Location(str(folder / MANIFEST)), hint="build into another directory")
     if is_later:
-        message = f"the directory holds version {present['version']}, which is later than {version}"
+        message = f"the directory holds version {build.version}, which is later than {version}"
         raise UsageError(message, location=Location(str(folder)), hint=f"{_RAISE}, or choose another directory")
-    return former if present["version"] == version else [present, *former]
+    if build.version == version:
+        return build.former
+    return (EarlierVersion(build.version, build.issued, build.files), *build.former)
 
 
-def check_unchanged(folder: Path, files: Mapping[str, bytes], version: str) -> None:
+def check_unchanged(folder: Path, build: Manifest | None, files: Mapping[str, bytes], version: str) -> None:
     """Check that a build changes no file that the directory holds under the same version.
 
+    :param build: what the directory holds now; None if nothing
     :param files: name and content of the next build's files
     :raises UsageError: if it does
     """
-    manifest = read_manifest(folder)
-    if manifest.get("version") != version or "-" in version:
+    if build is None or build.version != version or "-" in version:
         return
     changed = [
-        str(row["name"])
-        for row in manifest["files"]
-        if hashlib.sha256(files.get(str(row["name"]), b"")).hexdigest() != row["sha256"]
+        file.name
+        for file in build.files.values()
+        if hashlib.sha256(files.get(file.name, b"")).hexdigest() != file.sha256
     ]
     if changed:
         message = f"version {version} is built already, with other content in {len(changed)} files ({changed[0]} …)"
@@ -83,19 +81,19 @@ def check_unchanged(folder: Path, files: Mapping[str, bytes], version: str) -> N
         raise UsageError(message, location=Location(str(folder)), hint=hint)
 
 
-def check_kept(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+def check_kept(folder: Path, files: Iterable[File]) -> None:
     """Check that the files to keep are those that the manifest lists, before they are handed on.
 
     :raises DataError: if one is missing or damaged
     """
-    for row in rows:
-        path = folder / str(row["name"])
+    for file in files:
+        path = folder / file.name
         try:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            with path.open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
         except OSError as error:
             digest = error.strerror or str(error)
-        if digest != row["sha256"]:
+        if digest != file.sha256:
             message = f"a dump of a former version is not the one in {MANIFEST}"
             hint = "restore it from a copy, or build into another directory with --out"
             raise DataError(message, location=Location(str(path)), hint=hint)

@@ -1,26 +1,29 @@
-"""What a build wrote: the files of one version of a dataset, checked against their manifest.
+"""A version of a dataset on disk: its files, and the manifest that lists them.
 
 The directory holds ``build.json`` and the dumps that it lists. The N-Triples file is the default graph, triple for
-triple; the N-Quads file holds the named graphs. Where the manifest lists the files of a store instead, the directory
+triple; the N-Quads file holds the named graphs. If the manifest lists the files of a store instead, the directory
 ``store`` holds both, as the engine wrote them.
+
+:func:`render_manifest` is the only writer of ``build.json``, and :func:`parse_manifest` the only reader.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from eild.catalog.inventory import EarlierVersion, File, NamedGraph
 from eild.errors import DataError, Location
 from eild.facts.retired import Retired, parse_retired
 from eild.rdf.syntaxes import EXTENSIONS
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MANIFEST: Final = "build.json"
 """Name of the manifest in a build directory."""
@@ -30,93 +33,83 @@ CATALOG: Final = "catalog.ttl"
 """Name of the catalogue in a build directory."""
 
 NANOPUBS_ENDING: Final = "-nanopubs.trig"
-"""What the name of the dump of nanopublications ends in."""
+"""Last part of the name of the dump of nanopublications."""
 
 STORE: Final = "store"
-"""Name of the directory of a store, beside its manifest."""
+"""Name of the directory of a store, next to its manifest."""
 
 OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/json"}
-"""Files of a build that are no dumps."""
+"""Content types of the files of a build that are not dumps, by name."""
 
 _ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CHECKSUM: Final = "checksum"
+_MARK: Final = "eild-build"
 _REMEDY: Final = "build it again with 'eild build --out DIR'"
 _STORE_REMEDY: Final = "load it again with 'eild load FILES… --store DIR'"
 
 
-@dataclass(frozen=True)
-class GraphInfo:
-    """A named graph: its short name, its IRI and its number of triples."""
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What a version of a dataset consists of.
 
-    name: str
-    iri: str
-    triples: int
-
-
-@dataclass(frozen=True)
-class FileInfo:
-    """A file of a build: its name, size in bytes and SHA-256 in lower-case hexadecimal."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class FormerVersion:
-    """A version before the present one, whose dumps are kept: its name, day of release, and files by name."""
-
-    version: str
-    issued: datetime
-    files: dict[str, FileInfo]
-
-
-@dataclass(frozen=True)
-class Publication:
-    """One version of a dataset on disk.
-
-    :ivar folder: where its files are
-    :ivar version: what the operator calls this version
-    :ivar issued: when it was released, from the data and never from the clock
-    :ivar base: the start of the IRIs that it owns
-    :ivar title: what it is called
+    :ivar version: name of the version
+    :ivar issued: day or moment of its release, from the data and never from the clock
+    :ivar base: start of the IRIs that the dataset owns
+    :ivar title: title of the dataset
     :ivar graphs: its named graphs, by name
-    :ivar files: its files, by name
-    :ivar prefixes: what its IRIs may be abbreviated by
-    :ivar foreign: whether it was made of files that are not EILD's own dataset
+    :ivar files: its dumps, by name
+    :ivar prefixes: prefixes that abbreviate its IRIs
+    :ivar foreign: whether it was made from RDF files or an endpoint, and not from EILD's own dataset
     :ivar union: whether its default graph is the merge of all graphs
-    :ivar triples: triples of the default graph; -1 where the manifest does not say
-    :ivar store: name of the directory of its store; empty where dumps are all there is
-    :ivar store_files: the files of the store
+    :ivar triples: number of triples in the default graph; None if they were not counted
+    :ivar store_files: the files of its store; empty if it has dumps only
     :ivar documents: files about the dumps, by name: the catalogue
-    :ivar former: the versions before this one, the latest first
-    :ivar retired: what was published once and is not in use any more, by IRI
+    :ivar former: the earlier versions whose dumps are kept, latest first
+    :ivar retired: IRIs that were published once and are no longer in use, each with its reason or its successor
     """
 
-    folder: Path
     version: str
     issued: datetime
     base: str
     title: str
-    graphs: dict[str, GraphInfo]
-    files: dict[str, FileInfo]
-    prefixes: dict[str, str]
+    graphs: dict[str, NamedGraph] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)
     foreign: bool = False
     union: bool = True
-    triples: int = -1
-    store: str = ""
-    store_files: tuple[FileInfo, ...] = ()
+    triples: int | None = None
+    store_files: tuple[File, ...] = ()
+    documents: dict[str, File] = field(default_factory=dict)
+    former: tuple[EarlierVersion, ...] = ()
     retired: dict[str, Retired] = field(default_factory=dict)
-    documents: dict[str, FileInfo] = field(default_factory=dict)
-    former: tuple[FormerVersion, ...] = ()
 
     @property
-    def kept_files(self) -> dict[str, FileInfo]:
-        """The dumps of this version and of those before it, by name."""
-        versions: list[Publication | FormerVersion] = [self, *self.former]
-        return {name: info for version in versions for name, info in version.files.items()}
+    def kept_files(self) -> dict[str, File]:
+        """The dumps of this version and of the earlier ones, by name."""
+        versions: list[Manifest | EarlierVersion] = [self, *self.former]
+        return {name: file for version in versions for name, file in version.files.items()}
 
-    def find_dump(self, extension: str) -> FileInfo:
+    @property
+    def listed_files(self) -> dict[str, File]:
+        """All files next to the manifest that it lists, by name."""
+        return self.kept_files | self.documents
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication(Manifest):
+    """A version of a dataset on disk: its manifest and where its files are.
+
+    :ivar folder: the directory with the manifest and the files
+    """
+
+    folder: Path
+
+    @property
+    def store(self) -> str:
+        """Name of the directory of its store; empty if it has dumps only."""
+        return STORE if self.store_files else ""
+
+    def find_dump(self, extension: str) -> File:
         """Return the plain dump with an extension such as ``".nt"``, or :data:`NANOPUBS_ENDING`.
 
         :raises DataError: if the build has none
@@ -142,11 +135,11 @@ class Publication:
         """
         return self.read_file(self.documents[CATALOG]) if CATALOG in self.documents else b""
 
-    def list_nanopub_dumps(self) -> tuple[FileInfo, ...]:
+    def list_nanopub_dumps(self) -> tuple[File, ...]:
         """Return the dumps of nanopublications, that of the present version first."""
         return tuple(info for name, info in self.kept_files.items() if name.endswith(NANOPUBS_ENDING))
 
-    def read_file(self, info: FileInfo) -> bytes:
+    def read_file(self, info: File) -> bytes:
         """Return the bytes of a file, having compared them with the manifest.
 
         :raises DataError: if the file is missing, unreadable or not the one that the build wrote
@@ -179,7 +172,7 @@ class Publication:
             _check_file(self.folder / info.name, info, "dump", _REMEDY)
 
 
-def _check_file(path: Path, info: FileInfo, what: str, remedy: str) -> None:
+def _check_file(path: Path, info: File, what: str, remedy: str) -> None:
     """Compare a file of a store or a dump with what the manifest says, without holding it in memory."""
     try:
         size = path.stat().st_size
@@ -193,84 +186,202 @@ def _check_file(path: Path, info: FileInfo, what: str, remedy: str) -> None:
         raise DataError(message, location=Location(str(path)), hint=remedy)
 
 
+def render_checksums(files: Iterable[File]) -> bytes:
+    """Return the list of checksums of some files, as ``sha256sum -c`` reads it."""
+    rows = sorted((file.name, file.sha256) for file in files)
+    return "".join(f"{digest}  {name}\n" for name, digest in rows).encode()
+
+
+def render_manifest(manifest: Manifest) -> bytes:
+    """Return the content of ``build.json``; that of a store ends in the checksum of everything before it."""
+    own = not manifest.foreign
+
+    def write_moment(moment: datetime) -> str:
+        return moment.date().isoformat() if own else moment.isoformat()  # EILD's dataset is released on a day
+
+    content: dict[str, Any] = {
+        **({"type": _MARK} if own else {"foreign": True, "union": manifest.union}),
+        "title": manifest.title,
+        "version": manifest.version,
+        "issued": write_moment(manifest.issued),
+        "base": manifest.base,
+        **({} if manifest.triples is None else {"triples": manifest.triples}),
+        **({"prefixes": manifest.prefixes} if manifest.prefixes else {}),
+        "graphs": {name: {"iri": graph.iri, "triples": graph.triples} for name, graph in manifest.graphs.items()},
+        "retired": [row.make_row() for row in manifest.retired.values()],
+        "files": _write_files(manifest.files.values()),
+        "former": [
+            {
+                "version": version.version,
+                "issued": write_moment(version.issued),
+                "files": _write_files(version.files.values()),
+            }
+            for version in manifest.former
+        ],
+        "documents": _write_files(manifest.documents.values()),
+    }
+    if manifest.store_files:
+        content[STORE] = _write_files(manifest.store_files)
+        content[_CHECKSUM] = _digest_manifest(content)
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _write_files(files: Iterable[File]) -> list[dict[str, object]]:
+    return [
+        {
+            "name": file.name,
+            **({"media_type": file.media_type} if file.media_type else {}),
+            "bytes": file.size,
+            "sha256": file.sha256,
+        }
+        for file in files
+    ]
+
+
 def _digest_manifest(content: dict[str, Any]) -> str:
     plain = {name: value for name, value in content.items() if name != _CHECKSUM}
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
-def seal_manifest(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a manifest with the checksum of all else in it."""
-    return {**content, _CHECKSUM: _digest_manifest(content)}
+_Kind = TypeVar("_Kind")
+_NAMES: Final[dict[type, str]] = {
+    str: "a string",
+    int: "an integer",
+    bool: "true or false",
+    list: "an array",
+    dict: "an object",
+}
 
 
-def _parse_files(rows: list[dict[str, Any]]) -> tuple[FileInfo, ...]:
-    return tuple(FileInfo(str(item["name"]), int(item["bytes"]), str(item["sha256"])) for item in rows)
+def _read(row: object, member: str, kind: type[_Kind], default: _Kind | None = None) -> _Kind:
+    """Return a member of an object of the manifest.
+
+    :raises ValueError: if it is missing and has no default, or is of another type
+    """
+    if not isinstance(row, dict):
+        message = f"{row!r:.40} must be an object"
+        raise ValueError(message)  # noqa: TRY004 - all that is wrong with a manifest is a wrong value in a file
+    value = row.get(member, default)
+    if value is None:
+        message = f"{member!r} is missing"
+        raise ValueError(message)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        message = f"{member!r} must be {_NAMES[kind]}, not {value!r:.40}"
+        raise ValueError(message)
+    return value
 
 
-def _parse_issued(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+def _read_files(row: object, member: str, default: list[object] | None = None) -> dict[str, File]:
+    """Return the files that an object of the manifest lists, by name.
+
+    :raises ValueError: if a row is damaged, or names a file in another directory
+    """
+    found = {}
+    for entry in _read(row, member, list, default):
+        name = _read(entry, "name", str)
+        if PurePath(name).name != name:
+            message = f"{name!r:.80} in {member!r} must be a file name without a directory"
+            raise ValueError(message)
+        media_type = _read(entry, "media_type", str, "")
+        found[name] = File(name, media_type, _read(entry, "bytes", int), _read(entry, "sha256", str))
+    return found
+
+
+def _read_issued(row: object) -> datetime:
+    moment = datetime.fromisoformat(_read(row, "issued", str))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _parse_manifest(text: str, folder: Path) -> Publication:
-    content: dict[str, Any] = json.loads(text)
-    stored = _parse_files(content.get(STORE, []))
-    if (stored or _CHECKSUM in content) and content.get(_CHECKSUM) != _digest_manifest(content):
-        raise ValueError("its checksum is not that of its content")
-    return Publication(
-        folder=folder,
-        version=str(content["version"]),
-        issued=_parse_issued(content["issued"]),
-        base=str(content["base"]),
-        title=str(content.get("title", "Election Interference Linked Data")),
-        graphs={
-            name: GraphInfo(name, str(graph["iri"]), int(graph["triples"])) for name, graph in content["graphs"].items()
-        },
-        files={info.name: info for info in _parse_files(content["files"])},
-        prefixes=dict(content.get("prefixes", {})),
-        foreign=bool(content.get("foreign", False)),
-        union=bool(content.get("union", True)),
-        triples=int(content.get("triples", -1)),
-        store=STORE if stored else "",
-        store_files=stored,
-        retired=parse_retired(content.get("retired", [])),
-        documents={info.name: info for info in _parse_files(content.get("documents", []))},
-        former=tuple(
-            FormerVersion(
-                str(entry["version"]),
-                _parse_issued(entry["issued"]),
-                {info.name: info for info in _parse_files(entry["files"])},
-            )
-            for entry in content.get("former", [])
-        ),
-    )
+def _read_earlier(row: object) -> EarlierVersion:
+    return EarlierVersion(_read(row, "version", str), _read_issued(row), _read_files(row, "files"))
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Read the content of ``build.json``.
+
+    :raises ValueError: if it is not JSON, a member is missing or of another type, or its checksum is wrong
+    """
+    row = json.loads(content)
+    stored = _read_files(row, STORE, [])
+    if (stored or _CHECKSUM in row) and row.get(_CHECKSUM) != _digest_manifest(row):
+        message = "its checksum does not match its content"
+        raise ValueError(message)
+    prefixes = _read(row, "prefixes", dict, {})
+    retired = _read(row, "retired", list, [])
+    try:
+        return Manifest(
+            version=_read(row, "version", str),
+            issued=_read_issued(row),
+            base=_read(row, "base", str),
+            title=_read(row, "title", str),
+            graphs={
+                name: NamedGraph(name, _read(graph, "iri", str), _read(graph, "triples", int))
+                for name, graph in _read(row, "graphs", dict).items()
+            },
+            files=_read_files(row, "files"),
+            prefixes={name: _read(prefixes, name, str) for name in prefixes},
+            foreign=_read(row, "foreign", bool, default=False),
+            union=_read(row, "union", bool, default=True),
+            triples=_read(row, "triples", int) if "triples" in row else None,
+            store_files=tuple(stored.values()),
+            documents=_read_files(row, "documents", []),
+            former=tuple(_read_earlier(entry) for entry in _read(row, "former", list, [])),
+            retired=parse_retired(retired),
+        )
+    except (KeyError, TypeError) as error:
+        message = f"a row of 'retired' is damaged: {error}"
+        raise ValueError(message) from error
+
+
+def _damaged(path: Path, error: Exception, remedy: str) -> DataError:
+    return DataError(f"the manifest is damaged: {error}", location=Location(str(path)), hint=remedy)
 
 
 def load_publication(folder: Path) -> Publication:
-    """Read the manifest of a build directory.
+    """Read the manifest of a directory, and check that the files that it lists are there.
 
-    :raises DataError: if the directory has no manifest, it cannot be read or a file that it lists is missing
+    :raises DataError: if there is no manifest, it cannot be read or is damaged, or a file is missing
     """
     path = folder / MANIFEST
     remedy = _STORE_REMEDY if (folder / STORE).is_dir() else _REMEDY
     try:
-        publication = _parse_manifest(path.read_text(encoding="utf-8"), folder.resolve())
+        manifest = parse_manifest(path.read_bytes())
     except OSError as error:
-        message = f"no build here: {error.strerror}"
+        message = f"there is no build here: {error.strerror}"
         raise DataError(message, location=Location(str(path)), hint=remedy) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"the manifest is damaged: {type(error).__name__} {error}"
-        raise DataError(message, location=Location(str(path)), hint=remedy) from error
-    for info in (*publication.kept_files.values(), *publication.documents.values()):
-        if not (folder / info.name).is_file() or Path(info.name).name != info.name:
-            message = "a file that build.json lists is missing"
-            raise DataError(message, location=Location(str(folder / info.name)), hint=_REMEDY)
+    except ValueError as error:
+        raise _damaged(path, error, remedy) from error
+    values = {item.name: getattr(manifest, item.name) for item in fields(Manifest)}
+    publication = Publication(folder=folder.resolve(), **values)
+    for name in publication.listed_files:
+        if not (folder / name).is_file():
+            message = f"a file that {MANIFEST} lists is missing"
+            raise DataError(message, location=Location(str(folder / name)), hint=_REMEDY)
     return publication
 
 
-def choose_prefixes(publication: Publication) -> Mapping[str, str]:
-    """Return what the IRIs of a publication are abbreviated by: its own prefixes, else EILD's."""
-    return publication.prefixes or PREFIXES
+def find_build(folder: Path) -> Manifest | None:
+    """Return the manifest of a build of EILD's own dataset; None if the directory does not hold one.
+
+    :raises DataError: if the manifest is that of a build and is damaged
+    """
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+        row = json.loads(content)
+    except (OSError, ValueError):
+        return None
+    if not isinstance(row, dict) or row.get("type") != _MARK:
+        return None
+    try:
+        return parse_manifest(content)
+    except ValueError as error:
+        raise _damaged(path, error, "build into another directory with --out") from error
+
+
+def choose_prefixes(manifest: Manifest) -> Mapping[str, str]:
+    """Return the prefixes that abbreviate the IRIs of a publication: its own, or EILD's if it has none."""
+    return manifest.prefixes or PREFIXES
 
 
 def content_type(name: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eild.publication.addresses import UNNAMED_BASE, check_base, split_url
 from eild.publication.catalogue import write_foreign_catalog
-from eild.publication.manifest import MANIFEST
+from eild.publication.manifest import MANIFEST, Manifest, render_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,14 +23,12 @@ def write_remote_publication(folder: Path, url: str, base: str) -> None:
     """
     check_base(base)
     parts = split_url(url)
-    manifest: dict[str, Any] = {
-        "version": "live",
-        "issued": datetime.fromtimestamp(0, UTC).isoformat(),
-        "base": base or UNNAMED_BASE,
-        "title": parts.netloc.rpartition("@")[2] + parts.path,
-        "foreign": True,
-        "graphs": {},
-        "files": [],
-    }
-    manifest["documents"] = [write_foreign_catalog(folder, manifest, owned=bool(base), live=True)]
-    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    manifest = Manifest(
+        version="live",
+        issued=datetime.fromtimestamp(0, UTC),
+        base=base or UNNAMED_BASE,
+        title=parts.netloc.rpartition("@")[2] + parts.path,
+        foreign=True,
+    )
+    manifest = write_foreign_catalog(folder, manifest, owned=bool(base), live=True)
+    (folder / MANIFEST).write_bytes(render_manifest(manifest))

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
 
 from eild import media
+from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_statistics, read_as_held
 from eild.errors import DataError, Location, NotAcceptableError
 from eild.publication.addresses import UNNAMED_BASE, check_base
 from eild.publication.catalogue import write_foreign_catalog
-from eild.publication.manifest import CHECKSUMS, MANIFEST
+from eild.publication.manifest import CHECKSUMS, MANIFEST, Manifest, render_checksums, render_manifest
 from eild.rdf.emptygraphs import find_empty_graphs
 from eild.rdf.syntaxes import EXTENSIONS, RDF_FORMATS, find_file_format
 from eild.rdf.writing import GrowingBuffer, repair_xml, write_graph
@@ -176,10 +176,9 @@ def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, s
     return content or b""
 
 
-def _write_dumps(
-    found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]
-) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+def _write_dumps(found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]) -> dict[str, File]:
+    """Write the dumps in those of some syntaxes that can carry the statements, and return them by name."""
+    files: dict[str, File] = {}
     for form in forms:
         try:
             if form in _QUAD_FORMATS:
@@ -190,12 +189,17 @@ def _write_dumps(
             continue  # this syntax cannot carry these statements; the listing shows the others
         path = stem.with_name(f"{stem.name}{form.extension}")
         path.write_bytes(content)
-        digest = hashlib.sha256(content).hexdigest()
-        row = {"name": path.name, "media_type": form.media_type, "bytes": len(content), "sha256": digest}
-        rows.append(row)
-    sums = "".join(f"{row['sha256']}  {row['name']}\n" for row in sorted(rows, key=lambda row: str(row["name"])))
-    stem.with_name(CHECKSUMS).write_text(sums, encoding="ascii")
-    return rows
+        files[path.name] = File.from_content(path.name, form.media_type, content)
+    return files
+
+
+def _count_graphs(found: Collected) -> dict[str, NamedGraph]:
+    """Return the named graphs, also empty ones, each with its number of triples."""
+    counts = dict.fromkeys(sorted(found.graphs), 0)
+    for quad in found.quads.values():
+        if str(quad.graph_name) in counts:
+            counts[str(quad.graph_name)] += 1
+    return {name: NamedGraph(name, name.strip("<>"), count) for name, count in counts.items()}
 
 
 def write_publication(
@@ -210,7 +214,7 @@ def write_publication(
 
     :param paths: the files
     :param folder: an existing, empty directory
-    :param base: what relative IRIs resolve against and what the server's own paths stand for
+    :param base: base of relative IRIs, below which resources are served at their own paths
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param forms: the syntaxes of the dumps
     :raises DataError: if a file cannot be read or parsed
@@ -223,20 +227,19 @@ def write_publication(
     key = "\n".join([str(union), base, *sorted(found.graphs), *sorted(found.quads)])
     version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
     issued = max((int(path.stat().st_mtime) for path in paths), default=0)
-    counts = dict.fromkeys(sorted(found.graphs), 0)
-    for quad in quads:
-        if str(quad.graph_name) in counts:
-            counts[str(quad.graph_name)] += 1
-    manifest: dict[str, Any] = {
-        "version": version,
-        "issued": datetime.fromtimestamp(issued, UTC).isoformat(),
-        "base": base or UNNAMED_BASE,
-        "title": ", ".join(path.name for path in paths),
-        "foreign": True,
-        "prefixes": {name: iri for name, iri in sorted(found.prefixes.items()) if name},
-        "graphs": {name: {"iri": name.strip("<>"), "triples": count} for name, count in counts.items()},
-        "files": _write_dumps(found, triples, folder / f"data-{version}", forms),
-    }
+    manifest = Manifest(
+        version=version,
+        issued=datetime.fromtimestamp(issued, UTC),
+        base=base or UNNAMED_BASE,
+        title=", ".join(path.name for path in paths),
+        foreign=True,
+        union=union,
+        triples=len(triples),
+        prefixes={name: iri for name, iri in sorted(found.prefixes.items()) if name},
+        graphs=_count_graphs(found),
+        files=_write_dumps(found, triples, folder / f"data-{version}", forms),
+    )
     statistics = count_statistics(read_as_held(triples.values()), base)
-    manifest["documents"] = [write_foreign_catalog(folder, manifest, statistics, owned=bool(base))]
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    manifest = write_foreign_catalog(folder, manifest, statistics, owned=bool(base))
+    (folder / CHECKSUMS).write_bytes(render_checksums(manifest.listed_files.values()))
+    (folder / MANIFEST).write_bytes(render_manifest(manifest))

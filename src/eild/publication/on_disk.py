@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
-import json
 import mmap
 import os
 import shutil
@@ -25,11 +24,12 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
 
 from eild import media
+from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_store
 from eild.errors import DataError, EnvironmentFailure, Location, UsageError
 from eild.publication.addresses import UNNAMED_BASE, check_base
 from eild.publication.catalogue import write_foreign_catalog
-from eild.publication.manifest import MANIFEST, STORE, seal_manifest
+from eild.publication.manifest import MANIFEST, STORE, Manifest, render_manifest
 from eild.publication.of_files import explain_parse_failure, relabel, rename_quad, require_format
 from eild.publication.stores import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
 from eild.rdf.emptygraphs import find_empty_graphs
@@ -195,12 +195,12 @@ def _fill(store: Store, paths: Sequence[Path], reading: _Reading) -> None:
         raise EnvironmentFailure(message, hint="make room on the disk; a store that was there is untouched") from error
 
 
-def _count_graphs(store: Store) -> dict[str, dict[str, object]]:
+def _count_graphs(store: Store) -> dict[str, NamedGraph]:
     """Return the named graphs, also empty ones, each with its number of triples."""
     counts = {str(name): 0 for name in store.named_graphs()}
     for row in cast("QuerySolutions", store.query(_COUNT_NAMED)):
         counts[str(row["g"])] = int(row["n"].value)
-    return {name: {"iri": name.strip("<>"), "triples": count} for name, count in sorted(counts.items())}
+    return {name: NamedGraph(name, name.strip("<>"), count) for name, count in sorted(counts.items())}
 
 
 def _count_default(store: Store) -> int:
@@ -208,22 +208,22 @@ def _count_default(store: Store) -> int:
     return int(row["n"].value)
 
 
-def _digest_files(folder: Path) -> list[dict[str, object]]:
+def _digest_files(folder: Path) -> tuple[File, ...]:
     """Return name, size and SHA-256 of the engine's files, after having them on the disk."""
-    rows: list[dict[str, object]] = []
+    files = []
     for path in sorted(folder.iterdir()):
         if path.name.startswith(_UNSTABLE):
             continue
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
-        rows.append({"name": path.name, "bytes": path.stat().st_size, "sha256": digest})
-    return rows
+        files.append(File(path.name, "", path.stat().st_size, digest))
+    return tuple(files)
 
 
-def _write_synchronized(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
+def _write_synchronized(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
@@ -248,23 +248,21 @@ def _write_generation(
     del store  # closes the engine's files
     key = "\n".join([str(union), base, *(reading.digests[number] for number in range(len(paths)))])
     issued = max(int(path.stat().st_mtime) for path in paths)
-    manifest: dict[str, object] = {
-        "version": hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH],
-        "issued": datetime.fromtimestamp(issued, UTC).isoformat(),
-        "base": base or UNNAMED_BASE,
-        "title": ", ".join(path.name for path in paths),
-        "foreign": True,
-        "union": union,
-        "triples": triples,
-        "prefixes": {name: iri for name, iri in sorted(reading.prefixes.items()) if name},
-        "graphs": graphs,
-        "files": [],
-        "store": _digest_files(generation / STORE),
-    }
-    row = write_foreign_catalog(generation, manifest, statistics, owned=bool(base))
-    manifest["documents"] = [row]
+    manifest = Manifest(
+        version=hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH],
+        issued=datetime.fromtimestamp(issued, UTC),
+        base=base or UNNAMED_BASE,
+        title=", ".join(path.name for path in paths),
+        foreign=True,
+        union=union,
+        triples=triples,
+        prefixes={name: iri for name, iri in sorted(reading.prefixes.items()) if name},
+        graphs=graphs,
+        store_files=_digest_files(generation / STORE),
+    )
+    manifest = write_foreign_catalog(generation, manifest, statistics, owned=bool(base))
     (generation / IN_USE).touch()
-    _write_synchronized(generation / MANIFEST, json.dumps(seal_manifest(manifest), indent=1, sort_keys=True))
+    _write_synchronized(generation / MANIFEST, render_manifest(manifest))
     _synchronize(generation / STORE)
     _synchronize(generation)
 

@@ -43,7 +43,7 @@ class InsideEngine:
         :raises DataError: if a dump is missing, damaged or cannot be parsed
         """
         statements = 2 * sum(graph.triples for graph in publication.graphs.values())
-        if publication.store or max(statements, publication.triples) > MOST_QUADS:
+        if publication.store or max(statements, publication.triples or 0) > MOST_QUADS:
             return None
         most = min(MOST_BYTES, result_bytes)
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=most, public_url=public_url)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from eild.publication.manifest import FileInfo, FormerVersion, Publication
+    from eild.catalog.inventory import EarlierVersion, File
+    from eild.publication.manifest import Publication
     from eild.web.frame.site import Site
 
 blueprint = Views("downloads", __name__)
@@ -72,7 +73,7 @@ def _send(path: Path, size: int, tag: str, headers: dict[str, str], issued: date
     return response
 
 
-def _send_dump(site: Site, info: FileInfo, version: Publication | FormerVersion) -> Response:
+def _send_dump(site: Site, info: File, version: Publication | EarlierVersion) -> Response:
     """Return a dump; where the client unpacks, the packed file beside it, as a content coding."""
     coding = choose_coding()
     packed = version.files.get(info.name + _CODED.get(coding or "", "?"))
@@ -84,7 +85,7 @@ def _send_dump(site: Site, info: FileInfo, version: Publication | FormerVersion)
     return _send(site.publication.folder / info.name, info.size, tag, headers, version.issued)
 
 
-def _list_files(version: Publication | FormerVersion) -> dict[str, Any]:
+def _list_files(version: Publication | EarlierVersion) -> dict[str, Any]:
     """Return what the list says of a version."""
     rows = [
         {"name": info.name, "media_type": content_type(info.name), "bytes": info.size, "sha256": info.sha256}
@@ -149,7 +150,7 @@ def send(name: str) -> Response:
     """Answer with a file of the build."""
     site = current_site()
     publication = site.publication
-    versions: list[Publication | FormerVersion] = [publication, *publication.former]
+    versions: list[Publication | EarlierVersion] = [publication, *publication.former]
     for version in versions:
         if name in version.files:
             return _send_dump(site, version.files[name], version)
