@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from eild.config import Settings
 from eild.dataset import PublishedDataset, build_dataset
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask.testing import FlaskClient
+
+    from eild.exchange.metrics import Metrics
 
 SMALL = Path(__file__).parent / "fixtures" / "small"
 FOREIGN = """@prefix ex: <http://example.org/> .
@@ -50,6 +53,29 @@ ex:graph { ex:a ex:price 1.50 . _:b ex:about ex:a }
 ex:empty { }
 ex:c ex:note "<x> {}" .
 """
+
+
+class Numbers:
+    """The samples of an exposition for Prometheus, as its own client library reads them.
+
+    :param text: the body of ``/metrics``
+    """
+
+    def __init__(self, text: str) -> None:
+        families = list(text_string_to_metric_families(text))
+        samples = [sample for family in families for sample in family.samples]
+        self._values = {(sample.name, *sorted(sample.labels.items())): sample.value for sample in samples}
+        assert len(self._values) == len(samples), "a series is listed twice"
+
+    def __call__(self, name: str, **labels: str) -> float:
+        """Return the value of a sample."""
+        return self._values[name, *sorted(labels.items())]
+
+
+@pytest.fixture(scope="session")
+def read_numbers() -> Callable[[str | Metrics], Numbers]:
+    """Return what reads the numbers of a server, or those of one process."""
+    return lambda found: Numbers(found if isinstance(found, str) else found.render("1").decode())
 
 
 @pytest.fixture(scope="session")

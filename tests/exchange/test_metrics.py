@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,10 +22,11 @@ from eild.errors import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
-from eild.exchange.metrics import OUTCOMES, Metrics, name_outcome
+from eild.exchange.metrics import BUCKETS, OUTCOMES, Metrics, name_outcome
 from eild.web.app import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -30,18 +34,7 @@ if TYPE_CHECKING:
     from eild.query.engine import QueryAnswer, QueryRequest
     from eild.web.frame.site import Site
 
-SAMPLE = re.compile(r'[a-z_]+(?:\{[a-z]+="(?:[^"\\\n]|\\.)*"(?:,[a-z]+="(?:[^"\\\n]|\\.)*")*\})? [0-9.e+-]+')
-
-
-def read_samples(text: str) -> dict[str, float]:
-    """Return the samples of an exposition by name and labels, having checked each line."""
-    samples = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            assert SAMPLE.fullmatch(line), line
-            name, _, value = line.rpartition(" ")
-            samples[name] = float(value)
-    return samples
+    ReadNumbers = Callable[[str | Metrics], Callable[..., float]]
 
 
 class FailingEngine:
@@ -76,16 +69,18 @@ def test_name_outcome_each_failure_named(error: EildError, outcome: str) -> None
 
 
 @pytest.mark.parametrize(("error", "outcome"), FAILURES)
-def test_metrics_failing_query_counted_by_outcome(site: Site, error: EildError, outcome: str) -> None:
+def test_metrics_failing_query_counted_by_outcome(
+    site: Site, error: EildError, outcome: str, read_numbers: ReadNumbers
+) -> None:
     """A query that fails is counted under what became of it."""
     client = create_app(replace(site, engine=FailingEngine(error))).test_client()
     status = client.get("/sparql", query_string={"query": "ASK {}"}).status_code
-    samples = read_samples(client.get("/metrics").text)
-    assert samples[f'eild_queries_total{{outcome="{outcome}"}}'] == 1
-    assert samples[f'eild_http_requests_total{{route="/sparql",method="GET",status="{status}"}}'] == 1
+    numbers = read_numbers(client.get("/metrics").text)
+    assert numbers("eild_queries_total", outcome=outcome) == 1
+    assert numbers("eild_http_requests_total", route="/sparql", method="GET", status=str(status)) == 1
 
 
-def test_metrics_answers_counted_by_route_status_and_duration(client: FlaskClient) -> None:
+def test_metrics_answers_counted_by_route_status_and_duration(client: FlaskClient, read_numbers: ReadNumbers) -> None:
     """Requests are counted by the rule that they came by, and their durations in buckets that add up."""
     for name in ("one", "two", "three"):
         client.get(f"/doc/agent/{name}")
@@ -94,38 +89,110 @@ def test_metrics_answers_counted_by_route_status_and_duration(client: FlaskClien
     client.open("/", method="INVENTED")
     response = client.get("/metrics")
     assert response.content_type == "text/plain; version=0.0.4; charset=utf-8"
-    samples = read_samples(response.text)
-    assert samples['eild_http_requests_total{route="/doc/<path:name>",method="GET",status="404"}'] == 3
-    assert samples['eild_queries_total{outcome="ok"}'] == 1
-    assert samples['eild_queries_total{outcome="not_modified"}'] == 1
+    numbers = read_numbers(response.text)
+    assert numbers("eild_http_requests_total", route="/doc/<path:name>", method="GET", status="404") == 3
+    assert numbers("eild_queries_total", outcome="ok") == 1
+    assert numbers("eild_queries_total", outcome="not_modified") == 1
     assert "INVENTED" not in response.text
-    labels = 'route="/doc/<path:name>",status="404"'
-    duration = "eild_http_request_duration_seconds"
-    buckets = [value for name, value in samples.items() if name.startswith(f"{duration}_bucket{{{labels}")]
+    labels = {"route": "/doc/<path:name>", "status": "404"}
+    name = "eild_http_request_duration_seconds"
+    buckets = [numbers(f"{name}_bucket", **labels, le=str(bound).replace("inf", "+Inf")) for bound in BUCKETS]
     assert buckets == sorted(buckets)
-    assert buckets[-1] == samples[f"{duration}_count{{{labels}}}"] == 3
-    assert samples[f"{duration}_sum{{{labels}}}"] > 0
-    assert samples["eild_http_requests_in_flight"] == 1
-    assert 'eild_dataset_info{version="1.2.3"} 1' in response.text
+    assert buckets[-1] == numbers(f"{name}_count", **labels) == 3
+    assert numbers(f"{name}_sum", **labels) > 0
+    assert numbers("eild_http_requests_in_flight") == 1
+    assert numbers("eild_dataset_info", version="1.2.3") == 1
 
 
-def test_metrics_several_processes_summed(tmp_path: Path) -> None:
+def test_metrics_every_family_has_help_and_type_before_it_has_a_sample(client: FlaskClient) -> None:
+    """What can be counted is listed from the beginning, in the order of the table."""
+    text = client.get("/metrics").text
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
+    assert list(kinds)[:3] == [
+        "eild_http_requests_total",
+        "eild_http_request_duration_seconds",
+        "eild_http_requests_in_flight",
+    ]
+    assert kinds["eild_cache_bytes"] == "gauge"
+    assert len(kinds) == 13
+    assert {name for name, _ in re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE)} == set(kinds)
+
+
+PROCESS = """
+import sys
+from pathlib import Path
+from eild.exchange.metrics import Metrics
+metrics = Metrics(Path(sys.argv[1]))
+metrics.begin_request()
+metrics.count_request("/", "GET", 200, 0.2)
+metrics.watch(lambda: {"waiting": 2})
+metrics.publish()
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def run_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a process that counts; it ends with the context."""
+    command = [sys.executable, "-c", PROCESS, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def test_metrics_several_processes_summed(tmp_path: Path, read_numbers: ReadNumbers) -> None:
     """Counts of all processes are summed, those of dead ones too; gauges only of those that run."""
-    mine = Metrics(tmp_path)
-    mine.begin_request()
-    mine.end_request("/", "GET", 200, 0.2)
-    mine.watch(lambda: {"waiting": 2})
-    mine.publish()
-    shown = (tmp_path / f"{os.getpid()}.json").read_text(encoding="utf-8")
-    (tmp_path / "1.json").write_text(shown, encoding="utf-8")
-    (tmp_path / "99999999.json").write_text(shown, encoding="utf-8")
-    (tmp_path / "7.json").write_text("torn", encoding="utf-8")
-    samples = read_samples(mine.render('a"\\b').decode())
-    assert samples['eild_http_requests_total{route="/",method="GET",status="200"}'] == 3
-    assert samples["eild_http_process_starts_total"] == 3
-    assert samples["eild_http_processes"] == 2
-    assert samples['eild_query_places{state="waiting"}'] == 4
-    assert samples['eild_dataset_info{version="a\\"\\\\b"}'] == 1
+    with run_process(tmp_path), run_process(tmp_path) as second, contextlib.closing(Metrics(tmp_path)) as mine:
+        mine.end_request("/", "GET", 200, 3.0)
+        for alive in (3, 2):
+            numbers = read_numbers(mine.render('a"\\b\n').decode())
+            assert numbers("eild_http_requests_total", route="/", method="GET", status="200") == 3
+            assert numbers("eild_http_request_duration_seconds_count", route="/", status="200") == 3
+            assert numbers("eild_http_request_duration_seconds_bucket", route="/", status="200", le="0.25") == 2
+            assert numbers("eild_http_request_duration_seconds_sum", route="/", status="200") == pytest.approx(3.4)
+            assert numbers("eild_http_process_starts_total") == 3
+            assert numbers("eild_http_processes") == alive
+            assert numbers("eild_http_requests_in_flight") == alive - 2
+            assert numbers("eild_query_places", state="waiting") == 2 * (alive - 1)
+            assert numbers("eild_dataset_info", version='a"\\b\n') == 1
+            second.kill()
+            second.wait()
+
+
+def test_metrics_process_with_the_number_of_a_dead_one_loses_nothing(tmp_path: Path, read_numbers: ReadNumbers) -> None:
+    """The system gives numbers of processes again; what the first one counted stays."""
+    for _ in range(2):
+        with contextlib.closing(Metrics(tmp_path)) as metrics:
+            metrics.count_request("/", "GET", 200, 0.1)
+            numbers = read_numbers(metrics)
+    assert numbers("eild_http_requests_total", route="/", method="GET", status="200") == 2
+    assert numbers("eild_http_processes") == 1
+
+
+def test_metrics_many_threads_lose_no_count(tmp_path: Path, read_numbers: ReadNumbers) -> None:
+    """Counting and publishing at the same time, by many threads, is exact, also for more series than fit at first."""
+
+    def count(number: int) -> None:
+        for step in range(200):
+            metrics.begin_request()
+            metrics.end_request(f"/route{step}", "GET", 200 + number, 0.01)
+            metrics.count_cache("hit")
+            if step % 50 == 0:
+                metrics.publish()
+
+    with contextlib.closing(Metrics(tmp_path)) as metrics:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(count, range(8)))
+        numbers = read_numbers(metrics)
+    assert numbers("eild_cache_requests_total", result="hit") == 1600
+    assert numbers("eild_http_requests_in_flight") == 0
+    for number in range(8):
+        labels = {"route": f"/route{number}", "status": str(200 + number)}
+        assert numbers("eild_http_requests_total", **labels, method="GET") == 1
+        assert numbers("eild_http_request_duration_seconds_count", **labels) == 1
 
 
 def test_metrics_folder_gone_serves_on(tmp_path: Path) -> None:

@@ -1,68 +1,88 @@
-"""What the server has done, in numbers, for Prometheus (text format 0.0.4).
+"""Numbers about the server for Prometheus (text format 0.0.4).
 
-Each HTTP process counts for itself and writes its numbers to a file of its own in a folder that all of them share,
-once a second and whenever it is asked. The answer of ``/metrics`` is the sum over the files, whichever process makes
-it: other processes are at most a second late, and what a process counted stays counted after its end.
+Each HTTP process counts in memory, because a request must not wait for a file, and copies its numbers once a second to
+files in the format of ``prometheus_client`` (https://prometheus.github.io/client_python/multiprocess/). The process
+that answers ``/metrics`` has that library merge the files of all processes. The counters of a process outlive it; its
+gauges do not.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import math
 import os
+import tempfile
 import threading
+import time
 from bisect import bisect_left
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from eild import __version__
 from eild.errors import BusyError, ClientGoneError, EnvironmentFailure, QueryTimeoutError, ResultTooLargeError
 from eild.process import is_running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from eild.errors import EildError
 
-CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 """The content type of the text."""
-BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
-"""Upper bounds of the durations that are counted together, in seconds."""
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, inf)
+"""Upper bounds of the buckets for durations, in seconds."""
 OUTCOMES: Final = ("ok", "not_modified", "refused", "too_large", "timeout", "busy", "gone", "failed")
-"""How a query can end."""
+"""Outcomes of a query."""
 CACHE: Final = ("hit", "shared", "miss", "passed")
-"""How a request can meet the cache of answers."""
+"""Outcomes of looking up a request in the response cache."""
 CUTS: Final = ("sends too slowly", "reads too slowly", "sends too much")
-"""Why a connection is cut."""
+"""Reasons for closing a connection."""
 
-_HELP: Final = {
-    "eild_http_requests_total": ("counter", "Requests by route, method and status."),
-    "eild_http_request_duration_seconds": ("histogram", "Seconds until the answer was made, by route and status."),
-    "eild_http_requests_in_flight": ("gauge", "Requests that are being answered."),
-    "eild_http_processes": ("gauge", "HTTP processes that run."),
-    "eild_http_process_starts_total": ("counter", "HTTP processes started; more than run mean restarts."),
-    "eild_connections": ("gauge", "Open connections of clients."),
-    "eild_connections_cut_total": ("counter", "Connections that were cut, by reason."),
-    "eild_queries_total": ("counter", "Queries by outcome."),
-    "eild_cache_requests_total": (
+
+class _Family(NamedTuple):
+    """A family of series: its type, its help text, and the names of its labels."""
+
+    kind: str
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+_DURATION: Final = "eild_http_request_duration_seconds"
+_FAMILIES: Final = {
+    "eild_http_requests": _Family("counter", "Requests by route, method and status.", ("route", "method", "status")),
+    _DURATION: _Family("histogram", "Seconds until the answer was made, by route and status.", ("route", "status")),
+    "eild_http_requests_in_flight": _Family("gauge", "Requests that are being answered."),
+    "eild_http_processes": _Family("gauge", "HTTP processes that run."),
+    "eild_http_process_starts": _Family("counter", "HTTP processes started; more than run mean restarts."),
+    "eild_connections": _Family("gauge", "Open connections of clients."),
+    "eild_connections_cut": _Family("counter", "Connections that were cut, by reason.", ("reason",)),
+    "eild_queries": _Family("counter", "Queries by outcome.", ("outcome",)),
+    "eild_cache_requests": _Family(
         "counter",
         "Requests answered from memory (hit), with an equal one (shared), or anew (miss, passed if never kept).",
+        ("result",),
     ),
-    "eild_cache_bytes": ("gauge", "Memory of the answers that are kept."),
-    "eild_query_places": ("gauge", "Queries that run in the short and the slow lane or wait, and idle processes."),
-    "eild_dataset_info": ("gauge", "The version of the dataset that is served."),
-    "eild_program_info": ("gauge", "The version of the program."),
+    "eild_cache_bytes": _Family("gauge", "Memory of the answers that are kept."),
+    "eild_query_places": _Family(
+        "gauge", "Queries that run in the short and the slow lane or wait, and idle processes.", ("state",)
+    ),
+    "eild_dataset_info": _Family("gauge", "The version of the dataset that is served.", ("version",)),
+    "eild_program_info": _Family("gauge", "The version of the program.", ("version",)),
 }
-
-Key = tuple[str, ...]
-"""Name of a metric, then names and values of its labels in turn."""
+"""All families by name, in the order in which they are shown; the series of counters end in ``_total``."""
 
 
 def name_outcome(error: EildError) -> str:
-    """Return how a query ended that failed."""
+    """Return the outcome of a query that failed."""
     kinds = (
         (ResultTooLargeError, "too_large"),
         (QueryTimeoutError, "timeout"),
@@ -74,92 +94,164 @@ def name_outcome(error: EildError) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _name_series(route: str, method: str, status: int) -> tuple[Key, tuple[Key, ...], Key]:
-    """Return the series of answers to a route: their number, one for each bucket, and the sum of their durations."""
-    labels = ("route", route, "status", str(status))
-    name = "eild_http_request_duration_seconds"
-    number = ("eild_http_requests_total", "route", route, "method", method, "status", str(status))
-    return number, tuple((name, *labels, "le", f"{bound:g}") for bound in BUCKETS), (f"{name}_sum", *labels)
+def _key(name: str, *values: str, ending: str = "", bound: float | None = None) -> str:
+    """Return the name of a series in the files, which also is its name in memory.
+
+    :param name: the name of its family
+    :param values: the values of its labels
+    :param ending: the ending of the names of its samples; that of counters is ``_total``
+    :param bound: the upper bound of a bucket
+    """
+    kind, text, labels = _FAMILIES[name]
+    edge = {} if bound is None else {"le": floatToGoString(bound)}  # type: ignore[no-untyped-call]
+    names, texts = [*labels, *edge], [*values, *edge.values()]
+    return mmap_key(name, name + (ending or ("_total" if kind == "counter" else "")), names, texts, text)
+
+
+@lru_cache(maxsize=1024)
+def _name_series(route: str, method: str, status: int) -> tuple[str, tuple[str, ...], str]:
+    """Return the series of responses to a route: their number, one for each bucket, and the sum of their durations."""
+    code = str(status)
+    buckets = tuple(_key(_DURATION, route, code, ending="_bucket", bound=bound) for bound in BUCKETS)
+    return _key("eild_http_requests", route, method, code), buckets, _key(_DURATION, route, code, ending="_sum")
+
+
+def _open_file(path: Path, room: int) -> MmapedDict:
+    """Return a new file, which readers see when it is complete.
+
+    Its blocks are written now: on a disk that is full later, a write to a mapped hole would end the process.
+    """
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(bytes(room))
+    file = MmapedDict(str(temporary))  # type: ignore[no-untyped-call]
+    temporary.replace(path)
+    return file
+
+
+def _open_files(folder: Path) -> dict[str, MmapedDict]:
+    """Return new files for the numbers of this process, by type of the family.
+
+    :raises OSError: if they cannot be written
+    """
+    unique = f"{os.getpid()}-{time.time_ns()}"  # an earlier process may have had the same number
+    return {
+        "counter": _open_file(folder / f"counter_{unique}.db", 1 << 18),
+        "histogram": _open_file(folder / f"histogram_{unique}.db", 1 << 20),
+        "gauge": _open_file(folder / f"gauge_livesum_{os.getpid()}.db", 1 << 16),
+    }
+
+
+def _close_files(files: Mapping[str, MmapedDict]) -> None:
+    for file in files.values():
+        file.close()  # type: ignore[no-untyped-call]
+
+
+def _read_files(folder: Path) -> dict[str, Metric]:
+    """Return the numbers of all processes, summed, by family; gauges of the processes that run."""
+    for path in folder.glob("gauge_livesum_*.db"):
+        process = path.stem.rpartition("_")[2]
+        if not is_running(int(process)):
+            with contextlib.suppress(FileNotFoundError):  # another process has removed it
+                mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
+    found = MultiProcessCollector.merge([str(path) for path in folder.glob("*.db")])  # type: ignore[no-untyped-call]
+    return {family.name: family for family in found}
+
+
+class _Report(Collector):
+    """The families in the order of the table, also those without a sample.
+
+    :param found: the families that have samples, by name
+    """
+
+    def __init__(self, found: Mapping[str, Metric]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the families."""
+        for name, family in _FAMILIES.items():
+            yield self._found.get(name) or Metric(name, family.text, family.kind)
 
 
 class Metrics:
     """The numbers of one HTTP process.
 
-    :param folder: where the processes of the server leave their numbers; none where there is one process
+    :param folder: directory in which all processes of the server share their numbers; None if there is one process
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
+        self._files: dict[str, MmapedDict] = {}
+        self._publishing = threading.Lock()
         self._lock = threading.Lock()
-        self._counts: Counter[Key] = Counter()
-        self._gauges: dict[Key, Callable[[], float]] = {}
+        self._counters: Counter[str] = Counter()
+        self._durations: Counter[str] = Counter()
+        self._gauges: dict[str, Callable[[], float]] = {}
         self._in_flight = 0
         self._connections = 0
-        for outcome in OUTCOMES:
-            self._counts["eild_queries_total", "outcome", outcome] = 0
-        for result in CACHE:
-            self._counts["eild_cache_requests_total", "result", result] = 0
-        for reason in CUTS:
-            self._counts["eild_connections_cut_total", "reason", reason] = 0
-        self._counts["eild_http_process_starts_total",] = 1
+        named = {"eild_queries": OUTCOMES, "eild_cache_requests": CACHE, "eild_connections_cut": CUTS}
+        for name, values in named.items():
+            self._counters.update({_key(name, value): 0 for value in values})
+        self._counters[_key("eild_http_process_starts")] = 1
 
     def begin_request(self) -> None:
-        """Count a request that has come."""
+        """Count a request that has arrived."""
         with self._lock:
             self._in_flight += 1
 
     def end_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request that is answered.
+        """Count a request that was answered.
 
-        :param route: the rule that it came by, so that there are not as many as paths
+        :param route: the rule that matched its path, so that there are fewer series than paths
         """
         with self._lock:
             self._in_flight -= 1
             self._count_request(route, method, status, seconds)
 
     def _count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count an answer; the caller holds the lock."""
-        request, buckets, total = _name_series(route, method, status)
-        counts = self._counts
-        counts[request] += 1
-        counts[buckets[bisect_left(BUCKETS, seconds)]] += 1
-        counts[total] += seconds  # type: ignore[assignment] # counts may be fractions
+        """Count a response; the caller holds the lock."""
+        number, buckets, total = _name_series(route, method, status)
+        durations = self._durations
+        if total not in durations:
+            durations.update(dict.fromkeys(buckets, 0))  # a histogram has all its buckets
+        self._counters[number] += 1
+        durations[buckets[bisect_left(BUCKETS, seconds)]] += 1
+        durations[total] += seconds  # type: ignore[assignment] # counts may be fractions
 
     def drop_request(self) -> None:
-        """Take back that a request has come: it is counted by :meth:`count_request`, or comes to another."""
+        """Undo :meth:`begin_request`: :meth:`count_request` counts the request, or another process answers it."""
         with self._lock:
             self._in_flight -= 1
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request that was answered at once, so that it was never seen in flight."""
+        """Count a request that was answered at once, and so was never in flight."""
         with self._lock:
             self._count_request(route, method, status, seconds)
 
     def count_cache(self, how: str) -> None:
-        """Count how a request met the cache of answers, one of :data:`CACHE`."""
+        """Count the outcome of looking up a request in the response cache, one of :data:`CACHE`."""
         with self._lock:
-            self._counts["eild_cache_requests_total", "result", how] += 1
+            self._counters[_key("eild_cache_requests", how)] += 1
 
     def watch_cache(self, measure: Callable[[], float]) -> None:
-        """Show the memory of the answers that are kept.
+        """Show the memory of the response cache.
 
         :param measure: returns it in bytes
         """
-        self._gauges["eild_cache_bytes",] = measure
+        self._gauges[_key("eild_cache_bytes")] = measure
 
     def count_query(self, outcome: str) -> None:
         """Count a query by its outcome, one of :data:`OUTCOMES`."""
         with self._lock:
-            self._counts["eild_queries_total", "outcome", outcome] += 1
+            self._counters[_key("eild_queries", outcome)] += 1
 
     def report_connections(self, reason: str, number: int) -> None:
-        """Count a connection that was cut for a reason, or note how many are open where there is none.
+        """Count a connection that was closed for a reason; without a reason, note the number of open connections.
 
-        Called once a second, so it also shows the numbers to the other processes.
+        The latter happens once a second, and also shows all numbers to the other processes.
         """
         with self._lock:
             if reason:
-                self._counts["eild_connections_cut_total", "reason", reason] += 1
+                self._counters[_key("eild_connections_cut", reason)] += 1
             else:
                 self._connections = number
         if not reason:
@@ -168,92 +260,58 @@ class Metrics:
     def watch(self, places: Callable[[], Mapping[str, float]]) -> None:
         """Show numbers of the query engine.
 
-        :param places: returns how many queries run and wait, by name
+        :param places: returns the numbers of running and waiting queries, by name
         """
         for name in places():
-            self._gauges["eild_query_places", "state", name] = lambda name=name: places().get(name, 0)  # type: ignore[misc]
+            self._gauges[_key("eild_query_places", name)] = lambda name=name: places().get(name, 0)  # type: ignore[misc]
 
-    def _snapshot(self) -> dict[str, list[list[object]]]:
+    def _read(self) -> dict[str, dict[str, float]]:
+        """Return the numbers of this process by type of the family and name of the series."""
+        gauges = {key: measure() for key, measure in self._gauges.items()}
         with self._lock:
-            counts = dict(self._counts)
-            gauges: dict[Key, float] = {
-                ("eild_http_requests_in_flight",): self._in_flight,
-                ("eild_connections",): self._connections,
-                ("eild_http_processes",): 1,
-            }
-        gauges |= {key: read() for key, read in self._gauges.items()}
-        return {
-            "counts": [[list(key), value] for key, value in counts.items()],
-            "gauges": [[list(key), value] for key, value in gauges.items()],
-        }
+            gauges[_key("eild_http_requests_in_flight")] = self._in_flight
+            gauges[_key("eild_connections")] = self._connections
+            gauges[_key("eild_http_processes")] = 1
+            return {"counter": dict(self._counters), "histogram": dict(self._durations), "gauge": gauges}
+
+    def _write(self, files: Mapping[str, MmapedDict]) -> None:
+        for kind, numbers in self._read().items():
+            for key, value in numbers.items():
+                files[kind].write_value(key, value, 0.0)  # type: ignore[no-untyped-call]
 
     def publish(self) -> None:
-        """Show the numbers of this process to the others."""
+        """Show the numbers of this process to the others, if there are any."""
         if self._folder is None:
             return
-        path = self._folder / f"{os.getpid()}.json"
-        temporary = path.with_suffix(f".{threading.get_ident()}")
-        with contextlib.suppress(OSError):  # a full disk must not end the service
-            temporary.write_text(json.dumps(self._snapshot()), encoding="utf-8")
-            temporary.replace(path)
+        with self._publishing, contextlib.suppress(OSError):  # a full disk must not end the service
+            self._files = self._files or _open_files(self._folder)
+            self._write(self._files)
 
-    def _read_all(self) -> Iterable[tuple[bool, dict[str, list[list[object]]]]]:
-        """Yield the numbers of each process that ever was, and whether it runs."""
-        if self._folder is None:
-            yield True, self._snapshot()
-            return
-        self.publish()
-        for path in sorted(self._folder.glob("*.json")):
-            with contextlib.suppress(OSError, ValueError):
-                yield is_running(int(path.stem)), json.loads(path.read_text(encoding="utf-8"))
+    def close(self) -> None:
+        """Close the files; the numbers in them stay."""
+        with self._publishing:
+            _close_files(self._files)
+            self._files = {}
 
-    def collect(self) -> dict[Key, float]:
-        """Return the numbers of all processes, summed; gauges of those that run."""
-        found: Counter[Key] = Counter()
-        for running, snapshot in self._read_all():
-            for part in ("counts", "gauges") if running else ("counts",):
-                for key, value in snapshot[part]:
-                    found[tuple(key)] += value  # type: ignore[arg-type,operator] # as written by publish
-        return dict(found)
+    def _collect(self) -> dict[str, Metric]:
+        """Return the numbers of all processes by family."""
+        if self._folder is not None:
+            self.publish()
+            return _read_files(self._folder)
+        with tempfile.TemporaryDirectory(prefix="eild-") as folder:
+            files = _open_files(Path(folder))
+            self._write(files)
+            _close_files(files)
+            return _read_files(Path(folder))
 
     def render(self, version: str) -> bytes:
         """Return the text that Prometheus reads.
 
         :param version: the version of the dataset
         """
-        found = self.collect()
-        found["eild_dataset_info", "version", version] = 1
-        found["eild_program_info", "version", __version__] = 1
-        lines = []
-        for name, (kind, text) in _HELP.items():
-            lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
-            samples = {key: value for key, value in found.items() if key[0] == name}
-            if kind == "histogram":
-                lines += _render_histogram(name, samples, found)
-            else:
-                lines += [_render(key, value) for key, value in sorted(samples.items())]
-        return ("\n".join(lines) + "\n").encode()
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-def _render(key: Key, value: float) -> str:
-    labels = ",".join(f'{name}="{_escape(text)}"' for name, text in zip(key[1::2], key[2::2], strict=True))
-    number = f"{value:.6f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
-    return f"{key[0]}{{{labels}}} {number}" if labels else f"{key[0]} {number}"
-
-
-def _render_histogram(name: str, samples: Mapping[Key, float], found: Mapping[Key, float]) -> list[str]:
-    """Return buckets that each hold those before, then sum and count."""
-    lines = []
-    for labels in sorted({key[1:-2] for key in samples}):
-        total = 0.0
-        for bound in BUCKETS:
-            total += samples.get((name, *labels, "le", f"{bound:g}"), 0)
-            shown = "+Inf" if bound == math.inf else f"{bound:g}"
-            lines.append(_render((f"{name}_bucket", *labels, "le", shown), total))
-        lines.append(_render((f"{name}_sum", *labels), found.get((f"{name}_sum", *labels), 0)))
-        lines.append(_render((f"{name}_count", *labels), total))
-    return lines
+        found = self._collect()
+        for name, value in (("eild_dataset_info", version), ("eild_program_info", __version__)):
+            family = GaugeMetricFamily(name, _FAMILIES[name].text, labels=_FAMILIES[name].labels)
+            family.add_metric([value], 1)
+            found[name] = family
+        return generate_latest(_Report(found))
