@@ -48,11 +48,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 """From the first layer to the last; a folder imports from itself and from the layers before its own."""
 
-UPWARD = {
-    ("eild.publication.of_endpoint", "eild.query.transport"),  # a publication of an endpoint asks whether it answers
-}
-"""Imports against the order, each with its reason."""
-
 CIRCULAR = {
     ("eild.validation.findings", "eild.validation.shapes"),  # a report names the shapes that it was made with
 }
@@ -86,7 +81,7 @@ def find_place(module: str) -> tuple[int, str]:
 def is_allowed(module: str, found: str) -> bool:
     """Return whether a module may import another: one of its own folder, of a layer before, or of the base."""
     (number, name), (other, folder) = find_place(module), find_place(found)
-    return other < number or folder == name or number == other == 0 or (module, found) in UPWARD
+    return other < number or folder == name or number == other == 0
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -133,7 +128,7 @@ def test_module_imports_only_from_its_folder_and_layers_before(module: str) -> N
 
 def test_exceptions_to_order_all_needed() -> None:
     """An exception that nothing needs any longer is removed from its table."""
-    unused = {pair for pair in UPWARD | CIRCULAR if pair[1] not in imports(pair[0], typing=True)}
+    unused = {pair for pair in CIRCULAR if pair[1] not in imports(pair[0], typing=True)}
     assert not unused, f"remove from the tables of exceptions: {unused}"
 
 

@@ -35,6 +35,12 @@ POSITIVE: Final = (
 """The settings that must be greater than zero."""
 
 _LARGEST_PORT: Final = 65535
+_ANY_ADDRESS: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+
+
+def find_reachable_host(host: str) -> str:
+    """Return an address at which this machine reaches a server that listens on a host, also on all of them."""
+    return _ANY_ADDRESS.get(host, host)
 
 
 def _setting(default: Any, help_text: str) -> Any:  # noqa: ANN401 - stands for a field of any type
@@ -70,6 +76,12 @@ class Settings:
     validate_memory: int = _setting(512, "Mebibytes that a validation over HTTP may use beyond the program.")
     validate_workers: int = _setting(1, "Validations that run at the same time for each HTTP process.")
     log: str = _setting("off", "File for the log of requests, one JSON object a line; - for standard error.")
+
+    @property
+    def address(self) -> str:
+        """URL at which this machine reaches the server, with a final slash."""
+        host = find_reachable_host(self.host)
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,9 @@ def list_settings() -> tuple[SettingInfo, ...]:
         for item in fields(Settings)
     )
 
+
+DEFAULT_ADDRESS: Final = Settings().address
+"""The address of a server with the default settings."""
 
 SETTINGS: Final[dict[str, SettingInfo]] = {info.name: info for info in list_settings()}
 """The table of settings by name."""

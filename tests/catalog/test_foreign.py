@@ -11,9 +11,9 @@ from rdflib.namespace import DCTERMS
 from eild import media
 from eild.catalog import statistics
 from eild.catalog.statistics import count_store
+from eild.config import DEFAULT_ADDRESS
 from eild.errors import DataError
 from eild.namespaces import DCAT, SD, VOID
-from eild.publication.addresses import UNNAMED_BASE
 from eild.publication.contents import load_catalog
 from eild.publication.manifest import CATALOG, load_publication
 from eild.publication.of_endpoint import write_remote_publication
@@ -88,7 +88,7 @@ def test_catalog_of_files_links_only_to_what_they_do_not_describe(file: Path) ->
 def test_catalog_of_files_without_base_owns_no_namespace(file: Path) -> None:
     """Where the operator names no base, no namespace is claimed."""
     found = load_catalog(publish(file, ""))
-    assert say(found, f"{UNNAMED_BASE}dataset", VOID.uriSpace) == []
+    assert say(found, f"{DEFAULT_ADDRESS}dataset", VOID.uriSpace) == []
 
 
 def test_catalog_of_files_is_no_graph_of_theirs(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eild.config import Settings
+    from eild.publication.addresses import Address
 
 
 def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path:
@@ -58,6 +60,17 @@ def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
     return folder
 
 
+def find_address() -> Address:
+    """Return the URL at which ``eild serve`` would listen, by the environment and the defaults.
+
+    :raises UsageError: if a variable is not of its type or out of range
+    """
+    from eild.config import load_settings
+    from eild.publication.addresses import Address
+
+    return Address(load_settings(os.environ).address)
+
+
 def check_store_options(files: Sequence[Path], *, base: str, union: bool) -> None:
     """Check that nothing is asked of a store on disk that was decided when it was loaded.
 
@@ -79,6 +92,7 @@ def find_build_before_endpoint(
     :raises EnvironmentFailure: if the server does not answer a query
     """
     from eild.media import JSON
+    from eild.publication.addresses import Address
     from eild.publication.of_endpoint import write_remote_publication
     from eild.query.engine import QueryRequest
     from eild.query.remote import make_remote_engine
@@ -89,19 +103,25 @@ def find_build_before_endpoint(
     finally:
         engine.close()
     if files:
-        return make_build(stack, files, base=base, union=union)
+        return make_build(stack, files, base=base or Address(settings.address), union=union)
     if settings.dist is not None:
         return hold_build(stack, find_build(settings.dist, base=base, union=union))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
-    write_remote_publication(folder, settings.store, base)
+    write_remote_publication(folder, settings.store, base or Address(settings.address))
     return folder
 
 
 def make_build(
-    stack: contextlib.ExitStack, files: Sequence[Path], *, base: str, union: bool = True, queries_only: bool = False
+    stack: contextlib.ExitStack,
+    files: Sequence[Path],
+    *,
+    base: str | Address,
+    union: bool = True,
+    queries_only: bool = False,
 ) -> Path:
     """Return a temporary build directory made of files; it is removed when the stack closes.
 
+    :param base: base of relative IRIs, or the address of the server; empty stands for the address of ``eild serve``
     :param queries_only: whether only the dumps that an engine loads are wanted
     :raises DataError: if a file cannot be read or parsed
     """
@@ -110,5 +130,5 @@ def make_build(
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
     forms = ENOUGH_TO_QUERY if queries_only else GRAPH_FORMATS
-    write_publication(files, folder, base=base, union=union, forms=forms)
+    write_publication(files, folder, base=base or find_address(), union=union, forms=forms)
     return folder

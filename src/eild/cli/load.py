@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from eild.cli.builds import find_address
+
 
 @click.command("load")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -41,7 +43,7 @@ def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool)
     size = sum(path.stat().st_size for path in files if path.is_file())
     shown = sys.stderr.isatty()
     with click.progressbar(length=max(size, 1), label="loading", file=sys.stderr, hidden=not shown) as bar:
-        publication = write_store(files, directory, base=base, union=union, report=bar.update)
+        publication = write_store(files, directory, base=base or find_address(), union=union, report=bar.update)
     graphs = len(publication.graphs)
     click.echo(f"{directory}: version {publication.version}, base {publication.base}")
     click.echo(f"  {publication.triples} triples in the default graph: {describe_graphs(publication)}")

@@ -44,6 +44,16 @@ def _describe(publication: Publication, url: str) -> str:
     return f"Serving {kind} at {url} (queries at {url}sparql, Ctrl-C stops)"
 
 
+def _describe_addresses(publication: Publication, address: str) -> str:
+    """Say where absolute URLs lead if the operator has set no public URL, and how to set one."""
+    remedy = "set --public-url to the URL at which clients reach this server"
+    if publication.owned:
+        return f"absolute URLs begin with {publication.base}, those in commands to copy with {address}; {remedy}"
+    if publication.base == address:
+        return f"absolute URLs and relative IRIs begin with {address}; {remedy}, and --base to the IRI of the data"
+    return f"absolute URLs begin with {address}, and relative IRIs with {publication.base}; {remedy}"
+
+
 def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Releases) -> None:
     """Listen for ``eild reload``; where that is not possible SIGHUP still is."""
     from eild.errors import EnvironmentFailure
@@ -84,11 +94,12 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
     from eild.config import load_settings
     from eild.exchange.requestlog import RequestLog
     from eild.process import list_missing_safeguards
+    from eild.publication.addresses import Address
     from eild.publication.stores import pin_store
     from eild.query.engine import query_limits
     from eild.query.remote import is_endpoint
     from eild.server.releases import Releases
-    from eild.server.run import ServerConfig, find_port, local_url, run_server
+    from eild.server.run import ServerConfig, find_port, run_server
 
     settings = load_settings(os.environ, **options)
     settings = replace(settings, port=find_port(settings.host, settings.port))
@@ -103,16 +114,18 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
             check_store_options(files, base=base, union=union)
             return stack.enter_context(pin_store(Path(settings.store)))
         if files:
-            return make_build(stack, files, base=base, union=union)
+            return make_build(stack, files, base=base or Address(settings.address), union=union)
         found = find_build(settings.dist, base=base, union=union)
         return found if settings.dist is None else hold_build(stack, found)
 
     with contextlib.ExitStack() as stack:
         elsewhere = is_endpoint(settings.store)
-        limits, public_url = query_limits(settings), settings.public_url
-        releases = stack.enter_context(Releases(prepare, limits, elsewhere=elsewhere, public_url=public_url))
+        limits, addresses = query_limits(settings), {"public_url": settings.public_url, "address": settings.address}
+        releases = stack.enter_context(Releases(prepare, limits, elsewhere=elsewhere, **addresses))
         releases.follow_requests()
-        line = _describe(releases.publication, local_url(settings.host, settings.port))
+        line = _describe(releases.publication, settings.address)
+        if not settings.public_url:
+            click.echo(f"eild: note: {_describe_addresses(releases.publication, settings.address)}", err=True)
 
         def announce() -> None:
             _hear_operator(stack, settings, releases)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from eild import nodes
-from eild.publication.addresses import UNNAMED_BASE
 
 if TYPE_CHECKING:
     from eild.documents.index import Documents
@@ -37,7 +36,7 @@ def find_about(publication: Publication, documents: Documents | None) -> About:
 
     :param documents: the triples; None if they may change at any time
     """
-    if publication.base == UNNAMED_BASE:
+    if not publication.owned:
         return About()
     if documents is None:
         return About(f"{publication.base}dataset")

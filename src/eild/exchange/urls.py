@@ -33,14 +33,20 @@ class Urls:
 
     :ivar base: the start of the IRIs that the dataset owns
     :ivar public_url: where the public reaches the site, with a final slash; empty if only the base is known
+    :ivar address: where the server listens, with a final slash
     """
 
     base: str
     public_url: str = ""
+    address: str = ""
 
     def absolute(self, path: str) -> str:
         """Return the absolute URL of a path of this site that begins without a slash."""
         return (self.public_url or self.base) + path
+
+    def served(self, path: str) -> str:
+        """Return the URL of a path of this site at which the server itself answers, for commands and crawlers."""
+        return (self.public_url or self.address or self.base) + path
 
     def list_iris(self, path: str) -> tuple[str, ...]:
         """Return the IRIs that a path of this site may stand for.

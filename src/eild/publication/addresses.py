@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
+from eild.config import DEFAULT_ADDRESS
 from eild.errors import UsageError
 
-UNNAMED_BASE: Final = "https://data.invalid/"
-"""What relative IRIs resolve against where the operator names no base."""
+if TYPE_CHECKING:
+    from eild.publication.manifest import Manifest
 
 _BASE: Final = re.compile(r"https?://[^\s<>\"{}|^`\\/]+/[^\s<>\"{}|^`\\]*")
+
+
+@dataclass(frozen=True)
+class Address:
+    """The URL at which a server listens: the base of data for which the operator names none.
+
+    :ivar url: the URL, with a final slash
+    """
+
+    url: str = DEFAULT_ADDRESS
+
+
+def settle_base(base: str | Address) -> tuple[str, bool]:
+    """Return the base of third-party data, and whether the dataset owns it.
+
+    :param base: the IRI that the operator names, or where a server listens; empty stands for the default address
+    :raises UsageError: if it is not an absolute http or https IRI
+    """
+    if isinstance(base, Address):
+        return base.url, False
+    check_base(base)
+    return base or DEFAULT_ADDRESS, bool(base)
 
 
 def check_base(base: str) -> None:
@@ -38,3 +62,14 @@ def split_url(url: str) -> SplitResult:
         message = f"{url[:200]!r} is no http or https URL of an endpoint"
         raise UsageError(message, hint="give it as in --store https://data.example.org/sparql")
     return parts
+
+
+def choose_public_url(manifest: Manifest, configured: str, address: str) -> str:
+    """Return the start of the absolute URLs of a site; empty if that is the base of the dataset.
+
+    A dataset without a base of its own is reached where its server listens, wherever it was loaded.
+
+    :param configured: what the operator set as public URL; empty if nothing
+    :param address: where the server listens, never the Host field of a request
+    """
+    return configured or ("" if manifest.owned else address)

@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
 
 def write_foreign_catalog(
-    folder: Path, manifest: Manifest, statistics: Statistics | None = None, *, owned: bool = True, live: bool = False
+    folder: Path, manifest: Manifest, statistics: Statistics | None = None, *, live: bool = False
 ) -> Manifest:
     """Write the catalogue of third-party data, which states only what is known, and return a manifest that lists it.
 
     :param folder: the directory of the manifest
     :param manifest: the manifest without the catalogue
     :param statistics: what the default graph holds; None if that was not counted
-    :param owned: whether the operator named the base
     :param live: whether another server holds the data
     """
     about = Description(
@@ -38,7 +37,7 @@ def write_foreign_catalog(
         files=tuple(manifest.files.values()),
         graphs=tuple(manifest.graphs.values()),
         statistics=statistics,
-        owned=owned,
+        owned=manifest.owned,
         live=live,
     )
     content = serialize_graph(build_catalog_graph(about), TURTLE)

@@ -60,6 +60,7 @@ class Manifest:
     :ivar files: its dumps, by name
     :ivar prefixes: prefixes that abbreviate its IRIs
     :ivar foreign: whether it was made from RDF files or an endpoint, and not from EILD's own dataset
+    :ivar owned: whether the dataset owns its base; otherwise, that is the address of a server
     :ivar union: whether its default graph is the merge of all graphs
     :ivar triples: number of triples in the default graph; None if they were not counted
     :ivar store_files: the files of its store; empty if it has dumps only
@@ -76,6 +77,7 @@ class Manifest:
     files: dict[str, File] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     foreign: bool = False
+    owned: bool = True
     union: bool = True
     triples: int | None = None
     store_files: tuple[File, ...] = ()
@@ -200,7 +202,7 @@ def render_manifest(manifest: Manifest) -> bytes:
         return moment.date().isoformat() if own else moment.isoformat()  # EILD's dataset is released on a day
 
     content: dict[str, Any] = {
-        **({"type": _MARK} if own else {"foreign": True, "union": manifest.union}),
+        **({"type": _MARK} if own else {"foreign": True, "owned": manifest.owned, "union": manifest.union}),
         "title": manifest.title,
         "version": manifest.version,
         "issued": write_moment(manifest.issued),
@@ -321,6 +323,7 @@ def parse_manifest(content: bytes) -> Manifest:
             files=_read_files(row, "files"),
             prefixes={name: _read(prefixes, name, str) for name in prefixes},
             foreign=_read(row, "foreign", bool, default=False),
+            owned=_read(row, "owned", bool, default=True),
             union=_read(row, "union", bool, default=True),
             triples=_read(row, "triples", int) if "triples" in row else None,
             store_files=tuple(stored.values()),

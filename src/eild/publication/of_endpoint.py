@@ -5,30 +5,33 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from eild.publication.addresses import UNNAMED_BASE, check_base, split_url
+from eild.publication.addresses import settle_base, split_url
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import MANIFEST, Manifest, render_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from eild.publication.addresses import Address
 
-def write_remote_publication(folder: Path, url: str, base: str) -> None:
+
+def write_remote_publication(folder: Path, url: str, base: str | Address) -> None:
     """Write the manifest of what a SPARQL server holds: no files, and nothing that could change is counted.
 
     :param folder: an existing, empty directory
     :param url: the server's endpoint
-    :param base: what the server's own paths stand for
+    :param base: base of the IRIs that are served at their own paths; or the address of the server
     :raises UsageError: if the URL or the base is none
     """
-    check_base(base)
+    iri, owned = settle_base(base)
     parts = split_url(url)
     manifest = Manifest(
         version="live",
         issued=datetime.fromtimestamp(0, UTC),
-        base=base or UNNAMED_BASE,
+        base=iri,
         title=parts.netloc.rpartition("@")[2] + parts.path,
         foreign=True,
+        owned=owned,
     )
-    manifest = write_foreign_catalog(folder, manifest, owned=bool(base), live=True)
+    manifest = write_foreign_catalog(folder, manifest, live=True)
     (folder / MANIFEST).write_bytes(render_manifest(manifest))

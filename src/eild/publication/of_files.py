@@ -19,7 +19,7 @@ from eild import media
 from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_statistics, read_as_held
 from eild.errors import DataError, Location, NotAcceptableError
-from eild.publication.addresses import UNNAMED_BASE, check_base
+from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import CHECKSUMS, MANIFEST, Manifest, render_checksums, render_manifest
 from eild.rdf.emptygraphs import find_empty_graphs
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Literal, NamedNode
 
     from eild.media import Format
+    from eild.publication.addresses import Address
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -206,7 +207,7 @@ def write_publication(
     paths: Sequence[Path],
     folder: Path,
     *,
-    base: str = "",
+    base: str | Address = "",
     union: bool = True,
     forms: Sequence[Format] = media.GRAPH_FORMATS,
 ) -> None:
@@ -214,32 +215,33 @@ def write_publication(
 
     :param paths: the files
     :param folder: an existing, empty directory
-    :param base: base of relative IRIs, below which resources are served at their own paths
+    :param base: base of relative IRIs, which are served at their own paths; or the server's address
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param forms: the syntaxes of the dumps
     :raises DataError: if a file cannot be read or parsed
     """
-    check_base(base)
-    found = collect_files(paths, base or UNNAMED_BASE)
+    iri, owned = settle_base(base)
+    found = collect_files(paths, iri)
     quads = found.quads.values()
     chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
     triples = _by_line(quad.triple for quad in chosen)
-    key = "\n".join([str(union), base, *sorted(found.graphs), *sorted(found.quads)])
+    key = "\n".join([str(union), iri if owned else "", *sorted(found.graphs), *sorted(found.quads)])
     version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
     issued = max((int(path.stat().st_mtime) for path in paths), default=0)
     manifest = Manifest(
         version=version,
         issued=datetime.fromtimestamp(issued, UTC),
-        base=base or UNNAMED_BASE,
+        base=iri,
         title=", ".join(path.name for path in paths),
         foreign=True,
+        owned=owned,
         union=union,
         triples=len(triples),
         prefixes={name: iri for name, iri in sorted(found.prefixes.items()) if name},
         graphs=_count_graphs(found),
         files=_write_dumps(found, triples, folder / f"data-{version}", forms),
     )
-    statistics = count_statistics(read_as_held(triples.values()), base)
-    manifest = write_foreign_catalog(folder, manifest, statistics, owned=bool(base))
+    statistics = count_statistics(read_as_held(triples.values()), iri if owned else "")
+    manifest = write_foreign_catalog(folder, manifest, statistics)
     (folder / CHECKSUMS).write_bytes(render_checksums(manifest.listed_files.values()))
     (folder / MANIFEST).write_bytes(render_manifest(manifest))

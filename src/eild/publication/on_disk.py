@@ -27,7 +27,7 @@ from eild import media
 from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_store
 from eild.errors import DataError, EnvironmentFailure, Location, UsageError
-from eild.publication.addresses import UNNAMED_BASE, check_base
+from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import MANIFEST, STORE, Manifest, render_manifest
 from eild.publication.of_files import explain_parse_failure, relabel, rename_quad, require_format
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QuerySolutions
 
+    from eild.publication.addresses import Address
     from eild.publication.manifest import Publication
 
 _CHUNK: Final = 1024 * 1024
@@ -236,31 +237,34 @@ def _synchronize(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write_generation(
-    generation: Path, paths: Sequence[Path], base: str, report: Callable[[int], None], *, union: bool
-) -> None:
-    """Load the files into a new generation and write its manifest last."""
-    reading = _Reading(base or UNNAMED_BASE, union, report)
+def _write_generation(generation: Path, paths: Sequence[Path], reading: _Reading, *, owned: bool) -> None:
+    """Load the files into a new generation and write its manifest last.
+
+    :param owned: whether the operator named the base
+    """
     store = Store(str(generation / STORE))
     _fill(store, paths, reading)
     graphs, triples = _count_graphs(store), _count_default(store)
     statistics = count_store(store, triples)
     del store  # closes the engine's files
-    key = "\n".join([str(union), base, *(reading.digests[number] for number in range(len(paths)))])
+    key = "\n".join(
+        [str(reading.union), reading.base if owned else "", *(reading.digests[number] for number in range(len(paths)))]
+    )
     issued = max(int(path.stat().st_mtime) for path in paths)
     manifest = Manifest(
         version=hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH],
         issued=datetime.fromtimestamp(issued, UTC),
-        base=base or UNNAMED_BASE,
+        base=reading.base,
         title=", ".join(path.name for path in paths),
         foreign=True,
-        union=union,
+        owned=owned,
+        union=reading.union,
         triples=triples,
         prefixes={name: iri for name, iri in sorted(reading.prefixes.items()) if name},
         graphs=graphs,
         store_files=_digest_files(generation / STORE),
     )
-    manifest = write_foreign_catalog(generation, manifest, statistics, owned=bool(base))
+    manifest = write_foreign_catalog(generation, manifest, statistics)
     (generation / IN_USE).touch()
     _write_synchronized(generation / MANIFEST, render_manifest(manifest))
     _synchronize(generation / STORE)
@@ -302,7 +306,7 @@ def write_store(
     paths: Sequence[Path],
     directory: Path,
     *,
-    base: str = "",
+    base: str | Address = "",
     union: bool = True,
     report: Callable[[int], None] = lambda count: None,  # noqa: ARG005 - nobody listens
 ) -> Publication:
@@ -310,14 +314,14 @@ def write_store(
 
     :param paths: the files, in any syntax that ``eild serve`` takes, also gzipped
     :param directory: the directory of the store; made where it does not exist
-    :param base: what relative IRIs resolve against and what a server's own paths stand for
+    :param base: base of relative IRIs, which are served at their own paths; or the server's address
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param report: called with the number of bytes read since the last call
     :raises DataError: if a file cannot be read or parsed; the old store stays
     :raises UsageError: if the base is no absolute IRI or the directory holds other things
     :raises EnvironmentFailure: if the disk fails or another process loads; the old store stays
     """
-    check_base(base)
+    iri, owned = settle_base(base)
     _check_paths(paths)
     with contextlib.ExitStack() as stack:
         try:
@@ -326,7 +330,8 @@ def write_store(
             generation = Path(tempfile.mkdtemp(prefix=GENERATION, dir=directory)).resolve()
             generation.chmod(0o755)
             stack.callback(_remove_old, directory)
-            _write_generation(generation, paths, base, report, union=union)
+            reading = _Reading(iri, union, report)
+            _write_generation(generation, paths, reading, owned=owned)
             _check_generation(generation)
             _switch(directory, generation)
         except OSError as error:

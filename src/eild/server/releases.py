@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from eild.errors import DataError, EildError, EnvironmentFailure
 from eild.process import is_running
+from eild.publication.addresses import choose_public_url
 from eild.publication.manifest import choose_prefixes, load_publication
 from eild.query.workers.keeper import ForkServerProcess
 from eild.server.switch import ActiveRelease, forget_reports, read_reports, write_release
@@ -40,7 +41,8 @@ class Releases:
     :param prepare: makes the build directory of the next version; what it leaves on the stack lives as long as that
     :param limits: what queries may use
     :param elsewhere: whether another server answers queries, so that no query processes are needed
-    :param public_url: where the public reaches the server; empty if only the base is known
+    :param public_url: where the public reaches the server; empty if the operator does not say so
+    :param address: where the server listens
     """
 
     def __init__(
@@ -50,10 +52,12 @@ class Releases:
         *,
         elsewhere: bool = False,
         public_url: str = "",
+        address: str = "",
     ) -> None:
         self._prepare = prepare
         self._elsewhere = elsewhere
         self._public_url = public_url
+        self._address = address
         self._limits = limits
         self._lock = threading.Lock()
         self._all = contextlib.ExitStack()
@@ -95,7 +99,8 @@ class Releases:
             if not self._elsewhere:
                 publication.check_dumps()
                 prefixes = choose_prefixes(publication)
-                process = ForkServerProcess(folder, prefixes, self._limits, public_url=self._public_url)
+                public_url = choose_public_url(publication, self._public_url, self._address)
+                process = ForkServerProcess(folder, prefixes, self._limits, public_url=public_url)
                 keeper = stack.enter_context(process)
                 keeper.keep_running()
                 address = keeper.address

@@ -26,6 +26,7 @@ from granian.net import SocketHolder  # type: ignore[attr-defined] # it is there
 from granian.server import mp
 from granian.server.mp import MPServer, WorkerProcess
 
+from eild.config import find_reachable_host
 from eild.errors import EnvironmentFailure
 from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
@@ -71,7 +72,6 @@ _BUFFER_BYTES: Final = 256 * 1024
 _BACKLOG: Final = 2048
 _POLL_SECONDS: Final = 0.02
 _READY_SECONDS: Final = 30.0
-_ANY_ADDRESS: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def load_application(config: ServerConfig) -> Reception:
                 site.publication,
                 prefixes=site.prefixes,
                 result_bytes=settings.result_bytes,
-                public_url=settings.public_url,
+                public_url=site.urls.public_url,
             )
             quick = QuickQueries(site, list_common_fields(site), guard, engine.submit, inside)
         layer = CacheLayer(application, cache, accounts, quick)
@@ -213,14 +213,8 @@ class _Server(MPServer):
         self._sso: Any = self._listener
 
 
-def local_url(host: str, port: int) -> str:
-    """Return the URL at which this machine reaches a server that listens on an address."""
-    host = _ANY_ADDRESS.get(host, host)
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
 def _is_ready(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(_ANY_ADDRESS.get(host, host), port, timeout=_READY_SECONDS)
+    connection = http.client.HTTPConnection(find_reachable_host(host), port, timeout=_READY_SECONDS)
     try:
         connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.client.OK

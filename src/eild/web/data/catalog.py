@@ -43,7 +43,7 @@ def _render(site: Site) -> bytes:
 
 def answer_catalog(site: Site, form: Format) -> Response:
     """Answer with the catalogue in a form."""
-    tag = site.make_tag("catalog", form.name, site.settings.public_url, request.path)
+    tag = site.make_tag("catalog", form.name, site.urls.public_url, request.path)
     if form is media.HTML:
         return respond(lambda: _render(site), form, tag=tag)
     return respond(lambda: serialize_graph(site.catalog, form, PREFIXES), form, tag=tag)
@@ -103,7 +103,7 @@ def answer_graph(name: str) -> Response:
     """Answer with a named graph."""
     site = current_site()
     form = choose_form(_GRAPH_FORMS)
-    tag = site.make_tag("graph", name, form.name, site.settings.public_url)
+    tag = site.make_tag("graph", name, form.name, site.urls.public_url)
     if site.publication.foreign and not _has_graph(site, name):
         return resolve(f"graph/{name}")  # somebody else's resource of that path
     triples = _load_graph(site, name)

@@ -63,7 +63,7 @@ def build_citation(site: Site, iri: str = "") -> Citation:
     publication, about = site.publication, site.about
     author, issued = _find_name(site, about.author), publication.issued.date()
     if not iri or iri == about.dataset:
-        url = about.dataset or site.settings.public_url
+        url = about.dataset or site.urls.public_url
         return Citation(author, publication.title, issued, publication.version, url, licence=about.licence)
     node = find_node(site.documents, [_follow(site, iri)])
     claim = site.claims.claims.get(node.value)
@@ -87,7 +87,7 @@ def show() -> Response:
     iri = request.args.get("iri", "").strip()
     form = choose_form(FORMS)
     citation = build_citation(site, iri)
-    tag = site.make_tag("cite", form.name, iri, site.settings.public_url)
+    tag = site.make_tag("cite", form.name, iri, site.urls.public_url)
     if form is not media.HTML:
         return respond(lambda: WRITERS[form](citation), form, tag=tag)
 

@@ -20,6 +20,7 @@ from eild.documents.remote import RemoteDocuments
 from eild.documents.words import QueryTerm, WordSources, list_terms
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.exchange.urls import Urls
+from eild.publication.addresses import choose_public_url
 from eild.publication.contents import NanopubArchive, load_catalog
 from eild.publication.manifest import choose_prefixes, load_publication
 from eild.query.remote import RemoteEngine
@@ -61,7 +62,9 @@ class Site:
     @cached_property
     def urls(self) -> Urls:
         """The URLs of the site."""
-        return Urls(self.publication.base, self.settings.public_url)
+        publication, settings = self.publication, self.settings
+        public_url = choose_public_url(publication, settings.public_url, settings.address)
+        return Urls(publication.base, public_url, settings.address)
 
     @cached_property
     def about(self) -> About:
@@ -93,7 +96,7 @@ class Site:
     @cached_property
     def catalog(self) -> Sequence[Triple]:
         """The catalogue: DCAT, VoID and service description, its URLs leading to where the public reaches the site."""
-        return load_catalog(self.publication, self.settings.public_url)
+        return load_catalog(self.publication, self.urls.public_url)
 
     @property
     def prefixes(self) -> Mapping[str, str]:

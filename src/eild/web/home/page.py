@@ -39,8 +39,8 @@ def welcome() -> Response:
     form = media.choose_format(accept_header(), _FORMS)
     if form is not media.HTML:
         return answer_catalog(site, form)
-    settings = site.settings
-    tag = site.make_tag("home", settings.public_url, f"{settings.host}:{settings.port}")
+    address = site.urls.served("")
+    tag = site.make_tag("home", address)
 
     def render() -> bytes:
         return render_page(
@@ -48,7 +48,7 @@ def welcome() -> Response:
             "home",
             request.path,
             view=build_overview(site),
-            address=(settings.public_url or f"http://{settings.host}:{settings.port}/").rstrip("/"),
+            address=address.rstrip("/"),
             latest=_name_latest(site),
             citation=write_text(build_citation(site)),
             triples=site.triples,
