@@ -21,6 +21,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, 
 BASE = ("errors", "terms", "namespaces", "media", "config", "resources", "process", "nodes")
 LAYERS: tuple[tuple[str, ...], ...] = (
     BASE,
+    ("xpath",),
     ("rdf",),
     ("exchange",),
     ("located",),

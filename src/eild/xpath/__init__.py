@@ -1,0 +1,1 @@
+"""What SPARQL and SHACL take from XPath: its regular expressions, in the dialects of the engines that run them."""
