@@ -8,18 +8,15 @@ subtraction there, ``\w`` and ``.`` match other characters, and ``\b`` or ``(?i)
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from eild.xpath.blocks import BLOCKS
+from eild.xpath.characters import LAST_CODE_POINT, CharacterClass, Member, has_property, write_character, write_ranges
 
 FLAGS: Final = "smixq"
 """The flags of XPath."""
 
-_MOST_CODE_POINT: Final = 0x10FFFF
-_SURROGATES: Final = (0xD800, 0xDFFF)
 _MOST_DEPTH: Final = 50
 _LONGEST: Final = 10_000
 _MOST_REPEATS: Final = 1_000
@@ -27,21 +24,7 @@ _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"} | {sign: sign for sign in r"
 _SPACE: Final = " \t\n\r"
 _QUANTIFIER: Final = re.compile(r"\{(\d+)(,(\d*))?\}")
 _CATEGORY: Final = re.compile(r"[pP]\{([A-Za-z0-9-]+)\}")
-_CATEGORIES: Final = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn".split()
-)
-_NAME_START: Final = (
-    *((0x3A, 0x3A), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x2FF)),
-    *((0x370, 0x37D), (0x37F, 0x1FFF), (0x200C, 0x200D), (0x2070, 0x218F), (0x2C00, 0x2FEF), (0x3001, 0xD7FF)),
-    *((0xF900, 0xFDCF), (0xFDF0, 0xFFFD), (0x10000, 0xEFFFF)),
-)
-_NAME: Final = (*_NAME_START, (0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040))
-_NO_CHARACTER: Final = r"[^\x00-\x{10FFFF}]"
-_RUST: Final = {"d": r"\d", "D": r"\D", "w": r"[^\p{P}\p{Z}\p{C}]", "W": r"\p{P}\p{Z}\p{C}"}
 _LINE_ENDS: Final = ((0xA, 0xA), (0xD, 0xD))
-_SPACES: Final = ((0x9, 0xA), (0xD, 0xD), (0x20, 0x20))
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 class PatternError(ValueError):
@@ -86,130 +69,6 @@ class Expression:
             return re.compile(self.python)
         except (re.error, RecursionError, OverflowError) as error:
             raise PatternError(f"the expression is too large: {error}", 0) from error
-
-
-@dataclass(frozen=True)
-class _Class:
-    """A class of characters as it is written.
-
-    :ivar members: ranges of code points, letters of escapes, and names of categories and blocks after ``p:`` or ``P:``
-    :ivar inverted: whether it holds all others
-    :ivar removed: what is subtracted in the end
-    """
-
-    members: tuple[tuple[int, int] | str, ...]
-    inverted: bool = False
-    removed: _Class | None = None
-
-    def find_ranges(self) -> Ranges:
-        """Return all that it holds."""
-        found = _merge(tuple(one for member in self.members for one in _find_ranges(member)))
-        found = _invert(found) if self.inverted else found
-        return _subtract(found, self.removed.find_ranges()) if self.removed else found
-
-    def write_rust(self) -> str:
-        """Return it as the ``regex`` crate writes it."""
-        text = f"[{'^' if self.inverted else ''}{''.join(map(_write_member, self.members))}]"
-        return f"[{text}--{self.removed.write_rust()}]" if self.removed else text
-
-
-def _find_ranges(member: tuple[int, int] | str) -> Ranges:
-    if not isinstance(member, str):
-        return (member,)
-    if len(member) == 1:
-        return _find_escape(member)
-    name = member[2:]
-    ranges = BLOCKS[name[2:]] if name.startswith("Is") else _find_category(name)
-    return ranges if member[0] == "p" else _invert(ranges)
-
-
-def _write_member(member: tuple[int, int] | str) -> str:
-    """Return a member of a class as the ``regex`` crate writes it."""
-    if isinstance(member, str) and (native := _RUST.get(member)):
-        return native
-    if isinstance(member, str) and member[2:] in _CATEGORIES:
-        return f"\\{member[0]}{{{member[2:]}}}"
-    return _write_ranges(_find_ranges(member), rust=True)[1:-1]
-
-
-def _merge(ranges: Ranges) -> Ranges:
-    """Return ranges sorted, without overlaps."""
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return tuple(merged)
-
-
-def _invert(ranges: Ranges) -> Ranges:
-    """Return the ranges of all other code points."""
-    found, start = [], 0
-    for first, last in _merge(ranges):
-        if first > start:
-            found.append((start, first - 1))
-        start = last + 1
-    return (*found, (start, _MOST_CODE_POINT)) if start <= _MOST_CODE_POINT else tuple(found)
-
-
-def _subtract(ranges: Ranges, removed: Ranges) -> Ranges:
-    """Return what is in the first ranges and not in the second."""
-    return _invert((*_invert(ranges), *removed))
-
-
-@lru_cache(maxsize=1)
-def _list_categories() -> dict[str, Ranges]:
-    """Return the ranges of each general category of Unicode."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    start, before = 0, unicodedata.category("\0")
-    for point in range(1, _MOST_CODE_POINT + 2):
-        category = unicodedata.category(chr(point)) if point <= _MOST_CODE_POINT else ""
-        if category != before:
-            found.setdefault(before, []).append((start, point - 1))
-            start, before = point, category
-    return {name: tuple(ranges) for name, ranges in found.items()}
-
-
-@lru_cache(maxsize=64)
-def _find_category(name: str) -> Ranges:
-    """Return the ranges of a category, or of all whose names begin with a letter."""
-    found = [ranges for category, ranges in _list_categories().items() if category.startswith(name)]
-    return _merge(tuple(one for ranges in found for one in ranges))
-
-
-@lru_cache(maxsize=16)
-def _find_escape(letter: str) -> Ranges:
-    """Return the ranges of a multi-character escape (XML Schema 1.1 part 2, appendix G.4.2.5)."""
-    if letter.isupper():
-        return _invert(_find_escape(letter.lower()))
-    if letter == "w":
-        return _invert((*_find_category("P"), *_find_category("Z"), *_find_category("C")))
-    return {"s": _SPACES, "d": _find_category("Nd"), "i": _NAME_START, "c": _NAME}[letter]
-
-
-def _write_sign(point: int, *, rust: bool) -> str:
-    """Return a code point as either dialect writes it, whatever stands around it."""
-    sign = chr(point)
-    if sign.isascii() and sign.isalnum():
-        return sign
-    return f"\\x{{{point:X}}}" if rust else f"\\U{point:08X}"
-
-
-def _write_ranges(ranges: Ranges, *, rust: bool) -> str:
-    """Return a class of characters."""
-    if not ranges:
-        return _NO_CHARACTER if rust else "(?!)"
-    parts = []
-    for first, last in ranges:
-        has_surrogates = rust and first <= _SURROGATES[1] and last >= _SURROGATES[0]  # which are no characters there
-        pieces = ((first, _SURROGATES[0] - 1), (_SURROGATES[1] + 1, last)) if has_surrogates else ((first, last),)
-        parts += [
-            _write_sign(start, rust=rust) + (f"-{_write_sign(end, rust=rust)}" if end > start else "")
-            for start, end in pieces
-            if start <= end
-        ]
-    return f"[{''.join(parts)}]" if parts else _write_ranges((), rust=rust)
 
 
 class _Translator:
@@ -262,13 +121,13 @@ class _Translator:
         elif sign == "[":
             self._write_class(self._read_class(depth))
         elif sign == ".":
-            self._write_class(_Class(((0, _MOST_CODE_POINT),) if self._dotall else _LINE_ENDS, not self._dotall))
+            self._write_class(CharacterClass(((0, LAST_CODE_POINT),) if self._dotall else _LINE_ENDS, not self._dotall))
         elif sign == "\\":
             self._read_escape(start)
         elif sign in "^$":
             self._write_anchor(sign)
         else:
-            self.written.append(_write_sign(ord(sign), rust=self._rust))
+            self.written.append(write_character(ord(sign), rust=self._rust))
         self._read_quantifier()
 
     def _write_anchor(self, sign: str) -> None:
@@ -278,8 +137,8 @@ class _Translator:
         repeated = self._peek() in {"?", "*", "+", "{"}  # which re refuses without a group
         self.written.append(f"(?m:{anchor})" if self._multiline else f"(?:{anchor})" if repeated else anchor)
 
-    def _write_class(self, found: _Class) -> None:
-        self.written.append(found.write_rust() if self._rust else _write_ranges(found.find_ranges(), rust=False))
+    def _write_class(self, found: CharacterClass) -> None:
+        self.written.append(found.write_rust() if self._rust else write_ranges(found.find_ranges(), rust=False))
 
     def _read_group(self, depth: int) -> None:
         start = self._at - 1
@@ -325,7 +184,7 @@ class _Translator:
         if sign.isascii() and sign.isdigit():
             self._read_reference(start)
             return
-        self._write_class(_Class((self._read_escaped(start),)))
+        self._write_class(CharacterClass((self._read_escaped(start),)))
 
     def _read_reference(self, start: int) -> None:
         """Read a back-reference: as many digits as make the number of a group that is there (section 5.6.1)."""
@@ -339,7 +198,7 @@ class _Translator:
         self.refers = True
         self.written.append(f"(?:\\{number})")
 
-    def _read_escaped(self, start: int) -> tuple[int, int] | str:
+    def _read_escaped(self, start: int) -> Member:
         """Return the member of a class that an escape is, given where its backslash is."""
         sign = self._peek()
         if sign in _ESCAPED:
@@ -351,18 +210,18 @@ class _Translator:
         if match := _CATEGORY.match(self._text, self._at):
             self._at = match.end()
             name = match[1]
-            if name not in _CATEGORIES and not (name.startswith("Is") and name[2:] in BLOCKS):
+            if not has_property(name):
                 raise self._fail(f"Unicode has no category or block {name}", start)
             return f"{match[0][0]}:{name}"
         raise self._fail(f"XPath has no escape \\{sign}", start)
 
-    def _read_class(self, depth: int) -> _Class:
+    def _read_class(self, depth: int) -> CharacterClass:
         """Return a class, read from after its opening bracket."""
         start = self._at - 1
         if depth > _MOST_DEPTH:
             raise self._fail(f"classes are nested more than {_MOST_DEPTH} levels deep")
         inverted = self._take("^")
-        members: list[tuple[int, int] | str] = []
+        members: list[Member] = []
         removed = None
         while not (self._peek() == "]" and members):
             if not self._peek():
@@ -374,9 +233,9 @@ class _Translator:
                 break
             members.append(self._read_range(first=not members))
         self._at += 1
-        return _Class(tuple(members), inverted, removed)
+        return CharacterClass(tuple(members), inverted, removed)
 
-    def _read_range(self, *, first: bool) -> tuple[int, int] | str:
+    def _read_range(self, *, first: bool) -> Member:
         """Return the next member of a class: a character, a range, or an escape."""
         begin = self._read_member(may_be_hyphen=first or self._text[self._at + 1 : self._at + 2] == "]")
         follows = self._text[self._at : self._at + 2]
@@ -391,7 +250,7 @@ class _Translator:
             raise self._fail("a range ends before it begins", start)
         return begin[0], end[0]
 
-    def _read_member(self, *, may_be_hyphen: bool) -> tuple[int, int] | str:
+    def _read_member(self, *, may_be_hyphen: bool) -> Member:
         sign, start = self._peek(), self._at
         if not sign or sign == "[" or (sign in "-]" and not (sign == "-" and may_be_hyphen)):
             raise self._fail(f"write \\{sign} for the character itself")
@@ -435,7 +294,7 @@ def _translate(pattern: str, flags: str, *, rust: bool) -> tuple[str, int, bool]
     """Return an expression in a dialect, how many groups it captures, and whether it refers to them."""
     ignores = "(?i)" if "i" in flags else ""
     if "q" in flags:
-        return ignores + "".join(_write_sign(ord(sign), rust=rust) for sign in pattern), 0, False
+        return ignores + "".join(write_character(ord(sign), rust=rust) for sign in pattern), 0, False
     translator = _Translator(_drop_spaces(pattern) if "x" in flags else pattern, flags, rust=rust)
     translator.read()
     return ignores + "".join(translator.written), translator.groups, translator.refers
