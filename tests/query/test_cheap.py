@@ -11,7 +11,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryS
 
 from eild.query import cheap
 from eild.query.cheap import Judge
-from eild.query.text.outline import read_outline, split_query
+from eild.query.text.outline import read_outline
+from eild.query.text.query import read_query
 
 if TYPE_CHECKING:
     from eild.query.text.outline import Outline
@@ -45,8 +46,7 @@ def judge() -> Judge:
 
 def outline(text: str) -> Outline | None:
     """Return the outline of a query."""
-    prologue, _, constants = split_query(text)
-    return read_outline(prologue, text[len(prologue) :], constants)
+    return read_outline(read_query(text))
 
 
 CHEAP = [
@@ -104,21 +104,21 @@ COSTLY = [
 @pytest.mark.parametrize("text", CHEAP)
 def test_is_cheap_little_work_taken(judge: Judge, text: str) -> None:
     """Look-ups, small joins and scans with a limit are cheap, and stay so when they are asked again."""
-    assert judge.is_cheap(text)
-    assert judge.is_cheap(text)
+    assert judge.is_cheap(read_query(text))
+    assert judge.is_cheap(read_query(text))
 
 
 @pytest.mark.parametrize("text", NOT_JUDGED)
 def test_is_cheap_beyond_the_grammar_refused(judge: Judge, text: str) -> None:
     """What is not understood to the last sign is not cheap, and nor is what would make new terms or sort."""
     assert outline(text) is None
-    assert not judge.is_cheap(text)
+    assert not judge.is_cheap(read_query(text))
 
 
 @pytest.mark.parametrize("text", COSTLY)
 def test_is_cheap_much_work_refused(judge: Judge, text: str) -> None:
     """What is understood and may be much work is not cheap."""
-    assert not judge.is_cheap(text)
+    assert not judge.is_cheap(read_query(text))
 
 
 def test_is_cheap_constants_of_other_size_judged_anew() -> None:
@@ -126,11 +126,11 @@ def test_is_cheap_constants_of_other_size_judged_anew() -> None:
     store = make_store(5)
     store.extend(Quad(node("hub"), node("to"), node(f"n{number}"), DefaultGraph()) for number in range(2000))
     judge = Judge(store)
-    assert judge.is_cheap(f"SELECT * {{ <{E}t1> ?p ?o }}")
-    assert not judge.is_cheap(f"SELECT * {{ <{E}hub> ?p ?o }}")
-    assert judge.is_cheap(f"SELECT * {{ <{E}hub> ?p ?o }} LIMIT 10")
-    assert not judge.is_cheap(f"SELECT * {{ <{E}hub> ?p ?o }} LIMIT 5000")
-    assert not judge.is_cheap(f"DESCRIBE <{E}hub>")
+    assert judge.is_cheap(read_query(f"SELECT * {{ <{E}t1> ?p ?o }}"))
+    assert not judge.is_cheap(read_query(f"SELECT * {{ <{E}hub> ?p ?o }}"))
+    assert judge.is_cheap(read_query(f"SELECT * {{ <{E}hub> ?p ?o }} LIMIT 10"))
+    assert not judge.is_cheap(read_query(f"SELECT * {{ <{E}hub> ?p ?o }} LIMIT 5000"))
+    assert not judge.is_cheap(read_query(f"DESCRIBE <{E}hub>"))
 
 
 def test_is_cheap_store_too_large_nothing_judged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,13 +138,13 @@ def test_is_cheap_store_too_large_nothing_judged(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cheap, "MOST_QUADS", 10)
     judge = Judge(make_store(5))
     assert not judge.works
-    assert not judge.is_cheap("ASK { ?s ?p ?o }")
+    assert not judge.is_cheap(read_query("ASK { ?s ?p ?o }"))
 
 
 def test_is_cheap_many_texts_memory_bounded(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of queries does not grow with their number."""
     monkeypatch.setattr(cheap, "_REMEMBERED", 20)
-    assert all(judge.is_cheap(f"ASK {{ <{E}t1> ?v{number} ?o }}") for number in range(100))
+    assert all(judge.is_cheap(read_query(f"ASK {{ <{E}t1> ?v{number} ?o }}")) for number in range(100))
     assert len(judge._outlines) <= 20
     assert len(judge._verdicts) <= 20
 
@@ -164,7 +164,9 @@ def test_bound_any_pattern_no_set_has_more_solutions(triples: list[tuple[str, st
     text = f"SELECT * {{ {body} }}"
     found = outline(text)
     assert found is not None
-    sizes = [SMALL_JUDGE._measure(constant) for constant in split_query(text)[2]]
+    query = read_query(text)
+    constants = [query.sources[token] for token in query.places]
+    sizes = [SMALL_JUDGE._measure(constant) for constant in constants]
     _, _, rows = SMALL_JUDGE._bound(found.patterns, sizes)
     solutions = SMALL.query(text)
     assert isinstance(solutions, QuerySolutions)

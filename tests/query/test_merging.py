@@ -10,6 +10,7 @@ from eild.errors import QueryError
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryRequest
 from eild.query.merging import ChosenDataset, find_dataset
+from eild.query.text.query import read_query
 
 BASE = "http://example.org/"
 A, B, C = (NamedNode(f"{BASE}{name}") for name in "abc")
@@ -79,7 +80,7 @@ def test_evaluate_construct_and_describe_of_merge(engine: EmbeddedEngine) -> Non
 @pytest.mark.parametrize("text", ["SELECT * FROM <a> FROM", "SELECT * FROM <a> FROM x:y { }", "FROM FROM"])
 def test_evaluate_malformed_clauses_told_by_parser(engine: EmbeddedEngine, text: str) -> None:
     """Clauses that cannot be read are left to the parser, which says what is wrong."""
-    assert find_dataset(text, BASE) is None or text.endswith("FROM")
+    assert find_dataset(read_query(text), BASE) is None or text.endswith("FROM")
     with pytest.raises(QueryError):
         engine.evaluate(QueryRequest(text, results=media.JSON))
 
@@ -87,7 +88,9 @@ def test_evaluate_malformed_clauses_told_by_parser(engine: EmbeddedEngine, text:
 def test_find_dataset_clauses_in_order_each_once() -> None:
     """Relative and prefixed names are resolved as the query says."""
     text = "PREFIX p: <http://p/> SELECT * FROM <a> FROM NAMED p:x FROM p:y FROM <a> WHERE { ?from ?s 'FROM <z>' }"
-    assert find_dataset(text, BASE) == ChosenDataset((A, NamedNode("http://p/y")), (NamedNode("http://p/x"),))
+    assert find_dataset(read_query(text), BASE) == ChosenDataset(
+        (A, NamedNode("http://p/y")), (NamedNode("http://p/x"),)
+    )
 
 
 def test_evaluate_merge_keeps_blank_nodes_apart_and_together() -> None:

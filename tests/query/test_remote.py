@@ -16,6 +16,7 @@ from eild.errors import BackendError, BackendTimeoutError, EildError, QueryError
 from eild.publication.addresses import split_url
 from eild.query.engine import QueryLimits, QueryRequest
 from eild.query.remote import RemoteEngine, build_row_check
+from eild.query.text.query import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -330,7 +331,10 @@ def test_remote_virtuoso_that_cuts_a_graph_is_found_out(backend: Callable[[Behav
 )
 def test_row_check_asks_for_the_rows_of_a_graph(query: str, form: str, check: str) -> None:
     """The template gives way to all variables, strings and nesting respected."""
-    assert build_row_check(query, form) == check
+    found = read_query(query)
+    assert found.structure is not None
+    assert found.structure.form == form
+    assert build_row_check(found) == check
 
 
 @pytest.mark.parametrize("url", ["ftp://e.org/", "http://", "http://e.org:port/", "http://é.org/", "http://e.org/#f"])

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from eild import nodes
 from eild.documents.index import DocumentIndex
 from eild.documents.names import shorten
-from eild.query.text.tokens import SIGN
+from eild.query.text.tokens import TOKEN
 from eild.terms import OWL
 
 if TYPE_CHECKING:
@@ -183,11 +183,11 @@ def find_unknown_names(query: str, terms: Iterable[QueryTerm]) -> list[UnknownNa
             by_prefix.setdefault(term.name.partition(":")[0], []).append(term.name)
     unknown: list[UnknownName] = []
     seen: set[str] = set()
-    for match in SIGN.finditer(query):
-        name = match[0].rstrip(".")
+    for match in TOKEN.finditer(query):
+        name = match[0]
         prefix, colon, local = name.partition(":")
         names = by_prefix.get(prefix, [])
-        if match.lastgroup != "word" or not colon or not local or not names or name in names or name in seen:
+        if match.lastgroup != "name" or not colon or not local or not names or name in names or name in seen:
             continue
         if len(seen) == MOST_LOOKED_UP:
             break

@@ -1,7 +1,7 @@
 """Which queries are cheap for sure: so little work that they need no process of their own that could be ended.
 
 The judgement holds whatever plan the engine makes. A query passes if it is of the part of SPARQL that
-:mod:`eild.query.text.outline` reads, and if what is known of the data bounds its work: for each set of its triple
+:mod:`eild.query.text.outline` draws, and if what is known of the data bounds its work: for each set of its triple
 patterns the number of solutions is at most that of the set without one of them times the most matches that this one can
 have, and the sum over all sets bounds every order of joins. Steps along the engine's indexes are bounded likewise, as
 one holds the statements of all graphs.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, DefaultGraph
 
-from eild.query.text.outline import read_outline, split_query
+from eild.query.text.outline import read_outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from eild.query.text.outline import Outline, Pattern, Term
+    from eild.query.text.query import Query
 
 MOST_QUADS: Final = 250_000
 """Statements of all graphs; over more of them nothing is judged, for what is known of them would take memory."""
@@ -34,7 +35,7 @@ MOST_STEPS: Final = 1_000_000
 MOST_ROWS: Final = 500
 """Rows or solutions of an answer."""
 
-_DOUBTFUL_IRI: Final = re.compile(r"<[^:]*>|.*[?$(]")
+_RELATIVE: Final = re.compile(r"<[^:]*>|.*\\")
 _COSTLY_PATTERN: Final = re.compile(r"[{(]|.{101}", re.DOTALL)
 _LONGEST: Final = 2048
 _DIGITS: Final = 9
@@ -43,9 +44,9 @@ _REMEMBERED: Final = 512
 
 
 def _is_doubtful(constant: str) -> bool:
-    """Tell whether a constant may be read otherwise than here, or may make a filter costly."""
+    """Return whether a constant may stand for something else than it says, or may make a filter costly."""
     if constant[0] == "<":
-        return bool(_DOUBTFUL_IRI.match(constant))
+        return bool(_RELATIVE.match(constant))
     return constant[0] in "\"'" and bool(_COSTLY_PATTERN.search(constant))
 
 
@@ -94,28 +95,27 @@ class Judge:
         for (predicate, _), number in subjects.items():
             self._most_subjects[predicate] = max(self._most_subjects.get(predicate, 0), number)
 
-    def is_cheap(self, text: str) -> bool:
-        """Tell whether a query over the default graph is cheap for sure; most that are not said to be are, too.
+    def is_cheap(self, query: Query) -> bool:
+        """Return whether a query over the default graph is provably cheap; most others are cheap, too.
 
-        Queries that differ in constants alone are read once, and judged once for each order of magnitude of what is
-        known of the constants.
+        Queries that differ in constants alone are judged once for each order of magnitude of what is known of the
+        constants.
 
-        :param text: the query, which the guard has let pass
+        :param query: the query, which the guard has let pass
         """
-        if not self.works or len(text) > _LONGEST:
+        if not self.works or len(query.given) > _LONGEST:
             return False
-        prologue, skeleton, constants = split_query(text)
+        constants = [query.sources[token] for token in query.places]
         if any(map(_is_doubtful, constants)):
             return False
-        key = prologue, skeleton
+        key = query.key
         if key in self._outlines:
             outline = self._outlines[key]
         else:
             if len(self._outlines) >= _REMEMBERED:
                 self._outlines.clear()
                 self._verdicts.clear()
-            body = text[len(prologue) :]
-            outline = self._outlines[key] = read_outline(prologue, body, constants)
+            outline = self._outlines[key] = read_outline(query)
         if outline is None:
             return False
         if outline.form == "DESCRIBE":
@@ -123,7 +123,7 @@ class Judge:
         sizes = [self._measure(constant) for constant in constants]
         if outline.limit is not None:
             sizes[outline.limit] = (int(constants[outline.limit][:_DIGITS].partition(".")[0]).bit_length(), 0)
-        verdict = prologue, skeleton, tuple(sizes)
+        verdict = *key, tuple(sizes)
         if verdict not in self._verdicts:
             if len(self._verdicts) >= _REMEMBERED:
                 self._verdicts.clear()

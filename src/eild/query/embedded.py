@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from eild.errors import DataError, Location, QueryError, UsageError
 from eild.publication.contents import find_catalog_graph, load_catalog
 from eild.publication.stores import open_store_and_list
-from eild.query.merging import ChosenDataset, find_dataset, merge_graphs, share_statements
+from eild.query.corrections.correct import AGGREGATES, FUNCTIONS, Circumstances, correct_query, needs_functions
+from eild.query.corrections.kinds import learn_kinds
+from eild.query.merging import ChosenDataset, find_dataset, merge_graphs, resolve_iris, share_statements
 from eild.query.results import serialize_results
 from eild.query.text.mistakes import explain_syntax_error
+from eild.query.text.query import Query, read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
     from eild.publication.manifest import Publication
+    from eild.query.corrections.kinds import Kinds
     from eild.query.engine import QueryAnswer, QueryRequest
 
     GraphName = NamedNode | BlankNode | DefaultGraph
@@ -67,6 +74,8 @@ class EmbeddedEngine:
         self._base = base
         self._prefixes = prefixes
         self._result_bytes = result_bytes
+        self._kinds: Mapping[str, Kinds] | None = None
+        self._is_on_disk = False
 
     @classmethod
     def load(
@@ -87,6 +96,7 @@ class EmbeddedEngine:
         if publication.store:
             engine = cls(Store(), base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
             engine._stored = publication
+            engine._is_on_disk = True
             return engine
         store = Store()
         path = publication.folder
@@ -122,28 +132,55 @@ class EmbeddedEngine:
             self._store, self.descriptors = open_store_and_list(self._stored)
             self._stored = None
 
+    def learn(self) -> Mapping[str, Kinds] | None:
+        """Return which kinds of literals the data hold, by predicate; None of a store on disk, which is not asked."""
+        if self._kinds is None and not self._is_on_disk:
+            self._kinds = learn_kinds(self._store)
+        return self._kinds
+
     def _choose_dataset(
-        self, request: QueryRequest
+        self, request: QueryRequest, query: Query
     ) -> tuple[Store, list[GraphName] | None, list[NamedNode | BlankNode] | None]:
         """Return the store to ask, and its default and named graphs where the store does not decide."""
         if request.default_graphs or request.named_graphs:
             default, named = _graphs(request.default_graphs), _graphs(request.named_graphs)
             chosen: ChosenDataset | None = ChosenDataset(tuple(dict.fromkeys(default)), tuple(named))
         else:
-            chosen = find_dataset(request.text, self._base)
+            chosen = find_dataset(query, self._base)
         if chosen is None:
             return self._store, None, None
         if len(chosen.default) > 1 and share_statements(self._store, chosen.default):
             return merge_graphs(self._store, chosen), [DefaultGraph()], list(chosen.named)
         return self._store, list(chosen.default), list(chosen.named)
 
+    def _ask(self, request: QueryRequest) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Return what the engine answers to a query, rewritten where it would be wrong about it as it is."""
+        query = read_query(request.text)
+        store, default, named = self._choose_dataset(request, query)
+
+        def list_graphs() -> list[str]:
+            return [str(name) for name in (store.named_graphs() if named is None else named)]
+
+        def resolve(asked: Query, tokens: Sequence[int]) -> list[str]:
+            return [str(name) for name in resolve_iris(asked, tokens, self._base)]
+
+        text = correct_query(query, Circumstances(self.learn, list_graphs, resolve))
+        ask = partial(store.query, base_iri=self._base, default_graph=default, named_graphs=named)
+        if text == query.text:
+            return ask(text)
+        functions: dict[str, Any] = {"custom_functions": FUNCTIONS, "custom_aggregate_functions": AGGREGATES}
+        try:
+            return ask(text, **(functions if needs_functions(text) else {}))
+        except SyntaxError as error:
+            ask(query.text)  # which says what is wrong with the query as it was given
+            message = "the query cannot be rewritten so that this engine evaluates it rightly"
+            raise QueryError(message, hint="ask it in simpler parts") from error
+
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`."""
         self.prepare()
         try:
-            store, default, named = self._choose_dataset(request)
-            results = store.query(request.text, base_iri=self._base, default_graph=default, named_graphs=named)
-            return serialize_results(results, request, self._result_bytes, self._prefixes)
+            return serialize_results(self._ask(request), request, self._result_bytes, self._prefixes)
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error
         except (OSError, ValueError, RuntimeError) as error:

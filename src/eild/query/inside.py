@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from eild.query.cheap import MOST_QUADS, Judge
 from eild.query.embedded import EmbeddedEngine
+from eild.query.text.query import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ class InsideEngine:
     def __init__(self, engine: EmbeddedEngine) -> None:
         self._engine = engine
         self._judge = Judge(engine.store)
+        engine.learn()
 
     @classmethod
     def load(
@@ -51,7 +53,9 @@ class InsideEngine:
 
     def takes(self, request: QueryRequest) -> bool:
         """Tell whether a query is cheap for sure; of another dataset than the whole, nothing is known."""
-        return not request.default_graphs and not request.named_graphs and self._judge.is_cheap(request.text)
+        return (
+            not request.default_graphs and not request.named_graphs and self._judge.is_cheap(read_query(request.text))
+        )
 
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`."""

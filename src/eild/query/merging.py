@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
-from eild.query.text.guard import QUERY_FORMS
-from eild.query.text.tokens import SignReader, find_keyword
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eild.query.text.query import Query
+
 _COUNT: Final = "SELECT (COUNT(*) AS ?all) (COUNT(DISTINCT *) AS ?once) { ?s ?p ?o }"
-_DEFAULT: Final = "FROM"
-_NAMED: Final = "FROM NAMED"
 
 
 @dataclass(frozen=True)
@@ -31,55 +28,41 @@ class ChosenDataset:
     named: tuple[NamedNode, ...]
 
 
-def _list_clauses(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the prologue of a query, and kind and graph of each dataset clause, the graph as it is written."""
-    prologue, clauses, kind, depth = "", [], "", 0
-    for sign in SignReader(text):
-        if sign.kind == "bracket":
-            depth += 1 if sign.text in {"(", "[", "{"} else -1
-            continue
-        if depth:
-            continue
-        keyword = find_keyword(sign.text) if sign.kind == "word" else ""
-        if not prologue and keyword.startswith(QUERY_FORMS):
-            prologue = text[: sign.offset] or " "
-        if keyword in {"FROM", "FROMNAMED"}:
-            kind = _DEFAULT if keyword == "FROM" else _NAMED
-        elif keyword == "NAMED" and kind == _DEFAULT:
-            kind = _NAMED
-        elif kind:
-            clauses.append((kind, sign.text))
-            kind = ""
-    return prologue, clauses
+def resolve_iris(query: Query, tokens: Sequence[int], base: str) -> list[NamedNode]:
+    """Return what prefixed names and IRIs of a query stand for; an empty list if one of them is malformed.
+
+    The prologue of SPARQL is one of Turtle, so Turtle's parser tells.
+
+    :param tokens: the tokens of the names and IRIs
+    :param base: what relative IRIs resolve against
+    """
+    declared = [
+        f"{clause.kind} {clause.name} {query.sources[clause.token]}\n"
+        for clause in (query.structure.prologue if query.structure else ())
+        if clause.kind != "VERSION"
+    ]
+    names = [query.sources[token] for token in tokens]
+    try:
+        document = "".join([*declared, *(f"{name} a {name} .\n" for name in names)])
+        found = [quad.object for quad in parse(document, RdfFormat.TURTLE, base_iri=base)]
+    except (SyntaxError, ValueError):
+        return []
+    return [node for node in found if isinstance(node, NamedNode)]
 
 
-def find_dataset(text: str, base: str) -> ChosenDataset | None:
-    """Return the dataset that a query chooses by its clauses, or None if it has none or is malformed.
-
-    Without clauses the query chooses no dataset: it is then the store that decides, and an empty dataset would answer
-    every query with nothing. A single clause makes no merge; the text is not read for it unless "from" occurs twice.
-
-    The prologue of SPARQL is one of Turtle, so Turtle's parser tells what prefixed names and relative IRIs stand for.
+def find_dataset(query: Query, base: str) -> ChosenDataset | None:
+    """Return the dataset that a query chooses by its clauses; None if it has none, or they are malformed.
 
     :param base: what relative IRIs resolve against
     """
-    if text.upper().count("FROM") < 2:  # noqa: PLR2004 - one clause makes no merge
+    clauses = query.structure.dataset if query.structure else ()
+    graphs = resolve_iris(query, [clause.token for clause in clauses], base) if clauses else []
+    if not graphs or len(graphs) != len(clauses):
         return None
-    prologue, clauses = _list_clauses(text)
-    if not clauses:
-        return None
-    document = prologue + "".join(f"\n{graph} a {graph} ." for _, graph in clauses)
-    try:
-        graphs = [quad.object for quad in parse(document, RdfFormat.TURTLE, base_iri=base)]
-    except (SyntaxError, ValueError):
-        return None
-    if len(graphs) != len(clauses):
-        return None
-    chosen: dict[str, dict[NamedNode, None]] = {_DEFAULT: {}, _NAMED: {}}
-    for (kind, _), graph in zip(clauses, graphs, strict=True):
-        if isinstance(graph, NamedNode):
-            chosen[kind][graph] = None
-    return ChosenDataset(tuple(chosen[_DEFAULT]), tuple(chosen[_NAMED]))
+    chosen: dict[str, dict[NamedNode, None]] = {"FROM": {}, "FROM NAMED": {}}
+    for clause, graph in zip(clauses, graphs, strict=True):
+        chosen[clause.kind][graph] = None
+    return ChosenDataset(tuple(chosen["FROM"]), tuple(chosen["FROM NAMED"]))
 
 
 def share_statements(store: Store, graphs: Sequence[NamedNode]) -> bool:

@@ -19,8 +19,8 @@ from eild import media
 from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
 from eild.query.engine import QueryRequest, query_limits
 from eild.query.results import serialize_results, serialize_triples
-from eild.query.text.guard import check_query_text
-from eild.query.text.tokens import SignReader, find_keyword
+from eild.query.text.query import Query, read_query
+from eild.query.text.tokens import locate
 from eild.query.transport import Deadline, Transport
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ _VIRTUOSO_PARTIAL: Final = "x-sql-state"
 _VIRTUOSO_ROWS: Final = "x-sparql-maxrows"
 _TIMED_OUT: Final = re.compile(r"time[d ]*[ -]?out|cancell?ed", re.IGNORECASE)
 _LONGEST_EXCERPT: Final = 300
-_AFTER_HEAD: Final = {"WHERE", "FROM"}
 _OK: Final = 200
 _REDIRECTS: Final = range(300, 400)
 _CLIENT_ERRORS: Final = {400, 413, 414, 422}
@@ -75,28 +74,20 @@ def is_endpoint(store: str) -> bool:
     return store.lower().startswith(("http://", "https://"))
 
 
-def build_row_check(text: str, form: str) -> str:
+def build_row_check(query: Query) -> str:
     """Return the SELECT query whose rows a CONSTRUCT or DESCRIBE query makes its graph of; empty if there are none.
 
     A server that cuts rows says so for SELECT alone; this query tells whether it cut those of a graph.
 
-    :param text: the query
-    :param form: its form, as the guard found it
+    :param query: the query
     """
-    start = rest = -1
-    depth = 0
-    for sign in SignReader(text):
-        if start < 0:
-            if sign.kind == "word" and find_keyword(sign.text) == form:
-                start = sign.offset + len(sign.text) - len(form)
-            continue
-        if depth == 0 and (sign.text == "{" or (sign.kind == "word" and find_keyword(sign.text) in _AFTER_HEAD)):
-            if form == "DESCRIBE" or sign.text != "{" or rest >= 0:
-                rest = sign.offset
-                break
-            rest = len(text)
-        depth += (sign.text == "{") - (sign.text == "}")
-    return f"{text[:start]}SELECT * {text[rest:]}" if rest >= 0 else ""
+    found = query.structure
+    if found is None or found.form not in {"CONSTRUCT", "DESCRIBE"}:
+        return ""
+    if found.form == "DESCRIBE" and found.select.where is None:
+        return ""
+    prologue = query.write(0, found.head) + query.gaps[found.head] if found.head else ""
+    return f"{prologue}SELECT * {query.write(found.body, len(query.sources))}"
 
 
 class RemoteEngine:
@@ -152,13 +143,15 @@ class RemoteEngine:
             self._queue.release()
 
     def _evaluate(self, request: QueryRequest, deadline: Deadline) -> QueryAnswer:
-        form = check_query_text(request.text, len(request.text.encode("utf-8", "surrogatepass"))).form
+        query = read_query(request.text)
+        form = query.structure.form if query.structure else ""
         if form in {"CONSTRUCT", "DESCRIBE"}:
-            triples = self._ask_graph(request, form, deadline)
+            triples = self._ask_graph(request, query, deadline)
             return serialize_triples(triples, request, self._limits.result_bytes, self._prefixes)
-        if form not in {"SELECT", "ASK"}:
-            message = "the text is no query: it has none of SELECT, ASK, CONSTRUCT and DESCRIBE"
-            raise QueryError(message, hint="begin with PREFIX lines, if any, and then one of these")
+        if not form and query.first_word not in {"SELECT", "ASK"}:  # what else it may be, its result would not tell
+            place, expected = query.failure
+            message = "the query cannot be read from here on"
+            raise QueryError(message, location=locate(request.text, place), hint=f"what may stand here: {expected}")
         reply = self._ask(request, request.text, ROWS_TYPE, deadline)
         results = self._parse_rows(reply, form)
         try:
@@ -220,14 +213,14 @@ class RemoteEngine:
                 json.loads(content)  # the parser stops at the value: the rest may be cut or foreign
         except (SyntaxError, ValueError, RecursionError) as error:
             raise self._broken(f"its result is incomplete or malformed: {_excerpt(str(error).encode())}") from error
-        if isinstance(results, QueryBoolean) != (form == "ASK"):
+        if form and isinstance(results, QueryBoolean) != (form == "ASK"):
             raise self._broken(f"it sends another kind of result than {form} has")
         self._check_whole(reply, rows)
         if isinstance(results, QueryBoolean):
             return results
         return cast("QuerySolutions", parse_query_results(content, format=QueryResultsFormat.JSON))
 
-    def _ask_graph(self, request: QueryRequest, form: str, deadline: Deadline) -> list[Triple]:
+    def _ask_graph(self, request: QueryRequest, query: Query, deadline: Deadline) -> list[Triple]:
         reply = self._ask(request, request.text, GRAPH_TYPE, deadline)
         kind = _media_type(reply)
         if kind not in _GRAPH_FORMATS:
@@ -238,7 +231,7 @@ class RemoteEngine:
             raise self._broken(f"its graph is incomplete or malformed: {_excerpt(str(error).encode())}") from error
         self._check_whole(reply, 0)
         cuts_graphs = reply.fields.get("server", "").lower().startswith(_VIRTUOSO)  # and says nothing of it
-        if cuts_graphs and (check := build_row_check(request.text, form)):
+        if cuts_graphs and (check := build_row_check(query)):
             self._parse_rows(self._ask(request, check, ROWS_TYPE, deadline), "SELECT")
         return found
 

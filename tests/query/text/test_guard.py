@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eild.errors import BodyTooLargeError, EildError, QueryError, UpdateRefusedError
-from eild.query.text.guard import MAX_DEPTH, MAX_KEYWORDS, check_query_text
+from eild.query.text.guard import check_query_text
+from eild.query.text.limits import MAX_DEPTH, MAX_KEYWORDS
 
 LIMIT = 65536
 
@@ -135,21 +136,42 @@ def test_check_query_text_long_text_413() -> None:
         check_query_text("x" * (LIMIT + 1), LIMIT)
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("{", "}"), ("[", "]"), ("EXISTS {", "}")])
-def test_check_query_text_deep_nesting_refused_at_limit(opening: str, closing: str) -> None:
-    """Nesting up to the limit passes, one level more names the limit."""
-    check_query_text(f"ASK {opening * MAX_DEPTH}{closing * MAX_DEPTH}", LIMIT)
+NESTED = [
+    ("SELECT ({} AS ?x) {{}}", "(", "1", ")", 1),
+    ("ASK {}", "{", "", "}", 0),
+    ("ASK {{ {} }}", "[ ?p ", "1", "]", 1),
+    ("ASK {}", "{ FILTER EXISTS ", "{}", "}", 1),
+]
+
+
+@pytest.mark.parametrize(("query", "opening", "inner", "closing", "more"), NESTED)
+def test_check_query_text_deep_nesting_refused_at_limit(
+    query: str, opening: str, inner: str, closing: str, more: int
+) -> None:
+    """Nesting up to the limit passes, one level more names the limit; the query's own brackets count."""
+    depth = MAX_DEPTH - more
+    check_query_text(query.format(opening * depth + inner + closing * depth), LIMIT)
     with pytest.raises(QueryError, match=f"more than {MAX_DEPTH} levels"):
-        check_query_text(f"ASK {opening * (MAX_DEPTH + 1)}{closing * (MAX_DEPTH + 1)}", LIMIT)
+        check_query_text(query.format(opening * (depth + 1) + inner + closing * (depth + 1)), LIMIT)
+
+
+REPEATED = {
+    "OPTIONAL": ("ASK {{ {} }}", "OPTIONAL {} "),
+    "MINUS": ("ASK {{ {} }}", "MINUS {} "),
+    "UNION": ("ASK {{ {{}} {} }}", "UNION {} "),
+    "BIND": ("ASK {{ {} }}", "BIND(1 AS ?x) "),
+    "AS": ("SELECT {} {{}}", "(1 AS ?x) "),
+}
 
 
 @pytest.mark.parametrize("keyword", MAX_KEYWORDS)
 def test_check_query_text_many_parts_refused_at_limit(keyword: str) -> None:
     """A keyword may occur up to its limit, once more names the limit."""
     limit = MAX_KEYWORDS[keyword]
-    check_query_text(f"ASK {{ {f'{keyword} {{}} ' * limit} }}", LIMIT)
+    query, part = REPEATED[keyword]
+    check_query_text(query.format(part * limit), LIMIT)
     with pytest.raises(QueryError, match=f"limit is {limit}"):
-        check_query_text(f"ASK {{ {f'{keyword} {{}} ' * (limit + 1)} }}", LIMIT)
+        check_query_text(query.format(part * (limit + 1)), LIMIT)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import sys
 import pytest
 
 from eild.errors import QueryError
-from eild.query.text.guard import MAX_DEPTH, MAX_KEYWORDS, MAX_OPERATORS, MAX_TERM_DEPTH, MAX_UNARY, check_query_text
+from eild.query.text.guard import check_query_text
+from eild.query.text.limits import MAX_DEPTH, MAX_KEYWORDS, MAX_OPERATORS, MAX_UNARY
+from eild.query.text.terms import MAX_TERM_DEPTH
 
 LIMIT = 65536
 PREFIX = "PREFIX e: <http://example.org/> "

@@ -23,7 +23,7 @@ MISTAKES = [
     ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", (1, 35), "neither grouped nor aggregated", "COUNT"),
     ("SELECT (1 AS ?x) (2 AS ?x) {}", (1, 30), "one name to two columns", "AS"),
     ("", (1, 1), "the query is empty or does not begin as one", "SELECT"),
-    ("SELECT * { ?s ?p }", (1, 12), "cannot be read from here on", "after"),
+    ("SELECT * { ?s ?p }", (1, 18), "cannot be read from here on", "after"),
     ("SELECT * { ?s ?p ?o } SELECT * {}", (1, 23), "cannot be read from here on", "after"),
     ("ASK {}\n\n  nonsense", (3, 3), "cannot be read from here on", "after"),
     ("hello", (1, 1), "does not begin as one", "SELECT"),

@@ -1,7 +1,7 @@
-"""What is wrong with a query that the parser rejects: the place, what is wrong there and what to do.
+"""What is wrong with a query that the engine rejects: the place, what is wrong there and what to do.
 
-The parser names the furthest place that it reached and what it would have liked there, which is seldom what a
-person needs. Common mistakes are looked for first: undeclared prefixes and brackets that do not match.
+The engine names the furthest place that it reached and what it would have liked there, which is seldom what a person
+needs. Common slips are looked for first; otherwise, the place is where our own reading ends.
 """
 
 from __future__ import annotations
@@ -9,114 +9,158 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from eild.errors import Location, QueryError
-from eild.query.text.guard import locate
-from eild.query.text.tokens import SIGN, unpin_column
+from eild.errors import QueryError
+from eild.query.text.expressions import AGGREGATES
+from eild.query.text.query import Query, read_query
+from eild.query.text.scope import find_rebound
+from eild.query.text.tokens import Tokens, locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_PREFIX_NAME: Final = re.compile(r"[^\W\d_](?:[\w.-]*[\w-])?|")
-_KEYWORD: Final = re.compile(r"[A-Za-z0-9_]{2,}")
+    from eild.errors import Location
+
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
-
-
-def _place(text: str, offset: int) -> Location:
-    """Return the line and column of an offset in the query as it was given."""
-    place = locate(text, offset)
-    line = text.split("\n")[place.line - 1]
-    return Location(place.path, place.line, unpin_column(line, place.column - 1) + 1)
+_BARE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://)?[^\s<>\"{}|^`\\]*")
+_PREFIX: Final = re.compile(r"[^\W\d_](?:[\w.-]*[\w-])?|")
+_QUOTES: Final = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
+_REASONS: Final = (
+    (
+        "a variable that is unbound",
+        "SELECT has a variable that is neither grouped nor aggregated",
+        "with GROUP BY, select only grouped variables and aggregates such as (COUNT(?x) AS ?n)",
+    ),
+    ("not authorized with GROUP BY", "SELECT * has no columns where rows are grouped", "name the columns"),
+    ("Duplicated variable name", "SELECT gives one name to two columns", "name each column after AS differently"),
+    (
+        "overrides an existing variable",
+        "SELECT gives a column the name of a variable of the pattern",
+        "name the column after AS differently",
+    ),
+    ("IRI parsing failed", "an IRI is malformed", "write absolute IRIs between < and >, without spaces"),
+    ("No scheme found", "an IRI is malformed", "write absolute IRIs between < and >, without spaces"),
+)
+_POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
 
 
 def list_undeclared_prefixes(text: str) -> dict[str, int]:
     """Return the prefixes that a query uses but does not declare, each with the offset where it first stands."""
+    tokens = Tokens(text)
     declared: set[str] = set()
     used: dict[str, int] = {}
-    before = ""
-    for match in SIGN.finditer(text):
-        if match.lastgroup in {"space", "comment"}:
-            continue
-        sign = match[0]
-        prefix, colon, _ = sign.partition(":")
-        if match.lastgroup == "word" and colon and prefix != "_":
-            if before.upper() == "PREFIX":
+    for index, kind in enumerate(tokens.kinds):
+        if kind == "name":
+            prefix = tokens.texts[index].partition(":")[0]
+            if index and tokens.texts[index - 1].upper() == "PREFIX":
                 declared.add(prefix)
-            elif _PREFIX_NAME.fullmatch(prefix):
-                used.setdefault(prefix, match.start())
-        before = sign
+            elif _PREFIX.fullmatch(prefix):
+                used.setdefault(prefix, tokens.offsets[index])
     return {prefix: offset for prefix, offset in used.items() if prefix not in declared}
 
 
-def _find_bracket(text: str) -> tuple[str, int] | None:
+def _find_bracket(tokens: Tokens) -> tuple[str, int] | None:
     """Return what is wrong with the brackets, and the offset of the first that is."""
     opened: list[tuple[str, int]] = []
-    for match in SIGN.finditer(text):
-        if match.lastgroup != "bracket":
+    for kind, sign, offset in zip(tokens.kinds, tokens.texts, tokens.offsets, strict=True):
+        if kind != "sign":
             continue
-        sign = match[0]
-        if sign not in _PAIRS:
-            opened.append((sign, match.start()))
-        elif not opened:
-            return f"this {sign} closes nothing", match.start()
-        elif opened[-1][0] != _PAIRS[sign]:
-            return f"this {sign} cannot close the {opened[-1][0]} before it", match.start()
-        else:
+        if sign in _PAIRS.values():
+            opened.append((sign, offset))
+        elif sign in _PAIRS:
+            if not opened:
+                return f"this {sign} closes nothing", offset
+            if opened[-1][0] != _PAIRS[sign]:
+                return f"this {sign} cannot close the {opened[-1][0]} before it", offset
             opened.pop()
     return (f"this {opened[-1][0]} is never closed", opened[-1][1]) if opened else None
 
 
-def _find_offset(text: str, line: int, column: int, reason: str) -> int:
-    """Return where the parser got stuck.
-
-    It counts the letters of a keyword that it hoped for as read, so the shortest such keyword is taken off again;
-    ``[_]`` says that the text ended before a keyword could, so that it got stuck at the last word at the latest.
-    """
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    reached = min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
-    wanted = reason.partition("expected")[2].removeprefix(" one of").split(", ")
-    words = [word.strip() for word in wanted if word.strip() != "[_]"]
-    if not words:
-        return max((match.start() for match in re.finditer(r"\S+", text)), default=0)
-    offset = max(0, reached - min(len(word) if _KEYWORD.fullmatch(word) else 0 for word in words))
-    return offset + len(text[offset:reached]) - len(text[offset:reached].lstrip())
+def _find_call_end(text: str, offset: int) -> int:
+    """Return the offset after the parentheses that follow a name; that of the text's end if they are not closed."""
+    depth = 0
+    for match in re.finditer(r"[()]", text[offset:]):
+        depth += 1 if match[0] == "(" else -1
+        if depth <= 0:
+            return offset + match.end()
+    return len(text)
 
 
-def _explain_reason(place: Location, reason: str) -> QueryError:
-    """Return what the parser's own words mean."""
-    message, hint = "the query cannot be read from here on", "look at this place and after it"
-    if (place.line, place.column) == (1, 1):
-        message = "the query is empty or does not begin as one"
-        hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
-    elif "a variable that is unbound" in reason:
-        message = "SELECT has a variable that is neither grouped nor aggregated"
-        hint = "with GROUP BY, select only grouped variables and aggregates such as (COUNT(?x) AS ?n)"
-    elif "Duplicated variable name" in reason:
-        message = "SELECT gives one name to two columns"
-        hint = "name each column after AS differently"
-    elif "IRI parsing failed" in reason or "No scheme found" in reason:
-        message = "an IRI is malformed"
-        hint = "write absolute IRIs between < and >, without spaces"
-    return QueryError(message, location=place, hint=hint)
+def _find_slip(text: str, offset: int, index: int, tokens: Tokens) -> QueryError | None:
+    """Return what is wrong where reading ends, if it is one of the common slips; None if it is not."""
+    stuck = tokens.texts[index]
+    before = tokens.texts[index - 1].upper() if index else ""
+    if stuck in _QUOTES:
+        message = f"{stuck} is not a quotation mark of SPARQL"
+        return QueryError(message, location=locate(text, offset), hint=f"write {_QUOTES[stuck]} instead")
+    if tokens.kinds[index] == "other" and not (stuck.isascii() and stuck.isprintable()):
+        message = f"the character U+{ord(stuck):04X} has no place here"
+        return QueryError(message, location=locate(text, offset), hint="remove it, or write a plain space or hyphen")
+    if stuck.upper() in AGGREGATES and before not in {"FILTER", "("}:
+        call = " ".join(text[offset : _find_call_end(text, offset)].split())
+        message = f"the aggregate {stuck.upper()} needs parentheses around it and a name for its column"
+        return QueryError(message, location=locate(text, offset), hint=f"write ({call} AS ?{stuck.lower()})")
+    return None
+
+
+def _find_bare_iri(text: str, tokens: Tokens) -> QueryError | None:
+    """Return the error for the first IRI that has no angle brackets; None if there is none."""
+    for index, kind in enumerate(tokens.kinds):
+        match = _BARE_IRI.match(text, tokens.offsets[index]) if kind == "name" else None
+        is_declared = index > 1 and tokens.texts[index - 2].upper() == "PREFIX" and tokens.kinds[index - 1] == "name"
+        if match and ("://" in match[0] or is_declared):
+            iri = match[0].rstrip(".,;")
+            message = f"the IRI {iri} needs angle brackets around it"
+            return QueryError(message, location=locate(text, tokens.offsets[index]), hint=f"write <{iri}>")
+    return None
+
+
+def _explain_reason(query: Query, reason: str) -> QueryError:
+    """Return what the engine's reason to reject a query means that is one by its grammar."""
+    where = query.structure.select.where if query.structure else None
+    if where and (found := find_rebound(where)):
+        element, name = found
+        message = f"BIND gives ?{name} a value, but the patterns before it bind ?{name} already"
+        bound = locate(query.given, query.find_offset(element.start))
+        return QueryError(message, location=bound, hint="choose another variable after AS, or compare in a FILTER")
+    match = _POSITION.search(reason)
+    place: Location | None = None
+    if match and query.is_literal:
+        lines = query.given.split("\n")
+        start = sum(len(line) + 1 for line in lines[: int(match[1]) - 1])
+        place = locate(query.given, min(start + int(match[2]) - 1, len(query.given)))
+    for words, message, hint in _REASONS:
+        if words in reason:
+            return QueryError(message, location=place, hint=hint)
+    message = "the engine does not take this query, which is one by its grammar"
+    return QueryError(message, location=place, hint="check the names of blank nodes and variables, paths and numbers")
 
 
 def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, str]) -> QueryError:
     """Return what the engine's syntax error means: line, column, what is wrong and what to do.
 
     :param text: the query
-    :param error: what the parser raised
+    :param error: what the engine raised
     :param prefixes: prefixes to propose where one is missing
     """
+    query, tokens = read_query(text), Tokens(text)
+    offset, expected = query.failure
+    index = next((n for n, start in enumerate(tokens.offsets) if start >= offset), len(tokens.offsets) - 1)
+    if query.structure is None and (slip := _find_slip(text, offset, index, tokens)):
+        return slip
+    if bare := _find_bare_iri(text, tokens):
+        return bare
     if undeclared := list_undeclared_prefixes(text):
         prefix, offset = next(iter(undeclared.items()))
         message = f"the prefix {prefix}: is not declared"
         hint = f"begin the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
-        return QueryError(message, location=_place(text, offset), hint=hint)
-    if bracket := _find_bracket(text):
+        return QueryError(message, location=locate(text, offset), hint=hint)
+    if bracket := _find_bracket(tokens):
         message, offset = bracket
-        return QueryError(message, location=_place(text, offset), hint="add or remove a bracket")
-    match = _POSITION.search(str(error))
-    if match is None:
-        return QueryError(f"the query is malformed: {str(error)[:300]}", hint="check it against SPARQL 1.1")
-    offset = _find_offset(text, int(match[1]), int(match[2]), match[0])
-    return _explain_reason(_place(text, offset), match[3])
+        return QueryError(message, location=locate(text, offset), hint="add or remove a bracket")
+    if query.structure is not None:
+        return _explain_reason(query, str(error))
+    if "SELECT" in expected:
+        message = "the query is empty or does not begin as one"
+        return QueryError(message, location=locate(text, offset), hint=f"begin with {expected}")
+    message = "the query cannot be read from here on"
+    return QueryError(message, location=locate(text, offset), hint=f"what may stand here, or after it: {expected}")

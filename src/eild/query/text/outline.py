@@ -1,44 +1,29 @@
 """What a query asks, as far as its cost depends on it, where it is of a small part of SPARQL; of no other query.
 
 The part has triple patterns, paths of known length, OPTIONAL, and filters of operators and some functions: nothing
-that repeats, groups, sorts, nests a query or makes new terms. Whatever is not understood to the last sign is refused.
+that repeats, groups, sorts, nests a query or makes new terms.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from eild.query.text import syntax
+    from eild.query.text.query import Query
 
 MOST_PATTERNS: Final = 6
 """Triple patterns of a query."""
 MOST_CALLS: Final = 6
 """Calls of functions in the filters of a query."""
 
-_TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<iri><[^<>"{}|^`\\\s]*>)|(?P<variable>[?$]\w+)
-    |(?P<string>"[^"\n\r\\]*"(?:@[A-Za-z-]+)?|'[^'\n\r\\]*'(?:@[A-Za-z-]+)?)
-    |(?P<number>\d+(?:\.\d+)?(?![\w.:-]))|(?P<name>[A-Za-z][\w-]*:[\w-]*(?![\w:%.-]))|(?P<word>[A-Za-z]+(?![\w:-]))
-    |(?P<sign>!=|<=|>=|&&|\|\||[{}().;,*!=<>/^]))""",
-    re.VERBOSE,
-)
-_END: Final = re.compile(r"\s*\Z")
-_PROLOGUE: Final = re.compile(r"\s*(?:PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\"{}|^`\\\s]*>\s*)*", re.IGNORECASE)
-_PREFIX: Final = re.compile(r"([A-Za-z][\w-]*):\s*<([^<>]*)>")
-_CONSTANT: Final = re.compile(
-    r"""(<[^<>"{}|^`\\\s]*>|"[^"\n\r\\]*"(?:@[A-Za-z-]+)?|'[^'\n\r\\]*'(?:@[A-Za-z-]+)?
-    |(?<![\w.:?$@-])\d+(?:\.\d+)?(?![\w.:-]))""",
-    re.VERBOSE,
-)
 _CALLS: Final = frozenset(
     {"REGEX", "STR", "LANG", "LANGMATCHES", "BOUND", "CONTAINS", "STRSTARTS", "STRENDS", "LCASE", "UCASE", "DATATYPE"}
 )
-_WORDS: Final = frozenset({"TRUE", "FALSE"})
-_OPERATORS: Final = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "!", ","})
+_OPERATORS: Final = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "()"})
 _TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_LITERAL_TOKENS: Final = frozenset({"string", "number", "language"})
 
 
 class _NotCheapError(Exception):
@@ -80,7 +65,7 @@ class Outline:
     :ivar patterns: its triple patterns
     :ivar described: what it has described
     :ivar calls: calls of functions in its filters
-    :ivar limit: which of its constants is the greatest number of rows; nothing where it sets no limit
+    :ivar limit: which of its constants is the greatest number of rows; None if it sets no limit
     """
 
     form: str = ""
@@ -90,245 +75,126 @@ class Outline:
     limit: int | None = None
 
 
-class _Reader:
-    """Reads a query from the part of SPARQL that is judged, as a parser of one token after the other."""
+class _OutlineReader:
+    """Draws the outline of a query that was read."""
 
-    def __init__(self, prologue: str, body: str, constants: Sequence[str]) -> None:
-        self.outline = Outline()
-        self._prefixes = dict(_PREFIX.findall(prologue))
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._places = {token: place for place, token in enumerate(query.places)}
         self._made = 0
-        self._tokens: list[tuple[str, str, int]] = []
-        self._at = 0
-        place, number = 0, 0
-        while found := _TOKEN.match(body, place):
-            place, kind = found.end(), found.lastgroup or ""
-            is_constant = kind in {"iri", "string", "number"}
-            if is_constant and (number == len(constants) or constants[number] != found[kind]):
-                raise _NotCheapError
-            self._tokens.append((kind, found[kind], number if is_constant else -1))
-            number += is_constant
-        if not _END.match(body, place) or number != len(constants):
-            raise _NotCheapError
-        self._tokens.append(("end", "", -1))
+        self.outline = Outline()
 
-    def _peek(self) -> str:
-        kind, text, _ = self._tokens[self._at]
-        return text.upper() if kind == "word" else text
-
-    def _next(self) -> tuple[str, str, int]:
-        token = self._tokens[self._at]
-        self._at += 1
-        if token[0] == "end":
-            raise _NotCheapError
-        return token
-
-    def _take(self, text: str) -> bool:
-        """Pass over a token if it is the next, and tell whether it was."""
-        if self._peek() != text:
-            return False
-        self._at += 1
-        return True
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
+    def _refuse_if(self, unknown: object) -> None:
+        if unknown:
             raise _NotCheapError
 
-    def _expand(self, name: str) -> str:
-        prefix, _, local = name.partition(":")
-        start = self._prefixes.get(prefix)
-        if start is None:
-            raise _NotCheapError
-        return f"<{start}{local}>"
-
-    def _read_iri(self) -> Term:
-        kind, text, place = self._next()
-        if kind == "name":
-            return Term(self._expand(text), variable=False)
-        if kind != "iri":
-            raise _NotCheapError
-        return Term("", variable=False, place=place)
-
-    def _read_term(self) -> Term:
-        kind, text, place = self._tokens[self._at]
-        if kind == "variable":
-            self._at += 1
-            return Term(f"?{text[1:]}", variable=True)
-        if kind in {"string", "number"}:
-            self._at += 1
-            if self._peek() == "^":  # a datatype: any literal may be meant
-                raise _NotCheapError
-            return Term("", variable=False, place=place)
-        return self._read_iri()
-
-    def read(self) -> Outline:
+    def read(self, found: syntax.Structure) -> Outline:
         """Return the outline of the query."""
-        self._read_form()
-        if self._take("LIMIT"):
-            kind, _, self.outline.limit = self._next()
-            if kind != "number":
+        outline, select = self.outline, found.select
+        outline.form = found.form
+        self._refuse_if(found.dataset or any(clause.kind != "PREFIX" for clause in found.prologue))
+        self._refuse_if(select.word == "REDUCED" or select.group_by or select.having or select.order_by)
+        self._refuse_if(select.has_offset or select.values or any(item.expression for item in select.items))
+        if found.form == "DESCRIBE":
+            self._refuse_if(select.where or not found.described)
+            outline.described = [self._read_iri(term.start) for term in found.described if term.kind == "iri"]
+            self._refuse_if(len(outline.described) != len(found.described))
+        else:
+            for block in found.template:
+                self._read_block(block, optional=False)
+            outline.patterns = []
+            if select.where is None:
                 raise _NotCheapError
-        if self._tokens[self._at][0] != "end":
-            raise _NotCheapError
-        return self.outline
+            self._read_group(select.where, optional=False)
+        if select.limit >= 0:
+            self._refuse_if(select.limit not in self._places)
+            outline.limit = self._places[select.limit]
+        return outline
 
-    def _read_form(self) -> None:
-        form = self.outline.form = self._next()[1].upper()
-        if form == "DESCRIBE":
-            while self._tokens[self._at][0] in {"iri", "name"}:
-                self.outline.described.append(self._read_iri())
-            if not self.outline.described:
-                raise _NotCheapError
-            return
-        if form == "SELECT":
-            self._take("DISTINCT")
-            if not self._take("*"):
-                while self._tokens[self._at][0] == "variable":
-                    self._at += 1
-        elif form == "CONSTRUCT":
-            self._read_template()
-        elif form != "ASK":
-            raise _NotCheapError
-        self._take("WHERE")
-        self._expect("{")
-        self._read_group(optional=False)
-
-    def _read_template(self) -> None:
-        """Pass over the template of CONSTRUCT; its size is that of a few triples for each solution."""
-        self._expect("{")
-        patterns, self.outline.patterns = self.outline.patterns, []
-        while not self._take("}"):
-            self._read_triples(optional=False)
-        if len(self.outline.patterns) > MOST_PATTERNS:
-            raise _NotCheapError
-        self.outline.patterns = patterns
-
-    def _read_group(self, *, optional: bool) -> None:
-        while not self._take("}"):
-            if self._take("FILTER"):
-                self._read_filter()
-            elif self._take("OPTIONAL"):
-                if optional:
-                    raise _NotCheapError
-                self._expect("{")
-                self._read_group(optional=True)
+    def _read_group(self, group: syntax.Group, *, optional: bool) -> None:
+        self._refuse_if(group.select)
+        for element in group.elements:
+            if element.block is not None:
+                self._read_block(element.block, optional=optional)
+            elif element.kind == "filter" and element.expression is not None:
+                self._read_filter(element.expression)
             else:
-                self._read_triples(optional=optional)
-                continue
-            self._take(".")
+                self._refuse_if(optional or element.kind != "optional")
+                self._read_group(element.groups[0], optional=True)
 
-    def _read_triples(self, *, optional: bool) -> None:
-        subject = self._read_term()
-        while True:
-            steps = self._read_steps()
-            while True:
-                self._add_steps(subject, steps, self._read_term(), optional=optional)
-                if not self._take(","):
-                    break
-            if not self._take(";"):
-                break
-            if self._peek() in {".", "}"}:
-                break
-        self._take(".")
+    def _read_block(self, block: syntax.Block, *, optional: bool) -> None:
+        self._refuse_if(not block.is_plain)
+        for triple in block.triples:
+            subject, target = self._read_term(triple.subject), self._read_term(triple.object)
+            steps = triple.path.parts if triple.path.kind == "/" else (triple.path,)
+            for number, step in enumerate(steps):
+                following = target if number == len(steps) - 1 else self._make_term()
+                predicate, backwards = self._read_step(step)
+                ends = (following, subject) if backwards else (subject, following)
+                self.outline.patterns.append(Pattern(ends[0], predicate, ends[1], optional))
+                subject = following
+        self._refuse_if(len(self.outline.patterns) > MOST_PATTERNS)
 
-    def _read_steps(self) -> list[tuple[Term, bool]]:
-        """Return the steps of a path of known length, each with whether it leads backwards."""
-        steps = [self._read_step()]
-        while self._take("/"):
-            steps.append(self._read_step())
-        return steps
-
-    def _read_step(self) -> tuple[Term, bool]:
-        if self._take("("):
-            step = self._read_step()
-            self._expect(")")
-            return step
-        if self._take("^"):
-            return self._read_predicate(), True
-        if self._take("!"):
-            self._read_predicate()
+    def _read_step(self, step: syntax.Path) -> tuple[Term, bool]:
+        """Return the predicate of a step of a path, and whether the step leads backwards."""
+        if step.kind == "variable":
+            return Term(f"?{step.name}", variable=True), False
+        if step.kind == "!" and len(step.parts) == 1 and step.parts[0].kind == "iri":
             return self._make_term(), False
-        return self._read_predicate(), False
+        if step.kind == "^":
+            self._refuse_if(step.parts[0].kind != "iri")
+            return self._read_predicate(step.parts[0].start), True
+        self._refuse_if(step.kind != "iri")
+        return self._read_predicate(step.end - 1 if step.end - step.start == 1 else step.start + 1), False
 
-    def _read_predicate(self) -> Term:
-        if self._tokens[self._at][:2] == ("word", "a"):
-            self._at += 1
+    def _read_predicate(self, token: int) -> Term:
+        if self._query.kinds[token] == "word":
             return Term(_TYPE, variable=False)
-        if self._tokens[self._at][0] in {"string", "number"}:
-            raise _NotCheapError
-        return self._read_term()
+        return self._read_iri(token)
+
+    def _read_term(self, term: syntax.Term) -> Term:
+        if term.kind == "variable":
+            return Term(f"?{term.name}", variable=True)
+        if term.kind == "iri":
+            return self._read_iri(term.start)
+        kinds = set(self._query.kinds[term.start : term.end])
+        self._refuse_if(term.kind != "literal" or not kinds <= _LITERAL_TOKENS or term.start not in self._places)
+        return Term("", variable=False, place=self._places[term.start])
+
+    def _read_iri(self, token: int) -> Term:
+        if token in self._places:
+            return Term("", variable=False, place=self._places[token])
+        iri = self._query.resolve(token) if self._query.kinds[token] == "name" else ""
+        self._refuse_if(not iri)
+        return Term(f"<{iri}>", variable=False)
 
     def _make_term(self) -> Term:
         """Return a variable that the query does not name."""
         self._made += 1
         return Term(f"!{self._made}", variable=True)
 
-    def _add_steps(self, subject: Term, steps: list[tuple[Term, bool]], target: Term, *, optional: bool) -> None:
-        for number, (predicate, backwards) in enumerate(steps):
-            following = target if number == len(steps) - 1 else self._make_term()
-            ends = (following, subject) if backwards else (subject, following)
-            self.outline.patterns.append(Pattern(ends[0], predicate, ends[1], optional))
-            subject = following
-        if len(self.outline.patterns) > MOST_PATTERNS:
-            raise _NotCheapError
-
-    def _read_filter(self) -> None:
+    def _read_filter(self, found: syntax.Expression) -> None:
         """Pass over an expression of calls and operators whose work is a small multiple of the terms' lengths."""
-        if self._peek() != "(" and self._peek() not in _CALLS:
-            raise _NotCheapError
-        depth = 0
-        while True:
-            kind, text, _ = self._next()
-            if text == "(":
-                depth += 1
-            elif text == ")":
-                depth -= 1
-                if not depth:
-                    return
-            elif kind == "word":
-                self._take_word(text.upper())
-            elif kind == "sign" and text not in _OPERATORS:
-                raise _NotCheapError
-
-    def _take_word(self, word: str) -> None:
-        if word in _CALLS and self._peek() == "(":
-            if word == "REGEX" and not self._has_constant_pattern():
-                raise _NotCheapError
+        if found.kind == "builtin":
+            self._refuse_if(found.name not in _CALLS)
+            if found.name == "REGEX":  # whose pattern must not differ from row to row
+                pattern = found.arguments[1] if len(found.arguments) > 1 else None
+                self._refuse_if(pattern is None or self._query.kinds[pattern.start] != "string")
             self.outline.calls += 1
-            if self.outline.calls > MOST_CALLS:
-                raise _NotCheapError
-        elif word not in _WORDS:
-            raise _NotCheapError
-
-    def _has_constant_pattern(self) -> bool:
-        """Tell whether the second argument of a call is a string, and not one that differs from row to row."""
-        depth = 0
-        for number in range(self._at, len(self._tokens) - 1):
-            text = self._tokens[number][1]
-            depth += (text == "(") - (text == ")")
-            if text == "," and depth == 1:
-                return self._tokens[number + 1][0] == "string"
-        return False
+            self._refuse_if(self.outline.calls > MOST_CALLS)
+        elif found.kind == "operator":
+            self._refuse_if(found.name not in _OPERATORS and set(found.name) != {"!"})
+        else:
+            self._refuse_if(found.kind not in {"variable", "constant"})
+        for argument in found.arguments:
+            self._read_filter(argument)
 
 
-def split_query(text: str) -> tuple[str, str, tuple[str, ...]]:
-    """Return the prologue of a query, the rest with a sign of its kind for each constant, and the constants."""
-    start = _PROLOGUE.match(text)
-    place = start.end() if start else 0
-    parts = _CONSTANT.split(text[place:])
-    constants = tuple(parts[1::2])
-    for number in range(1, len(parts), 2):
-        parts[number] = "<>" if parts[number][0] == "<" else '""' if parts[number][0] in "\"'" else "0"
-    return text[:place], "".join(parts), constants
-
-
-def read_outline(prologue: str, body: str, constants: Sequence[str]) -> Outline | None:
-    """Return what a query asks, or nothing where it is none of the part of SPARQL that is judged.
-
-    :param prologue: its prefixes
-    :param body: the rest of its text
-    :param constants: the IRIs, literals and numbers there, in their order
-    """
+def read_outline(query: Query) -> Outline | None:
+    """Return what a query asks, or None if it is none of the part of SPARQL that is judged."""
+    if query.structure is None or not any(query.key):
+        return None
     try:
-        return _Reader(prologue, body, constants).read()
+        return _OutlineReader(query).read(query.structure)
     except _NotCheapError:
         return None

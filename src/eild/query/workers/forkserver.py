@@ -223,6 +223,7 @@ def main(arguments: list[str]) -> int:
         engine = EmbeddedEngine.load(
             publication, prefixes=prefixes, result_bytes=limits.result_bytes, public_url=options.public_url
         )
+        engine.learn()  # once for all copies
     except EildError as error:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code

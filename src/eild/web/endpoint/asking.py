@@ -19,7 +19,7 @@ from eild.exchange.answer import FAILURE, NOT_MODIFIED, Answer, Note
 from eild.exchange.conditions import Preconditions
 from eild.exchange.content import PUBLIC, Wishes, find_coding, make_content
 from eild.query.engine import QueryRequest
-from eild.query.text.guard import QueryShape, check_query_text, judge_quickly
+from eild.query.text.guard import QueryShape, check_query_text
 from eild.web.endpoint import protocol
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class QuickQueries:
 
         :param environ: the WSGI environment of a GET whose head was checked
         """
-        asked = self._understand(environ, check_query_text)
+        asked = self._understand(environ)
         if asked is None:
             return None
         try:
@@ -186,14 +186,13 @@ class QuickQueries:
     def prepare(self, environ: WSGIEnvironment) -> PlannedQuery | None:
         """Return the query of a request at ``/sparql`` if that takes no waiting, otherwise None.
 
-        That is where a few passes over the text tell that the query is harmless to parse, and nothing that the
-        client has already is asked for again.
+        That is where the query is read without doubt, and nothing that the client has already is asked for again.
         """
         if self._submit is None or "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ:
             return None
         if len(environ["QUERY_STRING"]) > _LONGEST_AT_ONCE or len(environ.get("HTTP_ACCEPT", "")) > _LONGEST_REMEMBERED:
             return None
-        return self._understand(environ, judge_quickly)
+        return self._understand(environ)
 
     def evaluate_inside(self, asked: PlannedQuery) -> QueryAnswer | None:
         """Return the answer to a query that is provably cheap; None if it may not be, or if the answer is large.
@@ -214,9 +213,7 @@ class QuickQueries:
             return self._submit(asked.plan.request)
         return None
 
-    def _understand(
-        self, environ: WSGIEnvironment, check: Callable[[str, int], QueryShape | None]
-    ) -> PlannedQuery | None:
+    def _understand(self, environ: WSGIEnvironment) -> PlannedQuery | None:
         """Return the query of a request; None if the route must answer it or report an error."""
         if self._site.live:
             return None
@@ -224,8 +221,8 @@ class QuickQueries:
             call = protocol.parse_call("GET", environ["QUERY_STRING"].encode("latin-1"), "", b"")
             if call.query is None or "download" in environ["QUERY_STRING"]:
                 return None
-            shape = check(call.query, self._site.settings.query_bytes)
-            if shape is None or not shape.form or shape.volatile:
+            shape = check_query_text(call.query, self._site.settings.query_bytes)
+            if not shape.form or shape.volatile:
                 return None
             watch = self._watch(environ)
             plan = plan_query(self._site, call, shape, environ.get("HTTP_ACCEPT"), is_abandoned=watch)

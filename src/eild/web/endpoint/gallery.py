@@ -17,7 +17,7 @@ from eild.documents.questions import find_similar
 from eild.errors import NotFoundError, RequestError
 from eild.exchange.content import PUBLIC
 from eild.exchange.urls import relative_root
-from eild.query.text.tokens import SIGN
+from eild.query.text.tokens import TOKEN
 from eild.web.endpoint.querypage import ask, choose_snippet_form, count_limits
 from eild.web.endpoint.snippets import make_snippets
 from eild.web.frame.listing import FORMS, query_path, respond_listing
@@ -35,7 +35,13 @@ blueprint = Views("gallery", __name__)
 
 _RDF: Final = tuple(form for form in media.DOCUMENT_FORMATS if form is not media.HTML)
 _KEYWORD: Final = re.compile(r"[A-Za-z_]+\d*")
-_KINDS: Final = {"variable": "variable", "string": "text", "language": "text", "comment": "remark", "iri": "name"}
+_KINDS: Final = {
+    "variable": "variable",
+    "string": "text",
+    "language": "text",
+    "comment": "remark",
+    **dict.fromkeys(("iri", "name", "blank"), "name"),
+}
 
 
 def split_query(text: str) -> list[tuple[str, str]]:
@@ -44,10 +50,10 @@ def split_query(text: str) -> list[tuple[str, str]]:
     :param text: a query, which need not be well-formed: the parts together are always the text
     """
     parts: list[tuple[str, str]] = []
-    for match in SIGN.finditer(text):
+    for match in TOKEN.finditer(text):
         kind = _KINDS.get(match.lastgroup or "", "")
         if match.lastgroup == "word":
-            kind = "name" if ":" in match[0] else "keyword" if _KEYWORD.fullmatch(match[0]) else ""
+            kind = "keyword" if _KEYWORD.fullmatch(match[0]) else ""
         if parts and parts[-1][0] == kind:
             parts[-1] = (kind, parts[-1][1] + match[0])
         else:

@@ -1,0 +1,214 @@
+"""Expressions that the engine evaluates wrongly: regular expressions, comparisons, arithmetic, casts and others."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, Store
+
+from eild.query.corrections.functions import ARITHMETIC, COMPARISONS, NAMESPACE
+from eild.query.corrections.kinds import BOOLEAN, LARGE, NUMBER, TEXT, UNKNOWN
+from eild.query.corrections.values import INTEGERS, XSD, parse_number
+from eild.query.text.tokens import undo_escapes
+from eild.query.text.walk import iterate_expressions
+from eild.xpath.regex import PatternError, parse_replacement, translate
+
+if TYPE_CHECKING:
+    from eild.query.corrections.edits import Edits
+    from eild.query.corrections.kinds import KindFinder, Kinds
+    from eild.query.text.syntax import Expression, Select
+
+_ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_CASTS: Final = frozenset({*INTEGERS, "decimal", "double", "float", "boolean", "dateTime", "date", "time"})
+_DURATIONS: Final = frozenset({"duration", "dayTimeDuration", "yearMonthDuration"})
+_SPACE: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"
+_NUMERIC: Final = frozenset({"ISNUMERIC", "ABS", "CEIL", "FLOOR", "ROUND"})
+_NUMBERS: Final[Kinds] = frozenset({NUMBER, LARGE})
+_SIMPLE: Final = re.compile(r"\^?[\w :;,@%&=!<>~_/'\"-]*\$?", re.ASCII)
+_TEXT_ARGUMENTS: Final = {"REGEX": 3, "REPLACE": 4}
+
+
+def read_string(source: str) -> str:
+    """Return the value of a string token."""
+    quotes = 3 if source[:3] in {'"""', "'''"} else 1
+    inner = undo_escapes(source[quotes:-quotes])
+    return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), inner)
+
+
+def write_string(value: str) -> str:
+    """Return a string as a query writes it."""
+    return str(Literal(value))
+
+
+@lru_cache(maxsize=512)
+def _check_not_empty(rust: str) -> None:
+    """Refuse an expression that matches an empty text.
+
+    :raises PatternError: if it does
+    """
+    found = Store().query(f'ASK {{ FILTER(REGEX("", {write_string(rust)})) }}')
+    if isinstance(found, QueryBoolean) and bool(found):
+        raise PatternError("the expression of a replacement must not match an empty text", 0)
+
+
+class ExpressionCorrector:
+    """Has those expressions replaced that the engine evaluates wrongly.
+
+    :param edits: takes what is to be replaced
+    :param kinds: tells which values expressions may have
+    """
+
+    def __init__(self, edits: Edits, kinds: KindFinder) -> None:
+        self._edits = edits
+        self._query = edits.query
+        self._kinds = kinds
+
+    def correct_all(self, select: Select) -> None:
+        """Correct all expressions of a query.
+
+        :raises QueryError: if one of them is an error of XPath, or cannot be evaluated rightly
+        """
+        for expression in iterate_expressions(select):
+            self._correct(expression)
+
+    def _correct(self, expression: Expression, *, in_chain: bool = False) -> None:
+        for argument in expression.arguments:
+            self._correct(argument, in_chain=_is_arithmetic(expression) and _is_arithmetic(argument))
+        if expression.kind == "builtin" and expression.name in _TEXT_ARGUMENTS:
+            self._correct_pattern(expression)
+        elif expression.kind == "call":
+            self._correct_cast(expression)
+        elif expression.name in COMPARISONS and expression.kind == "operator":
+            self._correct_comparison(expression)
+        elif _is_arithmetic(expression) and not in_chain:
+            self._correct_arithmetic(expression)
+        elif expression.name in _NUMERIC and expression.kind == "builtin" and len(expression.arguments) == 1:
+            self._correct_ill_typed(expression)
+
+    def _find_constant_string(self, expression: Expression) -> str | None:
+        """Return the value of a string constant; None if an expression is another one."""
+        while expression.name == "()":
+            expression = expression.arguments[0]
+        if expression.kind != "constant" or expression.end - expression.start != 1:
+            return None
+        if self._query.kinds[expression.start] != "string":
+            return None
+        return read_string(self._query.sources[expression.start])
+
+    def _correct_pattern(self, call: Expression) -> None:
+        """Translate the regular expression of REGEX or REPLACE, or have the call made by a function of ours."""
+        arguments, most = call.arguments, _TEXT_ARGUMENTS[call.name]
+        if not most - 1 <= len(arguments) <= most:
+            return
+        constants = [self._find_constant_string(argument) for argument in arguments[1:]]
+        flags = constants[-1] if len(arguments) == most else ""
+        pattern = constants[0]
+        if pattern is not None and flags == "" and _SIMPLE.fullmatch(pattern) and call.name == "REGEX":
+            return
+        if pattern is None or flags is None or (call.name == "REPLACE" and constants[1] is None):
+            self._call(call, "matches" if call.name == "REGEX" else "replace")
+            return
+        place = arguments[1].start
+        try:
+            found = translate(pattern, flags)
+            if found.rust is None:
+                self._call(call, "matches" if call.name == "REGEX" else "replace")
+                return
+            written = [write_string(found.rust)]
+            if call.name == "REPLACE":
+                _check_not_empty(found.rust)
+                place = arguments[2].start
+                written.append(write_string(parse_replacement(constants[1] or "", found.groups, flags).rust))
+        except PatternError as error:
+            what = f"has no meaning in XPath: {error.reason}"
+            raise self._edits.refuse(place, what, "change the expression or its replacement") from error
+        self._edits.replace(arguments[1].start, arguments[-1].end, ", ".join(written))
+
+    def _call(self, call: Expression, name: str) -> None:
+        """Have a function of ours called with the same arguments."""
+        self._edits.replace(call.start, call.start + 1, f"<{NAMESPACE}{name}>")
+
+    def _correct_cast(self, call: Expression) -> None:
+        """Have a cast try again without white space where it fails."""
+        name = self._query.resolve(call.start).removeprefix(XSD)
+        if name not in _CASTS | _DURATIONS or len(call.arguments) != 1:
+            return
+        argument = call.arguments[0]
+        kinds = self._kinds.find(argument)
+        if kinds.isdisjoint({TEXT, *UNKNOWN}):
+            return
+        given = (argument.start, argument.end)
+        cast = f"<{XSD}{name}>"
+        self._edits.replace(
+            call.start, call.end, f"COALESCE({cast}(", given, f"), {cast}(REPLACE(", given, f', "{_SPACE}", "")))'
+        )
+
+    def _correct_comparison(self, found: Expression) -> None:
+        left, right = found.arguments
+        first, second = self._kinds.find(left), self._kinds.find(right)
+        if found.name in {"=", "!="}:  # which the engine plans joins by: left alone but for numbers that are large
+            if LARGE not in first or LARGE not in second:
+                return
+        elif not (
+            _may_be(first, BOOLEAN, second)
+            or (_may_be(first, LARGE, second, *_NUMBERS) or _may_be(second, LARGE, first, *_NUMBERS))
+        ):
+            return
+        self._fall_back(found, COMPARISONS[found.name])
+
+    def _fall_back(self, found: Expression, name: str) -> None:
+        """Have a function of ours called where an operator fails."""
+        left, right = ((argument.start, argument.end) for argument in found.arguments)
+        parts = ("COALESCE(", (found.start, found.end), f", <{NAMESPACE}{name}>(", left, ", ", right, "))")
+        self._edits.replace(found.start, found.end, *parts)
+
+    def _correct_arithmetic(self, found: Expression) -> None:
+        """Have functions of ours called where a chain of arithmetic fails: values are too large, or are dates."""
+        if not self._may_fail(found):
+            return
+        self._edits.replace(
+            found.start, found.end, "COALESCE(", (found.start, found.end), ", ", *self._write_calls(found), ")"
+        )
+
+    def _may_fail(self, found: Expression) -> bool:
+        """Return whether an operator may fail that should not: every one but those of texts and IRIs alone."""
+        nothing = frozenset({TEXT, BOOLEAN})
+        return all(not self._kinds.find(argument) <= nothing for argument in found.arguments)
+
+    def _write_calls(self, found: Expression) -> list[str | tuple[int, int]]:
+        """Return a chain of arithmetic as calls of functions."""
+        if found.name == "()" and _is_arithmetic(found.arguments[0]):
+            return self._write_calls(found.arguments[0])
+        if not _is_arithmetic(found):
+            return [(found.start, found.end)]
+        left, right = found.arguments
+        name = f"<{NAMESPACE}{ARITHMETIC[found.name]}>("
+        return [name, *self._write_calls(left), ", ", *self._write_calls(right), ")"]
+
+    def _correct_ill_typed(self, call: Expression) -> None:
+        """Have a constant that is ill-typed as a number not be taken for one."""
+        argument = call.arguments[0]
+        if argument.end - argument.start != 3 or self._query.sources[argument.start + 1] != "^^":  # noqa: PLR2004 - 5^^int
+            return
+        datatype = self._query.resolve(argument.end - 1)
+        if datatype.removeprefix(XSD) not in INTEGERS:
+            return
+        value = read_string(self._query.sources[argument.start])
+        if parse_number(Literal(value, datatype=NamedNode(datatype))) is None:
+            self._edits.replace(argument.start, argument.end, f"{write_string(value)}^^<{NAMESPACE}ill-typed>")
+
+
+def _is_arithmetic(expression: Expression) -> bool:
+    if expression.kind != "operator":
+        return False
+    if expression.name == "()":
+        return _is_arithmetic(expression.arguments[0])
+    return expression.name in ARITHMETIC and len(expression.arguments) > 1
+
+
+def _may_be(first: Kinds, kind: str, second: Kinds, *others: str) -> bool:
+    """Return whether values may be of a kind on one side and of one of some kinds on the other."""
+    return not first.isdisjoint({kind, *UNKNOWN}) and not second.isdisjoint({*(others or (kind,)), *UNKNOWN})

@@ -1,0 +1,158 @@
+"""Property paths that the engine evaluates wrongly: alternatives that share matches, and paths of length zero.
+
+Alternatives are a union, in which matches of both count twice (SPARQL 1.1 Query, section 18.4); the engine counts them
+once. A path that may have no step connects a given term with itself whether or not the graph has the term (section
+18.4, ZeroLengthPath); the engine does so for terms of the graph alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from eild.query.text.walk import iterate_elements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eild.query.corrections.edits import Edits
+    from eild.query.text.syntax import Block, Path, Structure, Term, Triple
+
+_ENDLESS: Final = frozenset({"*", "?"})
+_MOST_BRANCHES: Final = 256
+_PAIR: Final = 2
+"""Of more steps, the middle ones are between variables, which stand for terms of the graph alone."""
+
+
+def _has_alternatives(path: Path) -> bool:
+    """Return whether a path has alternatives of which each match counts."""
+    if path.kind == "|" or (path.kind == "!" and len({part.kind for part in path.parts}) > 1):
+        return True
+    return path.kind in {"/", "^"} and any(map(_has_alternatives, path.parts))
+
+
+def _may_be_empty(path: Path) -> bool:
+    """Return whether a path connects a given term with itself by no step."""
+    return path.kind in _ENDLESS or (path.kind == "^" and _may_be_empty(path.parts[0]))
+
+
+class PathCorrector:
+    """Has those triple patterns replaced whose paths the engine evaluates wrongly.
+
+    :param edits: takes what is to be replaced
+    """
+
+    def __init__(self, edits: Edits) -> None:
+        self._edits = edits
+        self._query = edits.query
+        self._nodes: dict[int, str] = {}
+        self._branches = 0
+
+    def correct_all(self, found: Structure) -> None:
+        """Correct all triple patterns of a query.
+
+        :raises QueryError: if one cannot be evaluated rightly
+        """
+        blocks = [element.block for element in iterate_elements(found.select) if element.block is not None]
+        wrong = [block for block in blocks if any(map(self._is_wrong, block.triples))]
+        if not wrong:
+            return
+        for block in wrong:
+            if not block.is_plain:
+                what = "has a path that the engine evaluates wrongly together with a list, a reifier or an annotation"
+                raise self._edits.refuse(block.start, what, "write the path as a triple pattern of its own")
+            self._replace(block)
+        if self._uses_blanks(wrong):
+            self._edits.name_blanks()
+
+    def _is_wrong(self, triple: Triple) -> bool:
+        path, first, last = triple.path, triple.subject.is_constant, triple.object.is_constant
+        if _has_alternatives(path):
+            return True
+        if path.kind == "/":
+            return len(path.parts) == _PAIR and first and last and any(map(_may_be_empty, path.parts))
+        return _may_be_empty(path) and (first or last)
+
+    def _uses_blanks(self, blocks: list[Block]) -> bool:
+        terms = (term for block in blocks for one in block.triples for term in (one.subject, one.object))
+        return any(term.kind == "blank" and term.name for term in terms)
+
+    def _write_term(self, term: Term) -> str:
+        if term.kind != "blank":
+            return self._query.write(term.start, term.end)
+        if term.name:
+            return self._edits.make_variable(term.name)
+        if id(term) not in self._nodes:
+            self._nodes[id(term)] = self._edits.make_variable()
+        return self._nodes[id(term)]
+
+    def _replace(self, block: Block) -> None:
+        """Have the triple patterns of a subject written one by one, each path by what it means."""
+        written = [
+            self._write(one.path, self._write_term(one.subject), self._write_term(one.object), one.subject, one.object)
+            for one in block.triples
+        ]
+        text = " ".join(written)
+        self._edits.replace(block.start, block.end, text.removesuffix("."))
+
+    def _write(self, path: Path, subject: str, target: str, *ends: Term | None) -> str:
+        """Return the patterns of a path between two terms.
+
+        :param ends: the terms, None where a variable of ours stands
+        """
+        first, last = ends
+        if path.kind == "|" or (path.kind == "!" and _has_alternatives(path)):
+            if path.kind == "|":
+                branches = [self._write(part, subject, target, first, last) for part in path.parts]
+            else:
+                branches = list(self._write_negated(path, subject, target))
+            self._branches += len(branches)
+            if self._branches > _MOST_BRANCHES:
+                raise self._edits.refuse(
+                    path.start, f"has more than {_MOST_BRANCHES} alternatives of paths", "split it"
+                )
+            return " UNION ".join(f"{{ {branch} }}" for branch in branches)
+        if path.kind == "^" and (_has_alternatives(path) or _may_be_empty(path)):
+            return self._write(path.parts[0], target, subject, last, first)
+        is_given = first is not None and last is not None and first.is_constant and last.is_constant
+        if path.kind == "/" and (_has_alternatives(path) or (is_given and len(path.parts) == _PAIR)):
+            return self._write_sequence(path, subject, target, first, last)
+        return self._write_step(path, subject, target, first, last)
+
+    def _write_negated(self, path: Path, subject: str, target: str) -> Iterator[str]:
+        """Yield the patterns of a negated property set for either direction (section 18.4, NegatedPropertySet)."""
+        for kind, ends in (("iri", (subject, target)), ("^", (target, subject))):
+            names = [part if kind == "iri" else part.parts[0] for part in path.parts if part.kind == kind]
+            chosen = "|".join(self._query.write(name.start, name.end) for name in names)
+            yield f"{ends[0]} !({chosen}) {ends[1]} ."
+
+    def _write_sequence(self, path: Path, subject: str, target: str, first: Term | None, last: Term | None) -> str:
+        pieces, start, begin = [], subject, first
+        for number, part in enumerate(path.parts):
+            is_last = number == len(path.parts) - 1
+            end = target if is_last else self._edits.make_variable()
+            pieces.append(self._write(part, start, end, begin, last if is_last else None))
+            start, begin = end, None
+        return " ".join(pieces)
+
+    def _write_step(self, path: Path, subject: str, target: str, first: Term | None, last: Term | None) -> str:
+        step = self._query.write(path.start, path.end)
+        plain = f"{subject} {step} {target} ."
+        if not _may_be_empty(path):
+            return plain
+        from_term, to_term = first is not None and first.is_constant, last is not None and last.is_constant
+        if from_term and to_term:
+            return "" if self._is_same(first, last) else plain
+        if not (from_term or to_term):
+            return plain
+        given, variable = (subject, target) if from_term else (target, subject)
+        missing = f"VALUES {variable} {{ {given} }} FILTER NOT EXISTS {{ {given} {step} {given} }}"
+        return f"{{ {plain} }} UNION {{ {missing} }}"
+
+    def _is_same(self, first: Term | None, last: Term | None) -> bool:
+        if first is None or last is None:
+            return False
+        if first.kind == last.kind == "iri" and first.end - first.start == last.end - last.start == 1:
+            names = self._query.resolve(first.start), self._query.resolve(last.start)
+            if all(names):
+                return names[0] == names[1]
+        return self._query.write(first.start, first.end) == self._query.write(last.start, last.end)

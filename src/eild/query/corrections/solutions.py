@@ -1,0 +1,97 @@
+"""Solutions that the engine orders, groups or names wrongly: columns of SELECT *, aliases, ORDER BY, MIN and MAX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from eild.query.corrections.functions import NAMESPACE
+from eild.query.corrections.kinds import TEXT, are_in_order
+from eild.query.text.expressions import AGGREGATES
+from eild.query.text.scope import list_columns
+from eild.query.text.walk import iterate_expressions, iterate_selects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eild.query.corrections.edits import Edits
+    from eild.query.corrections.kinds import KindFinder
+    from eild.query.text.syntax import Expression, Select, Structure
+
+_VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "BNODE"})
+
+
+def _iterate(expression: Expression) -> Iterator[Expression]:
+    """Yield an expression and all within it, but for those of EXISTS."""
+    yield expression
+    for argument in expression.arguments:
+        yield from _iterate(argument)
+
+
+def correct_aliases(select: Select, edits: Edits) -> None:
+    """Have the expression that a column is named after stand for its name in later columns, where rows are grouped.
+
+    :raises QueryError: if the expression has another value each time
+    """
+    for found in iterate_selects(select):
+        expressions = [item.expression for item in found.items if item.expression is not None]
+        inner = [one for expression in expressions for one in _iterate(expression)]
+        if not found.group_by and not any(one.kind == "aggregate" for one in inner):
+            continue
+        named: dict[str, Expression] = {}
+        for item in found.items:
+            if item.expression is None:
+                continue
+            for one in _iterate(item.expression):
+                if one.kind == "variable" and (meant := named.get(one.name)) is not None:
+                    if any(part.name in _VOLATILE for part in _iterate(meant)):
+                        what = f"uses ?{one.name} again, which has another value each time it is computed"
+                        raise edits.refuse(one.start, what, "compute it in a subquery")
+                    edits.replace(one.start, one.end, "(", (meant.start, meant.end), ")")
+            named[item.name] = item.expression
+
+
+def correct_aggregates(select: Select, edits: Edits, kinds: KindFinder) -> None:
+    """Have functions of ours find MIN and MAX among values of several kinds, and GROUP_CONCAT take all literals."""
+    for expression in iterate_expressions(select):
+        for one in _iterate(expression):
+            if one.kind != "aggregate" or not one.arguments:
+                continue
+            argument = one.arguments[0]
+            found = kinds.find(argument)
+            if one.name in {"MIN", "MAX"} and not are_in_order(found):
+                name = f"<{NAMESPACE}{one.name.lower()}>"
+                edits.replace(one.start, one.end, f"{name}(", (argument.start, argument.end), ")")
+            if one.name == "GROUP_CONCAT" and not found <= {TEXT}:
+                edits.replace(argument.start, argument.end, "STR(", (argument.start, argument.end), ")")
+
+
+def correct_order(select: Select, edits: Edits, kinds: KindFinder) -> None:
+    """Have ORDER BY go by keys that order values of all kinds."""
+    for found in iterate_selects(select):
+        for item in found.order_by:
+            if item.expression is None or are_in_order(kinds.find(item.expression)):
+                continue
+            span = (item.expression.start, item.expression.end)
+            edits.replace(item.start, item.end, f"{item.word or 'ASC'}(<{NAMESPACE}key>(", span, "))")
+
+
+def name_columns(structure: Structure, edits: Edits) -> None:
+    """Have the columns of SELECT * named in the order in which the variables appear.
+
+    :raises QueryError: if our own variables would be counted with those of a pattern
+    """
+    for found in iterate_selects(structure.select):
+        is_whole = found is structure.select
+        if found.star < 0 or not (edits.has_fresh or (is_whole and structure.form == "SELECT")):
+            continue
+        names = list(list_columns(found))
+        if names and not found.group_by:
+            edits.replace(found.star, found.star + 1, " ".join(f"?{name}" for name in names))
+        elif edits.has_fresh:
+            raise edits.refuse(found.star, "has no variables, which this engine cannot do here", "use ASK")
+    if edits.has_fresh:
+        for expression in iterate_expressions(structure.select):
+            for one in _iterate(expression):
+                if one.name in AGGREGATES and one.distinct and not one.arguments:
+                    what = "counts distinct solutions of patterns that the engine needs more variables for"
+                    raise edits.refuse(one.start, what, "count in a subquery with SELECT DISTINCT and its variables")
