@@ -78,8 +78,9 @@ def _write_csv(solutions: QuerySolutions, buffer: CappedBuffer) -> None:
     :raises ResultTooLargeError: if they are more than the buffer takes
     """
     lines = [",".join(variable.value for variable in solutions.variables)]
+    empty = '""' if len(solutions.variables) == 1 else ""  # a line without anything would be passed over by readers
     for solution in solutions:
-        lines.append(",".join([_make_cell(term) for term in solution]))
+        lines.append(",".join([_make_cell(term) for term in solution]) or empty)
         if len(lines) == _ROWS_AT_ONCE:
             buffer.write("".join(f"{line}\r\n" for line in lines).encode())
             lines.clear()

@@ -45,15 +45,24 @@ def repair_xml(content: bytes) -> bytes:
 
 
 def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
-    """Return those prefixes that abbreviate an IRI of the triples, by name."""
-    starts: set[str] = set()
+    """Return those prefixes that abbreviate an IRI of the triples, by name.
+
+    A namespace may end with any character; of those that an IRI begins with, the longest counts, unless a ``/`` or ``#``
+    would follow it.
+    """
+    longest_first = sorted({iri for iri in prefixes.values() if iri}, key=len, reverse=True)
+    candidates: dict[str, list[str]] = {}
+    used: set[str] = set()
     for triple in triples:
         for term in (triple.subject, triple.predicate, triple.object):
             iri = term.value if isinstance(term, NamedNode) else ""
             if isinstance(term, Literal):
                 iri = term.datatype.value
-            starts.add(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
-    return {name: iri for name, iri in sorted(prefixes.items()) if iri in starts}
+            start = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+            if start not in candidates:
+                candidates[start] = [namespace for namespace in longest_first if namespace.startswith(start)]
+            used.update([namespace for namespace in candidates[start] if iri.startswith(namespace)][:1])
+    return {name: iri for name, iri in sorted(prefixes.items()) if iri in used}
 
 
 def _is_no_type(triple: Triple) -> bool:

@@ -161,6 +161,10 @@ REPEATED = {
     "UNION": ("ASK {{ {{}} {} }}", "UNION {} "),
     "BIND": ("ASK {{ {} }}", "BIND(1 AS ?x) "),
     "AS": ("SELECT {} {{}}", "(1 AS ?x) "),
+    "FILTER": ("ASK {{ {} }}", "FILTER(?x) "),
+    "||": ("ASK {{ FILTER(1{}) }}", "||1"),
+    "&&": ("ASK {{ FILTER(1{}) }}", "&&1"),
+    "|": ("ASK {{ ?s a{} ?o }}", "|a"),
 }
 
 

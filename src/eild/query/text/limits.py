@@ -21,8 +21,11 @@ MAX_DEPTH: Final = 100
 """How deep brackets of all kinds may be nested."""
 MAX_UNARY: Final = 100
 """How many signs such as ``!``, ``-`` or ``^`` may stand before one operand."""
-MAX_KEYWORDS: Final[dict[str, int]] = {"OPTIONAL": 128, "MINUS": 128, "UNION": 512, "BIND": 512, "AS": 512}
-"""How often a keyword may occur."""
+MAX_KEYWORDS: Final[dict[str, int]] = {
+    **{"OPTIONAL": 128, "MINUS": 128, "UNION": 512, "BIND": 512, "AS": 512, "FILTER": 1000},
+    **{"||": 2000, "&&": 2000, "|": 2000},
+}
+"""How often a keyword or sign may occur."""
 MAX_OPERATORS: Final = 1000
 """How many signs of arithmetic and steps of paths a query may have, as each makes its plan a level deeper."""
 
@@ -81,7 +84,7 @@ def check_tokens(tokens: Tokens) -> None:
 def _check_counts(counts: Counter[str], operators: int) -> None:
     for keyword, limit in MAX_KEYWORDS.items():
         if counts[keyword] > limit:
-            message = f"the query has {counts[keyword]} {keyword} parts, the limit is {limit}"
+            message = f"the query has {keyword} {counts[keyword]} times, the limit is {limit}"
             raise QueryError(message, hint=_SEVERAL)
     if operators > MAX_OPERATORS:
         message = f"the query has {operators} operators and path steps, the limit is {MAX_OPERATORS}"
