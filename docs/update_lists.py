@@ -20,7 +20,8 @@ from eild import media
 from eild.config import list_settings
 from eild.dataset import build_dataset
 from eild.namespaces import EILD, resource_iri
-from eild.query.text import guard
+from eild.query.text import limits
+from eild.query.text.terms import MAX_TERM_DEPTH
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -75,11 +76,11 @@ def build_forms() -> str:
 
 def build_limits() -> str:
     """Return a list of limits on the text of a query, beyond which it is rejected with 400."""
-    lines = [f"- nested brackets of any kind: {guard.MAX_DEPTH} levels"]
-    lines += [f"- nested collections, paths and quoted triples: {guard.MAX_TERM_DEPTH} levels"]
-    lines += [f"- unary operators such as `!` and `-` before one operand: {guard.MAX_UNARY}"]
-    lines += [f"- operators and path steps: {guard.MAX_OPERATORS}"]
-    lines += [f"- `{keyword}`: {limit}" for keyword, limit in guard.MAX_KEYWORDS.items()]
+    lines = [f"- nested brackets of any kind: {limits.MAX_DEPTH} levels"]
+    lines += [f"- nested collections, paths and quoted triples: {MAX_TERM_DEPTH} levels"]
+    lines += [f"- unary operators such as `!` and `-` before one operand: {limits.MAX_UNARY}"]
+    lines += [f"- operators and path steps: {limits.MAX_OPERATORS}"]
+    lines += [f"- `{keyword}`: {limit}" for keyword, limit in limits.MAX_KEYWORDS.items()]
     return "\n".join(lines)
 
 

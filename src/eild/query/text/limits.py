@@ -22,8 +22,15 @@ MAX_DEPTH: Final = 100
 MAX_UNARY: Final = 100
 """How many signs such as ``!``, ``-`` or ``^`` may stand before one operand."""
 MAX_KEYWORDS: Final[dict[str, int]] = {
-    **{"OPTIONAL": 128, "MINUS": 128, "UNION": 512, "BIND": 512, "AS": 512, "FILTER": 1000},
-    **{"||": 2000, "&&": 2000, "|": 2000},
+    "OPTIONAL": 128,
+    "MINUS": 128,
+    "UNION": 512,
+    "BIND": 512,
+    "AS": 512,
+    "FILTER": 1000,
+    "||": 2000,
+    "&&": 2000,
+    "|": 2000,
 }
 """How often a keyword or sign may occur."""
 MAX_OPERATORS: Final = 1000

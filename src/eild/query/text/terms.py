@@ -103,17 +103,15 @@ class Cursor:
         return self.texts[self.take_kind("variable")][1:]
 
 
-class TermReader(Cursor):
-    """Reads terms, paths and triple patterns.
+class PathReader(Cursor):
+    """Reads variables, IRIs and property paths.
 
     :ivar variables: names of all variables that were read, in order of appearance
-    :ivar makes_nodes: whether blank nodes were read
     """
 
     def __init__(self, tokens: Tokens) -> None:
         super().__init__(tokens)
         self.variables: dict[str, None] = {}
-        self.makes_nodes = False
         self._depth = 0
 
     def _enter(self) -> None:
@@ -137,6 +135,82 @@ class TermReader(Cursor):
         """
         start = self.take_kind("iri", "name")
         return Term("iri", start, self.at)
+
+    def _begins_path(self) -> bool:
+        kind, text = self.kinds[self.at], self.texts[self.at]
+        return kind in {"variable", "iri", "name"} or (text in {"^", "!", "(", "a"} and kind in {"sign", "word"})
+
+    def read_path(self) -> Path:
+        """Read a property path, or a variable in its place.
+
+        :raises UnreadError: if none comes next
+        """
+        if self.kinds[self.at] == "variable":
+            return Path("variable", self.at, self.at + 1, self.read_variable())
+        return self._read_operands("|")
+
+    def _read_operands(self, sign: str) -> Path:
+        start = self.at
+        parts = [self._read_operands("/") if sign == "|" else self._read_step()]
+        while self.take_sign(sign):
+            parts.append(self._read_operands("/") if sign == "|" else self._read_step())
+        return parts[0] if len(parts) == 1 else Path(sign, start, self.at, parts=tuple(parts))
+
+    def _read_step(self) -> Path:
+        start = self.at
+        inverse = self.take_sign("^")
+        step = self._read_primary()
+        if self.kinds[self.at] == "sign" and self.texts[self.at] in {"?", "*", "+"}:
+            self.at += 1
+            step = Path(self.texts[self.at - 1], step.start, self.at, parts=(step,))
+        return Path("^", start, self.at, parts=(step,)) if inverse else step
+
+    def _read_primary(self) -> Path:
+        start = self.at
+        if self.take_sign("("):
+            self._enter()
+            path = self._read_operands("|")
+            self.expect_sign(")")
+            self._depth -= 1
+            return Path(path.kind, start, self.at, path.name, path.parts)
+        if self.take_sign("!"):
+            return self._read_negated(start)
+        return self._read_predicate()
+
+    def _read_predicate(self) -> Path:
+        start = self.at
+        if self.kinds[self.at] == "word" and self.texts[self.at] == "a":
+            self.at += 1
+        else:
+            self.take_kind("iri", "name")
+        return Path("iri", start, self.at)
+
+    def _read_negated(self, start: int) -> Path:
+        """Read a negated property set after its exclamation mark."""
+        parts = []
+        several = self.take_sign("(")
+        while not (several and self.take_sign(")")):
+            first = self.at
+            inverse = self.take_sign("^")
+            predicate = self._read_predicate()
+            parts.append(Path("^", first, self.at, parts=(predicate,)) if inverse else predicate)
+            if not several:
+                break
+            if not self.take_sign("|"):
+                self.expect_sign(")")
+                break
+        return Path("!", start, self.at, parts=tuple(parts))
+
+
+class TermReader(PathReader):
+    """Reads terms and triple patterns.
+
+    :ivar makes_nodes: whether blank nodes were read
+    """
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__(tokens)
+        self.makes_nodes = False
 
     def read_literal(self) -> Term | None:
         """Read a literal if one comes next."""
@@ -287,68 +361,3 @@ class TermReader(Cursor):
             else:
                 return
             block.is_plain = False
-
-    def _begins_path(self) -> bool:
-        kind, text = self.kinds[self.at], self.texts[self.at]
-        return kind in {"variable", "iri", "name"} or (text in {"^", "!", "(", "a"} and kind in {"sign", "word"})
-
-    def read_path(self) -> Path:
-        """Read a property path, or a variable in its place.
-
-        :raises UnreadError: if none comes next
-        """
-        if self.kinds[self.at] == "variable":
-            return Path("variable", self.at, self.at + 1, self.read_variable())
-        return self._read_operands("|")
-
-    def _read_operands(self, sign: str) -> Path:
-        start = self.at
-        parts = [self._read_operands("/") if sign == "|" else self._read_step()]
-        while self.take_sign(sign):
-            parts.append(self._read_operands("/") if sign == "|" else self._read_step())
-        return parts[0] if len(parts) == 1 else Path(sign, start, self.at, parts=tuple(parts))
-
-    def _read_step(self) -> Path:
-        start = self.at
-        inverse = self.take_sign("^")
-        step = self._read_primary()
-        if self.kinds[self.at] == "sign" and self.texts[self.at] in {"?", "*", "+"}:
-            self.at += 1
-            step = Path(self.texts[self.at - 1], step.start, self.at, parts=(step,))
-        return Path("^", start, self.at, parts=(step,)) if inverse else step
-
-    def _read_primary(self) -> Path:
-        start = self.at
-        if self.take_sign("("):
-            self._enter()
-            path = self._read_operands("|")
-            self.expect_sign(")")
-            self._depth -= 1
-            return Path(path.kind, start, self.at, path.name, path.parts)
-        if self.take_sign("!"):
-            return self._read_negated(start)
-        return self._read_predicate()
-
-    def _read_predicate(self) -> Path:
-        start = self.at
-        if self.kinds[self.at] == "word" and self.texts[self.at] == "a":
-            self.at += 1
-        else:
-            self.take_kind("iri", "name")
-        return Path("iri", start, self.at)
-
-    def _read_negated(self, start: int) -> Path:
-        """Read a negated property set after its exclamation mark."""
-        parts = []
-        several = self.take_sign("(")
-        while not (several and self.take_sign(")")):
-            first = self.at
-            inverse = self.take_sign("^")
-            predicate = self._read_predicate()
-            parts.append(Path("^", first, self.at, parts=(predicate,)) if inverse else predicate)
-            if not several:
-                break
-            if not self.take_sign("|"):
-                self.expect_sign(")")
-                break
-        return Path("!", start, self.at, parts=tuple(parts))
