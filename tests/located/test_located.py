@@ -105,10 +105,10 @@ def test_parse_bytes_that_are_not_utf8_fails_with_data_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("missing.ttl", "cannot read"), ("folder.ttl", "cannot read"), ("x.csv", "ending")]
+    ("name", "words"), [("missing.ttl", "cannot read"), ("folder.ttl", "cannot read"), ("x.csv", "extension")]
 )
 def test_parse_unreadable_file_fails_with_hint(tmp_path: Path, name: str, words: str) -> None:
-    """A missing file, a directory and an unknown ending are data errors with a hint."""
+    """A missing file, a directory and an unknown extension are data errors with a hint."""
     (tmp_path / "folder.ttl").mkdir()
     with pytest.raises(DataError, match=words) as raised:
         parse_located(tmp_path / name)

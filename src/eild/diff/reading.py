@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
-import zstandard
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple, parse
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Quad, Triple
 
 from eild.errors import DataError, Location
 from eild.publication.manifest import load_publication
-from eild.publication.of_files import explain_parse_failure, rename_quad, require_format
-from eild.rdf.syntaxes import RDF_FORMATS
+from eild.publication.of_files import rename_quad
+from eild.rdf.files import open_rdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-_ZSTD: Final = ".zst"
 
 
 @dataclass(frozen=True)
@@ -61,44 +55,14 @@ class Dump:
 
         :raises DataError: if the file cannot be read or parsed; names file, line and column
         """
-        plain = self.path.with_suffix("") if self.path.suffix.lower() == _ZSTD else self.path
-        form, _ = require_format(plain)
         anonymous: list[Quad] = []
-        with self._explain(), _open(self.path) as file:
-            for quad in parse(file, RDF_FORMATS[form.name], base_iri=self.base):
+        with open_rdf(self.path, base=self.base) as source:
+            for quad in source.quads():
                 if _find_blank_nodes(quad):
                     anonymous.append(quad)
                 else:
                     yield quad
         yield from _name_blank_nodes(anonymous)
-
-    @contextmanager
-    def _explain(self) -> Iterator[None]:
-        try:
-            yield
-        except SyntaxError as error:
-            raise explain_parse_failure(self.path, error) from error
-        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
-            message = f"the compressed file is damaged: {error}"
-            raise DataError(message, location=Location(str(self.path)), hint="fetch or compress it again") from error
-        except OSError as error:
-            message = f"cannot read the file: {error.strerror or error}"
-            hint = "check the path and its rights"
-            raise DataError(message, location=Location(str(self.path)), hint=hint) from error
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file, unpacked if it is packed."""
-    with path.open("rb") as raw:
-        suffix = path.suffix.lower()
-        if suffix == ".gz":
-            yield cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
-        elif suffix == _ZSTD:
-            with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as unpacked:
-                yield cast("IO[bytes]", unpacked)
-        else:
-            yield raw
 
 
 def _find_blank_nodes(statement: Quad | Triple) -> set[BlankNode]:

@@ -9,6 +9,6 @@ file: RDFLib's process-wide ``NORMALIZE_LITERALS`` switch is neither read nor ch
 from __future__ import annotations
 
 from eild.located.graph import LocatedGraph, Triple
-from eild.located.reading import SYNTAXES, parse_located, parse_located_content, read_content
+from eild.located.reading import TEXT_SYNTAXES, parse_located, parse_located_content, read_content
 
-__all__ = ["SYNTAXES", "LocatedGraph", "Triple", "parse_located", "parse_located_content", "read_content"]
+__all__ = ["TEXT_SYNTAXES", "LocatedGraph", "Triple", "parse_located", "parse_located_content", "read_content"]

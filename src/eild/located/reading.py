@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyoxigraph
 
@@ -14,19 +13,12 @@ from eild.located.graph import LARGEST_TEXT, LocatedGraph
 from eild.located.nodes import Nodes, UnsupportedTermError
 from eild.located.places import TextPlaces
 from eild.located.turtle import find_spans
+from eild.rdf.reading import read_bytes
+from eild.rdf.syntaxes import RDF_FORMATS, require_file_format
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+TEXT_SYNTAXES: Final = tuple(RDF_FORMATS[name] for name in ("ttl", "trig", "nt", "nq"))
+"""The syntaxes whose triples are located by a walk over the tokens."""
 
-SYNTAXES: Final = {
-    ".ttl": pyoxigraph.RdfFormat.TURTLE,
-    ".trig": pyoxigraph.RdfFormat.TRIG,
-    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    ".nq": pyoxigraph.RdfFormat.N_QUADS,
-}
-"""The syntaxes in which every triple has its exact place, by the ending of the file's name."""
-
-_ERROR_PREFIX: Final = re.compile(r"^Parser error at line \d+ (?:column \d+|between .*?): ")
 OF_RDF_1_2: Final = re.compile(r"<<|~|\{\||--(?:ltr|rtl)")
 """What a text with terms of RDF 1.2 has in it; texts of RDF 1.1 may have it too."""
 
@@ -38,10 +30,11 @@ def parse_located(path: Path | str, *, base: str | None = None) -> LocatedGraph:
     :param base: IRI that relative IRIs resolve against; the file's own ``file:`` IRI if not given
     :raises DataError: if the file cannot be read, has another ending, is not UTF-8 or is not well-formed
     """
-    syntax = SYNTAXES.get(Path(path).suffix.lower())
-    if syntax is None:
-        message = "the file's ending names no syntax whose positions can be kept"
-        raise DataError(message, location=Location(str(path)), hint=f"use one of {', '.join(SYNTAXES)}")
+    form, packed = require_file_format(Path(path))
+    syntax = RDF_FORMATS[form.name]
+    if syntax not in TEXT_SYNTAXES or packed:
+        message = "the places of triples cannot be kept in this syntax"
+        raise DataError(message, location=Location(str(path)), hint="use Turtle, TriG, N-Triples or N-Quads, unpacked")
     content = read_content(path)
     return parse_located_content(content, syntax, name=str(path), base=base or Path(path).absolute().as_uri())
 
@@ -70,13 +63,13 @@ def parse_located_content(
     """Parse the content of a file with the places of its triples.
 
     :param content: UTF-8, with or without a byte order mark
-    :param syntax: one of the values of :data:`SYNTAXES`
+    :param syntax: one of :data:`TEXT_SYNTAXES`
     :param name: what locations show as path
     :param base: IRI that relative IRIs resolve against
     :raises DataError: if the content is not UTF-8 or not well-formed
     """
     content = content.removeprefix(b"\xef\xbb\xbf")
-    quads, prefixes = parse_strictly(content, syntax, name=name, base=base)
+    quads, prefixes = read_bytes(content, syntax, name=name, base=base)
     text = content.decode("utf-8")
     places, nodes, located = TextPlaces(text, name), Nodes(), LocatedGraph()
     if len(text) <= LARGEST_TEXT:
@@ -97,39 +90,8 @@ def parse_located_content(
     return located
 
 
-def parse_strictly(
-    content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None
-) -> tuple[list[pyoxigraph.Quad], dict[str, str]]:
-    """Parse with Oxigraph, which follows the grammars to the letter and knows line and column of an error.
-
-    :returns: the quads in the order of the text, and the prefixes with their namespaces
-    :raises DataError: if the content is not UTF-8 or not well-formed
-    """
-    with parsing_errors(name):
-        parser = pyoxigraph.parse(content, format=syntax, base_iri=base)
-        return list(parser), dict(parser.prefixes)
-
-
 def refuse_rdf_1_2(error: UnsupportedTermError, text: str, name: str) -> DataError:
     """Return the failure of a text with terms of RDF 1.2, with the place of the first that looks like one."""
     first = OF_RDF_1_2.search(text)
     place = TextPlaces(text, name).at(first.start()) if first else Location(name)
     return DataError(f"cannot read this as RDF 1.1: {error}", location=place)
-
-
-@contextmanager
-def parsing_errors(name: str) -> Iterator[None]:
-    """Have each failure of Oxigraph's parser be a :class:`DataError` that names the file.
-
-    :param name: what locations show as path
-    """
-    try:
-        yield
-    except SyntaxError as error:
-        location = Location(name, error.lineno or 0, error.offset or 0)
-        raise DataError(f"syntax error: {_ERROR_PREFIX.sub('', error.msg)}", location=location) from error
-    except ValueError as error:
-        raise DataError(str(error), location=Location(name)) from error
-    except MemoryError as error:  # the parser's buffer of 16 MiB, not the memory of the machine
-        message = f"an IRI, literal or comment is too long to be read: {str(error)[:1].lower()}{str(error)[1:]}"
-        raise DataError(message, location=Location(name), hint="keep such values in files of their own") from error

@@ -24,7 +24,8 @@ from eild.located.chosen import locate_chosen
 from eild.located.documents import parse_document
 from eild.located.graph import LocatedGraph
 from eild.located.nodes import Nodes, UnsupportedTermError
-from eild.located.reading import OF_RDF_1_2, SYNTAXES, parsing_errors, refuse_rdf_1_2
+from eild.located.reading import OF_RDF_1_2, TEXT_SYNTAXES, refuse_rdf_1_2
+from eild.rdf.reading import RdfInput, explaining
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -225,13 +226,12 @@ def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, 
     :param base: IRI that relative IRIs resolve against
     :raises DataError: if the content is not well-formed
     """
-    if syntax not in SYNTAXES.values():
+    if syntax not in TEXT_SYNTAXES:
         return state_located(parse_document(content, syntax, name=name, base=base))
     content = content.removeprefix(b"\xef\xbb\xbf")
-    with parsing_errors(name):
-        triples = _triples(
-            pyoxigraph.parse(content, format=syntax, base_iri=base), check=_OF_RDF_1_2.search(content) is not None
-        )
+    with explaining(name):
+        quads = RdfInput(BytesIO(content), syntax, name=name, base=base).quads()
+        triples = _triples(quads, check=_OF_RDF_1_2.search(content) is not None)
         try:
             lines = pyoxigraph.serialize(triples, format=_N_TRIPLES) or b""
         except UnsupportedTermError as error:

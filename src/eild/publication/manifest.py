@@ -392,6 +392,6 @@ def content_type(name: str) -> str:
     suffix = PurePath(name).suffix
     if suffix in _ARCHIVES:
         return _ARCHIVES[suffix]
-    if suffix in EXTENSIONS:
-        return EXTENSIONS[suffix].content_type
-    return OTHERS.get(name, "application/octet-stream")
+    if name in OTHERS:
+        return OTHERS[name]
+    return EXTENSIONS[suffix].content_type if suffix in EXTENSIONS else "application/octet-stream"

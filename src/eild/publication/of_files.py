@@ -6,24 +6,23 @@ same files give the same bytes in every process.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad, Triple, parse, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple, serialize
 
 from eild import media
 from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_statistics, read_as_held
-from eild.errors import DataError, Location, NotAcceptableError
+from eild.errors import NotAcceptableError
 from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import CHECKSUMS, MANIFEST, Manifest, render_checksums, render_manifest
 from eild.rdf.emptygraphs import find_empty_graphs
-from eild.rdf.syntaxes import EXTENSIONS, RDF_FORMATS, find_file_format
+from eild.rdf.files import open_rdf, read_content
+from eild.rdf.syntaxes import RDF_FORMATS
 from eild.rdf.writing import GrowingBuffer, repair_xml, write_graph
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from eild.media import Format
     from eild.publication.addresses import Address
+    from eild.rdf.streams import LeftOut
 
     Term = NamedNode | BlankNode | Literal | Triple
 
@@ -79,73 +79,33 @@ def rename_quad(quad: Quad, rename: Callable[[Term], Term]) -> Quad:
     )
 
 
-def _read_bytes(path: Path, *, zipped: bool) -> bytes:
-    try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if zipped else content
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        message = f"the gzip file is damaged: {error}"
-        raise DataError(message, location=Location(str(path)), hint="fetch or compress it again") from error
-    except OSError as error:
-        message = f"cannot read the file: {error.strerror or error}"
-        raise DataError(message, location=Location(str(path)), hint="check the path and its rights") from error
-
-
-def explain_parse_failure(path: Path, error: SyntaxError) -> DataError:
-    """Return the failure for a file that the parser rejects, with the place that it names."""
-    text = str(error.msg)
-    hint = "mend the file there, or check that its extension names its syntax"
-    if "LoadDocumentCallback" in text:
-        text, hint = "the JSON-LD refers to a remote context", "write the context into the file; nothing is fetched"
-    elif "No scheme found" in text:
-        hint = "give --base IRI to resolve relative IRIs"
-    return DataError(text, location=Location(str(path), error.lineno or 0, error.offset or 0), hint=hint)
-
-
-def require_format(path: Path) -> tuple[Format, bool]:
-    """Return the syntax that a file name stands for and whether the file is gzipped.
-
-    :raises DataError: if the name ends in no known extension
-    """
-    form, zipped = find_file_format(path)
-    if form is None:
-        message = "the file name ends in no known extension"
-        known = ", ".join(sorted(EXTENSIONS))
-        raise DataError(message, location=Location(str(path)), hint=f"use one of {known}, or one with .gz")
-    return form, zipped
-
-
-def _collect_file(path: Path, number: int, base: str, found: Collected) -> None:
-    form, zipped = require_format(path)
-    content = _read_bytes(path, zipped=zipped)
+def _collect_file(path: Path, number: int, base: str, found: Collected, left_out: LeftOut | None) -> None:
     rename = relabel(number)
-    try:
-        parser = parse(content, RDF_FORMATS[form.name], base_iri=base)
-        for parsed in parser:
+    with open_rdf(path, base=base, left_out=left_out) as source:
+        for parsed in source.quads():
             line, quad = str(parsed), parsed
             if "_:" in line:  # at least everything with a blank node
                 quad = rename_quad(parsed, rename)
                 line = str(quad)
             found.quads[line] = quad
-    except SyntaxError as error:
-        raise explain_parse_failure(path, error) from error
-    found.prefixes.update(parser.prefixes)
-    if form is media.TRIG:
-        text = content.decode("utf-8", errors="replace")
-        found.graphs.update(find_empty_graphs(text, parser.prefixes, base))
+    found.prefixes.update(source.prefixes)
+    if source.syntax == RdfFormat.TRIG:
+        text = read_content(path).decode("utf-8", errors="replace")
+        found.graphs.update(find_empty_graphs(text, source.prefixes, base))
 
 
-def collect_files(paths: Sequence[Path], base: str) -> Collected:
+def collect_files(paths: Sequence[Path], base: str, *, left_out: LeftOut | None = None) -> Collected:
     """Read RDF files: Turtle, N-Triples, N-Quads, TriG, RDF/XML and JSON-LD, also gzipped, told by extension.
 
     Nothing is fetched: remote JSON-LD contexts are refused.
 
     :param base: what relative IRIs resolve against
+    :param left_out: takes the statements that are left out because they are invalid; None if they are errors
     :raises DataError: if a file cannot be read or parsed; names file, line and column
     """
     found = Collected()
     for number, path in enumerate(paths):
-        _collect_file(path, number, base, found)
+        _collect_file(path, number, base, found, left_out)
     for quad in found.quads.values():
         if not isinstance(quad.graph_name, DefaultGraph):
             found.graphs.add(str(quad.graph_name))
@@ -203,13 +163,14 @@ def _count_graphs(found: Collected) -> dict[str, NamedGraph]:
     return {name: NamedGraph(name, name.strip("<>"), count) for name, count in counts.items()}
 
 
-def write_publication(
+def write_publication(  # noqa: PLR0913 - all but the paths are optional and by name
     paths: Sequence[Path],
     folder: Path,
     *,
     base: str | Address = "",
     union: bool = True,
     forms: Sequence[Format] = media.GRAPH_FORMATS,
+    left_out: LeftOut | None = None,
 ) -> None:
     """Write the dumps and the manifest that publish some RDF files.
 
@@ -218,10 +179,11 @@ def write_publication(
     :param base: base of relative IRIs, which are served at their own paths; or the server's address
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param forms: the syntaxes of the dumps
+    :param left_out: takes the statements that are left out because they are invalid; None if they are errors
     :raises DataError: if a file cannot be read or parsed
     """
     iri, owned = settle_base(base)
-    found = collect_files(paths, iri)
+    found = collect_files(paths, iri, left_out=left_out)
     quads = found.quads.values()
     chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
     triples = _by_line(quad.triple for quad in chosen)

@@ -9,31 +9,31 @@ nodes that need names of their own and without a merge, are left to the engine t
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import mmap
 import os
 import shutil
 import tempfile
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from eild import media
 from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_store
-from eild.errors import DataError, EnvironmentFailure, Location, UsageError
+from eild.errors import EnvironmentFailure, UsageError
 from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import MANIFEST, STORE, Manifest, render_manifest
-from eild.publication.of_files import explain_parse_failure, relabel, rename_quad, require_format
+from eild.publication.of_files import relabel, rename_quad
 from eild.publication.stores import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
 from eild.rdf.emptygraphs import find_empty_graphs
-from eild.rdf.syntaxes import RDF_FORMATS
+from eild.rdf.files import open_file, open_rdf, read_content
+from eild.rdf.reading import explaining
+from eild.rdf.syntaxes import require_file_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     from eild.publication.addresses import Address
     from eild.publication.manifest import Publication
+    from eild.rdf.reading import RdfInput
+    from eild.rdf.streams import LeftOut
 
 _CHUNK: Final = 1024 * 1024
 _VERSION_LENGTH: Final = 12
@@ -57,18 +59,22 @@ class _MeteredFile:
         self._file = file
         self._report = report
         self.digest = hashlib.sha256()
-        self.failure: OSError | None = None
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; what keeps the file from being read is also remembered."""
-        try:
-            content = self._file.read(size)
-        except OSError as error:
-            self.failure = error
-            raise
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes."""
+        content = self._file.read(size)
         self.digest.update(content)
         self._report(len(content))
         return content
+
+    def seek(self, offset: int, /) -> int:
+        """Go back to the start.
+
+        :param offset: 0
+        """
+        self._report(-self._file.tell())
+        self.digest = hashlib.sha256()
+        return self._file.seek(offset)
 
 
 @dataclass
@@ -78,91 +84,74 @@ class _Reading:
     :ivar base: what relative IRIs resolve against
     :ivar union: whether the default graph is the merge of all graphs
     :ivar report: called with the number of bytes read since the last call
+    :ivar left_out: takes the statements that are left out because they are invalid; None if they are errors
     :ivar digests: by number of the file
-    :ivar failure: what was wrong with a file
     """
 
     base: str
     union: bool
     report: Callable[[int], None]
+    left_out: LeftOut | None = None
     digests: dict[int, str] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     empty_graphs: set[str] = field(default_factory=set)
-    failure: DataError | None = None
 
 
-def _unreadable(path: Path, error: Exception) -> DataError:
-    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
-        message, hint = f"the gzip file is damaged: {error}", "fetch or compress it again"
-    else:
-        reason = getattr(error, "strerror", None) or error
-        message, hint = f"cannot read the file: {reason}", "check the path and its rights"
-    return DataError(message, location=Location(str(path)), hint=hint)
+@contextlib.contextmanager
+def _open(path: Path, number: int, reading: _Reading) -> Iterator[RdfInput]:
+    """Open a file; its digest and prefixes are known when the block ends without failure."""
+    metered: list[_MeteredFile] = []
+
+    def meter(file: IO[bytes]) -> _MeteredFile:
+        metered.append(_MeteredFile(file, reading.report))
+        return metered[0]
+
+    label = f"f{number}b"
+    with open_rdf(path, base=reading.base, label=label, left_out=reading.left_out, wrap=meter) as source:
+        yield source
+        while metered[0].read(_CHUNK):
+            pass  # what the parser left unread belongs to the digest
+    reading.digests[number] = f"{source.syntax.file_extension} {metered[0].digest.hexdigest()}"
+    reading.prefixes.update(source.prefixes)
 
 
 def _read_file(path: Path, number: int, reading: _Reading) -> Iterator[Quad]:
     """Yield the statements of a file, its blank nodes labelled by file and order of appearance."""
-    form, zipped = require_format(path)
     rename = relabel(number)
-    with path.open("rb") as raw:
-        metered = _MeteredFile(raw, reading.report)
-        plain = gzip.GzipFile(fileobj=cast("IO[bytes]", metered)) if zipped else metered
-        source: IO[bytes] | bytes = cast("IO[bytes]", plain)
-        if form is media.TRIG:  # empty graphs are found in the text
-            source = plain.read()
-        parser = parse(source, RDF_FORMATS[form.name], base_iri=reading.base)
-        for quad in parser:
+    with _open(path, number, reading) as source:
+        for quad in source.quads():
             yield rename_quad(quad, rename) if "_:" in str(quad) else quad
-        while metered.read(_CHUNK):
-            pass  # what the parser left unread belongs to the digest
-    reading.digests[number] = f"{form.name} {metered.digest.hexdigest()}"
-    reading.prefixes.update(parser.prefixes)
-    if isinstance(source, bytes):
-        text = source.decode("utf-8", errors="replace")
-        reading.empty_graphs.update(find_empty_graphs(text, parser.prefixes, reading.base))
+    if source.syntax == RdfFormat.TRIG:  # empty graphs are found in the text
+        text = read_content(path).decode("utf-8", errors="replace")
+        reading.empty_graphs.update(find_empty_graphs(text, source.prefixes, reading.base))
 
 
 def _read_files(files: Iterable[tuple[int, Path]], reading: _Reading) -> Iterator[Quad]:
-    """Yield what goes into the store from numbered files; one that fails ends it and is remembered in the reading."""
+    """Yield what goes into the store from numbered files."""
     for number, path in files:
-        try:
-            for quad in _read_file(path, number, reading):
-                yield quad
-                if reading.union and not isinstance(quad.graph_name, DefaultGraph):
-                    yield Quad(quad.subject, quad.predicate, quad.object)
-        except SyntaxError as error:
-            reading.failure = explain_parse_failure(path, error)
-            raise
-        except (OSError, EOFError, zlib.error) as error:
-            reading.failure = _unreadable(path, error)
-            raise
+        for quad in _read_file(path, number, reading):
+            yield quad
+            if reading.union and not isinstance(quad.graph_name, DefaultGraph):
+                yield Quad(quad.subject, quad.predicate, quad.object)
 
 
 def _is_plain(path: Path, *, union: bool) -> bool:
-    """Tell whether the statements of a file are the store's as they stand: no blank nodes, nothing to merge."""
-    form, zipped = require_format(path)
-    plain = form is media.N_TRIPLES or (form is media.N_QUADS and not union)
-    if zipped or not plain or not path.is_file() or not path.stat().st_size:
+    """Return whether the statements of a file are those of the store: no blank nodes to rename, nothing to merge."""
+    form, packed = require_file_format(path)
+    if form is media.RDF_XML:
+        return True  # its blank nodes are named as it is read
+    if packed or not (form is media.N_TRIPLES or (form is media.N_QUADS and not union)):
+        return False
+    if not path.is_file() or not path.stat().st_size:
         return False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return content.find(b"_:") < 0
 
 
 def _load_plain(store: Store, path: Path, number: int, reading: _Reading) -> None:
-    """Have the engine read a file of plain statements; only what is wrong with the file is remembered as such."""
-    form, _ = require_format(path)
-    with path.open("rb") as raw:
-        metered = _MeteredFile(raw, reading.report)
-        try:
-            store.bulk_load(cast("IO[bytes]", metered), RDF_FORMATS[form.name])
-        except SyntaxError as error:
-            reading.failure = explain_parse_failure(path, error)
-            raise
-        except OSError:
-            if metered.failure is not None:
-                reading.failure = _unreadable(path, metered.failure)
-            raise
-    reading.digests[number] = f"{form.name} {metered.digest.hexdigest()}"
+    """Have the engine itself read a file of plain statements."""
+    with _open(path, number, reading) as source, explaining(source.name):
+        store.bulk_load(cast("IO[bytes]", source.stream), source.engine_format)
 
 
 def _load_files(store: Store, paths: Sequence[Path], reading: _Reading) -> None:
@@ -189,9 +178,7 @@ def _fill(store: Store, paths: Sequence[Path], reading: _Reading) -> None:
             store.add_graph(NamedNode(name.strip("<>")))
         store.flush()
         store.optimize()
-    except (OSError, SyntaxError, EOFError, zlib.error) as error:
-        if reading.failure is not None:
-            raise reading.failure from error
+    except OSError as error:
         message = f"the store cannot be written: {str(error)[:200]}"
         raise EnvironmentFailure(message, hint="make room on the disk; a store that was there is untouched") from error
 
@@ -247,9 +234,9 @@ def _write_generation(generation: Path, paths: Sequence[Path], reading: _Reading
     graphs, triples = _count_graphs(store), _count_default(store)
     statistics = count_store(store, triples)
     del store  # closes the engine's files
-    key = "\n".join(
-        [str(reading.union), reading.base if owned else "", *(reading.digests[number] for number in range(len(paths)))]
-    )
+    strictness = [] if reading.left_out is None else ["valid statements only"]
+    base = reading.base if owned else ""
+    key = "\n".join([str(reading.union), base, *strictness, *(reading.digests[number] for number in range(len(paths)))])
     issued = max(int(path.stat().st_mtime) for path in paths)
     manifest = Manifest(
         version=hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH],
@@ -294,21 +281,19 @@ def _check_paths(paths: Sequence[Path]) -> None:
     if not paths:
         raise UsageError("there is nothing to load", hint="name RDF files")
     for path in paths:
-        require_format(path)
-        try:
-            with path.open("rb"):
-                pass
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        require_file_format(path)
+        with open_file(path):
+            pass
 
 
-def write_store(
+def write_store(  # noqa: PLR0913 - all but the paths are optional and by name
     paths: Sequence[Path],
     directory: Path,
     *,
     base: str | Address = "",
     union: bool = True,
     report: Callable[[int], None] = lambda count: None,  # noqa: ARG005 - nobody listens
+    left_out: LeftOut | None = None,
 ) -> Publication:
     """Load RDF files into the store in a directory; they take the place of what it held.
 
@@ -317,6 +302,7 @@ def write_store(
     :param base: base of relative IRIs, which are served at their own paths; or the server's address
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param report: called with the number of bytes read since the last call
+    :param left_out: takes the statements that are left out because they are invalid; None if they are errors
     :raises DataError: if a file cannot be read or parsed; the old store stays
     :raises UsageError: if the base is no absolute IRI or the directory holds other things
     :raises EnvironmentFailure: if the disk fails or another process loads; the old store stays
@@ -330,7 +316,7 @@ def write_store(
             generation = Path(tempfile.mkdtemp(prefix=GENERATION, dir=directory)).resolve()
             generation.chmod(0o755)
             stack.callback(_remove_old, directory)
-            reading = _Reading(iri, union, report)
+            reading = _Reading(iri, union, report, left_out)
             _write_generation(generation, paths, reading, owned=owned)
             _check_generation(generation)
             _switch(directory, generation)

@@ -13,15 +13,17 @@ import traceback
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlencode
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from eild import media
-from eild.errors import BackendError, BackendTimeoutError, BusyError, EildError, QueryError
+from eild.errors import BackendError, BackendTimeoutError, BusyError, DataError, EildError, QueryError
 from eild.query.engine import QueryRequest, query_limits
 from eild.query.results import serialize_results, serialize_triples
 from eild.query.text.query import Query, read_query
 from eild.query.text.tokens import locate
 from eild.query.transport import Deadline, Transport
+from eild.rdf.reading import read_bytes
+from eild.rdf.syntaxes import GRAPH_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,13 +41,7 @@ ROWS_TYPE: Final = "application/sparql-results+json"
 GRAPH_TYPE: Final = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8"
 """What CONSTRUCT and DESCRIBE are asked for in."""
 
-_GRAPH_FORMATS: Final = {
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "text/plain": RdfFormat.N_TRIPLES,
-    "text/turtle": RdfFormat.TURTLE,
-    "application/x-turtle": RdfFormat.TURTLE,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-}
+_CHARSET: Final = re.compile(r';\s*charset\s*=\s*"?([^";\s]+)', re.IGNORECASE)
 _ROW_TYPES: Final = {ROWS_TYPE, "application/json"}
 _VIRTUOSO: Final = "virtuoso"
 _VIRTUOSO_ASK: Final = "__ASK_RETVAL"
@@ -223,12 +219,13 @@ class RemoteEngine:
     def _ask_graph(self, request: QueryRequest, query: Query, deadline: Deadline) -> list[Triple]:
         reply = self._ask(request, request.text, GRAPH_TYPE, deadline)
         kind = _media_type(reply)
-        if kind not in _GRAPH_FORMATS:
+        if kind not in GRAPH_TYPES:
             raise self._broken(f"it sends {kind[:60] or 'no media type'} where a graph was asked for")
         try:
-            found = [quad.triple for quad in parse(reply.body, _GRAPH_FORMATS[kind])]
-        except (SyntaxError, ValueError) as error:
-            raise self._broken(f"its graph is incomplete or malformed: {_excerpt(str(error).encode())}") from error
+            quads, _ = read_bytes(reply.body, GRAPH_TYPES[kind], name=self.url, charset=_charset(reply))
+        except DataError as error:
+            raise self._broken(f"its graph is incomplete or malformed: {_describe(error)}") from error
+        found = [quad.triple for quad in quads]
         self._check_whole(reply, 0)
         cuts_graphs = reply.fields.get("server", "").lower().startswith(_VIRTUOSO)  # and says nothing of it
         if cuts_graphs and (check := build_row_check(query)):
@@ -260,6 +257,18 @@ def _parse_count(text: str) -> int | None:
 
 def _media_type(reply: Reply) -> str:
     return reply.fields.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _charset(reply: Reply) -> str:
+    """Return the ``charset`` parameter of the content type, an empty string if there is none."""
+    found = _CHARSET.search(reply.fields.get("content-type", ""))
+    return found[1] if found else ""
+
+
+def _describe(error: DataError) -> str:
+    """Return what is wrong with a document, with its line."""
+    line = f"line {error.location.line}: " if error.location and error.location.line else ""
+    return _excerpt(f"{line}{error.message}".encode())
 
 
 def _make_boolean(value: bool) -> QueryBoolean:  # noqa: FBT001 - it is what is made

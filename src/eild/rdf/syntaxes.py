@@ -1,4 +1,4 @@
-"""Which parser and serializer of the engine belongs to which :class:`~eild.media.Format`."""
+"""The one table of syntaxes: which parser and serializer of the engine belongs to which format, extension and type."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from eild import media
+from eild.errors import DataError, Location
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,18 +37,49 @@ EXTENSIONS: Final[dict[str, Format]] = {
     ".turtle": media.TURTLE,
     ".nt": media.N_TRIPLES,
     ".jsonld": media.JSON_LD,
+    ".json": media.JSON_LD,
     ".rdf": media.RDF_XML,
     ".owl": media.RDF_XML,
+    ".xml": media.RDF_XML,
     ".trig": media.TRIG,
     ".nq": media.N_QUADS,
 }
 """The graph syntax that a file name extension stands for."""
 
+GRAPH_TYPES: Final[dict[str, RdfFormat]] = {
+    **{
+        name: RDF_FORMATS[form.name]
+        for form in (media.N_TRIPLES, media.TURTLE, media.RDF_XML)
+        for name in (form.media_type, *form.aliases)
+    },
+    "text/plain": RdfFormat.N_TRIPLES,  # its media type before RDF 1.1, which servers still send
+}
+"""The syntax of a single graph that a server's media type stands for."""
+
+
+PACKED: Final = (".gz", ".zst")
+"""The extensions of compressed files."""
+
 
 def find_file_format(path: Path) -> tuple[Format | None, bool]:
-    """Return the graph syntax that a file name stands for, if any, and whether the file is gzipped."""
+    """Return the graph syntax that a file name stands for, None for an unknown one, and whether the file is packed."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    zipped = bool(suffixes) and suffixes[-1] == ".gz"
-    if zipped:
+    is_packed = bool(suffixes) and suffixes[-1] in PACKED
+    if is_packed:
         suffixes.pop()
-    return (EXTENSIONS.get(suffixes[-1]) if suffixes else None), zipped
+    return (EXTENSIONS.get(suffixes[-1]) if suffixes else None), is_packed
+
+
+def require_file_format(path: Path) -> tuple[Format, bool]:
+    """Return the graph syntax that a file name stands for, and whether the file is packed.
+
+    :raises DataError: if the name has no known extension
+    """
+    form, is_packed = find_file_format(path)
+    if form is None:
+        message = "the file name has no RDF file extension"
+        if path.suffix:
+            message = f"unknown RDF file extension {path.suffix!r}"
+        hint = f"use one of {', '.join(sorted(EXTENSIONS))}, also followed by {' or '.join(PACKED)}"
+        raise DataError(message, location=Location(str(path)), hint=hint)
+    return form, is_packed

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-import pyoxigraph
-
-from eild.errors import DataError, Location
-from eild.located import SYNTAXES, LocatedGraph, parse_located_content, read_content
+from eild.located import TEXT_SYNTAXES, LocatedGraph, parse_located_content, read_content
 from eild.located.documents import parse_document
 from eild.located.statements import Statements, read_statements
+from eild.rdf.files import UnpackedFile
+from eild.rdf.syntaxes import RDF_FORMATS, require_file_format
 
-DOCUMENT_SYNTAXES: Final = {
-    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
-    ".json": pyoxigraph.RdfFormat.JSON_LD,
-    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
-    ".owl": pyoxigraph.RdfFormat.RDF_XML,
-    ".xml": pyoxigraph.RdfFormat.RDF_XML,
-}
-"""Syntaxes in which most triples have a place, by the ending of the file's name."""
+if TYPE_CHECKING:
+    import pyoxigraph
 
 
 def load_rdf(path: Path | str) -> LocatedGraph:
@@ -28,8 +22,8 @@ def load_rdf(path: Path | str) -> LocatedGraph:
     :param path: the file; its ending tells the syntax, and locations show the path as given here
     :raises DataError: if the file cannot be read, has an unknown ending, or is not well-formed
     """
-    syntax = find_file_syntax(path)
-    return parse_rdf(read_content(path), syntax, name=str(path), base=Path(path).absolute().as_uri())
+    content, syntax = _read_file(Path(path))
+    return parse_rdf(content, syntax, name=str(path), base=Path(path).absolute().as_uri())
 
 
 def load_statements(path: Path | str) -> Statements:
@@ -38,22 +32,17 @@ def load_statements(path: Path | str) -> Statements:
     :param path: the file; its ending tells the syntax, and locations show the path as given here
     :raises DataError: if the file cannot be read, has an unknown ending, or is not well-formed
     """
-    syntax = find_file_syntax(path)
-    return read_statements(read_content(path), syntax, name=str(path), base=Path(path).absolute().as_uri())
+    content, syntax = _read_file(Path(path))
+    return read_statements(content, syntax, name=str(path), base=Path(path).absolute().as_uri())
 
 
-def find_file_syntax(path: Path | str) -> pyoxigraph.RdfFormat:
-    """Return the syntax that the ending of a file's name stands for.
-
-    :raises DataError: if it stands for none
-    """
-    ending = Path(path).suffix.lower()
-    syntax = SYNTAXES.get(ending) or DOCUMENT_SYNTAXES.get(ending)
-    if syntax is None:
-        message = "the file's ending names no RDF syntax"
-        hint = f"use one of {', '.join([*SYNTAXES, *DOCUMENT_SYNTAXES])}"
-        raise DataError(message, location=Location(str(path)), hint=hint)
-    return syntax
+def _read_file(path: Path) -> tuple[bytes, pyoxigraph.RdfFormat]:
+    """Return the content of a file, unpacked, and its syntax."""
+    form, packed = require_file_format(path)
+    content = read_content(path)
+    if packed:
+        content = UnpackedFile(BytesIO(content), path).read()
+    return content, RDF_FORMATS[form.name]
 
 
 def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> LocatedGraph:
@@ -65,6 +54,6 @@ def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: 
     :param base: IRI that relative IRIs resolve against
     :raises DataError: if the content is not well-formed
     """
-    if syntax in SYNTAXES.values():
+    if syntax in TEXT_SYNTAXES:
         return parse_located_content(content, syntax, name=name, base=base)
     return parse_document(content, syntax, name=name, base=base)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 import pyoxigraph
 from rdflib import Dataset, Graph
@@ -15,10 +16,9 @@ from eild import media
 from eild.errors import DataError, Location, UsageError
 from eild.located import LocatedGraph
 from eild.located.statements import Statements, read_statements
+from eild.rdf.rdfxml.xmlinput import is_xml
+from eild.rdf.syntaxes import RDF_FORMATS
 from eild.validation.files import load_rdf, load_statements, parse_rdf
-
-if TYPE_CHECKING:
-    from eild.media import Format
 
 Source: TypeAlias = "str | Path | Graph | LocatedGraph"
 """A path, a graph, or (where a syntax is named) a text."""
@@ -32,16 +32,6 @@ TEXT: Final = "<text>"
 GRAPH: Final = "<graph>"
 """How locations name a graph of RDFLib."""
 
-SYNTAXES: Final[dict[Format, pyoxigraph.RdfFormat]] = {
-    media.TURTLE: pyoxigraph.RdfFormat.TURTLE,
-    media.N_TRIPLES: pyoxigraph.RdfFormat.N_TRIPLES,
-    media.JSON_LD: pyoxigraph.RdfFormat.JSON_LD,
-    media.RDF_XML: pyoxigraph.RdfFormat.RDF_XML,
-    media.TRIG: pyoxigraph.RdfFormat.TRIG,
-    media.N_QUADS: pyoxigraph.RdfFormat.N_QUADS,
-}
-"""The parser's name of each syntax."""
-
 Read_co = TypeVar("Read_co", covariant=True)
 
 
@@ -52,7 +42,6 @@ class _Reader(Protocol[Read_co]):
 
 
 _PATTERN: Final = re.compile(r"[*?\[]")
-_XML: Final = re.compile(rb"\s*<(?:\?xml\b|!DOCTYPE\b|!--|rdf:RDF\b)")
 _JSON: Final = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*(?:\{\s*[\"}]|\]\s*\Z))")
 _EXTENSIONS: Final = "{ttl,nt,trig,nq,jsonld,rdf}"
 
@@ -86,7 +75,7 @@ def find_syntax(name: str) -> pyoxigraph.RdfFormat:
 
     :raises UsageError: if it stands for none
     """
-    return SYNTAXES[media.require_format(name, tuple(SYNTAXES))]
+    return RDF_FORMATS[media.require_format(name, media.GRAPH_FORMATS).name]
 
 
 def guess_syntaxes(content: bytes) -> tuple[pyoxigraph.RdfFormat, ...]:
@@ -94,9 +83,9 @@ def guess_syntaxes(content: bytes) -> tuple[pyoxigraph.RdfFormat, ...]:
 
     XML and JSON are known by their beginning. TriG comprises Turtle and N-Triples; only N-Quads is none of these.
     """
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    if _XML.match(content):
+    if is_xml(content):
         return (pyoxigraph.RdfFormat.RDF_XML,)
+    content = content.removeprefix(codecs.BOM_UTF8)
     if _JSON.match(content):
         return (pyoxigraph.RdfFormat.JSON_LD,)
     return pyoxigraph.RdfFormat.TRIG, pyoxigraph.RdfFormat.N_QUADS

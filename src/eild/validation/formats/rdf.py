@@ -17,6 +17,8 @@ from rdflib.namespace import RDF, SH, XSD
 
 from eild import media
 from eild.errors import UsageError
+from eild.rdf.syntaxes import RDF_FORMATS
+from eild.rdf.writing import ABBREVIATING
 from eild.validation.names import Names
 
 if TYPE_CHECKING:
@@ -31,15 +33,6 @@ if TYPE_CHECKING:
 
     _Step: TypeAlias = tuple[ox.BlankNode, Node, Node, frozenset[BNode]]
 
-_SYNTAXES: Final = {
-    media.TURTLE: ox.RdfFormat.TURTLE,
-    media.N_TRIPLES: ox.RdfFormat.N_TRIPLES,
-    media.JSON_LD: ox.RdfFormat.JSON_LD,
-    media.RDF_XML: ox.RdfFormat.RDF_XML,
-    media.TRIG: ox.RdfFormat.TRIG,
-    media.N_QUADS: ox.RdfFormat.N_QUADS,
-}
-_ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
 _NEVER_WRITTEN: Final = {str(RDF.type), str(RDF.langString), str(XSD.string), str(XSD.boolean)}
 _NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _NAMELESS_IN_XML: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
@@ -71,9 +64,9 @@ def serialize_report(report: Report, form: Format) -> str:
     :raises UsageError: if the syntax cannot carry a term of the report
     """
     graph = _ReportGraph(report)
-    prefixes = graph.used_prefixes() if form in _ABBREVIATING else None
+    prefixes = graph.used_prefixes() if form in ABBREVIATING else None
     try:
-        content = ox.serialize(graph.triples, format=_SYNTAXES[form], prefixes=prefixes) or b""
+        content = ox.serialize(graph.triples, format=RDF_FORMATS[form.name], prefixes=prefixes) or b""
     except ValueError as error:
         raise UsageError(f"{form.label} cannot carry this report: {error}", hint=_OTHER_FORM) from error
     if form is media.RDF_XML:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, request
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from eild import media
 from eild.errors import NotFoundError
@@ -13,6 +13,7 @@ from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.exchange.links import Link, resolve_links, write_link_field
 from eild.exchange.urls import relative_root
 from eild.publication.contents import CODE_LENGTH
+from eild.rdf.syntaxes import RDF_FORMATS
 from eild.rdf.writing import select_prefixes
 from eild.terms import NPX, RDFS
 from eild.web.frame.pages import render_page
@@ -33,11 +34,6 @@ blueprint = Views("nanopubs", __name__)
 FORMS: Final = (media.TRIG, media.HTML, media.N_QUADS, media.JSON_LD)
 """Forms of a nanopublication: TriG where the client leaves it open. Syntaxes of single graphs cannot carry one."""
 
-_ENGINE_FORMATS: Final = {
-    media.TRIG: RdfFormat.TRIG,
-    media.N_QUADS: RdfFormat.N_QUADS,
-    media.JSON_LD: RdfFormat.JSON_LD,
-}
 _PARTS: Final = {
     "assertion": "Assertion",
     "provenance": "Provenance",
@@ -53,7 +49,7 @@ def _write(site: Site, iri: str, quads: Sequence[Quad], form: media.Format) -> b
     if form is media.TRIG:
         triples = [quad.triple for quad in quads]
         prefixes = {"this": iri, "sub": f"{iri}#", **select_prefixes(triples, site.prefixes)}
-    return serialize(quads, format=_ENGINE_FORMATS[form], prefixes=prefixes) or b""
+    return serialize(quads, format=RDF_FORMATS[form.name], prefixes=prefixes) or b""
 
 
 def _render(site: Site, iri: str, quads: Sequence[Quad]) -> bytes:
