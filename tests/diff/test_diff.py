@@ -127,10 +127,10 @@ def test_compare_triple_terms_with_blank_nodes(tmp_path: Path) -> None:
         ("bad.ttl", b"<a> <b> .\n", r"bad\.ttl:1:\d+"),
         ("bad.nt", b"<http://x/a> <http://x/b> <http://x/c> .\nnonsense\n", r"bad\.nt:2:"),
         ("bad.nt", b"\xff\xfe\x00", "bad"),
-        ("bad.xyz", b"", "no known extension"),
-        ("bad.nt.gz", b"no gzip", "compressed file is damaged"),
+        ("bad.xyz", b"", "RDF file extension"),
+        ("bad.nt.gz", b"no gzip", "compressed file is corrupt"),
         ("bad.nt.gz", gzip.compress(b"<http://x/a> <http://x/b> <http://x/c> .\n" * 1000)[:-9], "damaged|parse|end"),
-        ("bad.nt.zst", b"no zstd", "compressed file is damaged"),
+        ("bad.nt.zst", b"no zstd", "compressed file is corrupt"),
         ("bad.jsonld", b'{"@context": "http://example.org/context", "a": 1}', "remote context"),
     ],
 )

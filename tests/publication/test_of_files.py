@@ -103,13 +103,13 @@ def test_publish_each_syntax_same_triple(name: str, text: str, tmp_path: Path) -
 
 
 BROKEN = [
-    ("a.ttl", b"<http://e/a> <http://e/b>\n  'x' ;; ?", ":2:", "mend the file"),
-    ("a.ttl", b"<http://e/a> \xff", "a.ttl", "mend the file"),
-    ("a.ttl.gz", b"no gzip", "gzip file is damaged", "fetch or compress it again"),
-    ("a.csv", b"a,b", "no known extension", ".ttl"),
-    ("a", b"a,b", "no known extension", ".ttl"),
+    ("a.ttl", b"<http://e/a> <http://e/b>\n  'x' ;; ?", ":2:", "correct the file"),
+    ("a.ttl", b"<http://e/a> \xff", "a.ttl", "correct the file"),
+    ("a.ttl.gz", b"no gzip", "compressed file is corrupt", "download or compress it again"),
+    ("a.csv", b"a,b", "RDF file extension", ".ttl"),
+    ("a", b"a,b", "RDF file extension", ".ttl"),
     ("a.jsonld", b'{"@context": "http://localhost:1/c", "@id": "x:y", "@type": "x:z"}', "remote context", "nothing is"),
-    ("a.rdf", b"<a>", "a.rdf", "mend the file"),
+    ("a.rdf", b"<a>", "a.rdf:1", "rdf:Description"),
 ]
 
 

@@ -159,7 +159,7 @@ CUT_SHORT = gzip.compress(b"<http://e.org/s> <http://e.org/p> <http://e.org/o> .
     [
         ("bad.ttl", b"<http://example.org/s> oops", "bad.ttl:1"),
         ("bad.nt.gz", CUT_SHORT, "gzip file"),
-        ("bad.json5", b"{}", "no known extension"),
+        ("bad.json5", b"{}", "RDF file extension"),
         ("bad.jsonld", b'{"@context": "http://127.0.0.1:1/context"}', "remote context"),
     ],
 )

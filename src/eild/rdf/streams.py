@@ -64,24 +64,49 @@ class LeftOut:
         return "\n".join([head, *rows, *([f"  and {more} more"] if more else [])])
 
 
-class MarklessFile:
+class _Blocks:
+    """A file that is made block by block, and read in pieces of any size.
+
+    The engine ends the process if it is given more than it asked for.
+    """
+
+    def __init__(self) -> None:
+        self._block = b""
+        self._offset = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, at most so many."""
+        if self._offset >= len(self._block):
+            self._block, self._offset = self.make_block(), 0
+        end = len(self._block) if size < 0 else self._offset + size
+        content = self._block[self._offset : end]
+        self._offset = end
+        return content
+
+    def make_block(self) -> bytes:
+        """Return the next block; an empty one at the end."""
+        raise NotImplementedError
+
+
+class MarklessFile(_Blocks):
     """A file of UTF-8 without the byte order mark that it may begin with.
 
     :param name: path in error locations
     """
 
     def __init__(self, file: Readable, name: str) -> None:
+        super().__init__()
         self._file = file
         self._name = name
         self._started = False
 
-    def read(self, size: int = -1, /) -> bytes:
+    def make_block(self) -> bytes:
         """Return the next bytes.
 
         :raises DataError: if the file begins with the mark of UTF-16 or UTF-32
         """
         if self._started:
-            return self._file.read(size)
+            return self._file.read(CHUNK)
         self._started = True
         head = b""
         while len(head) < len(codecs.BOM_UTF8) and (more := self._file.read(CHUNK)):
@@ -89,10 +114,10 @@ class MarklessFile:
         if head.startswith(_WIDE_MARKS):
             message = "the file is UTF-16 or UTF-32, and this syntax is always UTF-8"
             raise DataError(message, location=Location(self._name, 1, 1), hint="save the file as UTF-8")
-        return head.removeprefix(codecs.BOM_UTF8) or self._file.read(size)
+        return head.removeprefix(codecs.BOM_UTF8) or self._file.read(CHUNK)
 
 
-class LineFile:
+class LineFile(_Blocks):
     """A file of N-Triples or N-Quads, with version lines made comments and, if wished, without invalid lines.
 
     The engine does not know version lines (RDF 1.2 N-Triples, section 2.7); comments keep places as they are.
@@ -103,6 +128,7 @@ class LineFile:
     """
 
     def __init__(self, file: Readable, syntax: RdfFormat, name: str, left_out: LeftOut | None = None) -> None:
+        super().__init__()
         self._file = file
         self._syntax = syntax
         self._name = name
@@ -111,7 +137,7 @@ class LineFile:
         self._line = 1
         self._at_start = True
 
-    def read(self, _size: int = -1, /) -> bytes:
+    def make_block(self) -> bytes:
         """Return the next lines; parts of a line only if it is very long and invalid lines are not left out."""
         while True:
             chunk = self._file.read(CHUNK)
@@ -166,15 +192,16 @@ def _as_comment(match: re.Match[bytes]) -> bytes:
     return match[0].replace(b"VERSION", b"#ERSION")
 
 
-class RdfXmlFile:
+class RdfXmlFile(_Blocks):
     """A file of RDF/XML, as N-Triples."""
 
     def __init__(self, file: Readable, reader: RdfXmlReader) -> None:
+        super().__init__()
         self._file = file
         self._reader = reader
         self._ended = False
 
-    def read(self, _size: int = -1, /) -> bytes:
+    def make_block(self) -> bytes:
         """Return the next lines.
 
         :raises DataError: if the document is not well-formed
@@ -188,20 +215,21 @@ class RdfXmlFile:
         return b""
 
 
-class SteppedFile:
+class SteppedFile(_Blocks):
     """A file that is read line by line, so that the line at which a parser is can be told.
 
     :ivar line: number of the last line that was read
     """
 
     def __init__(self, file: Readable) -> None:
+        super().__init__()
         self._file = file
         self._lines: list[bytes] = []
         self._rest = b""
         self._recent: list[bytes] = []
         self.line = 0
 
-    def read(self, _size: int = -1, /) -> bytes:
+    def make_block(self) -> bytes:
         """Return the next line."""
         while not self._lines:
             chunk = self._file.read(CHUNK)
