@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import click
 
 from eild.errors import EnvironmentFailure, UsageError
 
@@ -16,15 +19,49 @@ if TYPE_CHECKING:
 
     from eild.config import Settings
     from eild.publication.addresses import Address
+    from eild.rdf.streams import LeftOut
 
 
-def find_build(dist: Path | None, *, base: str = "", union: bool = True) -> Path:
+@dataclass(frozen=True)
+class FileOptions:
+    """How files are read.
+
+    :ivar base: IRI that relative IRIs resolve against; an empty string if none was given
+    :ivar union: whether the default graph merges all graphs
+    :ivar skip_invalid: whether invalid statements are left out
+    """
+
+    base: str = ""
+    union: bool = True
+    skip_invalid: bool = False
+
+
+NO_OPTIONS: Final = FileOptions()
+"""The options when none is given."""
+
+base_option = click.option(
+    "--base", default="", metavar="IRI", help="IRI that relative IRIs resolve against; served at its paths."
+)
+union_option = click.option(
+    "--union-default-graph/--no-union-default-graph",
+    "union",
+    default=True,
+    help="Whether the default graph merges all graphs of the files, or is exactly their default graph.",
+)
+skip_option = click.option(
+    "--skip-invalid",
+    is_flag=True,
+    help="Leave out statements with invalid terms, and report their number and the first ones.",
+)
+
+
+def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
     """Return a build directory that exists: the given one, else one of EILD's own data, built where needed.
 
     :raises UsageError: if options are given that only go with files
     """
-    if base or not union:
-        message = "--base and --no-union-default-graph go with files"
+    if options != NO_OPTIONS:
+        message = "--base, --no-union-default-graph and --skip-invalid go with files"
         raise UsageError(message, hint="name the files, as in: eild serve data.ttl --base https://example.org/")
     if dist is not None:
         return dist
@@ -71,18 +108,18 @@ def find_address() -> Address:
     return Address(load_settings(os.environ).address)
 
 
-def check_store_options(files: Sequence[Path], *, base: str, union: bool) -> None:
+def check_store_options(files: Sequence[Path], options: FileOptions) -> None:
     """Check that nothing is asked of a store on disk that was decided when it was loaded.
 
     :raises UsageError: if files or options for them are given
     """
-    if files or base or not union:
-        message = "with a store on disk, files, --base and --no-union-default-graph go with 'eild load'"
+    if files or options != NO_OPTIONS:
+        message = "with a store on disk, files and the options for files go with 'eild load'"
         raise UsageError(message, hint="as in: eild load data.ttl --store DIR --base https://example.org/")
 
 
 def find_build_before_endpoint(
-    stack: contextlib.ExitStack, settings: Settings, files: Sequence[Path], *, base: str, union: bool
+    stack: contextlib.ExitStack, settings: Settings, files: Sequence[Path], options: FileOptions
 ) -> Path:
     """Return the build directory of a site whose queries another server answers.
 
@@ -103,32 +140,42 @@ def find_build_before_endpoint(
     finally:
         engine.close()
     if files:
-        return make_build(stack, files, base=base or Address(settings.address), union=union)
+        return make_build(stack, files, options, address=Address(settings.address))
     if settings.dist is not None:
-        return hold_build(stack, find_build(settings.dist, base=base, union=union))
+        return hold_build(stack, find_build(settings.dist, options))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
-    write_remote_publication(folder, settings.store, base or Address(settings.address))
+    write_remote_publication(folder, settings.store, options.base or Address(settings.address))
     return folder
 
 
 def make_build(
     stack: contextlib.ExitStack,
     files: Sequence[Path],
+    options: FileOptions,
     *,
-    base: str | Address,
-    union: bool = True,
+    address: Address | None = None,
     queries_only: bool = False,
 ) -> Path:
     """Return a temporary build directory made of files; it is removed when the stack closes.
 
-    :param base: base of relative IRIs, or the address of the server; empty stands for the address of ``eild serve``
+    :param address: where the server listens, the base if the options name none; None for that of ``eild serve``
     :param queries_only: whether only the dumps that an engine loads are wanted
     :raises DataError: if a file cannot be read or parsed
     """
     from eild.media import GRAPH_FORMATS
     from eild.publication.of_files import ENOUGH_TO_QUERY, write_publication
+    from eild.rdf.streams import LeftOut
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
     forms = ENOUGH_TO_QUERY if queries_only else GRAPH_FORMATS
-    write_publication(files, folder, base=base or find_address(), union=union, forms=forms)
+    base = options.base or address or find_address()
+    left_out = LeftOut() if options.skip_invalid else None
+    write_publication(files, folder, base=base, union=options.union, forms=forms, left_out=left_out)
+    report_left_out(left_out)
     return folder
+
+
+def report_left_out(left_out: LeftOut | None) -> None:
+    """Say on standard error which statements were left out, if any."""
+    if left_out is not None and left_out.count:
+        click.echo(f"eild: note: {left_out.describe()}", err=True)

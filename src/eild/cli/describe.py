@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from eild import media
-from eild.cli.builds import find_build, make_build
+from eild.cli.builds import FileOptions, find_build, make_build
 
 FORMATS = tuple(form.name for form in media.DOCUMENT_FORMATS if form is not media.HTML)
 """Names of the forms of a description."""
@@ -57,7 +57,11 @@ def command(name: str, files: tuple[Path, ...], **options: Any) -> None:  # noqa
     """
     with contextlib.ExitStack() as stack:
         base, dist = options["base"], options["dist"]
-        folder = make_build(stack, files, base=base, queries_only=True) if files else find_build(dist, base=base)
+        folder = (
+            make_build(stack, files, FileOptions(base), queries_only=True)
+            if files
+            else find_build(dist, FileOptions(base))
+        )
         sys.stdout.buffer.write(render_description(folder, name, options["wanted"], options["page"]))
         sys.stdout.buffer.flush()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from eild.cli.builds import find_address
+from eild.cli.builds import base_option, find_address, report_left_out, skip_option, union_option
 
 
 @click.command("load")
@@ -19,14 +19,10 @@ from eild.cli.builds import find_address
     type=click.Path(path_type=Path),
     help="Directory of the store; what it held is replaced when the new store is whole.",
 )
-@click.option("--base", default="", metavar="IRI", help="What relative IRIs resolve against; served at its paths.")
-@click.option(
-    "--union-default-graph/--no-union-default-graph",
-    "union",
-    default=True,
-    help="Whether the default graph merges all graphs of the files, or is exactly their default graph.",
-)
-def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool) -> None:
+@base_option
+@union_option
+@skip_option
+def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool, skip_invalid: bool) -> None:
     """Load RDF FILES into a store on disk, which 'eild serve --store DIR' serves.
 
     Files are told by extension: .ttl .nt .nq .trig .rdf .owl .jsonld, each also with .gz. A store that DIR holds
@@ -39,11 +35,15 @@ def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool)
       eild load data.trig --store /srv/data --base https://example.org/data/ --no-union-default-graph
     """
     from eild.publication.on_disk import describe_graphs, write_store
+    from eild.rdf.streams import LeftOut
 
     size = sum(path.stat().st_size for path in files if path.is_file())
     shown = sys.stderr.isatty()
+    left_out = LeftOut() if skip_invalid else None
     with click.progressbar(length=max(size, 1), label="loading", file=sys.stderr, hidden=not shown) as bar:
-        publication = write_store(files, directory, base=base or find_address(), union=union, report=bar.update)
+        base_iri = base or find_address()
+        publication = write_store(files, directory, base=base_iri, union=union, report=bar.update, left_out=left_out)
+    report_left_out(left_out)
     graphs = len(publication.graphs)
     click.echo(f"{directory}: version {publication.version}, base {publication.base}")
     click.echo(f"  {publication.triples} triples in the default graph: {describe_graphs(publication)}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from eild import media
-from eild.cli.builds import find_build, make_build
+from eild.cli.builds import FileOptions, find_build, make_build, skip_option
 
 if TYPE_CHECKING:
     from eild.query.engine import QueryAnswer
@@ -70,11 +70,11 @@ def _read_query(text: str | None, source: Path | None) -> str:
     from eild.errors import DataError, Location, UsageError
 
     if source is None:
-        return text or ""
+        return (text or "").removeprefix("\ufeff")
     try:
         if str(source) == "-":
-            return sys.stdin.buffer.read().decode("utf-8")
-        return source.read_bytes().decode("utf-8")
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        return source.read_bytes().decode("utf-8-sig")
     except OSError as error:
         message = f"cannot read the query: {error.strerror}"
         raise DataError(message, location=Location(str(source)), hint="check the path") from error
@@ -97,7 +97,10 @@ def _read_query(text: str | None, source: Path | None) -> str:
 )
 @click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
 @click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Ask the dataset of this build.")
-def command(arguments: tuple[str, ...], source: Path | None, wanted: str, base: str, dist: Path | None) -> None:
+@skip_option
+def command(  # noqa: PLR0913 - one parameter for each option
+    arguments: tuple[str, ...], source: Path | None, wanted: str, base: str, dist: Path | None, *, skip_invalid: bool
+) -> None:
     """Answer a SPARQL QUERY over EILD's own dataset, or over RDF FILES.
 
     With -f the arguments are all files. Nothing is fetched from the network; there is no deadline but Ctrl-C.
@@ -120,8 +123,9 @@ def command(arguments: tuple[str, ...], source: Path | None, wanted: str, base: 
     text = _read_query(None if source else arguments[0], source)
     files = [Path(name) for name in (arguments if source else arguments[1:])]
     text = check_query_text(text, _MAX_BYTES).text
+    options = FileOptions(base, skip_invalid=skip_invalid)
     with contextlib.ExitStack() as stack:
-        folder = make_build(stack, files, base=base, queries_only=True) if files else find_build(dist, base=base)
+        folder = make_build(stack, files, options, queries_only=True) if files else find_build(dist, options)
         publication = load_publication(folder)
         prefixes = publication.prefixes or PREFIXES
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=_MAX_BYTES)

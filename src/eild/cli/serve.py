@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eild.cli.builds import check_store_options, find_build, find_build_before_endpoint, hold_build, make_build
+from eild.cli.builds import (
+    FileOptions,
+    base_option,
+    check_store_options,
+    find_build,
+    find_build_before_endpoint,
+    hold_build,
+    make_build,
+    skip_option,
+    union_option,
+)
 from eild.cli.settings import setting_options
 
 if TYPE_CHECKING:
@@ -69,15 +79,11 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
 
 @click.command("serve")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--base", default="", metavar="IRI", help="What relative IRIs resolve against; served at its paths.")
-@click.option(
-    "--union-default-graph/--no-union-default-graph",
-    "union",
-    default=True,
-    help="Whether the default graph merges all graphs of the files, or is exactly their default graph.",
-)
+@base_option
+@union_option
+@skip_option
 @setting_options(*OPTIONS)
-def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) -> None:  # noqa: ANN401
+def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bool, **options: Any) -> None:  # noqa: ANN401
     """Serve EILD's own dataset, or publish any RDF FILES.
 
     Files are told by extension: .ttl .nt .nq .trig .rdf .owl .jsonld, each also with .gz. Prints the URL when it is
@@ -102,6 +108,7 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
     from eild.server.run import ServerConfig, find_port, run_server
 
     settings = load_settings(os.environ, **options)
+    reading = FileOptions(base, union, skip_invalid)
     settings = replace(settings, port=find_port(settings.host, settings.port))
     RequestLog(settings.log).check()
     for missing in list_missing_safeguards():
@@ -109,13 +116,13 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, **options: Any) 
 
     def prepare(stack: contextlib.ExitStack) -> Path:
         if is_endpoint(settings.store):
-            return find_build_before_endpoint(stack, settings, files, base=base, union=union)
+            return find_build_before_endpoint(stack, settings, files, reading)
         if settings.store:
-            check_store_options(files, base=base, union=union)
+            check_store_options(files, reading)
             return stack.enter_context(pin_store(Path(settings.store)))
         if files:
-            return make_build(stack, files, base=base or Address(settings.address), union=union)
-        found = find_build(settings.dist, base=base, union=union)
+            return make_build(stack, files, reading, address=Address(settings.address))
+        found = find_build(settings.dist, reading)
         return found if settings.dist is None else hold_build(stack, found)
 
     with contextlib.ExitStack() as stack:

@@ -199,7 +199,7 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
         owned=owned,
         union=union,
         triples=len(triples),
-        prefixes={name: iri for name, iri in sorted(found.prefixes.items()) if name},
+        prefixes=dict(sorted(found.prefixes.items())),
         graphs=_count_graphs(found),
         files=_write_dumps(found, triples, folder / f"data-{version}", forms),
     )

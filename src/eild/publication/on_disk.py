@@ -247,7 +247,7 @@ def _write_generation(generation: Path, paths: Sequence[Path], reading: _Reading
         owned=owned,
         union=reading.union,
         triples=triples,
-        prefixes={name: iri for name, iri in sorted(reading.prefixes.items()) if name},
+        prefixes=dict(sorted(reading.prefixes.items())),
         graphs=graphs,
         store_files=_digest_files(generation / STORE),
     )

@@ -79,23 +79,37 @@ def check_directory(directory: Path) -> None:
 
 @contextlib.contextmanager
 def hold_lock(directory: Path) -> Iterator[None]:
-    """Hold the lock of a store's directory, which is made where it does not exist.
+    """Hold the lock of a store directory, which is made if it does not exist, and removed again if nothing came of it.
 
     :raises UsageError: if the directory holds other things
     :raises EnvironmentFailure: if another process holds the lock; names it
     """
     check_directory(directory)
+    is_new = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / LOCK
     with path.open("a+", encoding="utf-8") as file:
-        if not _try_lock(file, fcntl.LOCK_EX):
+        if not _try_lock(file, fcntl.LOCK_EX) or not _is_same(file, path):
             message = f"{directory}: the store is being loaded by {_read_holder(path)}"
             raise EnvironmentFailure(message, hint="wait until that load has ended, or end it")
         file.truncate(0)
         since = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(json.dumps({"pid": os.getpid(), "since": since}))
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            if is_new and [entry.name for entry in directory.iterdir()] == [LOCK]:
+                path.unlink()
+                directory.rmdir()
+
+
+def _is_same(file: IO[str], path: Path) -> bool:
+    """Return whether an open file still has its path: another load that failed may have removed it meanwhile."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def is_in_use(generation: Path) -> bool:

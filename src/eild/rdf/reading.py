@@ -7,6 +7,7 @@ malformed, breaks off, or is not in its encoding. Nothing is fetched. Errors nam
 from __future__ import annotations
 
 import io
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, cast
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _LANG_STRINGS: Final = frozenset({f"{RDF}langString", f"{RDF}dirLangString"})
 _HINT: Final = "correct the file there, or check that its extension names its syntax"
+_PREFIX: Final = re.compile(r"(?:[^\W\d_](?:[\w.\xb7-]*[\w\xb7-])?)?").fullmatch
+"""Matches the names that prefixes have in Turtle and SPARQL (PN_PREFIX), as far as XML and JSON-LD have others."""
 _TERM_ERRORS: Final = (
     "Invalid IRI ",
     "No scheme found",
@@ -86,8 +89,12 @@ class RdfInput:
 
     @property
     def prefixes(self) -> dict[str, str]:
-        """The prefixes of the document, complete when it was read; the empty one has an empty name."""
-        return dict(self._reader.prefixes) if self._reader is not None else self._prefixes
+        """The prefixes of the document, complete when it was read; the empty one has an empty name.
+
+        XML and JSON-LD have prefixes that other syntaxes do not allow. Those are left out.
+        """
+        found = self._prefixes if self._reader is None else self._reader.prefixes
+        return {name: iri for name, iri in found.items() if _PREFIX(name) and not _find_invalid_iri(iri)}
 
     def quads(self) -> Iterator[Quad]:
         """Yield the statements.
@@ -183,6 +190,15 @@ def find_invalid(statement: Quad | Triple) -> tuple[str, str]:
         if found[0]:
             return found
     return "", ""
+
+
+def _find_invalid_iri(iri: str) -> str:
+    """Return why a text is not an IRI; an empty string if it is one."""
+    try:
+        NamedNode(iri)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _find_invalid_term(term: object) -> tuple[str, str]:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Final, cast
 
-from pyoxigraph import Literal, NamedNode, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 
 from eild import media
 from eild.errors import NotAcceptableError
+from eild.rdf.rdfxml.terms import NCNAME
 from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import IO
 
-    from pyoxigraph import Triple
-
     from eild.media import Format
 
 ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
 """The syntaxes that abbreviate IRIs by prefixes."""
 _RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 _XML_NAMELESS: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
@@ -84,11 +85,51 @@ def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, pref
     :raises NotAcceptableError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
     """
     used = dict(prefixes) if form in ABBREVIATING else None
+    if form is media.RDF_XML:
+        used = {name: iri for name, iri in prefixes.items() if not name.lower().startswith("xml")}
+        triples = _name_for_xml(triples)
     try:
         serialize(triples, output, RDF_FORMATS[form.name], prefixes=used)
     except OSError as error:
         message = f"{form.label} cannot carry this graph: {error}"
         raise NotAcceptableError(message, hint="ask for Turtle or N-Triples") from error
+
+
+def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
+    """Return triples whose blank nodes and predicates have names that XML can write.
+
+    Other servers' blank nodes may have labels that an ``rdf:nodeID`` must not have (RDF/XML, section 7.2.24).
+
+    :raises NotAcceptableError: if a predicate is in the namespace of declarations, which no document may declare
+    """
+    labels: dict[str, BlankNode] = {}
+    for triple in triples:
+        _collect_labels(triple, labels)
+        if triple.predicate.value.startswith(_XMLNS):
+            message = f"RDF/XML cannot carry this graph: no element can be named <{triple.predicate.value}>"
+            raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
+    if all(map(NCNAME, labels)):
+        return triples
+    names = (f"b{number}" for number in count())
+    renamed = {
+        label: node if NCNAME(label) else BlankNode(next(name for name in names if name not in labels))
+        for label, node in labels.items()
+    }
+    return [_rename(triple, renamed) for triple in triples]
+
+
+def _collect_labels(triple: Triple, labels: dict[str, BlankNode]) -> None:
+    for term in (triple.subject, triple.object):
+        if isinstance(term, BlankNode):
+            labels.setdefault(term.value, term)
+        elif isinstance(term, Triple):
+            _collect_labels(term, labels)
+
+
+def _rename(triple: Triple, names: Mapping[str, BlankNode]) -> Triple:
+    subject = names[triple.subject.value] if isinstance(triple.subject, BlankNode) else triple.subject
+    value = names[triple.object.value] if isinstance(triple.object, BlankNode) else triple.object
+    return Triple(subject, triple.predicate, _rename(value, names) if isinstance(value, Triple) else value)
 
 
 class GrowingBuffer(bytearray):

@@ -88,6 +88,10 @@ def _take_iris(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     return values
 
 
+_MARK: Final = "\ufeff"
+"""A byte order mark, which some editors put before a text."""
+
+
 def _build_call(pairs: Sequence[tuple[str, str]], direct: str | None = None) -> Call:
     """Return the call that parameters and a query sent directly make.
 
@@ -97,7 +101,7 @@ def _build_call(pairs: Sequence[tuple[str, str]], direct: str | None = None) -> 
     if any(name == "update" for name, _ in pairs):
         message = "updates are rejected: this endpoint is read-only"
         raise UpdateRefusedError(message, hint="to work on a copy of the data, download a dump from /dumps/")
-    queries = [value for name, value in pairs if name == "query"]
+    queries = [value.removeprefix(_MARK) for name, value in pairs if name == "query"]
     if direct is not None:
         queries.append(direct)
     if len(queries) > 1:
