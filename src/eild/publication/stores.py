@@ -79,7 +79,7 @@ def check_directory(directory: Path) -> None:
 
 @contextlib.contextmanager
 def hold_lock(directory: Path) -> Iterator[None]:
-    """Hold the lock of a store directory, which is made if it does not exist, and removed again if nothing came of it.
+    """Hold the lock of a store's directory, which is made if it does not exist, and removed if it stays empty.
 
     :raises UsageError: if the directory holds other things
     :raises EnvironmentFailure: if another process holds the lock; names it

@@ -82,6 +82,9 @@ class Sink(Protocol):
         :raises BadTermError: if invalid terms are errors
         """
 
+    def mark(self) -> None:
+        """Take note of the place of an error that is about to be raised: the parser goes on for a while."""
+
     def begin_literal(self) -> None:
         """Collect what follows as an XML literal, to the end of the element."""
 
@@ -123,16 +126,22 @@ class Grammar:
         :raises BadTermError: if a term is invalid
         """
         outer = self.open[-1]
-        if outer.kind in _HOLD_PROPERTIES:
-            self._start_property(outer, name, attributes, start)
-        elif outer.kind == DOCUMENT and _join(name) == f"{RDF}RDF":
-            element = Element(ROOT, outer.scope, start)
-            element.scope, syntax, _ = self._attributes.read(attributes, outer.scope)
-            if syntax:
-                raise refuse(syntax, "rdf:RDF")
-            self.open.append(element)
-        else:
-            self._start_node(outer, name, attributes, start)
+        try:
+            if outer.kind in _HOLD_PROPERTIES:
+                self._start_property(outer, name, attributes, start)
+            elif outer.kind == DOCUMENT and _join(name) == f"{RDF}RDF":
+                self._start_root(outer, attributes, start)
+            else:
+                self._start_node(outer, name, attributes, start)
+        except ValueError:
+            self._sink.mark()
+            raise
+
+    def _start_root(self, outer: Element, attributes: dict[str, str], start: int) -> None:
+        scope, syntax, _ = self._attributes.read(attributes, outer.scope)
+        if syntax:
+            raise refuse(syntax, "rdf:RDF")
+        self.open.append(Element(ROOT, scope, start))
 
     def _start_node(self, outer: Element, name: str, attributes: dict[str, str], start: int) -> None:
         scope, syntax, properties = self._attributes.read(attributes, outer.scope)
@@ -262,6 +271,7 @@ class Grammar:
         if element.kind in {PROPERTY, LITERAL}:
             element.text.append(data)
         elif data.strip(_SPACE):
+            self._sink.mark()
             message = f"text is not allowed here: {data.strip(_SPACE)[:40]!r}"
             raise GrammarError(message, "put it in a property element")
 
@@ -272,8 +282,14 @@ class Grammar:
         :raises BadTermError: if a term is invalid
         """
         element = self.open.pop()
-        if element.kind <= NODE:
-            return
+        if element.kind > NODE:
+            try:
+                self._end_property(element)
+            except ValueError:
+                self._sink.mark()
+                raise
+
+    def _end_property(self, element: Element) -> None:
         if element.kind == PROPERTY and not element.has_value:
             value = ""
             if element.datatype is not None:

@@ -57,6 +57,7 @@ class RdfXmlReader:
         self._name = name
         self._skip = skip
         self._reason = ""
+        self._failed_at = Location(name)
         self._lines: list[str] = []
         self._collected: list[list[tuple[str, str, str]]] = []
         self._literal = CanonicalWriter()
@@ -82,12 +83,13 @@ class RdfXmlReader:
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
             raise DataError(message, location=place, hint=hint) from error
         except GrammarError as error:
-            raise DataError(str(error), location=self._place(), hint=error.hint) from error
+            raise DataError(str(error), location=self._failed_at, hint=error.hint) from error
         except BadTermError as error:
-            raise DataError(str(error), location=self._place(), hint="correct the document there") from error
+            raise DataError(str(error), location=self._failed_at, hint="correct the document there") from error
         except UnreadableEntityError as error:
             hint = "declare the entity in the document, or write its text; nothing is fetched"
-            raise DataError(str(error), location=self._place(), hint=hint) from error
+            place = Location(self._name, error.line, error.column)
+            raise DataError(str(error), location=place, hint=hint) from error
         lines = "".join(self._lines)
         self._lines.clear()
         return lines.encode()
@@ -133,6 +135,10 @@ class RdfXmlReader:
             raise error
         self._reason = str(error)
         return ""
+
+    def mark(self) -> None:
+        """Take note of the place of an error; see :class:`~eild.rdf.rdfxml.grammar.Sink`."""
+        self._failed_at = self._place()
 
     def begin_triple(self) -> None:
         """Collect triples for a triple term."""

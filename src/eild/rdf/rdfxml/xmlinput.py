@@ -118,11 +118,11 @@ class XmlDecoder:
 
 def _agrees(declared: str, found: str) -> bool:
     """Return whether a declared encoding allows the one that the first bytes show."""
-    declared = declared.lower().replace("_", "-")
-    return declared == found or found.startswith((f"{declared}-", declared)) or (declared, found) in _SAME
-
-
-_SAME: Final = {("utf8", "utf-8"), ("iso-10646-ucs-2", "utf-16-le"), ("iso-10646-ucs-2", "utf-16-be")}
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError:
+        name = "utf-16" if declared.lower() == "iso-10646-ucs-2" else declared
+    return found == name or found.startswith(f"{name}-")
 
 
 def is_xml(content: bytes) -> bool:
@@ -148,11 +148,11 @@ def make_parser() -> expat.XMLParserType:
     parser.buffer_size = 65536
 
     def refuse_external(_context: str, _base: str | None, system: str | None, public: str | None) -> int:
-        raise UnreadableEntityError(f"the document refers to an external entity: {system or public}")
+        raise UnreadableEntityError(f"the document refers to an external entity: {system or public}", parser)
 
     def refuse_skipped(name: str, is_parameter: bool) -> None:  # noqa: FBT001 - Expat's own order
         if not is_parameter:
-            raise UnreadableEntityError(f"the entity &{name}; is not declared in the document")
+            raise UnreadableEntityError(f"the entity &{name}; is not declared in the document", parser)
 
     parser.ExternalEntityRefHandler = refuse_external
     parser.SkippedEntityHandler = refuse_skipped
@@ -160,7 +160,17 @@ def make_parser() -> expat.XMLParserType:
 
 
 class UnreadableEntityError(ValueError):
-    """A reference to an entity that is not in the document."""
+    """A reference to an entity that is not in the document.
+
+    :param parser: the parser, which is at the reference
+    :ivar line: line of the reference
+    :ivar column: its column
+    """
+
+    def __init__(self, message: str, parser: expat.XMLParserType) -> None:
+        super().__init__(message)
+        self.line = parser.CurrentLineNumber
+        self.column = parser.CurrentColumnNumber + 1
 
 
 class EntityWatch:
@@ -197,7 +207,8 @@ class EntityWatch:
         tag = _START_TAG.match(context.decode("utf-8", "replace")) if context else None
         for match in _ENTITY.finditer(tag[0]) if tag else ():
             if match[1] not in self._declared:
-                raise UnreadableEntityError(f"the entity &{match[1]}; is not declared in the document")
+                message = f"the entity &{match[1]}; is not declared in the document"
+                raise UnreadableEntityError(message, self._parser)
 
 
 _START_TAG: Final = re.compile(r"""<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
