@@ -121,3 +121,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     ):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, chosen, ids=[one.name for one in chosen])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests of the suites outside the project ran, or that these are absent."""
+    reports = [report for name in ("passed", "failed") for report in terminalreporter.getreports(name)]
+    count = sum(int(str(value)) for report in reports for name, value in report.user_properties if name == "w3c_tests")
+    absent = any("EILD_SUITES" in str(report.longrepr) for report in terminalreporter.getreports("skipped"))
+    if absent:
+        terminalreporter.write_line("W3C suites of RDF: absent (set EILD_SUITES to their folder); none of them ran")
+    elif count:
+        terminalreporter.write_line(f"W3C suites of RDF: {count} tests ran")

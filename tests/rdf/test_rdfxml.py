@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
@@ -86,6 +86,7 @@ def test_attribute_white_space_is_normalized_unless_it_is_a_reference() -> None:
     assert quad.object == Literal("a b c\nd\te")
 
 
+@settings(deadline=None)
 @given(XML_TEXT)
 def test_any_text_is_read_as_it_was_escaped(text: str) -> None:
     """Whatever characters a text has, it comes back, as element text and as attribute."""
@@ -164,6 +165,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_xml_literal_any_content_is_what_lxml_makes_canonical(content: str) -> None:
     """An independent implementation of Exclusive XML Canonicalization gives the same text."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
 
 from eild import media
 from eild.catalog.inventory import File, NamedGraph
@@ -22,8 +22,7 @@ from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.manifest import CHECKSUMS, MANIFEST, Manifest, render_checksums, render_manifest
 from eild.rdf.emptygraphs import find_empty_graphs
 from eild.rdf.files import open_rdf, read_content
-from eild.rdf.syntaxes import RDF_FORMATS
-from eild.rdf.writing import GrowingBuffer, repair_xml, write_graph
+from eild.rdf.writing import GrowingBuffer, repair_xml, serialize_quads, write_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -133,8 +132,7 @@ def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, s
     if form is media.N_QUADS:
         return "".join(f"{line} .\n" for line in sorted(quads)).encode()
     ordered = sorted(quads, key=lambda line: (str(quads[line].graph_name), line))
-    content = serialize((quads[line] for line in ordered), format=RDF_FORMATS[form.name], prefixes=prefixes)
-    return content or b""
+    return serialize_quads((quads[line] for line in ordered), form, prefixes)
 
 
 def _write_dumps(found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]) -> dict[str, File]:

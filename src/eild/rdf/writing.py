@@ -10,12 +10,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 
 from eild import media
 from eild.errors import NotAcceptableError
-from eild.rdf.rdfxml.terms import NCNAME
+from eild.rdf.rdfxml.terms import LOCAL_NAME, NCNAME
 from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import IO
+
+    from pyoxigraph import Quad
 
     from eild.media import Format
 
@@ -25,19 +27,18 @@ _RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
-_XML_NAMELESS: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
-"""An element whose name ends with its prefix: RDF/XML has no name for a predicate such as ``urn:x:1``."""
+_NAMELESS_NODE: Final = re.compile(rb'<oxprefix: xmlns:oxprefix="([^"]*)" (rdf:(?:about|nodeID)="[^"]*")>')
+"""The start tag that the engine writes for a node whose class has no local name."""
 
 
 def repair_xml(content: bytes) -> bytes:
-    """Return XML in which carriage returns survive parsing (XML 1.0, section 2.11).
+    """Return XML in which carriage returns survive parsing (XML 1.0, section 2.11) and each element has a name.
 
-    :raises NotAcceptableError: if it holds a character that XML 1.0 cannot carry at all (section 2.2), or an element
-        without a name (Namespaces in XML, section 4), which stands for a predicate that RDF/XML cannot name
+    :raises NotAcceptableError: if it holds a character that XML 1.0 cannot carry at all (section 2.2)
     """
-    if _XML_NAMELESS.search(content):
-        message = "RDF/XML cannot carry this graph: a predicate ends in no name that an XML element may have"
-        raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
+    if b"<oxprefix: " in content:
+        content = _NAMELESS_NODE.sub(rb'<rdf:Description \2>\n\t\t<rdf:type rdf:resource="\1"/>', content)
+        content = content.replace(b"</oxprefix:>", b"</rdf:Description>")
     if match := _XML_FORBIDDEN.search(content):
         point = ord(match[0].decode("utf-8"))
         message = f"the result holds the character U+{point:04X}, which XML 1.0 cannot carry"
@@ -86,13 +87,13 @@ def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, pref
     """
     used = dict(prefixes) if form in ABBREVIATING else None
     if form is media.RDF_XML:
-        used = {name: iri for name, iri in prefixes.items() if not name.lower().startswith("xml")}
         triples = _name_for_xml(triples)
+        classes = {triple.object.value for triple in triples if isinstance(triple.object, NamedNode)}
+        used = {name: iri for name, iri in prefixes.items() if name[:3].lower() != "xml" and iri not in classes}
     try:
         serialize(triples, output, RDF_FORMATS[form.name], prefixes=used)
     except OSError as error:
-        message = f"{form.label} cannot carry this graph: {error}"
-        raise NotAcceptableError(message, hint="ask for Turtle or N-Triples") from error
+        raise _refuse(form, error) from error
 
 
 def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
@@ -100,14 +101,11 @@ def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
 
     Other servers' blank nodes may have labels that an ``rdf:nodeID`` must not have (RDF/XML, section 7.2.24).
 
-    :raises NotAcceptableError: if a predicate is in the namespace of declarations, which no document may declare
+    :raises NotAcceptableError: if a predicate has no such name
     """
     labels: dict[str, BlankNode] = {}
     for triple in triples:
-        _collect_labels(triple, labels)
-        if triple.predicate.value.startswith(_XMLNS):
-            message = f"RDF/XML cannot carry this graph: no element can be named <{triple.predicate.value}>"
-            raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
+        _check_triple(triple, labels)
     if all(map(NCNAME, labels)):
         return triples
     names = (f"b{number}" for number in count())
@@ -118,12 +116,28 @@ def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
     return [_rename(triple, renamed) for triple in triples]
 
 
-def _collect_labels(triple: Triple, labels: dict[str, BlankNode]) -> None:
+def _check_triple(triple: Triple, labels: dict[str, BlankNode]) -> None:
+    """Check that XML has a name for a predicate, and collect the blank nodes by their labels.
+
+    :raises NotAcceptableError: if it has none (Namespaces in XML, sections 3 and 4)
+    """
+    names = [triple.predicate.value]
+    if triple.predicate == _RDF_TYPE and isinstance(triple.object, NamedNode) and _is_reserved(triple.object.value):
+        names.append(triple.object.value)
+    for iri in names:
+        if _is_reserved(iri) or not LOCAL_NAME(iri):
+            message = f"RDF/XML cannot carry this graph: <{iri[:200]}> ends in no name that an XML element may have"
+            raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
     for term in (triple.subject, triple.object):
         if isinstance(term, BlankNode):
             labels.setdefault(term.value, term)
         elif isinstance(term, Triple):
-            _collect_labels(term, labels)
+            _check_triple(term, labels)
+
+
+def _is_reserved(iri: str) -> bool:
+    """Return whether an IRI is in the namespace of declarations, which a document must not declare."""
+    return iri.startswith(_XMLNS)
 
 
 def _rename(triple: Triple, names: Mapping[str, BlankNode]) -> Triple:
@@ -155,3 +169,22 @@ def serialize_graph(triples: Iterable[Triple], form: Format, prefixes: Mapping[s
     write_graph(grouped, cast("IO[bytes]", buffer), form, used)
     content = bytes(buffer)
     return repair_xml(content) if form is media.RDF_XML else content
+
+
+def serialize_quads(quads: Iterable[Quad], form: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return statements with their graphs in a syntax that has named graphs, in the order given.
+
+    :param prefixes: what the syntax abbreviates by, if it abbreviates
+    :raises NotAcceptableError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
+    """
+    used = dict(prefixes) if form in ABBREVIATING else None
+    try:
+        return serialize(quads, format=RDF_FORMATS[form.name], prefixes=used) or b""
+    except OSError as error:
+        raise _refuse(form, error) from error
+
+
+def _refuse(form: Format, error: OSError) -> NotAcceptableError:
+    """Return the failure for statements that a syntax has no way to write."""
+    message = f"{form.label} cannot carry this graph: {error}"
+    return NotAcceptableError(message, hint="ask for Turtle, N-Triples, TriG or N-Quads")

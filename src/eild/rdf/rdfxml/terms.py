@@ -12,13 +12,15 @@ RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 ITS: Final = "http://www.w3.org/2005/11/its"
 
-NCNAME: Final = re.compile(
-    "[A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff"
-    "\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]"
-    "[-.0-9A-Z_a-z\xb7\xc0-\xd6\xd8-\xf6\xf8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]*"
-).fullmatch
+_NAME_START: Final = (
+    "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff"
+    "\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME: Final = f"[{_NAME_START}][-.0-9\xb7\u0300-\u036f\u203f\u2040{_NAME_START}]*"
+NCNAME: Final = re.compile(_NAME).fullmatch
 """Matches an XML name without colon (Namespaces in XML, section 3)."""
+LOCAL_NAME: Final = re.compile(f"{_NAME}\\Z").search
+"""Finds the end of an IRI that can be the local name of an element."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:").match
 _ESCAPED: Final = re.compile(r'[\\"\n\r]').search

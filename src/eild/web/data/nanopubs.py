@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, request
-from pyoxigraph import Literal, NamedNode, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Triple
 
 from eild import media
 from eild.errors import NotFoundError
@@ -13,8 +13,7 @@ from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.exchange.links import Link, resolve_links, write_link_field
 from eild.exchange.urls import relative_root
 from eild.publication.contents import CODE_LENGTH
-from eild.rdf.syntaxes import RDF_FORMATS
-from eild.rdf.writing import select_prefixes
+from eild.rdf.writing import select_prefixes, serialize_quads
 from eild.terms import NPX, RDFS
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import choose_form, current_site, respond
@@ -45,11 +44,9 @@ _STATEMENT: Final = NamedNode(RDFS.comment)
 
 def _write(site: Site, iri: str, quads: Sequence[Quad], form: media.Format) -> bytes:
     """Return a nanopublication in a syntax, its own IRIs abbreviated as is the custom."""
-    prefixes = None
-    if form is media.TRIG:
-        triples = [quad.triple for quad in quads]
-        prefixes = {"this": iri, "sub": f"{iri}#", **select_prefixes(triples, site.prefixes)}
-    return serialize(quads, format=RDF_FORMATS[form.name], prefixes=prefixes) or b""
+    triples = [quad.triple for quad in quads]
+    prefixes = {"this": iri, "sub": f"{iri}#", **select_prefixes(triples, site.prefixes)}
+    return serialize_quads(quads, form, prefixes)
 
 
 def _render(site: Site, iri: str, quads: Sequence[Quad]) -> bytes:
