@@ -14,9 +14,12 @@ MASK: Final = "***"
 MASKED_FIELDS: Final = frozenset({"date"})
 """Names of header fields whose values are masked everywhere, in lowercase."""
 
+SETS: Final = frozenset({"allow", "access-control-allow-methods"})
+"""Names of header fields whose members have no order, in lowercase; they are sorted."""
+
 _DURATION: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)? ?(?:s|ms|seconds|milliseconds)\b")
 _SAMPLE: Final = re.compile(r"^(?P<series>[a-zA-Z_:][\w:]*(?:\{.*\})?) \S+(?: \d+)?$", re.MULTILINE)
-_LOG_MEMBER: Final = re.compile(r'("(?:time|duration)": )("[^"]*"|[\d.]+)')
+_LOG_MEMBER: Final = re.compile(r'("(?:time|duration)": )("[^"]*"|[^,}]+)')
 
 
 def mask_places(text: str, places: Sequence[tuple[str, str]]) -> str:
@@ -44,8 +47,15 @@ def mask_metrics(text: str) -> str:
 
 
 def mask_log(text: str) -> str:
-    """Replace times and durations in a request log of one JSON object per line."""
-    return _LOG_MEMBER.sub(rf'\1"{MASK}"', text)
+    """Replace times and durations in a request log of one JSON object per line, and sort the lines.
+
+    Threads write to the log: requests that follow each other closely may change places.
+    """
+    return "\n".join(sorted(_LOG_MEMBER.sub(rf'\1"{MASK}"', text).splitlines()))
+
+
+def _sort_members(value: str) -> str:
+    return ", ".join(sorted(member.strip() for member in value.split(",")))
 
 
 def mask_fields(fields: Iterable[tuple[str, str]], *, masked: frozenset[str] = MASKED_FIELDS) -> list[list[str]]:
@@ -55,5 +65,5 @@ def mask_fields(fields: Iterable[tuple[str, str]], *, masked: frozenset[str] = M
 
     :param masked: lowercase names of the fields to mask
     """
-    lowered = [(name.lower(), value) for name, value in fields]
+    lowered = [(name.lower(), _sort_members(value) if name.lower() in SETS else value) for name, value in fields]
     return [[name, MASK if name in masked else value] for name, value in sorted(lowered, key=lambda field: field[0])]

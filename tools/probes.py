@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import brotli  # type: ignore[import-untyped] # the package has no stubs
 import zstandard
 
-from tools.masking import mask_durations, mask_fields, mask_metrics
+from tools.masking import MASKED_FIELDS, mask_durations, mask_fields, mask_metrics
 from tools.queries import ACCEPTS, DATA, FORMATS, MATRIX_QUERIES, QUERIES
 from tools.routes import BROWSER, group_of
 
@@ -70,11 +70,13 @@ class Prober:
     """Sends requests to one server and records the answers.
 
     :ivar name: name of the server, with which the names of its entries begin
+    :ivar masked: lowercase names of the header fields whose values differ in each recording
     """
 
     name: str
     client: Client
     recorder: Recorder
+    masked: frozenset[str] = MASKED_FIELDS
 
     def probe(
         self, method: str, target: str, fields: Mapping[str, str], *, body: bytes = b"", title: str = ""
@@ -96,7 +98,7 @@ class Prober:
         if coding in _DECODERS and content:
             entry["coded"] = self.recorder.keep(content).partition(" ")[0]
             content = _DECODERS[coding](content)
-        masked = frozenset({"date"})
+        masked = self.masked
         if reply.get("content-type").startswith(_TEXTS) and content and reply.status != 206:  # noqa: PLR2004
             text = content.decode()
             mask = mask_metrics if urlsplit(target).path == "/metrics" else mask_durations

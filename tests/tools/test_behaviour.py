@@ -59,9 +59,15 @@ def test_mask_places_replaces_the_longer_path_first() -> None:
 
 
 def test_mask_fields_sorts_names_and_keeps_the_order_of_repeated_fields() -> None:
-    """The order of fields with different names says nothing, that of fields with the same name does."""
-    fields = [("Vary", "Accept"), ("Link", "<b>"), ("Date", "today"), ("Link", "<a>")]
-    assert mask_fields(fields) == [["date", MASK], ["link", "<b>"], ["link", "<a>"], ["vary", "Accept"]]
+    """The order of fields with different names says nothing, nor does that of methods; that of fields with the same name does."""
+    fields = [("Vary", "Accept"), ("Allow", "OPTIONS, GET,HEAD"), ("Link", "<b>"), ("Date", "today"), ("Link", "<a>")]
+    assert mask_fields(fields) == [
+        ["allow", "GET, HEAD, OPTIONS"],
+        ["date", MASK],
+        ["link", "<b>"],
+        ["link", "<a>"],
+        ["vary", "Accept"],
+    ]
 
 
 @pytest.mark.parametrize(
