@@ -25,7 +25,7 @@ HOST: Final = "127.0.0.1"
 SECONDS: Final = 300
 """Seconds after which a command or an answer is taken for one that never comes."""
 
-_READY: Final = re.compile(r"http://\S+/")
+_READY: Final = re.compile(r"http://\S+:(\d+)/")
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,17 @@ class Checkout:
 
     :ivar root: its top folder
     :ivar work: an empty folder in which its commands run
+    :ivar environment: environment of its commands; None for one without settings and with its own sources first
     """
 
     root: Path
     work: Path
+    environment: Mapping[str, str] | None = None
 
     def make_environment(self) -> dict[str, str]:
-        """Return the environment of its commands: without settings, and with its own sources first."""
+        """Return the environment of its commands."""
+        if self.environment is not None:
+            return dict(self.environment)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("EILD_", "PYTHON"))}
         return {**kept, "PYTHONPATH": str(self.root / "src"), "COLUMNS": "100", "TZ": "UTC"}
 
@@ -63,6 +67,7 @@ class Checkout:
     def serve(self, *arguments: str, port: int) -> Iterator[Client]:
         """Run ``eild serve`` with one HTTP process for as long as the context lasts.
 
+        :param port: port to listen on; 0 for a free one
         :raises RuntimeError: if it does not start
         """
         command = [*COMMAND, "serve", *arguments, "--host", HOST, "--port", str(port), "--workers", "1"]
@@ -77,11 +82,12 @@ class Checkout:
         try:
             assert process.stdout is not None  # noqa: S101 - for the type checker
             assert process.stderr is not None  # noqa: S101
-            if not _READY.search(process.stdout.readline()):
+            ready = _READY.search(process.stdout.readline())
+            if not ready:
                 message = f"the server did not start: {process.stderr.read()}"
                 raise RuntimeError(message)
             threading.Thread(target=process.stderr.read, daemon=True).start()
-            yield Client(port, process.pid)
+            yield Client(int(ready[1]), process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=SECONDS)

@@ -59,7 +59,7 @@ def test_mask_places_replaces_the_longer_path_first() -> None:
 
 
 def test_mask_fields_sorts_names_and_keeps_the_order_of_repeated_fields() -> None:
-    """The order of fields with different names says nothing, nor does that of methods; that of fields with the same name does."""
+    """The order of different fields and of methods has no meaning, that of fields with the same name does."""
     fields = [("Vary", "Accept"), ("Allow", "OPTIONS, GET,HEAD"), ("Link", "<b>"), ("Date", "today"), ("Link", "<a>")]
     assert mask_fields(fields) == [
         ["allow", "GET, HEAD, OPTIONS"],
