@@ -11,7 +11,8 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from eild.dataset import PublishedDataset, build_dataset
 from eild.dataset.labels import LIMIT, build_claim_labels, label_of
 from eild.dataset.shortcuts import build_shortcuts
-from eild.namespaces import EILD, SCHEMA, resource_iri
+from eild.dataset.symmetry import complete_symmetric, list_symmetric
+from eild.namespaces import CITO, EILD, SCHEMA, resource_iri
 from eild.terms import natural_order
 
 if TYPE_CHECKING:
@@ -258,6 +259,40 @@ def test_shortcuts_linked_claims_are_contested_unless_one_takes_no_stance(
     graph.add((claim("two"), EILD.stance, stance(its_stance)))
     graph.add((claim("two"), EILD[predicate], claim("one")))
     assert bool(build_shortcuts(graph)) is contested
+
+
+SYMMETRIC = (EILD.alternativeTo, EILD.contestedBy, EILD.possiblySameAs, CITO.disagreesWith)
+
+
+@pytest.mark.parametrize("predicate", SYMMETRIC, ids=lambda term: term.rpartition("/")[2])
+def test_symmetric_statements_hold_in_both_directions_in_one_graph(
+    own_dataset: PublishedDataset, predicate: URIRef
+) -> None:
+    """Whatever direction a query asks for, it finds each pair, in the graph that holds the other direction."""
+    for graph in own_dataset.graphs.values():
+        pairs = set(graph.subject_objects(predicate))
+        assert pairs == {(other, one) for one, other in pairs}
+    assert (None, predicate, None) in own_dataset.merged()
+
+
+def test_symmetric_properties_are_those_of_the_ontology(own_dataset: PublishedDataset) -> None:
+    """A property that the ontology declares symmetric is completed, and the editor's view has no direction."""
+    declared = list_symmetric(own_dataset.graphs["ontology"])
+    assert declared == set(SYMMETRIC)
+
+
+def test_symmetric_statement_stated_once_is_completed_in_its_graph() -> None:
+    """The other direction goes into the graph of the first, and no other property is touched."""
+    one, other = Graph(), Graph()
+    one.add((claim("a"), EILD.alternativeTo, claim("b")))
+    one.add((claim("a"), EILD.respondsTo, claim("b")))
+    complete_symmetric((one, other), [EILD.alternativeTo])
+    assert set(one) == {
+        (claim("a"), EILD.alternativeTo, claim("b")),
+        (claim("b"), EILD.alternativeTo, claim("a")),
+        (claim("a"), EILD.respondsTo, claim("b")),
+    }
+    assert not set(other)
 
 
 def test_natural_order_counts_numbers() -> None:

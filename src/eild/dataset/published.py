@@ -16,6 +16,7 @@ from eild.dataset.nanopubs import Nanopublication, build_links, build_nanopubs
 from eild.dataset.placement import place_claims
 from eild.dataset.relays import build_relays
 from eild.dataset.shortcuts import build_shortcuts
+from eild.dataset.symmetry import complete_symmetric, list_symmetric
 from eild.errors import DataError, FactError, Location, ProblemsError
 from eild.facts.evidence import EvidenceReading, build_evidence_graph, check_evidence, check_hedges
 from eild.facts.examples import build_example_graph, load_examples
@@ -62,6 +63,8 @@ _MODULE_OF_KIND: Final = {
     "concept": "concepts",
     "evidence": "evidence",
 }
+_CURATED: Final = ("entities", "concepts", "claims", "editor")
+"""The modules of curated facts from which the build derives others."""
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?$")
 
 
@@ -119,6 +122,7 @@ def build_dataset(
     for located in shape_graphs:
         graphs["shapes"] += located.graph
     graphs["queries"] += build_example_graph(load_examples(queries))
+    complete_symmetric((graphs[module] for module in _CURATED), list_symmetric(graphs["ontology"]))
     _add_derived(graphs, texts, reading)
     version, issued = _release(facts)
     retired = load_retired(data)
@@ -194,7 +198,7 @@ def _module_of(file: str, subject: Node, predicate: Node) -> str:
 def _add_derived(graphs: dict[str, Graph], seeds: tuple[Seed, ...], reading: EvidenceReading) -> None:
     """Add relays, labels, mentions and shortcuts to their graphs."""
     whole = empty_graph()
-    for module in ("entities", "concepts", "claims", "editor"):
+    for module in _CURATED:
         whole += graphs[module]
     placed = place_claims(whole, reading.spans)
     graphs["relays"] += build_relays(whole, seeds, placed)
