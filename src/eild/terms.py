@@ -74,7 +74,7 @@ PREFIXES_IRI: Final = BASE + "prefixes"
 ENDPOINT_IRI: Final = BASE + "sparql"
 
 CLASSES: Final = (
-    "ActionType Agent AnonymousSpokesperson Asset Claim Confidence CovertActor Election ElectoralContest "
+    "ActionType Agent AnonymousSpokesperson Asset Attribution Claim Confidence CovertActor Election ElectoralContest "
     "Evidence GovernmentBody Group Likelihood Narrative Occasion Organization Person Place Platform Proposition "
     "Quantity Quotation SourceDocument Stance State Technique TimeExpression Topic"
 ).split()
@@ -83,11 +83,11 @@ PROPERTIES: Final = (
     "about action actor addressee alternativeTo basis because claimTime claimant confidence content "
     "contentWarning contrasts describedAs earliest edtf election eventTime evidence hasProposition hedge "
     "inferredPart latest likelihood minExclusive mode narrative occasion pertainsTo platform possiblySameAs "
-    "purpose quality quantity relativeTo reportsClaim respondsTo speaker stance statedIn target technique "
+    "preferredTo purpose quality quantity relativeTo reportsClaim respondsTo speaker stance statedIn target technique "
     "temporalRelation topic verbatim"
 ).split()
 
-DERIVED_PROPERTIES: Final = "contestedBy effectiveTarget ofState rootClaimant".split()
+DERIVED_PROPERTIES: Final = "aboutElection contestedBy effectiveTarget ofState rootClaimant".split()
 """Shortcuts that only the build writes; they assert no claim."""
 
 EILD: Final = Vocabulary(BASE + "ontology#", (*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES))
@@ -122,7 +122,7 @@ SH: Final = Vocabulary(
 DCTERMS: Final = Vocabulary(
     "http://purl.org/dc/terms/",
     "abstract alternative bibliographicCitation created creator description hasFormat hasVersion identifier isFormatOf "
-    "isPartOf issued language license publisher rights source temporal title",
+    "isPartOf issued language license publisher rights source subject temporal title",
 )
 FOAF: Final = Vocabulary(
     "http://xmlns.com/foaf/0.1/", "Document Organization Person isPrimaryTopicOf page primaryTopic"

@@ -68,13 +68,7 @@ def test_build_sentence_every_claim_one_sentence_with_all_it_says(index: ClaimIn
                 "interference."
             ),
         ),
-        (
-            "000-036-4",
-            (
-                "Xi Jinping pledges no influence on the upcoming U.S. elections and no interference with the upcoming "
-                "U.S. elections."
-            ),
-        ),
+        ("000-036-4", "Xi Jinping pledges no conduct that the words “to do so” refer to."),
         ("000-003-2", "The article describes Salt Typhoon as an advanced persistent threat group."),
         (
             "000-022-8",

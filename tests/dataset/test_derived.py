@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SKOS
+from rdflib.namespace import RDF, RDFS, SKOS, XSD
 
 from eild.dataset import PublishedDataset, build_dataset
 from eild.dataset.labels import LIMIT, build_claim_labels, label_of
 from eild.dataset.shortcuts import build_shortcuts
 from eild.dataset.symmetry import complete_symmetric, list_symmetric
-from eild.namespaces import CITO, EILD, SCHEMA, resource_iri
+from eild.namespaces import CITO, EILD, NIF, OA, SCHEMA, resource_iri
 from eild.terms import natural_order
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rdflib.term import Node
 
 ARTICLE = resource_iri("source", "article-900")
 OFFICIAL_SAYS = (
@@ -144,8 +147,8 @@ def test_label_of_prefers_english_then_any_then_the_slug() -> None:
     assert (label_of(graph, one), label_of(graph, two)) == ("one", "two words")
 
 
-def test_mentions_are_the_entities_of_a_sentences_claims(small: PublishedDataset) -> None:
-    """Claimants, actors, targets and elections are mentioned, also of contents; the article and EILD are not."""
+def test_mentions_are_what_the_words_name_or_show(small: PublishedDataset) -> None:
+    """Names count wherever they occur, descriptions where the claims involve them; the article is never mentioned."""
     seed = small.graphs["seed"]
     mentioned = {
         str(s).rpartition("/")[2]: {str(o).rpartition("/")[2] for o in seed.objects(s, SCHEMA.mentions)}
@@ -153,10 +156,67 @@ def test_mentions_are_the_entities_of_a_sentences_claims(small: PublishedDataset
     }
     assert mentioned == {
         "900-002": {"gazette", "official", "board", "bridge"},
-        "900-005": {"mayor", "board", "bridge"},
+        "900-003": {"keller", "northland"},
+        "900-005": {"mayor", "bridge"},
         "900-007": {"boats-of-keller", "election-2031"},
-        "900-008": {"courier", "board", "bridge"},
+        "900-008": {"courier", "bridge", "election-2031"},
+        "900-011": {"northland"},
     }
+
+
+def _list_names(graph: Graph, entity: Node) -> set[str]:
+    """Return the label and the other wordings of an entity in lower case."""
+    found = {*graph.objects(entity, RDFS.label), *graph.objects(entity, SKOS.altLabel)}
+    return {str(name).lower() for name in found}
+
+
+def test_own_mentions_are_in_the_words_of_the_seed(own_dataset: PublishedDataset) -> None:
+    """Each mention is a name that the unit holds, or has evidence in the unit."""
+    graph = own_dataset.merged()
+    wrong = []
+    for unit, entity in graph.subject_objects(SCHEMA.mentions):
+        words = str(graph.value(unit, NIF.anchorOf)).lower()
+        shown = any((evidence, OA.hasScope, unit) in graph for evidence in graph.objects(entity, EILD.evidence))
+        if not shown and not any(name in words for name in _list_names(graph, entity)):
+            wrong.append((unit, entity))
+    assert wrong == []
+
+
+def test_own_proper_names_are_mentioned_wherever_they_occur(own_dataset: PublishedDataset) -> None:
+    """No sentence that holds the name of a person or a body fails to mention one of that name."""
+    graph = own_dataset.merged()
+    bearers: dict[str, set[Node]] = {}
+    for kind in (EILD.Person, EILD.Organization):
+        for entity in graph.subjects(RDF.type, kind):
+            for name in {*graph.objects(entity, RDFS.label), *graph.objects(entity, SKOS.altLabel)}:
+                bearers.setdefault(str(name), set()).add(entity)
+    missed = [
+        (unit, name)
+        for unit, words in graph.subject_objects(NIF.anchorOf)
+        for name, entities in bearers.items()
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", str(words))
+        and not entities & set(graph.objects(unit, SCHEMA.mentions))
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "slug", "mentioned"),
+    [
+        ("000-033", "vance", True),
+        ("000-037", "time", True),
+        ("000-038", "the-associated-press", True),
+        ("000-025", "graphika", False),
+        ("000-003", "salt-typhoon", True),
+        ("000-003", "salt-typhoon-campaign", False),
+        ("000-034", "salt-typhoon-campaign", True),
+        ("000-040", "american-social-media-users", True),
+    ],
+)
+def test_own_mentions_known_cases(own_dataset: PublishedDataset, unit: str, slug: str, mentioned: bool) -> None:
+    """Named in passing, not named though a report of it goes on, and one name for a group and for a campaign."""
+    triple = (resource_iri("sentence", unit), SCHEMA.mentions, agent(slug))
+    assert (triple in own_dataset.graphs["seed"]) is mentioned
 
 
 def test_shortcuts_small_dataset(small: PublishedDataset) -> None:
@@ -173,6 +233,7 @@ def test_shortcuts_small_dataset(small: PublishedDataset) -> None:
         ("900-002-0", "rootClaimant", "official"),
         ("900-005-0", "rootClaimant", "mayor"),
         ("900-008-0", "rootClaimant", "courier"),
+        ("900-007-1", "aboutElection", "election-2031"),
         *((one, "contestedBy", other) for one, other in both_ways),
         *((other, "contestedBy", one) for one, other in both_ways),
     }
@@ -205,6 +266,8 @@ def _contest(**changes: URIRef) -> Graph:
         graph.add((doer, EILD.pertainsTo, changes.get("state", state) if name == "two" else state))
         graph.add((proposition, EILD.actor, doer))
         election = resource_iri("event", "election")
+        graph.add((changes.get("election", election), RDF.type, EILD.Election))
+        graph.add((election, RDF.type, EILD.Election))
         graph.add((proposition, EILD.election, changes.get("election", election) if name == "two" else election))
         graph.add((claim(name), EILD.hasProposition, proposition))
         graph.add((claim(name), EILD.claimant, changes.get("claimant", agent(name)) if name == "two" else agent(name)))
@@ -223,7 +286,7 @@ def _contest(**changes: URIRef) -> Graph:
     [
         ({}, True),
         ({"stance": stance("negates")}, True),
-        ({"stance": stance("pledges-not")}, True),
+        ({"stance": stance("pledges-not")}, False),
         ({"stance": stance("affirms")}, False),
         ({"stance": stance("asks")}, False),
         ({"state": agent("other-state")}, False),
@@ -234,7 +297,7 @@ def _contest(**changes: URIRef) -> Graph:
 def test_shortcuts_contested_by_needs_opposed_stances_and_shared_state_and_election(
     changes: dict[str, URIRef], contested: bool
 ) -> None:
-    """Two claimants, opposed stances, the same state and the same election or target make a contest."""
+    """Two claimants, opposed stances, the same state and the same election or target make a contest; pledges do not."""
     shortcuts = build_shortcuts(_contest(**changes))
     assert ((claim("one"), EILD.contestedBy, claim("two")) in shortcuts) is contested
     assert ((claim("two"), EILD.contestedBy, claim("one")) in shortcuts) is contested
@@ -245,6 +308,9 @@ def test_shortcuts_contested_by_needs_opposed_stances_and_shared_state_and_elect
     [
         ("contrasts", "affirms", True),
         ("respondsTo", "denies", True),
+        ("respondsTo", "pledges-not", False),
+        ("contrasts", "pledges-not", True),
+        ("disagreesWith", "denies", False),
         ("respondsTo", "asks", False),
         ("contrasts", "raises", False),
         ("contrasts", "reports", False),
@@ -257,8 +323,81 @@ def test_shortcuts_linked_claims_are_contested_unless_one_takes_no_stance(
     graph = Graph()
     graph.add((claim("one"), EILD.stance, stance("affirms")))
     graph.add((claim("two"), EILD.stance, stance(its_stance)))
-    graph.add((claim("two"), EILD[predicate], claim("one")))
+    graph.add((claim("two"), CITO[predicate] if predicate == "disagreesWith" else EILD[predicate], claim("one")))
     assert bool(build_shortcuts(graph)) is contested
+
+
+def _add_times(graph: Graph, one: str, two: str) -> None:
+    """Give each of two opposed propositions one day."""
+    for name, day in (("one", one), ("two", two)):
+        time = resource_iri("time", name)
+        graph.add((resource_iri("proposition", name), EILD.eventTime, time))
+        for bound in (EILD.earliest, EILD.latest):
+            graph.add((time, bound, Literal(day, datatype=XSD.date)))
+
+
+@pytest.mark.parametrize(("day", "contested"), [("2031-05-01", True), ("2031-05-02", False)])
+def test_shortcuts_contested_by_needs_times_that_may_overlap(day: str, contested: bool) -> None:
+    """What was done on one day is not contested by a denial about another."""
+    graph = _contest()
+    _add_times(graph, "2031-05-01", day)
+    assert ((claim("one"), EILD.contestedBy, claim("two")) in build_shortcuts(graph)) is contested
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "contested"),
+    [
+        ("race", "race", True),
+        ("race", "election", True),
+        ("race", "people", False),
+        ("people", "people", True),
+    ],
+)
+def test_shortcuts_contested_by_needs_a_shared_target_or_contests_of_one_election(
+    first: str, second: str, contested: bool
+) -> None:
+    """That a shared election is concerned is not enough: "no candidate" is not opposed to "the election"."""
+    graph = _contest()
+    election, race = resource_iri("event", "election"), resource_iri("event", "race")
+    graph.add((race, EILD.pertainsTo, election))
+    targets = {"race": race, "election": election, "people": agent("people")}
+    graph.add((resource_iri("proposition", "one"), EILD.target, targets[first]))
+    graph.add((resource_iri("proposition", "two"), EILD.target, targets[second]))
+    assert ((claim("one"), EILD.contestedBy, claim("two")) in build_shortcuts(graph)) is contested
+
+
+@pytest.mark.parametrize("nesting", ["content", "purpose", "because", "about", "target"])
+def test_shortcuts_about_election_reaches_nested_propositions(nesting: str) -> None:
+    """Whatever holds the proposition that names the election, the claim is about the election."""
+    graph = Graph()
+    outer, inner, election = (resource_iri("proposition", name) for name in ("outer", "inner", "vote"))
+    graph.add((claim("one"), EILD.hasProposition, outer))
+    graph.add((outer, EILD[nesting], inner))
+    graph.add((inner, EILD[nesting], outer))
+    graph.add((inner, EILD.election, election))
+    graph.add((election, RDF.type, EILD.Election))
+    for proposition in (outer, inner):
+        graph.add((proposition, RDF.type, EILD.Proposition))
+    assert set(build_shortcuts(graph)) == {(claim("one"), EILD.aboutElection, election)}
+
+
+@pytest.mark.parametrize("way", ["target", "contest", "time", "elsewhere"])
+def test_shortcuts_about_election_by_target_contest_and_time(way: str) -> None:
+    """An election that is a target, that a contest pertains to, or that anchors a time is what the claim is about."""
+    graph = Graph()
+    proposition, election, other = (resource_iri("event", name) for name in ("proposition", "election", "other"))
+    graph.add((claim("one"), EILD.hasProposition, proposition))
+    graph.add((proposition, RDF.type, EILD.Proposition))
+    graph.add((election, RDF.type, EILD.Election))
+    steps = {
+        "target": [(proposition, EILD.target, election)],
+        "contest": [(proposition, EILD.about, other), (other, EILD.pertainsTo, election)],
+        "time": [(proposition, EILD.eventTime, other), (other, EILD.relativeTo, election)],
+        "elsewhere": [(other, EILD.target, election)],
+    }[way]
+    for step in steps:
+        graph.add(step)
+    assert ((claim("one"), EILD.aboutElection, election) in build_shortcuts(graph)) is (way != "elsewhere")
 
 
 SYMMETRIC = (EILD.alternativeTo, EILD.contestedBy, EILD.possiblySameAs, CITO.disagreesWith)

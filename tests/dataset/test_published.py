@@ -70,7 +70,8 @@ def test_build_dataset_links_and_editor_files_have_graphs_of_their_own(small_cop
     dataset = build_dataset(seeds=small_copy / "seeds", data=small_copy / "data")
     assert set(dataset.graphs["links"].objects()) == {elsewhere}
     assert (mayor, CITO.disagreesWith, official) in dataset.graphs["editor"]
-    assert (mayor, EILD.contestedBy, official) in dataset.graphs["shortcuts"]
+    assert (official, CITO.disagreesWith, mayor) in dataset.graphs["editor"]
+    assert (mayor, EILD.contestedBy, official) not in dataset.graphs["shortcuts"]
 
 
 def test_own_dataset_evidence_proves_itself(own_dataset: PublishedDataset) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROPERTY_KINDS = frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty})
 SUBCLASSES = {
+    "Attribution": "Evidence",
     "Quotation": "Evidence",
     "Person": "Agent",
     "AnonymousSpokesperson": "Agent",
@@ -81,6 +82,8 @@ DOMAINS_AND_RANGES = {
     "ofState": ("Agent", "State"),
     "rootClaimant": ("Claim", None),
     "contestedBy": ("Claim", "Claim"),
+    "preferredTo": ("Claim", "Claim"),
+    "aboutElection": ("Claim", "Election"),
 }
 """Domain and range of each property; None where the model names several classes."""
 

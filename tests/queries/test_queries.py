@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 KEYS: Final = ("title", "question", "topics", "note")
 """The keys of the comments that begin a file, in their order; the last is optional."""
-FLOOR: Final = 80
+FLOOR: Final = 95
 """Fewer queries than this are a mistake."""
 MAX_LINE: Final = 100
 MAX_QUERY_BYTES: Final = 64 * 1024

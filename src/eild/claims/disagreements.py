@@ -1,7 +1,8 @@
 """Disagreements: what somebody affirms and somebody else negates, denies, promises not to do or rejects.
 
-Which claims are opposed is not decided here: the data says so (``eild:contestedBy``, derived by the ontology's rule).
-Here they are only put together: one disagreement for each thing that somebody speaks against.
+Which claims are opposed is not decided here. The data says so: ``eild:contestedBy``, derived by the ontology's rule,
+and ``cito:disagreesWith``, the editor's view. Here they are only grouped, one disagreement for each thing that somebody
+speaks against.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def _moment(claim: Claim) -> date | None:
 
 
 def _speaks_against(claim: Claim, other: Claim) -> bool:
-    """Return whether of two contested claims one is that which speaks against the other."""
+    """Return whether a claim is the one of two opposed claims that speaks against the other."""
     if claim.stance.slug in OPPOSED:
         return other.stance.slug not in OPPOSED or other.iri in claim.responds_to
     return other.stance.slug not in OPPOSED and other.iri in claim.responds_to
@@ -110,14 +111,14 @@ def _pair_up(affirming: list[Claim], against: list[Claim]) -> Iterable[Row]:
 def list_disagreements(index: ClaimIndex) -> tuple[Disagreement, ...]:
     """Return all disagreements, those with the most claims first.
 
-    Claims that speak against the same propositions are in one of them, with every claim that they contest.
+    Claims that speak against the same propositions are in one of them, with every claim that they oppose.
 
     :param index: the claims of a dataset
     """
     against: dict[Key, list[Claim]] = {}
     contested: dict[Key, set[str]] = {}
     for claim in index.curated:
-        opponents = [other.iri for other in index.choose(claim.contested_by) if _speaks_against(claim, other)]
+        opponents = [other.iri for other in index.choose(claim.opponents) if _speaks_against(claim, other)]
         if opponents and claim.propositions:
             against.setdefault(_key(claim), []).append(claim)
             contested.setdefault(_key(claim), set()).update(opponents)

@@ -150,7 +150,7 @@ class Claim:
     :ivar contrasts: IRIs of claims against which the text sets it, in both directions
     :ivar responds_to: IRIs of the claims that it answers
     :ivar answered_by: IRIs of the claims that answer it
-    :ivar disagrees: IRIs of claims that the editor sees in conflict with it
+    :ivar disagrees: IRIs of claims that the editor sees in conflict with it, in both directions
     :ivar alternatives: IRIs of other readings of the same words
     :ivar root_claimants: the innermost speakers of a relay
     """
@@ -199,6 +199,11 @@ class Claim:
     def is_warned(self) -> bool:
         """Whether some of its words are to be shown with care."""
         return any(words.warning for words in self.words)
+
+    @property
+    def opponents(self) -> tuple[str, ...]:
+        """IRIs of the claims that contest it or that the editor sees in conflict with it, each once."""
+        return tuple(dict.fromkeys((*self.contested_by, *self.disagrees)))
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -174,7 +174,9 @@ class _Reader:
             contrasts=tuple(dict.fromkeys((*self.iris(node, EILD.contrasts), *self.sources(node, EILD.contrasts)))),
             responds_to=self.iris(node, EILD.respondsTo),
             answered_by=self.sources(node, EILD.respondsTo),
-            disagrees=self.iris(node, CITO.disagreesWith),
+            disagrees=tuple(
+                dict.fromkeys((*self.iris(node, CITO.disagreesWith), *self.sources(node, CITO.disagreesWith)))
+            ),
             alternatives=self.iris(node, EILD.alternativeTo),
             root_claimants=self.names(node, EILD.rootClaimant),
         )

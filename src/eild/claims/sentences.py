@@ -49,8 +49,8 @@ def _begin(text: str) -> str:
 
 
 def _date_phrase(time: Time | None) -> str:
-    """Return when something is said, by its days; empty where the text gives none."""
-    if time is None or not time.is_bounded:
+    """Return when something is said, by its days; an empty string if the text gives none or all of it is inferred."""
+    if time is None or not time.is_bounded or time.inferred == "all":
         return ""
     if _DAY.fullmatch(time.edtf):
         return f"on {time.edtf}"

@@ -202,7 +202,7 @@ def _add_derived(graphs: dict[str, Graph], seeds: tuple[Seed, ...], reading: Evi
         whole += graphs[module]
     placed = place_claims(whole, reading.spans)
     graphs["relays"] += build_relays(whole, seeds, placed)
-    graphs["seed"] += build_mentions(whole, seeds, placed)
+    graphs["seed"] += build_mentions(whole, seeds, placed, reading.spans)
     whole += graphs["relays"]
     graphs["relays"] += build_claim_labels(whole, [seed.document for seed in seeds])
     graphs["shortcuts"] += build_shortcuts(whole)

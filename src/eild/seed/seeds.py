@@ -137,8 +137,12 @@ def load_seeds(folder: Path | None = None) -> tuple[Seed, ...]:
 
 
 def build_seed_graph(seed: Seed) -> Graph:
-    """Make the published form of a seed: its description, its text, and each unit with offsets and anchor."""
+    """Make the published form of a seed: its description, its text, and each unit with offsets, anchor and section.
+
+    The section of a sentence or list entry is the title or heading that it stands under.
+    """
     graph = empty_graph()
+    sections = {unit.number: seed.unit_iri(unit) for unit in seed.units}
     for triple in seed.description.graph:
         graph.add(triple)
     graph.add((seed.iri, RDF.type, NIF.Context))
@@ -151,6 +155,8 @@ def build_seed_graph(seed: Seed) -> Graph:
         graph.add((iri, NIF.endIndex, Literal(str(unit.end), datatype=XSD.nonNegativeInteger)))
         graph.add((iri, NIF.referenceContext, seed.iri))
         graph.add((iri, SCHEMA.position, Literal(str(unit.number), datatype=XSD.integer)))
+        if unit.section not in {0, unit.number}:
+            graph.add((iri, DCTERMS.isPartOf, sections[unit.section]))
     return graph
 
 

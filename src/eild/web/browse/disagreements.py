@@ -27,13 +27,13 @@ def build_query(disagreement: Disagreement) -> str:
     opposing = " ".join(f"<{row.right.iri}>" for row in disagreement.rows if row.right)
     body = f"""SELECT DISTINCT ?claim ?speaker ?stance ?what ?earliest ?latest WHERE {{
   VALUES ?opposing {{ {opposing} }}
-  ?opposing eild:contestedBy? ?claim .
+  ?opposing (eild:contestedBy|cito:disagreesWith)? ?claim .
   ?claim eild:claimant/rdfs:label ?speaker ; eild:stance/skos:prefLabel ?stance .
   OPTIONAL {{ ?claim eild:hasProposition/rdfs:label ?what }}
   OPTIONAL {{ ?claim eild:claimTime ?time OPTIONAL {{ ?time eild:earliest ?earliest }}
              OPTIONAL {{ ?time eild:latest ?latest }} }}
 }} ORDER BY ?earliest ?claim"""
-    return make_query(body, ("eild", "rdfs", "skos"))
+    return make_query(body, ("cito", "eild", "rdfs", "skos"))
 
 
 def list_rows(disagreements: Sequence[Disagreement]) -> list[dict[str, Any]]:

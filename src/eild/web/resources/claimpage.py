@@ -174,7 +174,7 @@ def _group_stances(index: ClaimIndex, claim: Claim) -> tuple[Group, ...]:
     same = [other for other in index.curated if own & {part.named.iri for part in other.propositions}]
     return _make_groups(
         (
-            ("opposed", index.choose({*claim.contested_by, *claim.disagrees})),
+            ("opposed", index.choose(claim.opponents)),
             ("on the same proposition", same),
         ),
         claim,
