@@ -112,10 +112,8 @@ def small_copy(tmp_path: Path) -> Path:
     return tmp_path / "small"
 
 
-@pytest.fixture(scope="session")
-def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URL of a running server over the small dataset, with a final slash."""
-    build = write_build(small, tmp_path_factory.mktemp("build") / "dist")
+def _serve(build: Path) -> Iterator[str]:
+    """Yield the URL of a running server over a build directory, with a final slash, and end the server."""
     command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--port", "0", "--dist", str(build)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -126,6 +124,18 @@ def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) 
     yield match[0]
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a running server over the small dataset, with a final slash."""
+    yield from _serve(write_build(small, tmp_path_factory.mktemp("build") / "dist"))
+
+
+@pytest.fixture(scope="session")
+def own_site_url(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a running server over EILD's own dataset, with a final slash."""
+    yield from _serve(write_build(own_dataset, tmp_path_factory.mktemp("own-build") / "dist"))
 
 
 @pytest.fixture(scope="session")
