@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 READINGS: Final = FOLDER / "second-readings.csv"
+_CONCEPT_SLOTS: Final = (EILD.technique, EILD.topic, EILD.target, EILD.about, EILD.describedAs)
 ACTION_TYPES: Final = resource_iri("concept", "action-type")
 
 
@@ -43,7 +44,13 @@ def build_lists(graph: Graph) -> dict[str, dict[str, str]]:
     :param graph: the published dataset, merged
     """
     return {
-        "guide.md": {"action-types": build_action_types(graph), "states": build_states(graph)},
+        "guide.md": {
+            "action-types": build_action_types(graph),
+            "techniques": build_concepts(graph, "technique"),
+            "topics": build_concepts(graph, "topic"),
+            "kinds": build_concepts(graph, "kind"),
+            "states": build_states(graph),
+        },
         "http.md": {"forms": build_forms(), "limits": build_limits(), "settings": build_settings()},
         "limitations.md": {"second-readings": build_readings()},
     }
@@ -118,6 +125,17 @@ def build_action_types(graph: Graph) -> str:
     return "\n".join(lines)
 
 
+def build_concepts(graph: Graph, scheme: str) -> str:
+    """Return the concepts of a scheme as an indented list, each with the number of records that use it.
+
+    :param graph: the published dataset, merged
+    :param scheme: slug of the scheme, which is also the prefix of its concepts
+    """
+    uses = Counter(concept for predicate in _CONCEPT_SLOTS for concept in graph.objects(None, predicate))
+    tops = set(graph.subjects(SKOS.topConceptOf, resource_iri("concept", scheme)))
+    return "\n".join(line for top in _by_label(graph, tops) for line in _concept_lines(graph, uses, scheme, top, ""))
+
+
 def build_states(graph: Graph) -> str:
     """Return a list of the states, each with the agents whose names contain the state, and their classes."""
     lines: list[str] = []
@@ -150,6 +168,12 @@ def _action_lines(graph: Graph, uses: Counter[Node], action: Node, indent: str) 
     below = [line for concept in narrower for line in _action_lines(graph, uses, concept, indent + "  ")]
     total = sum(uses[concept] for concept in _with_narrower(graph, action))
     return [f"{indent}- {_named(graph, action, 'act')}: {total}", *below]
+
+
+def _concept_lines(graph: Graph, uses: Counter[Node], prefix: str, concept: Node, indent: str) -> list[str]:
+    narrower = _by_label(graph, set(graph.subjects(SKOS.broader, concept)))
+    below = [line for item in narrower for line in _concept_lines(graph, uses, prefix, item, indent + "  ")]
+    return [f"{indent}- {_named(graph, concept, prefix)}: {uses[concept]}", *below]
 
 
 def _with_narrower(graph: Graph, concept: Node) -> set[Node]:

@@ -66,14 +66,14 @@ def test_context_every_term_of_the_ontology_has_a_short_name(own_client: FlaskCl
 
 def test_context_version_never_changes_and_unknown_one_not_found(own_client: FlaskClient) -> None:
     """The context of the ontology's version may be kept for ever; another version is refused with those there are."""
-    response = own_client.get("/context/0.1.0.jsonld")
+    response = own_client.get("/context/0.2.0.jsonld")
     assert response.data == own_client.get(PATH).data
     assert "immutable" in response.headers["Cache-Control"]
     assert response.headers["Content-Type"] == "application/ld+json"
     unknown = own_client.get("/context/9.9.9.jsonld", headers={"Accept": "application/json"})
     assert unknown.status_code == 404
     assert unknown.json is not None
-    assert "0.1.0" in unknown.json["hint"]
+    assert "0.2.0" in unknown.json["hint"]
 
 
 def test_context_foreign_data_prefixes_only(foreign: FlaskClient) -> None:

@@ -41,10 +41,10 @@ TERMS = (*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES)
 PATHS = (
     "/ontology",
     "/shapes",
-    "/ontology/0.1.0",
-    "/shapes/0.1.0",
+    "/ontology/0.2.0",
+    "/shapes/0.2.0",
     "/ontology/claims",
-    "/ontology/claims/0.1.0",
+    "/ontology/claims/0.2.0",
     "/ontology/align-prov",
 )
 
@@ -153,8 +153,8 @@ def test_get_unknown_version_is_404_that_lists_the_known(own: FlaskClient, path:
     assert answer.status_code == 404
     problem = json.loads(answer.data)
     vocabulary = path.split("/")[1]
-    assert f"{BASE}{vocabulary}/0.1.0" in problem["suggestions"]
-    assert "0.1.0" in problem["hint"]
+    assert f"{BASE}{vocabulary}/0.2.0" in problem["suggestions"]
+    assert "0.2.0" in problem["hint"]
 
 
 def test_get_every_module_and_alignment_answers_at_its_iri(own: FlaskClient) -> None:
@@ -185,9 +185,9 @@ def revised(
     write_build(small, folder)
     ontology = Graph() + small.graphs["ontology"]
     ontology.remove((EILD.hedge, None, None))
-    ontology.set((ONTOLOGY_IRI, OWL.versionInfo, Literal("0.2.0")))
-    ontology.set((ONTOLOGY_IRI, OWL.versionIRI, ONTOLOGY_IRI + "/0.2.0"))
-    ontology.set((ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.1.0"))
+    ontology.set((ONTOLOGY_IRI, OWL.versionInfo, Literal("0.3.0")))
+    ontology.set((ONTOLOGY_IRI, OWL.versionIRI, ONTOLOGY_IRI + "/0.3.0"))
+    ontology.set((ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.2.0"))
     graphs = small.graphs | {"ontology": ontology}
     write_build(PublishedDataset("1.3.0", small.issued.replace(year=small.issued.year + 1), graphs), folder)
     return create_app(open_site(folder)).test_client()
@@ -195,35 +195,35 @@ def revised(
 
 def test_get_former_version_answers_with_what_it_was(revised: FlaskClient, small: PublishedDataset) -> None:
     """The version IRI of a former version leads to its triples, and the namespace IRI to the latest."""
-    latest, former = parse(revised.get("/ontology"), "turtle"), parse(revised.get("/ontology/0.1.0"), "turtle")
+    latest, former = parse(revised.get("/ontology"), "turtle"), parse(revised.get("/ontology/0.2.0"), "turtle")
     assert canonical(former) == canonical(small.graphs["ontology"])
     assert (EILD.hedge, RDFS.label, None) in former
     assert (EILD.hedge, RDFS.label, None) not in latest
-    assert canonical(revised.get("/ontology/0.2.0.nt").data, RdfFormat.N_TRIPLES) == canonical(latest)
-    assert (ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.1.0") in latest
+    assert canonical(revised.get("/ontology/0.3.0.nt").data, RdfFormat.N_TRIPLES) == canonical(latest)
+    assert (ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.2.0") in latest
 
 
 def test_get_former_version_page_says_so(revised: FlaskClient) -> None:
     """People learn that there is a later version, and the later one names those before it."""
-    former, latest = (revised.get(f"/ontology{rest}.html").text for rest in ("/0.1.0", ""))
+    former, latest = (revised.get(f"/ontology{rest}.html").text for rest in ("/0.2.0", ""))
     assert "This is an earlier version." in former
     assert "hedge" in Anchors(former).names
     assert "uses in the data" not in former
     assert "This is an earlier version." not in latest
-    assert 'href="./ontology/0.1.0"' in latest
+    assert 'href="./ontology/0.2.0"' in latest
 
 
 def test_get_module_of_unchanged_version_is_the_present_one(revised: FlaskClient) -> None:
     """What did not change its version is not former, and an unknown version lists all that are served."""
-    assert "This is an earlier version." not in revised.get("/ontology/claims/0.1.0.html").text
-    problem = json.loads(revised.get("/ontology/0.3.0").data)
-    assert problem["hint"] == "versions served: 0.2.0, 0.1.0"
+    assert "This is an earlier version." not in revised.get("/ontology/claims/0.2.0.html").text
+    problem = json.loads(revised.get("/ontology/0.4.0").data)
+    assert problem["hint"] == "versions served: 0.3.0, 0.2.0"
 
 
 def test_get_ontology_of_foreign_data_is_404(foreign: FlaskClient) -> None:
     """Somebody else's data have no vocabulary of EILD's."""
     assert foreign.get("/ontology").status_code == 404
-    assert foreign.get("/ontology/0.1.0").status_code == 404
+    assert foreign.get("/ontology/0.2.0").status_code == 404
 
 
 def test_ontology_page_has_every_term_once(ontology_page: str) -> None:
@@ -321,9 +321,9 @@ def test_ontology_page_shows_no_words_with_a_warning(own_dataset: PublishedDatas
 
 def test_ontology_page_names_version_licence_citation_and_downloads(ontology_page: str) -> None:
     """The block of facts says what one needs to use and cite it, and the model is drawn."""
-    assert f"{ONTOLOGY_IRI}/0.1.0" in ontology_page
+    assert f"{ONTOLOGY_IRI}/0.2.0" in ontology_page
     assert "https://creativecommons.org/licenses/by/4.0/" in ontology_page
-    assert "EILD (2026). EILD ontology, version 0.1.0." in ontology_page
+    assert "EILD (2026). EILD ontology, version 0.2.0." in ontology_page
     assert 'href="./ontology.rdf"' in ontology_page
     assert asset_path("model.svg") in ontology_page
     assert "PREFIX eild: &lt;https://w3id.org/eild/ontology#&gt;" in ontology_page
