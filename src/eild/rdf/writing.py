@@ -49,7 +49,7 @@ def repair_xml(content: bytes) -> bytes:
 def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return those prefixes that abbreviate an IRI of the triples, by name.
 
-    A namespace may end with any character; of those that an IRI begins with, the longest counts, unless a ``/`` or
+    A namespace may end with any character. Of those that an IRI begins with, the longest is used, unless a ``/`` or
     ``#`` would follow it.
     """
     longest_first = sorted({iri for iri in prefixes.values() if iri}, key=len, reverse=True)

@@ -40,12 +40,14 @@ _ASK_KINDS: Final = f"""
 SELECT DISTINCT ?p ?kind ?odd ?zone {{
   ?s ?p ?o FILTER(ISLITERAL(?o))
   BIND(DATATYPE(?o) AS ?kind)
-  BIND(COALESCE(?o < ?o, true) AS ?odd)
+  BIND(COALESCE(IF(?kind IN (<{XSD}dateTime>, <{XSD}date>), YEAR(?o) = 1e9, IF(?kind = <{XSD}time>, HOURS(?o) = 99,
+       !ISNUMERIC(?o))), true) AS ?odd)
   BIND(STRSTARTS(STR(?kind), "{XSD}") && !ISNUMERIC(?o) AS ?may)
   BIND(IF(?may, REGEX(STR(?o), "{_ZONE}"), false) AS ?zone)
 }}"""
 _NUMBERS: Final = frozenset({*INTEGERS, "decimal", "double", "float"})
 _ORDERED: Final = frozenset({"dateTime", "date", "time", "dayTimeDuration", "yearMonthDuration"})
+_CLOCKS: Final = frozenset({"dateTime", "date", "time"})
 _SMALL: Final = 1 << 63
 _STRINGS: Final = frozenset(
     """STR LCASE UCASE CONCAT SUBSTR STRBEFORE STRAFTER REPLACE ENCODE_FOR_URI LANG LANGDIR MD5 SHA1 SHA256 SHA384
@@ -71,7 +73,7 @@ _KINDS_OF: Final[dict[str, Kinds]] = {
 def classify(datatype: str, *, is_odd: bool = False, has_zone: bool = False) -> str:
     """Return the kind of literals of a datatype.
 
-    :param is_odd: whether the engine cannot compare one with itself
+    :param is_odd: whether the engine does not take one for a number, a date or a time
     :param has_zone: whether a time zone stands at its end
     """
     name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
@@ -79,7 +81,7 @@ def classify(datatype: str, *, is_odd: bool = False, has_zone: bool = False) -> 
         return LARGE if is_odd else NUMBER
     if name == "boolean":
         return BOOLEAN
-    if is_odd or name == "string" or not name:
+    if name in _CLOCKS and is_odd:
         return TEXT
     if name in _ORDERED or name.startswith("g"):
         return f"{name}{'Z' if has_zone else ''}"
