@@ -1,12 +1,17 @@
-"""The W3C SPARQL query tests, read from their manifests, and what each needs to be run."""
+"""The W3C SPARQL query tests, read from their manifests, and what each needs to be run.
+
+Those of SPARQL 1.0 and 1.1 are part of this repository. The present state of these and those of SPARQL 1.2 are read
+from a folder outside of it, which the environment variable EILD_SUITES names. A run says at its end whether it exists.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 
@@ -17,12 +22,21 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 SUITE: Final = Path(__file__).parents[1] / "vendor" / "w3c-sparql"
+OUTSIDE: Final = Path(os.environ.get("EILD_SUITES") or Path(__file__).parents[3] / "shared" / "suites")
+"""Where suites are that are not part of this repository."""
+OUTSIDE_SUITE: Final = OUTSIDE / "rdf-tests" / "sparql"
 BASE: Final = "http://www.w3.org/2009/sparql/docs/tests/"
 """Stands for the suite's folder in the IRIs of data and queries."""
 
 _MF: Final = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 _QT: Final = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
-_FORMATS: Final = {".ttl": RdfFormat.TURTLE, ".rdf": RdfFormat.RDF_XML, ".nt": RdfFormat.N_TRIPLES}
+_FORMATS: Final = {
+    ".ttl": RdfFormat.TURTLE,
+    ".rdf": RdfFormat.RDF_XML,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".trig": RdfFormat.TRIG,
+    ".nq": RdfFormat.N_QUADS,
+}
 
 
 @dataclass(frozen=True)
@@ -61,22 +75,26 @@ class Example:
         ):
             for quad in parse(path.read_bytes(), _FORMATS[path.suffix], base_iri=make_iri(path)):
                 subject, object_ = (_relabel(term, number) for term in (quad.subject, quad.object))
-                yield Quad(subject, quad.predicate, object_, graph)
+                name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+                yield Quad(subject, quad.predicate, object_, name)
 
 
 def _relabel(term: Any, number: int) -> Any:
+    """Return a term in which blank nodes are those of one file."""
+    if isinstance(term, Triple):
+        return Triple(_relabel(term.subject, number), term.predicate, _relabel(term.object, number))
     return BlankNode(f"f{number}b{term.value}") if isinstance(term, BlankNode) else term
 
 
 def make_iri(path: Path) -> str:
-    """Return the IRI that a file or folder of the suite has."""
-    return BASE + path.relative_to(SUITE).as_posix()
+    """Return the IRI that a file or folder of a suite has."""
+    return BASE + path.relative_to(SUITE if path.is_relative_to(SUITE) else OUTSIDE_SUITE).as_posix()
 
 
-def _paths(graph: Graph, subject: Node | None, predicate: URIRef) -> tuple[Path, ...]:
+def _paths(graph: Graph, subject: Node | None, predicate: URIRef, root: Path) -> tuple[Path, ...]:
     """Return the files that a node points to, directly or through ``qt:graph``, in a steady order."""
     targets = [graph.value(target, _QT.graph) or target for target in graph.objects(subject, predicate)]
-    return tuple(sorted(SUITE / str(target).removeprefix(BASE) for target in targets))
+    return tuple(sorted(root / str(target).removeprefix(BASE) for target in targets))
 
 
 def _named_in_query(query: Path) -> tuple[Path, ...]:
@@ -85,31 +103,51 @@ def _named_in_query(query: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in query.parent.glob("*.ttl") if f"<{path.name}>" in text))
 
 
-def _read_example(graph: Graph, entry: Node, folder: Path) -> Example:
+def _read_example(graph: Graph, entry: Node, folder: Path, root: Path) -> Example:
     action = graph.value(entry, _MF.action)
     kind = str(graph.value(entry, RDF.type)).rpartition("#")[2]
-    query = _paths(graph, action, _QT.query)
+    query = _paths(graph, action, _QT.query, root)
     if not query:
-        query = (SUITE / str(action).removeprefix(BASE),)
-    data, graphs = _paths(graph, action, _QT.data), _paths(graph, action, _QT.graphData)
+        query = (root / str(action).removeprefix(BASE),)
+    data, graphs = (_paths(graph, action, name, root) for name in (_QT.data, _QT.graphData))
     if not data and not graphs and kind == "QueryEvaluationTest":
         graphs = _named_in_query(query[0])
-    result = _paths(graph, entry, _MF.result)
-    name = f"{folder.relative_to(SUITE).as_posix()}/{str(entry).rpartition('#')[2]}"
+    result = _paths(graph, entry, _MF.result, root)
+    name = f"{folder.relative_to(root).as_posix()}/{str(entry).rpartition('#')[2]}"
     return Example(name, kind, query[0], data, graphs, result[0] if result else None)
 
 
-def load_examples() -> list[Example]:
-    """Read every manifest of the suite."""
+def load_examples(root: Path) -> list[Example]:
+    """Read every manifest of a suite."""
     found = []
-    for path in sorted(SUITE.rglob("manifest*.ttl")):
+    for path in sorted(root.rglob("manifest*.ttl")):
         graph = Graph().parse(path, format="turtle", publicID=make_iri(path))
         for entries in graph.objects(None, _MF.entries):
-            found += [_read_example(graph, entry, path.parent) for entry in Collection(graph, entries)]
+            found += [_read_example(graph, entry, path.parent, root) for entry in Collection(graph, entries)]
     return found
 
 
-EXAMPLES: Final = load_examples()
+INSIDE_EXAMPLES: Final = load_examples(SUITE)
+OUTSIDE_EXAMPLES: Final = [one for one in load_examples(OUTSIDE_SUITE) if "/entailment/" not in one.name]
+"""Tests of entailment are left out: queries are answered by what the data say."""
+EXAMPLES: Final = [*INSIDE_EXAMPLES, *OUTSIDE_EXAMPLES]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests of suites outside of the repository were run, or that there are none."""
+    if not OUTSIDE_EXAMPLES:
+        terminalreporter.write_line(
+            f"W3C suites outside of the repository: {OUTSIDE} is absent (EILD_SUITES), none run"
+        )
+        return
+    names = {example.name for example in OUTSIDE_EXAMPLES}
+    run = [
+        report.nodeid
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call" and report.nodeid.partition("[")[2].rstrip("]") in names
+    ]
+    terminalreporter.write_line(f"W3C suites outside of the repository: {len(run)} tests run, from {OUTSIDE}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -41,6 +41,7 @@ from eild.publication.of_files import write_publication
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import check_query_text
+from eild.query.text.query import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,6 +69,8 @@ class Example(Protocol):
 
 def normalize(term: Any) -> Any:
     """Return a term as the store writes it: numbers and times by value, not by how they were spelt."""
+    if isinstance(term, Triple):
+        return Triple(normalize(term.subject), term.predicate, normalize(term.object))
     if not isinstance(term, Literal):
         return term
     store, node = Store(), NamedNode(_RS)
@@ -161,13 +164,14 @@ def read_expected(example: Example) -> object:
     if path.suffix in formats:
         results = parse_query_results(path.read_bytes(), formats[path.suffix])
         return read_solutions(results, ordered=is_ordered(example.text))
-    form = {".ttl": RdfFormat.TURTLE, ".rdf": RdfFormat.RDF_XML}[path.suffix]
+    form = {".ttl": RdfFormat.TURTLE, ".rdf": RdfFormat.RDF_XML, ".nt": RdfFormat.N_TRIPLES}[path.suffix]
     return _read_result_set(Dataset(parse(path.read_bytes(), form, base_iri=example.base)))
 
 
 def is_ordered(query: str) -> bool:
     """Return whether a query orders its rows."""
-    return re.search(r"\border\s+by\b", query, re.IGNORECASE) is not None
+    found = read_query(query).structure
+    return found is not None and bool(found.select.order_by)
 
 
 def read_answer(body: bytes, form: media.Format, *, ordered: bool) -> object:

@@ -54,7 +54,7 @@ def _is_plain(group: Group, name: str) -> bool:
     for element in group.elements:
         if element.kind in {"minus", "service"} or name in _names(element.expression) or name in element.names:
             return False
-        if not all(_is_plain(inner, name) for inner in element.groups):
+        if not all(_is_plain(inner, name) and name not in list_visible(inner) for inner in element.groups):
             return False
         for argument in _list_groups(element.expression):
             if not _is_plain(argument, name) or name in list_visible(argument):

@@ -61,7 +61,7 @@ def correct_aggregates(select: Select, edits: Edits, kinds: KindFinder) -> None:
             if one.name in {"MIN", "MAX"} and not are_in_order(found):
                 name = f"<{NAMESPACE}{one.name.lower()}>"
                 edits.replace(one.start, one.end, f"{name}(", (argument.start, argument.end), ")")
-            if one.name == "GROUP_CONCAT" and not found <= {TEXT}:
+            if one.name == "GROUP_CONCAT" and not (one.distinct and found <= {TEXT}):
                 edits.replace(argument.start, argument.end, "STR(", (argument.start, argument.end), ")")
 
 

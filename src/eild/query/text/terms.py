@@ -221,7 +221,10 @@ class TermReader(PathReader):
                 self.at += 1
             elif self.take_sign("^^"):
                 self.take_kind("iri", "name")
-        elif kind == "number" or (kind == "word" and text.upper() in {"TRUE", "FALSE"}):
+        elif kind == "word" and text.upper() in {"TRUE", "FALSE"}:
+            self.texts[start] = text.lower()  # which the engine insists on
+            self.at += 1
+        elif kind == "number":
             self.at += 1
         elif kind == "sign" and text in {"+", "-"} and self.kinds[self.at + 1] == "number":
             self.at += 2
