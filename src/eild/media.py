@@ -170,6 +170,9 @@ REPORT_FORMATS: Final = (TURTLE, PLAIN_JSON, *GRAPH_FORMATS[1:], SARIF, HTML, TE
 
 _WEIGHT: Final = re.compile(r"[01]?(?:\.[0-9]*)?")
 _FULL: Final = 1000
+_OLDEST: Final = ("version", "1.1")
+_VERSIONS: Final = frozenset({_OLDEST, ("version", "1.2"), ("version", "1.2-basic")})
+"""The parameters by which media types of RDF and SPARQL 1.2 tell what a document may hold."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,8 @@ def _precedence(form: Format, item: MediaRange) -> int:
     main = form.media_type.partition("/")[0]
     if name == form.media_type or name in form.aliases:
         own = name == form.media_type
-        foreign = [pair for pair in item.parameters if (pair[0], pair[1].lower()) != ("charset", "utf-8")]
+        known = {("charset", "utf-8"), *(_VERSIONS if form.kind in {Kind.RESULTS, Kind.GRAPH} else ())}
+        foreign = [(key, value) for key, value in item.parameters if (key, value.lower()) not in known]
         if not foreign:
             return 6 if own else 5
         return 0 if item.weight == 0 else (4 if own else 3)
@@ -272,15 +276,26 @@ def form_weight(form: Format, ranges: Sequence[MediaRange]) -> int:
     return weight
 
 
+def excludes_1_2(header: str | None, form: Format) -> bool:
+    """Return whether an Accept field takes a form only without what RDF 1.2 added: with ``version=1.1``."""
+    ranges = [item for item in parse_accept(header) if item.weight and _precedence(form, item)]
+    return bool(ranges) and all(_OLDEST in item.parameters for item in ranges)
+
+
 def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
-    """Return the offer that an Accept field likes best; between equals the earlier offer.
+    """Return the offer that an Accept field likes best; between equals one of any version, then the earlier offer.
 
     :param header: the field, repeated lines joined by commas; nothing where the client sent none
     :param offers: the server's favourite first
     :raises NotAcceptableError: if every offer is excluded; the message lists what there is
     """
     ranges = parse_accept(header)
-    best = max(offers, key=lambda form: form_weight(form, ranges))  # max keeps the first of equals
+    versioned = header is not None and "version" in header
+
+    def rank(form: Format) -> tuple[int, bool]:
+        return form_weight(form, ranges), not (versioned and excludes_1_2(header, form))
+
+    best = max(offers, key=rank)  # max keeps the first of equals
     if form_weight(best, ranges):
         return best
     message = f"none of the forms on offer is acceptable to 'Accept: {(header or '')[:200]}'"

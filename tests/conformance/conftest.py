@@ -6,11 +6,11 @@ from a folder outside of it, which the environment variable EILD_SUITES names. A
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.suites import find_suites
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.collection import Collection
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 SUITE: Final = Path(__file__).parents[1] / "vendor" / "w3c-sparql"
-OUTSIDE: Final = Path(os.environ.get("EILD_SUITES") or Path(__file__).parents[3] / "shared" / "suites")
-"""Where suites are that are not part of this repository."""
-OUTSIDE_SUITE: Final = OUTSIDE / "rdf-tests" / "sparql"
+OUTSIDE_SUITE: Final = (find_suites() or Path("absent")) / "sparql"
+"""Where the suites are that are not part of this repository."""
 BASE: Final = "http://www.w3.org/2009/sparql/docs/tests/"
 """Stands for the suite's folder in the IRIs of data and queries."""
 
@@ -133,23 +132,6 @@ OUTSIDE_EXAMPLES: Final = [one for one in load_examples(OUTSIDE_SUITE) if "/enta
 EXAMPLES: Final = [*INSIDE_EXAMPLES, *OUTSIDE_EXAMPLES]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests of suites outside of the repository were run, or that there are none."""
-    if not OUTSIDE_EXAMPLES:
-        terminalreporter.write_line(
-            f"W3C suites outside of the repository: {OUTSIDE} is absent (EILD_SUITES), none run"
-        )
-        return
-    names = {example.name for example in OUTSIDE_EXAMPLES}
-    run = [
-        report.nodeid
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", "") == "call" and report.nodeid.partition("[")[2].rstrip("]") in names
-    ]
-    terminalreporter.write_line(f"W3C suites outside of the repository: {len(run)} tests run, from {OUTSIDE}")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test function that asks for an ``evaluation`` or a ``syntax`` every such test of the suite."""
     for name, chosen in (
@@ -162,11 +144,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests of the suites outside the project ran, or that these are absent."""
+    """Report how many tests of the suites outside the project ran, or that the suites are absent."""
+    if find_suites() is None:
+        terminalreporter.write_line("W3C suites: absent (set EILD_SUITES to their folder), no tests of them ran")
+        return
+    names = {example.name for example in OUTSIDE_EXAMPLES}
     reports = [report for name in ("passed", "failed") for report in terminalreporter.getreports(name)]
-    count = sum(int(str(value)) for report in reports for name, value in report.user_properties if name == "w3c_tests")
-    absent = any("EILD_SUITES" in str(report.longrepr) for report in terminalreporter.getreports("skipped"))
-    if absent:
-        terminalreporter.write_line("W3C suites of RDF: absent (set EILD_SUITES to their folder); none of them ran")
-    elif count:
-        terminalreporter.write_line(f"W3C suites of RDF: {count} tests ran")
+    queries = sum(report.nodeid.partition("[")[2].rstrip("]") in names for report in reports)
+    counts = [value for report in reports for name, value in report.user_properties if name == "w3c_tests"]
+    syntaxes = sum(int(str(value)) for value in counts)
+    terminalreporter.write_line(f"W3C suites: {queries} tests of SPARQL and {syntaxes} of RDF syntaxes ran")

@@ -28,18 +28,27 @@ _CELL: Final = 80
 
 def _cell(value: dict[str, Any] | None, prefixes: dict[str, str]) -> str:
     """Return what a table shows for a value: IRIs abbreviated, control characters and long texts cut."""
+    from eild.rdf.terms import read_json_term, write_term
+
     if value is None:
         return ""
-    text = str(value["value"])
     if value["type"] == "uri":
-        for name, start in prefixes.items():
-            if start and text.startswith(start):
-                return f"{name}:{text[len(start) :]}"
-        return f"<{text}>"
+        return _abbreviate(str(value["value"]), prefixes)
+    text = str(value["value"])
     if value["type"] == "bnode":
         return f"_:{text}"
+    if value["type"] == "triple":
+        text = write_term(read_json_term(value), lambda node: _abbreviate(node.value, prefixes))
     text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+
+
+def _abbreviate(iri: str, prefixes: dict[str, str]) -> str:
+    """Return an IRI abbreviated by the first prefix that fits."""
+    for name, start in prefixes.items():
+        if start and iri.startswith(start):
+            return f"{name}:{iri[len(start) :]}"
+    return f"<{iri}>"
 
 
 def render_table(content: dict[str, Any], prefixes: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from rdflib.namespace import RDFS, SKOS
 
 from eild.errors import UsageError
 from eild.namespaces import graph_iri
+from eild.rdf.terms import write_term
 from eild.terms import BASE, KINDS, natural_order
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _describe(quad: Quad) -> tuple[str, str, str]:
     """Return module, predicate and object of a statement."""
     graph = quad.graph_name
     module = "" if isinstance(graph, DefaultGraph) else graph.value.removeprefix(_GRAPHS)
-    return module, str(quad.predicate), str(quad.object)
+    return module, str(quad.predicate), write_term(quad.object)
 
 
 def _finish(change: Change, before: _Digests, after: _Digests, labels: dict[bytes, str]) -> None:

@@ -13,14 +13,14 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Self
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from eild.publication.stores import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pyoxigraph import Quad, Store, Triple
+    from pyoxigraph import Quad, Store
 
     from eild.catalog.inventory import File
     from eild.publication.manifest import Publication
@@ -43,6 +43,9 @@ LABEL_PROPERTIES: Final = tuple(
     )
 )
 """Properties whose values name a resource, the best first."""
+
+REIFIES: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
+"""The property that joins a reifier to the triple term of what it annotates."""
 
 MOST_INCOMING: Final = 10_000
 """How many triples that point to one node a document takes from a store; the rest is for queries."""
@@ -96,16 +99,21 @@ class Documents(ABC):
         """Be ready for the names and types of some nodes, which will be asked for one by one."""
 
     def describe(self, node: Node) -> list[Triple]:
-        """Return the triples about a node and, through blank nodes, about what only it leads to."""
+        """Return the triples about a node and about blank nodes that it leads to, and the annotations of these."""
         found, queue, seen = [], [node], {node}
         while queue:
             for triple in self.outgoing(queue.pop()):
                 found.append(triple)
-                target = triple.object
-                if isinstance(target, BlankNode) and target not in seen:
-                    seen.add(target)
-                    queue.append(target)
+                targets = [*self.annotating(triple)]
+                if isinstance(triple.object, BlankNode):
+                    targets.append(triple.object)
+                queue += [target for target in targets if target not in seen]
+                seen.update(targets)
         return found
+
+    def annotating(self, triple: Triple) -> Sequence[Node]:  # noqa: ARG002 - for those that can
+        """Return the resources that reify a triple, and so carry its annotations (RDF 1.2 Concepts, section 1.5)."""
+        return ()
 
     def find_objects(self, node: Node, predicate: NamedNode) -> list[NamedNode | BlankNode | Literal]:
         """Return the values of a property of a node."""
@@ -144,12 +152,15 @@ class DocumentIndex(Documents):
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._outgoing: dict[Node, list[Triple]] = defaultdict(list)
         self._incoming: dict[Node, list[Triple]] = defaultdict(list)
+        self._annotating: dict[Triple, list[Node]] = defaultdict(list)
         self._size = 0
         for triple in triples:
             self._size += 1
             self._outgoing[triple.subject].append(triple)  # type: ignore[index]
             if isinstance(triple.object, NamedNode | BlankNode):
                 self._incoming[triple.object].append(triple)
+            elif triple.predicate == REIFIES and isinstance(triple.object, Triple):
+                self._annotating[triple.object].append(triple.subject)  # type: ignore[arg-type]
 
     @property
     def size(self) -> int:
@@ -179,6 +190,10 @@ class DocumentIndex(Documents):
     def incoming(self, node: Node) -> Sequence[Triple]:
         """Return the triples that point to a node; see :meth:`Documents.incoming`."""
         return self._incoming.get(node, ())
+
+    def annotating(self, triple: Triple) -> Sequence[Node]:
+        """Return the resources that reify a triple; see :meth:`Documents.annotating`."""
+        return self._annotating.get(triple, ()) if self._annotating else ()
 
     def knows(self, node: Node) -> bool:
         """Return whether the node occurs; see :meth:`Documents.knows`."""
@@ -212,6 +227,7 @@ class StoreDocuments(Documents):
     def __init__(self, store: Store, size: int) -> None:
         self._store = store
         self._size = size
+        self._has_annotations = bool(self._first(None, None, REIFIES))
 
     @property
     def size(self) -> int:
@@ -241,8 +257,15 @@ class StoreDocuments(Documents):
         """Return whether the node occurs; see :meth:`Documents.knows`."""
         return bool(self._first(node, None)) or bool(self._first(None, node))
 
-    def _first(self, subject: Node | None, target: Node | None) -> list[Quad]:
-        found = self._store.quads_for_pattern(subject, None, target, DefaultGraph())
+    def annotating(self, triple: Triple) -> Sequence[Node]:
+        """Return the resources that reify a triple; see :meth:`Documents.annotating`."""
+        if not self._has_annotations:
+            return ()
+        found = self._store.quads_for_pattern(None, REIFIES, triple, DefaultGraph())
+        return [quad.subject for quad in itertools.islice(found, MOST_INCOMING)]  # type: ignore[misc]
+
+    def _first(self, subject: Node | None, target: Node | None, predicate: NamedNode | None = None) -> list[Quad]:
+        found = self._store.quads_for_pattern(subject, predicate, target, DefaultGraph())
         return list(itertools.islice(found, 1))
 
 

@@ -11,6 +11,7 @@ from eild import media
 from eild.errors import NotAcceptableError, ResultTooLargeError
 from eild.query.engine import QueryAnswer
 from eild.rdf.syntaxes import RESULT_FORMATS
+from eild.rdf.terms import write_term
 from eild.rdf.writing import ABBREVIATING, group_triples, repair_xml, select_prefixes, write_graph
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _make_cell(term: NamedNode | Literal | BlankNode | Triple | None) -> str:
     """Return a value of a CSV row (SPARQL 1.1 Query Results CSV, section 3)."""
     if term is None:
         return ""
-    value = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    value = term.value if isinstance(term, NamedNode | Literal) else write_term(term)
     if _QUOTED(value):
         value = value.replace('"', '""')
         return f'"{value}"'

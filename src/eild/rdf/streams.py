@@ -144,6 +144,8 @@ class LineFile(_Blocks):
             block, self._rest = self._cut(self._rest + chunk, final=not chunk)
             if not block and not chunk:
                 return b""
+            if not block:
+                continue
             if b"VERSION" in block:
                 block = self._comment_versions(block)
             self._at_start = block[-1:] in {b"\n", b"\r"}

@@ -224,6 +224,8 @@ class QuickQueries:
             shape = check_query_text(call.query, self._site.settings.query_bytes)
             if not shape.form or shape.volatile:
                 return None
+            if "version" in environ.get("HTTP_ACCEPT", ""):
+                return None  # the route sees to what a version of a media type excludes
             watch = self._watch(environ)
             plan = plan_query(self._site, call, shape, environ.get("HTTP_ACCEPT"), is_abandoned=watch)
         except (EildError, UnicodeEncodeError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,12 +9,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from eild.claims import STANCES
 from eild.documents.names import shorten
+from eild.rdf.terms import read_json_term
 from eild.terms import resource_iri
 from eild.web.frame.views import TermView, view_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from eild.rdf.terms import Term
     from eild.web.frame.site import Site
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -81,6 +82,8 @@ def _view_literal(site: Site, value: Mapping[str, Any], warned: Sequence[str]) -
     datatype = value.get("datatype", "")
     note = "" if datatype.startswith(_XSD) else shorten(site.prefixes, datatype)
     language = value.get("xml:lang", "")
+    if language and "its:dir" in value:
+        language = f"{language}--{value['its:dir']}"
     hidden = any(words in value["value"] for words in warned)
     term = TermView(value["value"], note=f"@{language}" if language else note)
     return Cell(term, number=datatype in NUMBERS and _is_number(value["value"]), hidden=hidden)
@@ -103,7 +106,12 @@ def _view_value(site: Site, value: Mapping[str, Any] | None, warned: Sequence[st
         return Cell(TermView(f"_:{value['value']}"))
     if value["type"] in {"literal", "typed-literal"}:
         return _view_literal(site, value, warned)
-    return Cell(TermView(json.dumps(value["value"], ensure_ascii=False)))
+    return _view_triple(site, read_json_term(value), warned)
+
+
+def _view_triple(site: Site, term: Term, warned: Sequence[str]) -> Cell:
+    view = view_term(site, term)
+    return Cell(view, hidden=any(words in view.text for words in warned))
 
 
 def build_table(site: Site, content: Mapping[str, Any], *, show_warned: bool = False) -> TableView:
@@ -129,13 +137,17 @@ def build_graph_table(site: Site, turtle: bytes, *, show_warned: bool = False) -
     warned = () if show_warned else site.claims.list_warned_words()
     triples = [quad.triple for quad in parse(turtle, RdfFormat.TURTLE)]
 
-    def view(term: object) -> Cell:
+    def view(term: Term) -> Cell:
         if isinstance(term, NamedNode):
             return _view_iri(site, term.value, warned)
         if isinstance(term, Literal):
             kind = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
+            if term.direction:
+                kind["its:dir"] = str(term.direction)
             return _view_literal(site, {"value": term.value, **kind}, warned)
-        return Cell(TermView(f"_:{term.value}" if isinstance(term, BlankNode) else str(term)))
+        if isinstance(term, BlankNode):
+            return Cell(TermView(f"_:{term.value}"))
+        return _view_triple(site, term, warned)
 
     shown = triples[:SHOWN_ROWS]
     rows = [[view(part) for part in (triple.subject, triple.predicate, triple.object)] for triple in shown]

@@ -11,6 +11,7 @@ from eild import media
 from eild.exchange.conditions import Preconditions
 from eild.exchange.content import PUBLIC, UNCACHED, Wishes, find_coding, make_content
 from eild.exchange.problems import Problem, choose_problem_format, render_json, render_text
+from eild.rdf.versions import check_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,10 +90,18 @@ def respond(
     :param cache: the Cache-Control field
     :param headers: further fields
     :raises PreconditionError: if a precondition of the request is false
+    :raises NotAcceptableError: if the content has terms of RDF 1.2 and the client takes version 1.1 only
     """
     site = current_site()
     policy = UNCACHED if site.live and not tag else cache
-    content = make_content(make, form, read_wishes(), site.publication.issued, tag=tag, cache=policy, headers=headers)
+    accept = None if "format" in request.args else accept_header()
+
+    def make_checked() -> bytes:
+        return check_version(make(), form, accept)
+
+    content = make_content(
+        make_checked, form, read_wishes(), site.publication.issued, tag=tag, cache=policy, headers=headers
+    )
     return _send(content)
 
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from eild import nodes
 from eild.documents.descriptions import CLAIMANT, EVIDENCE, EXACT, HAS_PROPOSITION, STANCE
 from eild.documents.names import shorten
+from eild.rdf.terms import write_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pyoxigraph import Triple
-
     from eild.documents.descriptions import ResourceDescription
+    from eild.rdf.terms import Term
     from eild.web.frame.site import Site
-
-    Term = NamedNode | BlankNode | Literal | Triple
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -65,6 +63,12 @@ class ClaimView:
     words: Sequence[str]
 
 
+def shorten_in_turtle(site: Site, iri: str) -> str:
+    """Return an IRI abbreviated by a prefix, or in angle brackets."""
+    short = shorten(site.prefixes, iri)
+    return f"<{iri}>" if short == iri else short
+
+
 def _is_answered(site: Site, iri: str) -> bool:
     """Return whether this site answers for an IRI that its documents do not describe."""
     if site.live:  # whether the server behind it knows the IRI is not asked for each
@@ -77,9 +81,9 @@ def view_term(site: Site, term: Term) -> TermView:
     if isinstance(term, Literal):
         datatype = term.datatype.value
         note = term.language or ("" if datatype == XSD_STRING else shorten(site.prefixes, datatype))
-        return TermView(term.value, note=note)
-    if not isinstance(term, NamedNode | BlankNode):
-        return TermView(str(term))
+        return TermView(term.value, note=f"{note}--{term.direction}" if term.direction else note)
+    if isinstance(term, Triple):
+        return TermView(write_term(term, lambda node: shorten_in_turtle(site, node.value)))
     name = site.documents.find_name(term)
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     if isinstance(term, BlankNode):
