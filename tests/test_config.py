@@ -30,13 +30,13 @@ def test_load_settings_empty_variable_counts_as_absent() -> None:
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({"EILD_PORT": "http"}, "EILD_PORT='http' is not an integer"),
-        ({"EILD_TIMEOUT": "soon"}, "EILD_TIMEOUT='soon' is not a number"),
+        ({"EILD_PORT": "http"}, "EILD_PORT must be an integer, not 'http'"),
+        ({"EILD_TIMEOUT": "soon"}, "EILD_TIMEOUT must be a number, not 'soon'"),
         ({"EILD_PORT": "70000"}, "between 0 and 65535"),
         ({"EILD_TIMEOUT": "0"}, "--timeout must be greater than 0"),
         ({"EILD_TIMEOUT": "nan"}, "--timeout must be greater than 0"),
-        ({"EILD_PUBLIC_URL": "example.org"}, "no plain http or https URL"),
-        ({"EILD_PUBLIC_URL": "https://example.org/?a=b"}, "no plain http or https URL"),
+        ({"EILD_PUBLIC_URL": "example.org"}, "must be an http or https URL without query or fragment"),
+        ({"EILD_PUBLIC_URL": "https://example.org/?a=b"}, "must be an http or https URL without query or fragment"),
     ],
 )
 def test_load_settings_wrong_value_usage_error(environment: dict[str, str], words: str) -> None:

@@ -1,6 +1,6 @@
-"""The settings: one table that feeds command-line options, ``EILD_*`` variables and documentation.
+"""The settings: one table for command-line options, ``EILD_*`` variables and documentation.
 
-An explicit argument wins over the environment, the environment over the default.
+Explicit arguments take precedence over the environment, and the environment over the defaults.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX: Final = "EILD_"
-"""What the environment variables of all settings begin with."""
+"""Start of the names of all environment variables."""
 
 POSITIVE: Final = (
     "workers",
@@ -32,7 +32,7 @@ POSITIVE: Final = (
     "validate_memory",
     "validate_workers",
 )
-"""The settings that must be greater than zero."""
+"""Settings that must be greater than zero."""
 
 _LARGEST_PORT: Final = 65535
 _ANY_ADDRESS: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
@@ -49,33 +49,33 @@ def _setting(default: Any, help_text: str) -> Any:  # noqa: ANN401 - stands for 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything about a server that its operator decides; the fields are the table of settings."""
+    """The settings of a server; the fields are the table of settings."""
 
     host: str = _setting("127.0.0.1", "Address to listen on.")
-    port: int = _setting(8000, "Port to listen on; 0 takes a free one.")
-    workers: int = _setting(min(2, os.cpu_count() or 1), "Processes that answer HTTP requests.")
+    port: int = _setting(8000, "Port to listen on; 0 selects a free port.")
+    workers: int = _setting(min(2, os.cpu_count() or 1), "Number of HTTP processes.")
     public_url: str = _setting(
-        "", "Where the public reaches this server: the start of absolute URLs (never the Host header)."
+        "", "URL at which clients reach this server, the start of absolute URLs; the Host header is never used."
     )
     dist: Path | None = _setting(  # noqa: RUF009 - it returns a dataclass field
-        None, "Directory that 'eild build --out' wrote; without it one is built."
+        None, "Build directory, as written by 'eild build'; by default, the dataset is built."
     )
-    store: str = _setting("", "Directory that 'eild load' filled, or URL of a SPARQL endpoint to stand in front of.")
-    timeout: float = _setting(5.0, "Seconds a query may run before it is ended with 503.")
-    query_workers: int = _setting(
-        max(2, os.cpu_count() or 1), "Queries evaluated at the same time by each HTTP process."
+    store: str = _setting("", "Store directory, as written by 'eild load', or URL of a SPARQL endpoint to serve.")
+    timeout: float = _setting(5.0, "Time limit for a query, in seconds; longer queries get 503.")
+    query_workers: int = _setting(max(2, os.cpu_count() or 1), "Concurrent queries per HTTP process.")
+    query_memory: int = _setting(512, "Memory limit for a query in MiB, in addition to the loaded data.")
+    total_memory: int = _setting(768, "Memory limit for all running queries in MiB; the largest query is terminated.")
+    query_bytes: int = _setting(65536, "Maximum length of a query, in bytes.")
+    result_bytes: int = _setting(64 * 1024 * 1024, "Maximum size of a result, in bytes; larger results get 422.")
+    body_bytes: int = _setting(1024 * 1024, "Maximum size of a request body, in bytes; larger bodies get 413.")
+    cache_memory: int = _setting(16, "Response cache per HTTP process, in MiB; 0 turns it off.")
+    contact: str = _setting("", "URL for correction requests (http, https or mailto), shown at /contact.")
+    validate_timeout: float = _setting(
+        20.0, "Time limit for a validation over HTTP, in seconds; longer validations get 503."
     )
-    query_memory: int = _setting(512, "Mebibytes that a query may use beyond the loaded data.")
-    total_memory: int = _setting(768, "Mebibytes that all running queries may use together; the largest is ended.")
-    query_bytes: int = _setting(65536, "Bytes of query text that are accepted.")
-    result_bytes: int = _setting(64 * 1024 * 1024, "Bytes of a result that are accepted before 422.")
-    body_bytes: int = _setting(1024 * 1024, "Bytes of a request body that are accepted before 413.")
-    cache_memory: int = _setting(16, "Mebibytes of answers that each HTTP process keeps to give again; 0 keeps none.")
-    contact: str = _setting("", "Where requests for corrections go: an http, https or mailto URL, shown at /contact.")
-    validate_timeout: float = _setting(20.0, "Seconds a validation over HTTP may take before it is ended with 503.")
-    validate_memory: int = _setting(512, "Mebibytes that a validation over HTTP may use beyond the program.")
-    validate_workers: int = _setting(1, "Validations that run at the same time for each HTTP process.")
-    log: str = _setting("off", "File for the log of requests, one JSON object a line; - for standard error.")
+    validate_memory: int = _setting(512, "Memory limit for a validation over HTTP in MiB, in addition to the program.")
+    validate_workers: int = _setting(1, "Concurrent validations per HTTP process.")
+    log: str = _setting("off", "File for the request log, one JSON object per line; - is standard error.")
 
     @property
     def address(self) -> str:
@@ -86,7 +86,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class SettingInfo:
-    """What is known about one setting besides its value."""
+    """The description of a setting."""
 
     name: str
     environment: str
@@ -131,7 +131,7 @@ def _convert(info: SettingInfo, text: str) -> Any:  # noqa: ANN401 - the setting
     try:
         return info.type(text)
     except ValueError as error:
-        message = f"{info.environment}={text!r} is not {'an integer' if info.type is int else 'a number'}"
+        message = f"{info.environment} must be {'an integer' if info.type is int else 'a number'}, not {text!r}"
         raise UsageError(message, hint=info.help) from error
 
 
@@ -141,32 +141,34 @@ def _check(settings: Settings) -> None:
             message = f"{SETTINGS[name].option} must be greater than 0, not {getattr(settings, name)}"
             raise UsageError(message, hint=SETTINGS[name].help)
     if settings.cache_memory < 0:
-        message = f"--cache-memory must not be negative, not {settings.cache_memory}"
+        message = f"--cache-memory must be at least 0, not {settings.cache_memory}"
         raise UsageError(message, hint=SETTINGS["cache_memory"].help)
     if not 0 <= settings.port <= _LARGEST_PORT:
-        message = f"--port must lie between 0 and {_LARGEST_PORT}, not {settings.port}"
+        message = f"--port must be between 0 and {_LARGEST_PORT}, not {settings.port}"
         raise UsageError(message, hint=SETTINGS["port"].help)
     if settings.public_url:
         parts = urlsplit(settings.public_url)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-            message = f"the public URL {settings.public_url!r} is no plain http or https URL"
-            raise UsageError(message, hint="give it as in EILD_PUBLIC_URL=https://data.example.org/eild/")
+            message = (
+                f"the public URL must be an http or https URL without query or fragment, not {settings.public_url!r}"
+            )
+            raise UsageError(message, hint="for example, EILD_PUBLIC_URL=https://data.example.org/eild/")
     _check_contact(settings.contact)
 
 
 def _check_contact(contact: str) -> None:
     if contact and (urlsplit(contact).scheme not in {"http", "https", "mailto"} or " " in contact):
-        message = f"the contact {contact!r} is no http, https or mailto URL"
-        raise UsageError(message, hint="give it as in EILD_CONTACT=mailto:corrections@data.example.org")
+        message = f"the contact must be an http, https or mailto URL, not {contact!r}"
+        raise UsageError(message, hint="for example, EILD_CONTACT=mailto:corrections@data.example.org")
 
 
 def load_settings(environment: Mapping[str, str], **explicit: Any) -> Settings:  # noqa: ANN401 - any setting
-    """Return the settings: explicit arguments first, then ``EILD_*`` variables, then defaults.
+    """Return the settings from explicit arguments, ``EILD_*`` variables and defaults, in this order of precedence.
 
-    :param environment: usually :data:`os.environ`; empty values count as not given
-    :param explicit: values by setting name; ``None`` counts as not given
-    :raises UsageError: if a value is not of its type or out of range
-    :raises TypeError: if an explicit name is no setting
+    :param environment: usually :data:`os.environ`; empty values are ignored
+    :param explicit: values by name of the setting; ``None`` is ignored
+    :raises UsageError: if a value has the wrong type or is out of range
+    :raises TypeError: if an explicit name is not a setting
     """
     values: dict[str, Any] = {}
     for info in SETTINGS.values():

@@ -35,7 +35,7 @@ def test_coverage_text_has_a_row_per_sentence_and_exit_code_1() -> None:
     rows = outcome.output.splitlines()
     assert rows[1].startswith("900-002")
     assert rows[1].endswith("senior official harbour board said")
-    assert rows[-1].endswith("cite them, or say why they carry nothing.")
+    assert rows[-1].endswith("Cite them, or explain why they express no claim.")
 
 
 @pytest.mark.usefixtures("with_small")

@@ -199,7 +199,7 @@ def test_get_endless_query_503_and_others_answered(server: RunningServer) -> Non
         response = endless.result()
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "the limit is 2 s" in response.json()["detail"]
+    assert "(limit: 2 s)" in response.json()["detail"]
 
 
 def test_get_many_queries_at_once_all_answered(server: RunningServer) -> None:
@@ -310,7 +310,7 @@ REFUSALS = [
     (["--port", "x"], 2, "--port"),
     (["--port", "70000"], 2, "65535"),
     (["--timeout", "0"], 2, "--timeout must be greater than 0"),
-    (["--base", "http://e/"], 2, "go with files"),
+    (["--base", "http://e/"], 2, "apply to files only"),
     (["--host", "203.0.113.1"], 6, "cannot listen on"),
 ]
 

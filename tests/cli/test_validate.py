@@ -215,7 +215,7 @@ def test_validate_baseline_only_new_findings_fail(folder: Path, name: str) -> No
     arguments = ["bad.ttl", "--shapes", "shapes.ttl", "--baseline", name, "--fail-on", "warning"]
     assert run(folder, *arguments, "--update-baseline").returncode == 0
     known = run(folder, *arguments)
-    assert (known.returncode, known.stderr) == (0, f"eild: against {name}: 0 new, 2 known, 0 fixed\n")
+    assert (known.returncode, known.stderr) == (0, f"eild: compared with {name}: 0 new, 2 known, 0 fixed\n")
     (folder / "bad.ttl").write_text(
         f'{HEAD}\n# moved down, one finding mended, two new\nex:a a ex:Boat ; ex:name "A" .\nex:b a ex:Boat .\n',
         "utf-8",
@@ -223,7 +223,10 @@ def test_validate_baseline_only_new_findings_fail(folder: Path, name: str) -> No
     changed = run(folder, *arguments)
     assert changed.returncode == 1
     assert changed.stderr.splitlines() == [
-        f"eild: against {name}: 2 new, 1 known, 1 fixed; --update-baseline forgets them",
+        (
+            f"eild: compared with {name}: 2 new, 1 known, 1 fixed; "
+            "--update-baseline removes fixed findings from the baseline"
+        ),
         "eild: new: bad.ttl:5:8: Give a length.",
         "eild: new: bad.ttl:5:8: Give a name.",
     ]

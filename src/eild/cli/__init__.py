@@ -1,8 +1,8 @@
 """The command line: one group whose commands are imported only when they run.
 
-Each command lives in ``eild.cli.<name>`` as a click command called ``command``; the table :data:`COMMANDS` holds the
-names and one-line helps, so that ``eild --help`` imports neither RDFLib nor Flask. Failures become one line on
-standard error and an exit code (see :mod:`eild.errors`).
+Each command is in ``eild.cli.<name>`` as a click command called ``command``. The table :data:`COMMANDS` holds names and
+summaries, so that ``eild --help`` imports neither RDFLib nor Flask. A failure is reported as one line on standard error
+and an exit code (see :mod:`eild.errors`).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[dict[str, str]] = {
     "build": "Check the data against the seed text and write the dumps.",
-    "coverage": "Show which words of the seed texts no evidence covers.",
-    "describe": "Print what the dataset says about one resource.",
-    "diff": "Show what changed between two dumps, by resource.",
+    "coverage": "Show words of the seed texts that no evidence covers.",
+    "describe": "Print what the dataset says about a resource.",
+    "diff": "Show the changes between two dumps, by resource.",
     "load": "Load files into a store on disk, for data larger than memory.",
-    "reload": "Have a running server swap in new data without a pause.",
-    "serve": "Serve the dataset or files: SPARQL, documents, dumps.",
-    "validate": "Hold data against SHACL shapes: findings with file and line.",
-    "query": "Answer a SPARQL query over the dataset or files.",
+    "reload": "Load new data into a running server without downtime.",
+    "serve": "Serve the dataset or RDF files over HTTP.",
+    "validate": "Validate data against SHACL shapes and report findings by file and line.",
+    "query": "Run a SPARQL query on the dataset or on RDF files.",
 }
-"""Name and one-line help of every command; ``eild.cli.<name>`` holds the command itself."""
+"""Name and summary of every command; the command itself is in ``eild.cli.<name>``."""
 
 EXIT_USAGE: Final = 2
 EXIT_INTERNAL: Final = 5
@@ -41,9 +41,9 @@ EXIT_INTERRUPTED: Final = 130
 
 
 class FailureReport:
-    """A context that turns every failure into one line on standard error and the exit code that belongs to it.
+    """A context that reports every failure as one line on standard error and ends the program with its exit code.
 
-    :ivar show_traceback: whether an internal error also prints where it happened
+    :ivar show_traceback: whether the traceback of an internal error is printed
     """
 
     def __init__(self) -> None:
@@ -56,9 +56,9 @@ class FailureReport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        """Raise :class:`SystemExit` with the exit code of the failure; let anything else pass.
+        """Raise :class:`SystemExit` with the exit code of the failure.
 
-        :raises SystemExit: for each kind of failure
+        :raises SystemExit: if the context failed
         """
         if isinstance(error, EildError):
             self._fail(str(error), error.exit_code)
@@ -72,7 +72,7 @@ class FailureReport:
         elif isinstance(error, Exception):
             if self.show_traceback:
                 traceback.print_exception(kind, error, where)
-            hint = "a fault of EILD, not of your data; 'eild --traceback …' shows where"
+            hint = "a bug in EILD, not an error in your data; 'eild --traceback …' shows where"
             self._fail(f"internal error: {type(error).__name__}: {error} ({hint})", EXIT_INTERNAL)
 
     @staticmethod
@@ -85,14 +85,14 @@ class FailureReport:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands from :data:`COMMANDS` and imports one when it is called."""
+    """A group that lists the commands in :data:`COMMANDS` and imports a command when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of all commands, sorted."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """Import and return a command, or nothing if the table has no such name."""
+        """Import and return a command; None if the table does not contain its name."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"eild.cli.{cmd_name}").command
@@ -105,7 +105,7 @@ class LazyGroup(click.Group):
                 formatter.write_dl(sorted(COMMANDS.items()))
 
     def main(self, args: Any = None, prog_name: Any = None, **extra: Any) -> Any:  # type: ignore[override]  # noqa: ANN401 - click's signature has overloads
-        """Run the command line; in standalone mode failures end the process with their exit code."""
+        """Run the command line; in standalone mode, a failure ends the process with its exit code."""
         if not extra.pop("standalone_mode", True):
             return super().main(args, prog_name, standalone_mode=False, **extra)
         logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # ill-typed literals: findings, not tracebacks
@@ -116,7 +116,7 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="eild")
-@click.option("--traceback", "show_traceback", is_flag=True, help="Show where an internal error happened.")
+@click.option("--traceback", "show_traceback", is_flag=True, help="Print the traceback of an internal error.")
 @click.pass_context
 def main(ctx: click.Context, *, show_traceback: bool) -> None:
     """Publish, query and validate contested, attributed claims as linked data.

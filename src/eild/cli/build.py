@@ -13,18 +13,21 @@ import click
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("dist"),
     show_default=True,
-    help="Directory to write; an older build there is replaced when the new one is whole, its dumps are kept.",
+    help="Output directory. A previous build is replaced when the new one is complete; its dumps are kept.",
 )
-@click.option("--replace", is_flag=True, help="Let files of the same version change: nobody has taken them yet.")
+@click.option(
+    "--replace", is_flag=True, help="Allow files of the same version to change, if nobody has downloaded them yet."
+)
 def command(out: Path, *, replace: bool) -> None:
     """Check the data against the seed text and write the dumps.
 
-    Writes the merged dataset as Turtle, N-Triples, JSON-LD and RDF/XML, the module graphs as TriG and N-Quads, and a
-    nanopublication per claim, each also compressed, with checksums and a manifest. The same input gives the same
-    bytes. All problems in the data are listed with file and line, and nothing is written then.
+    Writes the merged dataset as Turtle, N-Triples, JSON-LD and RDF/XML, the module graphs as TriG and N-Quads, and one
+    nanopublication per claim, plain and compressed, with checksums and a manifest. Builds are reproducible: the same
+    input gives the same bytes. If there are problems in the data, all of them are reported with file and line, and
+    nothing is written.
 
-    Over the build of an earlier version the earlier dumps stay in the directory and are listed as former versions. A
-    file that was built under the same version never changes: raise the version in data/dataset.ttl, or say --replace.
+    If the directory contains an earlier version, its dumps are kept and listed. Files of a version that was already
+    built never change: increase the version in data/dataset.ttl, or use --replace.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""The build directory that a command works on: of files, a given one, or of EILD's own data."""
+"""The build directory that a command works on: made from files, given, or made from EILD's own dataset."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ NO_OPTIONS: Final = FileOptions()
 """The options when none is given."""
 
 base_option = click.option(
-    "--base", default="", metavar="IRI", help="IRI that relative IRIs resolve against; served at its paths."
+    "--base", default="", metavar="IRI", help="Base IRI for relative IRIs; IRIs below it are served at their own paths."
 )
 union_option = click.option(
     "--union-default-graph/--no-union-default-graph",
     "union",
     default=True,
-    help="Whether the default graph merges all graphs of the files, or is exactly their default graph.",
+    help="Use the merge of all graphs as the default graph, or only the default graph of the files.",
 )
 skip_option = click.option(
     "--skip-invalid",
@@ -56,13 +56,13 @@ skip_option = click.option(
 
 
 def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
-    """Return a build directory that exists: the given one, else one of EILD's own data, built where needed.
+    """Return the given build directory, or that of EILD's own dataset, which is built if necessary.
 
-    :raises UsageError: if options are given that only go with files
+    :raises UsageError: if options are given that apply to files only
     """
     if options != NO_OPTIONS:
-        message = "--base, --no-union-default-graph and --skip-invalid go with files"
-        raise UsageError(message, hint="name the files, as in: eild serve data.ttl --base https://example.org/")
+        message = "--base, --no-union-default-graph and --skip-invalid apply to files only"
+        raise UsageError(message, hint="name the files, for example: eild serve data.ttl --base https://example.org/")
     if dist is not None:
         return dist
     from eild.publication.cache import ensure_build
@@ -71,13 +71,13 @@ def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
 
 
 def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
-    """Return a copy of a given build directory; it is removed when the stack closes.
+    """Return a copy of a build directory, which is removed when the stack closes.
 
-    A server hands out the files of a build as long as it runs, and starts query processes from them: what the operator
-    puts into the directory meanwhile must not show before it was checked as a whole.
+    A server serves the files of a build as long as it runs, and starts query processes from them. Files that the
+    operator puts into the directory must not be served before they have been checked as a whole.
 
     :raises DataError: if the build is missing or damaged
-    :raises EnvironmentFailure: if there is no room for the copy
+    :raises EnvironmentFailure: if there is not enough disk space for the copy
     """
     from eild.publication.manifest import CHECKSUMS, MANIFEST, load_publication
 
@@ -92,7 +92,7 @@ def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
             shutil.copyfile(publication.folder / CHECKSUMS, folder / CHECKSUMS)
     except OSError as error:
         message = f"{dist}: the build cannot be copied to {folder}: {error.strerror or error}"
-        hint = "make room there or set TMPDIR, or try again if the build is being replaced just now"
+        hint = "free disk space or set TMPDIR; if the build is being replaced at this moment, try again"
         raise EnvironmentFailure(message, hint=hint) from error
     return folder
 
@@ -109,24 +109,24 @@ def find_address() -> Address:
 
 
 def check_store_options(files: Sequence[Path], options: FileOptions) -> None:
-    """Check that nothing is asked of a store on disk that was decided when it was loaded.
+    """Check that no option is given that was fixed when the store was loaded.
 
     :raises UsageError: if files or options for them are given
     """
     if files or options != NO_OPTIONS:
-        message = "with a store on disk, files and the options for files go with 'eild load'"
-        raise UsageError(message, hint="as in: eild load data.ttl --store DIR --base https://example.org/")
+        message = "for a store on disk, files and the options for files must be given to 'eild load'"
+        raise UsageError(message, hint="for example: eild load data.ttl --store DIR --base https://example.org/")
 
 
 def find_build_before_endpoint(
     stack: contextlib.ExitStack, settings: Settings, files: Sequence[Path], options: FileOptions
 ) -> Path:
-    """Return the build directory of a site whose queries another server answers.
+    """Return the build directory of a site whose queries a remote endpoint answers.
 
-    Dumps and documents are those of files or of a given build; without either, documents come from that server too.
+    Dumps and documents come from files or from a given build; without these, documents come from the endpoint too.
 
     :raises UsageError: if the URL or an option is wrong
-    :raises EnvironmentFailure: if the server does not answer a query
+    :raises EnvironmentFailure: if the endpoint does not answer a query
     """
     from eild.media import JSON
     from eild.publication.addresses import Address
@@ -156,10 +156,10 @@ def make_build(
     address: Address | None = None,
     queries_only: bool = False,
 ) -> Path:
-    """Return a temporary build directory made of files; it is removed when the stack closes.
+    """Return a temporary build directory made from files, which is removed when the stack closes.
 
     :param address: where the server listens, the base if the options name none; None for that of ``eild serve``
-    :param queries_only: whether only the dumps that an engine loads are wanted
+    :param queries_only: whether only the dumps that an engine loads are written
     :raises DataError: if a file cannot be read or parsed
     """
     from eild.media import GRAPH_FORMATS

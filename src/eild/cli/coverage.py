@@ -1,4 +1,4 @@
-"""``eild coverage``: which words of the seed texts no evidence covers."""
+"""``eild coverage``: words of the seed texts that no evidence covers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="A table for people, or JSON.",
+    help="Output format.",
 )
-@click.option("--words", is_flag=True, help="Only print the published list of function words.")
+@click.option("--words", is_flag=True, help="Print the list of function words and exit.")
 @click.pass_context
 def command(ctx: click.Context, form: str, *, words: bool) -> None:
-    """Show, per sentence, which words no evidence covers and how long the evidence is.
+    """Show the words that no evidence covers, and the length of the evidence, for each sentence.
 
-    Only the function words of a published list may remain uncovered. Exit code 1 if a content word does.
+    Only function words (see --words) may be uncovered. The exit code is 1 if a content word is uncovered.
 
     \b
     Examples:
@@ -80,4 +80,6 @@ def _print_table(rows: Sequence[SentenceCoverage]) -> None:
     click.echo(f"{'all':<8}  {words:>5}  {covered / max(words, 1):>7.0%}  {spans:>5}  {mean:>10.1f}")
     missing = sum(len(row.uncovered) for row in rows)
     if missing:
-        click.echo(f"{missing} content words are in no evidence: cite them, or say why they carry nothing.")
+        click.echo(
+            f"{missing} content words are not covered by any evidence. Cite them, or explain why they express no claim."
+        )

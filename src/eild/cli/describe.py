@@ -1,4 +1,4 @@
-"""``eild describe``: everything that the dataset says about one resource."""
+"""``eild describe``: everything that the dataset says about a resource."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from eild import media
 from eild.cli.builds import FileOptions, find_build, make_build
 
 FORMATS = tuple(form.name for form in media.DOCUMENT_FORMATS if form is not media.HTML)
-"""Names of the forms of a description."""
+"""Names of the formats of a description."""
 
 
 def expand(name: str, prefixes: dict[str, str], base: str) -> tuple[str, ...]:
-    """Return the IRIs that a name may stand for: a whole IRI, a prefixed name, or a path below the base."""
+    """Return the IRIs that a name may stand for: a full IRI, a prefixed name, or a path below the base."""
     bare = name.strip().removeprefix("<").removesuffix(">")
     prefix, colon, local = bare.partition(":")
     found = [bare] if colon else []
@@ -38,16 +38,20 @@ def expand(name: str, prefixes: dict[str, str], base: str) -> tuple[str, ...]:
     type=click.Choice(FORMATS, case_sensitive=False),
     default="ttl",
     show_default=True,
-    help="Syntax of the description.",
+    help="Format of the description.",
 )
-@click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of a long description.")
-@click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
-@click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Describe from this build.")
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Page number of a long description.")
+@click.option("--base", default="", metavar="IRI", help="Base IRI for relative IRIs in the files.")
+@click.option(
+    "--dist",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Build directory to read, as written by 'eild build'.",
+)
 def command(name: str, files: tuple[Path, ...], **options: Any) -> None:  # noqa: ANN401 - by name
     """Print what EILD's own dataset, or RDF FILES, say about a resource.
 
-    The IRI may be whole, abbreviated, or a path below the base. The description holds its triples, what points to
-    it, the claims about it with their evidence, and the names of everything.
+    The IRI may be a full IRI, a prefixed name, or a path below the base. The description contains its triples, the
+    triples that point to it, the claims about it with their evidence, and the labels of all resources.
 
     \b
     Examples:
@@ -72,7 +76,7 @@ def render_description(folder: Path, name: str, wanted: str, page: int) -> bytes
     :param folder: the build directory
     :param name: an IRI, a prefixed name, or a path below the base
     :param wanted: name of the syntax
-    :param page: which page of a long description, from 1
+    :param page: page number of a long description, from 1
     :raises NotFoundError: if the dataset has no such resource or page
     """
     from eild.documents.descriptions import build_graph, describe, find_node

@@ -1,4 +1,4 @@
-"""``eild diff``: what changed between two dumps."""
+"""``eild diff``: the changes between two dumps."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ EXIT_DIFFERENT = 1
     type=click.Choice(("text", "json", "markdown"), case_sensitive=False),
     default="text",
     show_default=True,
-    help="Form of the report; Markdown is for release notes.",
+    help="Format of the report; Markdown suits release notes.",
 )
-@click.option("--summary", is_flag=True, help="Numbers only, without the resources.")
-@click.option("--skip", "skipped", multiple=True, metavar="MODULE", help="A module or graph that does not count.")
-@click.option("--base", metavar="IRI", help="What relative IRIs in the files resolve against.")
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where the dumps differ.")
+@click.option("--summary", is_flag=True, help="Print only the numbers, not the resources.")
+@click.option(
+    "--skip", "skipped", multiple=True, metavar="MODULE", help="Module or named graph to ignore; may be repeated."
+)
+@click.option("--base", metavar="IRI", help="Base IRI for relative IRIs in the files.")
+@click.option("--exit-code", is_flag=True, help="Exit with status 1 if the dumps differ.")
 def command(  # noqa: PLR0913 - one parameter for each option
     old: Path, new: Path, *, form: str, summary: bool, skipped: tuple[str, ...], base: str | None, exit_code: bool
 ) -> int:
-    """Show which statements NEW has more and less than OLD, by resource.
+    """Show the statements that NEW adds to and removes from OLD, by resource.
 
-    Each is a file of RDF, also packed (.gz, .zst), or a build directory, of which the module graphs are compared.
-    Literals are the same where their characters are; blank nodes where all is the same that hangs together with
-    them. A resource is added where OLD says nothing of it, removed where NEW says nothing of it.
+    OLD and NEW are RDF files, plain or compressed (.gz, .zst), or build directories, whose module graphs are compared.
+    Literals match if their lexical forms are identical. Blank nodes match if everything connected to them is
+    identical. A resource is added if OLD does not describe it, and removed if NEW does not describe it.
 
-    The exit code is 0 whether the dumps differ or not, unless --exit-code is given.
+    The exit code is 0 even if the dumps differ, unless --exit-code is given.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``eild load``: RDF files into a store on disk."""
+"""``eild load``: load RDF files into a store on disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from eild.cli.builds import base_option, find_address, report_left_out, skip_opt
     "directory",
     required=True,
     type=click.Path(path_type=Path),
-    help="Directory of the store; what it held is replaced when the new store is whole.",
+    help="Directory of the store. Its content is replaced when the new store is complete.",
 )
 @base_option
 @union_option
@@ -25,9 +25,9 @@ from eild.cli.builds import base_option, find_address, report_left_out, skip_opt
 def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool, skip_invalid: bool) -> None:
     """Load RDF FILES into a store on disk, which 'eild serve --store DIR' serves.
 
-    Files are told by extension: .ttl .nt .nq .trig .rdf .owl .jsonld, each also with .gz. A store that DIR holds
-    stays as it is, and may be served, until the new one is whole; a server takes the new one at 'eild reload'.
-    The store keeps numbers and dates by value: 1.50 becomes 1.5.
+    The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .jsonld, also followed by .gz. A store that
+    is already in DIR stays in use until the new one is complete; 'eild reload' switches a server to the new one. The
+    store keeps numbers and dates by value: 1.50 becomes 1.5.
 
     \b
     Examples:

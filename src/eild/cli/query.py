@@ -1,4 +1,4 @@
-"""``eild query``: one query over EILD's own dataset or over files, without a server."""
+"""``eild query``: run a query on EILD's own dataset or on files, without a server."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from eild.query.engine import QueryAnswer
 
 TABLE: Final = "table"
-"""Name of the form for people."""
+"""Name of the format for people."""
 FORMATS: Final = (TABLE, *(form.name for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)))
-"""Names of all forms of an answer."""
+"""Names of all result formats."""
 
 _MAX_BYTES: Final = 1024 * 1024 * 1024
 _CELL: Final = 80
 
 
 def _cell(value: dict[str, Any] | None, prefixes: dict[str, str]) -> str:
-    """Return what a table shows for a value: IRIs abbreviated, control characters and long texts cut."""
+    """Return the text of a table cell, with IRIs abbreviated, control characters removed and long strings truncated."""
     from eild.rdf.terms import read_json_term, write_term
 
     if value is None:
@@ -52,7 +52,7 @@ def _abbreviate(iri: str, prefixes: dict[str, str]) -> str:
 
 
 def render_table(content: dict[str, Any], prefixes: dict[str, str]) -> str:
-    """Return SPARQL 1.1 Query Results JSON as a table in plain text."""
+    """Return SPARQL 1.1 Query Results JSON as a plain-text table."""
     if "boolean" in content:
         return "yes\n" if content["boolean"] else "no\n"
     columns = list(content["head"].get("vars", []))
@@ -88,13 +88,13 @@ def _read_query(text: str | None, source: Path | None) -> str:
         message = f"cannot read the query: {error.strerror}"
         raise DataError(message, location=Location(str(source)), hint="check the path") from error
     except UnicodeDecodeError as error:
-        raise UsageError("the query is not UTF-8", location=Location(str(source)), hint="save it as UTF-8") from error
+        raise UsageError("the query must be UTF-8", location=Location(str(source)), hint="save it as UTF-8") from error
 
 
 @click.command("query")
 @click.argument("arguments", nargs=-1, metavar="[QUERY] [FILES]...")
 @click.option(
-    "-f", "--file", "source", type=click.Path(path_type=Path), help="Read the query from a file; - for input."
+    "-f", "--file", "source", type=click.Path(path_type=Path), help="File with the query; - is standard input."
 )
 @click.option(
     "--format",
@@ -102,17 +102,22 @@ def _read_query(text: str | None, source: Path | None) -> str:
     type=click.Choice(FORMATS, case_sensitive=False),
     default=TABLE,
     show_default=True,
-    help="Form of the answer; a table of a graph is Turtle.",
+    help="Format of the result; the table of a graph is Turtle.",
 )
-@click.option("--base", default="", metavar="IRI", help="What relative IRIs in the files resolve against.")
-@click.option("--dist", type=click.Path(path_type=Path, file_okay=False), help="Ask the dataset of this build.")
+@click.option("--base", default="", metavar="IRI", help="Base IRI for relative IRIs in the files.")
+@click.option(
+    "--dist",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Build directory to query, as written by 'eild build'.",
+)
 @skip_option
 def command(  # noqa: PLR0913 - one parameter for each option
     arguments: tuple[str, ...], source: Path | None, wanted: str, base: str, dist: Path | None, *, skip_invalid: bool
 ) -> None:
-    """Answer a SPARQL QUERY over EILD's own dataset, or over RDF FILES.
+    """Run a SPARQL QUERY on EILD's own dataset, or on RDF FILES.
 
-    With -f the arguments are all files. Nothing is fetched from the network; there is no deadline but Ctrl-C.
+    With -f, all arguments are files. Nothing is fetched from the network. There is no time limit; Ctrl-C terminates
+    the query.
 
     \b
     Examples:
@@ -128,7 +133,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from eild.terms import PREFIXES
 
     if source is None and not arguments:
-        raise UsageError("there is no query", hint="give it as an argument or with -f FILE")
+        raise UsageError("the query is missing", hint="pass it as an argument or with -f FILE")
     text = _read_query(None if source else arguments[0], source)
     files = [Path(name) for name in (arguments if source else arguments[1:])]
     text = check_query_text(text, _MAX_BYTES).text

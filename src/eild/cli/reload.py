@@ -1,4 +1,4 @@
-"""``eild reload``: have a running server take up new data without a pause."""
+"""``eild reload``: load new data into a running server without downtime."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from eild.cli.settings import setting_options
 @click.command("reload")
 @setting_options("host", "port")
 def command(**options: Any) -> None:  # noqa: ANN401 - the settings
-    """Have the server at --host and --port swap in a new build.
+    """Load new data into the server at --host and --port.
 
-    The server builds EILD's own dataset, or reads its --dist, --store or files, again. Requests go on meanwhile, and
-    each is answered from one version. A build that cannot be loaded is refused, and the former goes on. The same
-    happens when the server gets SIGHUP.
+    The server builds EILD's own dataset, or reads its --dist, --store or files, again. It keeps answering requests,
+    each from one version of the data. If the new data cannot be loaded, it keeps serving the previous data. SIGHUP has
+    the same effect.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``eild serve``: the endpoint, documents and dumps over HTTP."""
+"""``eild serve``: serve the endpoint, documents and dumps over HTTP."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ OPTIONS = (
     "cache_memory",
     "log",
 )
-"""The settings that the command takes as options."""
+"""The settings that are options of the command."""
 
 
 def _describe(publication: Publication, url: str) -> str:
     kind = publication.title if publication.foreign else f"{publication.title} {publication.version}"
-    return f"Serving {kind} at {url} (queries at {url}sparql, Ctrl-C stops)"
+    return f"Serving {kind} at {url} (SPARQL endpoint: {url}sparql, Ctrl-C stops)"
 
 
 def _describe_addresses(publication: Publication, address: str) -> str:
@@ -65,7 +65,7 @@ def _describe_addresses(publication: Publication, address: str) -> str:
 
 
 def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Releases) -> None:
-    """Listen for ``eild reload``; where that is not possible SIGHUP still is."""
+    """Listen for ``eild reload``; if that is not possible, SIGHUP still works."""
     from eild.errors import EnvironmentFailure
     from eild.server.operator import OperatorSocket, find_socket
 
@@ -74,7 +74,7 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
         stack.callback(listener.close)
         listener.start()
     except (EnvironmentFailure, OSError) as error:
-        click.echo(f"eild: note: 'eild reload' cannot reach this server, SIGHUP can: {error}", err=True)
+        click.echo(f"eild: note: 'eild reload' cannot reach this server; use SIGHUP instead: {error}", err=True)
 
 
 @click.command("serve")
@@ -86,8 +86,8 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
 def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bool, **options: Any) -> None:  # noqa: ANN401
     """Serve EILD's own dataset, or publish any RDF FILES.
 
-    Files are told by extension: .ttl .nt .nq .trig .rdf .owl .jsonld, each also with .gz. Prints the URL when it is
-    ready to answer. SIGTERM lets running requests finish.
+    The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .jsonld, also followed by .gz. The command
+    prints the URL when the server is ready. SIGTERM stops it after running requests have finished.
 
     \b
     Examples:

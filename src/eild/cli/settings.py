@@ -1,4 +1,4 @@
-"""Command-line options made from the table of settings."""
+"""Command-line options for the table of settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 def setting_options(*names: str) -> Callable[[Command], Command]:
     """Return a decorator that adds the options of some settings.
 
-    What the user does not give arrives as ``None``, so that the environment and the default come to their right.
+    An option that the user does not give is ``None``, so that the environment and the default apply.
     """
 
     def decorate(command: Command) -> Command:

@@ -1,4 +1,4 @@
-"""``eild validate``: hold data against shapes."""
+"""``eild validate``: validate data against shapes."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ FORMAT_NAMES: Final = (
     "github",
     "html",
 )
-"""The forms of a report; a test holds them equal to those of :data:`eild.validation.formats.FORMATS`."""
+"""Formats of a report; a test checks that they equal those in :data:`eild.validation.formats.FORMATS`."""
 
 ENGINE_NAMES: Final = ("auto", "pyshacl", "fast")
-"""The engines; a test holds them equal to those of :data:`eild.validation.engines.ENGINES`."""
+"""Engines; a test checks that they equal those in :data:`eild.validation.engines.ENGINES`."""
 
 _STANDARD_STREAM: Final = "-"
 _SEVERAL: Final = ("--shapes", "--ontology")
@@ -50,9 +50,9 @@ class _Variadic(click.Command):
     """A command whose options ``--shapes`` and ``--ontology`` take all arguments up to the next option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Repeat such an option before each of its files, then parse as usual.
+        """Repeat such an option before each of its files, and parse as usual.
 
-        :raises UsageError: if it cannot be told which files are data
+        :raises UsageError: if no file is left as data
         """
         expanded: list[str] = []
         following = ""
@@ -68,8 +68,8 @@ class _Variadic(click.Command):
             expanded.append(argument)
         rest = super().parse_args(ctx, expanded)
         if several and not ctx.params.get("files"):
-            message = f"{several} takes all files that follow it, and none is left as data"
-            raise UsageError(message, hint=f"name the data files before {several}")
+            message = f"{several} takes all files that follow it, so no data file is left"
+            raise UsageError(message, hint=f"put the data files before {several}")
         return rest
 
 
@@ -80,47 +80,54 @@ class _Variadic(click.Command):
     multiple=True,
     type=click.Path(readable=False, path_type=Path),
     metavar="FILES…",
-    help="Shapes to apply.",
+    help="SHACL shapes to validate against.",
 )
 @click.option(
     "--ontology",
     multiple=True,
     type=click.Path(readable=False, path_type=Path),
     metavar="FILES…",
-    help="Vocabulary that data and shapes refer to; terms in the shapes that it lacks are faults.",
+    help="Vocabulary of data and shapes; terms in the shapes that it does not define are errors.",
 )
 @click.option(
     "--format",
     "forms",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help=f"Form of the report: {', '.join(FORMAT_NAMES)}; may be repeated.  [default: text]",
+    help=f"Format of the report: {', '.join(FORMAT_NAMES)}; may be repeated.  [default: text]",
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File for the report.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Output file for the report.")
 @click.option(
     "--fail-on",
     type=click.Choice(["violation", "warning", "info"]),
     default="violation",
     show_default=True,
-    help="The least severity that makes the exit code 1.",
+    help="Lowest severity that sets the exit code to 1.",
 )
-@click.option("--strict", is_flag=True, help="Targets that match nothing make the exit code 1 too.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Also set the exit code to 1 if the shapes have parts without effect, such as targets without focus nodes.",
+)
 @click.option(
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Report of an earlier run (json or sarif): only findings that it lacks make the exit code 1.",
+    help="Report of an earlier run (json or sarif); only findings that are not in it set the exit code to 1.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write the findings of this run to the baseline.")
-@click.option("--coverage", is_flag=True, help="Tell which constraints met data, and which data no shape looks at.")
-@click.option("--engine", type=click.Choice(ENGINE_NAMES), default="auto", show_default=True, help="What validates.")
-@click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: guessed]")
+@click.option(
+    "--coverage", is_flag=True, help="Report constraints that were never exercised and data that no shape covers."
+)
+@click.option("--engine", type=click.Choice(ENGINE_NAMES), default="auto", show_default=True, help="Validation engine.")
+@click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: detected]")
 def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
     """Validate data against SHACL shapes.
 
-    Without FILES, EILD's own data are validated as published. FILES without --shapes are held against EILD's shapes,
-    with EILD's ontology and schemes as context. A file may be a pattern such as '**/*.ttl', and - is standard input.
+    Without FILES, EILD's own dataset is validated as published. FILES without --shapes are validated against EILD's
+    shapes, with EILD's ontology and schemes as context. FILES may contain patterns such as '**/*.ttl', and - is
+    standard input.
 
-    Exit code: 0 conforms, 1 findings, 2 usage, 3 data cannot be read, 4 shapes cannot be applied.
+    Exit codes: 0 conforms, 1 findings, 2 usage error, 3 data cannot be read, 4 shapes cannot be applied.
 
     \b
     Examples:
@@ -133,7 +140,7 @@ def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -
     targets = _targets(options["forms"], options["output"])
     baseline = options["baseline"]
     if options["update_baseline"] and baseline is None:
-        message = "--update-baseline writes to the file that --baseline names, and none is named"
+        message = "--update-baseline requires --baseline, which names the file to write"
         raise UsageError(message, hint="add --baseline known.json")
     reader = _Reader(files, options["input_format"])
     report = reader.validate(shapes, options["ontology"], options["engine"])
@@ -159,7 +166,7 @@ def _judge(report: Report, known: frozenset[str] | None, options: dict[str, Any]
     grave = report.failing(fail_on, strict=options["strict"])
     if options["update_baseline"]:
         shown = f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
-        click.echo(f"eild: {options['baseline']} now knows {shown}", err=True)
+        click.echo(f"eild: wrote {shown} to {options['baseline']}", err=True)
         return 1 if grave - report.failing(fail_on) else 0
     if known is None:
         return 1 if grave else 0
@@ -167,8 +174,8 @@ def _judge(report: Report, known: frozenset[str] | None, options: dict[str, Any]
 
     comparison = compare_with_baseline(report, known)
     counts = f"{len(comparison.new)} new, {len(comparison.known)} known, {comparison.fixed} fixed"
-    remedy = "; --update-baseline forgets them" if comparison.fixed else ""
-    click.echo(f"eild: against {options['baseline']}: {counts}{remedy}", err=True)
+    remedy = "; --update-baseline removes fixed findings from the baseline" if comparison.fixed else ""
+    click.echo(f"eild: compared with {options['baseline']}: {counts}{remedy}", err=True)
     for finding in comparison.new:
         click.echo(f"eild: new: {finding.location or finding.focus}: {finding.message}", err=True)
     new = sum(finding.severity.rank <= fail_on.rank for finding in comparison.new)
@@ -186,9 +193,9 @@ def _baseline_form(path: Path) -> str:
 
 
 def _targets(forms: tuple[str, ...], output: Path | None) -> list[tuple[str, Path | None]]:
-    """Return each form with its file, or with none for standard output.
+    """Return each format with its file; None is standard output.
 
-    :raises UsageError: for an unknown form, or if two reports would go to one place
+    :raises UsageError: if a format is unknown, or two reports have the same destination
     """
     targets: list[tuple[str, Path | None]] = []
     for form in forms or ("text",):
@@ -200,13 +207,15 @@ def _targets(forms: tuple[str, ...], output: Path | None) -> list[tuple[str, Pat
         targets.append((name, None if str(place) == _STANDARD_STREAM else place))
     places = [place for _, place in targets]
     if len(places) != len(set(places)):
-        message = "two reports would be written to the same place"
-        raise UsageError(message, hint="give each its file, as in --format text --format json=report.json")
+        message = "two reports have the same destination"
+        raise UsageError(
+            message, hint="write each to its own file, for example: --format text --format json=report.json"
+        )
     return targets
 
 
 class _Reader:
-    """Reads what the command line names.
+    """Reads the files that the command line names.
 
     :param files: names, patterns and ``-``
     :param syntax: the syntax of standard input; guessed if empty
@@ -220,16 +229,16 @@ class _Reader:
         self._data: Statements | None = None
         self._context: Graph | None = None
         if [str(file) for file in files].count(_STANDARD_STREAM) > 1:
-            raise UsageError("standard input can be read only once", hint="name - once")
+            raise UsageError("standard input can be read only once", hint="use - once")
         if syntax and _STANDARD_STREAM not in {str(file) for file in files}:
-            message = "--input-format is the syntax of standard input, which is not read"
-            raise UsageError(message, hint="name - as a file; the syntax of other files is told by their ending")
+            message = "--input-format applies to standard input only, which is not read"
+            raise UsageError(message, hint="use - as a file; the extension sets the syntax of other files")
 
     def validate(self, shapes: Sequence[Path], ontology: Sequence[Path], engine: str) -> Report:
         """Return the report on the files, or on EILD's own data if there are none.
 
-        Notes on EILD's own shapes are left out, for who applies them cannot change them; ``--shapes`` with their files
-        tells them.
+        Notes on EILD's own shapes are left out, because users of the shapes cannot change them; ``--shapes`` with their
+        files reports them.
         """
         from eild.validation.project import leave_out_own_notes, load_project_context, validate_data, validate_project
 
@@ -244,7 +253,7 @@ class _Reader:
         return report if shapes else leave_out_own_notes(report)
 
     def coverage(self, report: Report) -> str:
-        """Return which constraints met data, and which data no shape looked at, as text."""
+        """Return a text on the constraints that were never exercised and the data that no shape covers."""
         from eild.validation.exercise import measure_exercise
         from eild.validation.formats.coverage import format_coverage
 
@@ -258,7 +267,7 @@ class _Reader:
         return build_dataset().merged() if self._data is None else self._data.graph
 
     def sources(self) -> Sources:
-        """Return where excerpts come from: the files, and what came over standard input."""
+        """Return the sources of excerpts: the files, and the content of standard input."""
         from eild.validation.formats import Sources
 
         return Sources(self._texts)
@@ -305,7 +314,7 @@ def _format(report: Report, form: str, sources: Sources, *, to_terminal: bool) -
 
 
 def _wants_colour() -> bool:
-    """Tell whether standard output is to be coloured: https://no-color.org and FORCE_COLOR win over the terminal."""
+    """Return whether to colour standard output; ``NO_COLOR`` and ``FORCE_COLOR`` decide (https://no-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
     forced = os.environ.get("FORCE_COLOR", "")
@@ -313,9 +322,9 @@ def _wants_colour() -> bool:
 
 
 def write_file(path: Path, content: str) -> None:
-    """Write a report to a file, all of it or nothing.
+    """Write a report to a file, completely or not at all.
 
-    What is no regular file, such as a pipe or a device, is written to as it is.
+    A file that is not a regular file, such as a pipe or a device, is written to directly.
 
     :raises EnvironmentFailure: if it cannot be written
     """
@@ -327,7 +336,9 @@ def write_file(path: Path, content: str) -> None:
             _replace_file(path.resolve(), data)  # a link stays a link
     except OSError as error:
         message = f"cannot write the report: {error.strerror or error}"
-        raise EnvironmentFailure(message, location=Location(str(path)), hint="check the folder and the disk") from error
+        raise EnvironmentFailure(
+            message, location=Location(str(path)), hint="check the directory and the disk"
+        ) from error
 
 
 def _replace_file(target: Path, data: bytes) -> None:
@@ -353,7 +364,7 @@ def _umask() -> int:
 
 
 def _print(content: str) -> None:
-    """Write to standard output; who stops reading, like ``head``, ends the program as it ends others."""
+    """Write to standard output; a reader that closes the pipe, such as ``head``, ends the program."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
