@@ -298,9 +298,9 @@ def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
     best = max(offers, key=rank)  # max keeps the first of equals
     if form_weight(best, ranges):
         return best
-    message = f"none of the forms on offer is acceptable to 'Accept: {(header or '')[:200]}'"
+    message = f"none of the available formats is acceptable to 'Accept: {(header or '')[:200]}'"
     types = tuple(form.media_type for form in offers)
-    raise NotAcceptableError(message, suggestions=types, hint="ask for one of the forms on offer")
+    raise NotAcceptableError(message, suggestions=types, hint="request one of the available formats")
 
 
 def find_format(name: str, offers: Sequence[Format]) -> Format | None:

@@ -27,9 +27,11 @@ def list_missing_safeguards() -> tuple[str, ...]:
     """Return, in sentences, what this operating system does not offer; nothing on Linux."""
     missing: list[str] = []
     if not sys.platform.startswith("linux"):
-        missing.append("this system does not limit the memory of a query process (RLIMIT_AS)")
-        missing.append("this system does not end query processes when the server is killed with SIGKILL")
-        missing.append("this system does not end a query before its deadline when nobody waits for it any more")
+        missing.append("this system does not support memory limits for query processes (RLIMIT_AS)")
+        missing.append("this system does not terminate query processes when the server is killed with SIGKILL")
+        missing.append(
+            "this system cannot terminate the query of a client that has disconnected before the query times out"
+        )
     return tuple(missing)
 
 

@@ -32,11 +32,11 @@ def resource_folder(name: str) -> Path:
         folder = root / name
         if folder.is_dir():
             return folder
-    message = f"the installation has no folder {name!r}"
+    message = f"the folder {name!r} is missing from the installation"
     raise DataError(
         message,
         location=Location(str(_PACKAGE)),
-        hint="install EILD again, or run it from a complete checkout",
+        hint="reinstall EILD, or run it from a complete checkout",
     )
 
 

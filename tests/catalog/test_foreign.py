@@ -150,9 +150,9 @@ def test_catalog_damaged_is_refused(file: Path) -> None:
     publication = publish(file)
     path = publication.folder / CATALOG
     path.write_text(path.read_text(encoding="utf-8").replace("things", "stings"), encoding="utf-8")
-    with pytest.raises(DataError, match="damaged"):
+    with pytest.raises(DataError, match="corrupt"):
         publication.check_dumps()
-    with pytest.raises(DataError, match="damaged"):
+    with pytest.raises(DataError, match="corrupt"):
         load_catalog(publication)
 
 

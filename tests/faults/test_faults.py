@@ -178,7 +178,7 @@ def test_sigterm_under_load_running_queries_finish_exit_0(
         assert time.monotonic() - started < 10
         asking.join(30)
     assert [response.status_code for response in long] == [503]
-    assert "the limit is 2 s" in long[0].json()["detail"]
+    assert "(limit: 2 s)" in long[0].json()["detail"]
     assert {status for status, *_ in clients.answers} == {200}
 
 

@@ -137,7 +137,7 @@ def test_write_build_target_that_is_no_directory_is_refused(small: PublishedData
         out.write_text("mine")
     else:
         out.symlink_to(tmp_path)
-    with pytest.raises(UsageError, match="not a directory"):
+    with pytest.raises(UsageError, match="not the directory"):
         write_build(small, out)
     assert out.is_symlink() == (kind == "link")
 

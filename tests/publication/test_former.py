@@ -111,7 +111,7 @@ def test_write_build_damaged_former_dump_is_not_handed_on(later: PublishedDatase
         path.write_bytes(b"other")
     else:
         path.unlink()
-    with pytest.raises(DataError, match=r"eild-1\.2\.3\.ttl: a dump of a former version is not the one"):
+    with pytest.raises(DataError, match=r"eild-1\.2\.3\.ttl: a dump of an earlier version does not match"):
         write_build(replace(later, version="1.4.0"), kept)
 
 

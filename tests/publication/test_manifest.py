@@ -38,7 +38,7 @@ def test_load_publication_no_build_data_error(tmp_path: Path) -> None:
 def test_load_publication_damaged_manifest_data_error(text: str, tmp_path: Path) -> None:
     """A manifest that cannot be read is told as damaged."""
     (tmp_path / MANIFEST).write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match="manifest is damaged"):
+    with pytest.raises(DataError, match="manifest is corrupt"):
         load_publication(tmp_path)
 
 
@@ -59,7 +59,7 @@ def test_read_dump_damaged_data_error(damage: str, publication: Publication) -> 
     else:
         del content[-1]
     path.write_bytes(content)
-    with pytest.raises(DataError, match="damaged") as caught:
+    with pytest.raises(DataError, match="corrupt") as caught:
         publication.check_dumps()
     assert caught.value.location is not None
     assert caught.value.location.path == str(path)
@@ -67,7 +67,7 @@ def test_read_dump_damaged_data_error(damage: str, publication: Publication) -> 
 
 def test_find_dump_unknown_extension_data_error(publication: Publication) -> None:
     """A dump that the build does not have is told."""
-    with pytest.raises(DataError, match=r"no \.hdt file"):
+    with pytest.raises(DataError, match=r"a \.hdt file"):
         publication.find_dump(".hdt")
 
 
@@ -152,7 +152,7 @@ FILE = {"name": "a.nt", "bytes": 1, "sha256": ""}
         ({"documents": [FILE | {"name": "/etc/passwd"}]}, "'/etc/passwd' in 'documents' must be a file name"),
         ({"former": [{}]}, "'version' is missing"),
         ({"foreign": "yes"}, "'foreign' must be true or false, not 'yes'"),
-        ({"retired": [{"iri": "x"}]}, "a row of 'retired' is damaged: 'date'"),
+        ({"retired": [{"iri": "x"}]}, "a row of 'retired' is corrupt: 'date'"),
         ({"store": [FILE]}, "its checksum does not match its content"),
     ],
 )
@@ -160,7 +160,7 @@ def test_damaged_manifest_is_reported_with_the_member(change: dict[str, object],
     """Every reader names the file, the member, what it must be and what it is."""
     (tmp_path / MANIFEST).write_text(json.dumps(WHOLE | change), encoding="utf-8")
     for read in (load_publication, find_build):
-        with pytest.raises(DataError, match=f"the manifest is damaged: {expected}") as caught:
+        with pytest.raises(DataError, match=f"the manifest is corrupt: {expected}") as caught:
             read(tmp_path)
         assert str(caught.value).startswith(str(tmp_path / MANIFEST))
 

@@ -268,7 +268,7 @@ def test_remote_slow_server_is_given_up_at_the_deadline(
 ) -> None:
     """The deadline is that of the whole, however the server spreads its bytes."""
     started = time.monotonic()
-    with pytest.raises(BackendTimeoutError, match="the limit is 1 s") as caught:
+    with pytest.raises(BackendTimeoutError, match=r"\(limit: 1 s\)") as caught:
         ask(make_engine(backend(behaviour).url, timeout=1))
     assert caught.value.http_status == 504
     assert 0.9 <= time.monotonic() - started < 8
@@ -309,7 +309,7 @@ def test_remote_virtuoso_that_cuts_a_graph_is_found_out(backend: Callable[[Behav
             connection.sendall(reply("200 OK", ROWS, JSON, "Server: Virtuoso/07.20", "X-SPARQL-MaxRows: 1"))
 
     server = backend(behave)
-    with pytest.raises(BackendError, match="no more than 1 rows"):
+    with pytest.raises(BackendError, match="at most 1 rows"):
         ask(make_engine(server.url), "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graph=True)
     assert server.received[1].endswith(b"query=SELECT+%2A+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D")
 
@@ -340,7 +340,7 @@ def test_row_check_asks_for_the_rows_of_a_graph(query: str, form: str, check: st
 @pytest.mark.parametrize("url", ["ftp://e.org/", "http://", "http://e.org:port/", "http://é.org/", "http://e.org/#f"])
 def test_remote_url_that_is_none_is_refused(url: str) -> None:
     """The operator hears it before anything starts."""
-    with pytest.raises(UsageError, match="no http or https URL"):
+    with pytest.raises(UsageError, match="must be an http or https URL"):
         split_url(url)
 
 

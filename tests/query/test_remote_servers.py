@@ -190,7 +190,7 @@ def test_server_graph_is_whole(engine: RemoteEngine) -> None:
 
 def test_server_syntax_error_is_400_with_what_the_server_says(engine: RemoteEngine) -> None:
     """The server's own words about a query are passed on, on one line."""
-    with pytest.raises(QueryError, match=r"rejects the query: .*error") as caught:
+    with pytest.raises(QueryError, match=r"rejected the query: .*error") as caught:
         rows(engine, "SELECT oops")
     assert "\n" not in str(caught.value)
 
@@ -215,11 +215,11 @@ def test_virtuoso_cut_of_rows_and_graphs_is_502(virtuoso_server: str) -> None:
     """That server sends 200 with a part of the rows; here it becomes an error, with LIMIT an answer."""
     engine = RemoteEngine(virtuoso_server, QueryLimits(20, 1_000_000, 0), {}, 4)
     assert 0 < VIRTUOSO_ROWS < ROWS * ROWS
-    with pytest.raises(BackendError, match=f"no more than {VIRTUOSO_ROWS} rows"):
+    with pytest.raises(BackendError, match=f"at most {VIRTUOSO_ROWS} rows"):
         rows(engine, MANY)
     assert len(rows(engine, f"{MANY} LIMIT {VIRTUOSO_ROWS - 1}")) == VIRTUOSO_ROWS - 1
     graph = MANY.replace("SELECT ?a ?b", f"CONSTRUCT {{ ?a <{EX}with> ?b }}")
-    with pytest.raises(BackendError, match=f"no more than {VIRTUOSO_ROWS} rows"):
+    with pytest.raises(BackendError, match=f"at most {VIRTUOSO_ROWS} rows"):
         engine.evaluate(QueryRequest(graph, graph=media.N_TRIPLES))
     engine.close()
 

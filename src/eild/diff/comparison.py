@@ -107,7 +107,7 @@ def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> Compariso
             _find_change(changes, quad).added.append(_describe(quad))
     if before.forms and after.forms and before.forms.isdisjoint(after.forms):
         message = f"{old.name} and {new.name} cannot be compared: only one of them has named graphs"
-        raise UsageError(message, hint="compare Turtle with Turtle, or N-Quads with N-Quads")
+        raise UsageError(message, hint="compare two Turtle files, or two N-Quads files")
     for quad, digest in _read(old, skipped):
         if digest not in after.statements:
             _find_change(changes, quad).removed.append(_describe(quad))

@@ -43,8 +43,8 @@ class Dump:
             publication = load_publication(path)
             return cls(f"{publication.title} {publication.version}", path / publication.find_dump(".nq").name, base)
         if not path.is_file():
-            message = "there is no file here that can be read twice" if path.exists() else "there is no such file"
-            raise DataError(message, location=Location(str(path)), hint="give a file of RDF or a build directory")
+            message = "this is not a regular file" if path.exists() else "this file does not exist"
+            raise DataError(message, location=Location(str(path)), hint="name an RDF file or a build directory")
         return cls(path.name, path, base)
 
     def read(self) -> Iterator[Quad]:

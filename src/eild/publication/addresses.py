@@ -1,4 +1,4 @@
-"""The base of somebody else's data, and the URL of an endpoint that holds them."""
+"""The base of third-party data, and the URLs of endpoints and sites."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def settle_base(base: str | Address) -> tuple[str, bool]:
 
 
 def check_base(base: str) -> None:
-    """Check what an operator gives as base; empty is none.
+    """Check the base that an operator names; an empty string is none.
 
-    :raises UsageError: if it is no absolute http or https IRI with a path
+    :raises UsageError: if it is not an absolute http or https IRI with a path
     """
     if base and not _BASE.fullmatch(base):
-        message = f"the base {base!r} is no absolute http or https IRI"
-        raise UsageError(message, hint="give it as in --base https://example.org/data/")
+        message = f"the base must be an absolute http or https IRI, not {base!r}"
+        raise UsageError(message, hint="for example, --base https://example.org/data/")
 
 
 def split_url(url: str) -> SplitResult:
     """Return the parts of the URL of an endpoint.
 
-    :raises UsageError: if it is no plain http or https URL
+    :raises UsageError: if it is not an http or https URL without fragment
     """
     try:
         parts = urlsplit(url)
@@ -59,8 +59,8 @@ def split_url(url: str) -> SplitResult:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment or not url.isascii():
-        message = f"{url[:200]!r} is no http or https URL of an endpoint"
-        raise UsageError(message, hint="give it as in --store https://data.example.org/sparql")
+        message = f"the URL of an endpoint must be an http or https URL, not {url[:200]!r}"
+        raise UsageError(message, hint="for example, --store https://data.example.org/sparql")
     return parts
 
 

@@ -29,7 +29,7 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
     program leads to a new one.
 
     :param cache_dir: where builds are kept; the user's cache directory if not given
-    :raises ProblemsError: if the curated data are wrong
+    :raises ProblemsError: if there are problems in the curated data
     :raises EnvironmentFailure: if the directory cannot be written
     """
     cache = cache_dir or user_cache_folder()

@@ -1,4 +1,4 @@
-"""What a publication holds besides its triples: the catalogue, and nanopublications by artifact code."""
+"""Contents of a publication besides its triples: the catalogue, and nanopublications by artifact code."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def find_catalog_graph(publication: Publication) -> str:
 
 
 def load_catalog(publication: Publication, public_url: str = "") -> list[Triple]:
-    """Return the catalogue of a publication, its URLs leading to where a server is reached.
+    """Return the catalogue of a publication, with URLs at which the server is reached.
 
-    :param public_url: with a final slash; empty leaves the URLs at the base
-    :raises DataError: if it is damaged
+    :param public_url: public URL with a final slash; if empty, URLs start with the base
+    :raises DataError: if the catalogue is corrupt
     """
     try:
         found = [quad.triple for quad in parse(publication.read_catalog(), RdfFormat.TURTLE)]
     except SyntaxError as error:
         path = publication.folder / CATALOG
-        message = f"the catalogue cannot be parsed: {error.msg}"
-        hint = "build it again with 'eild build --out DIR'"
+        message = f"cannot parse the catalogue: {error.msg}"
+        hint = "rebuild it with 'eild build --out DIR'"
         raise DataError(message, location=Location(str(path), error.lineno or 0), hint=hint) from error
     return point_urls(found, publication.base, public_url)
 
 
 class NanopubArchive:
-    """Finds nanopublications by their artifact codes, those of former versions too.
+    """Finds nanopublications by their artifact codes, also those of earlier versions.
 
-    Dumps are read when a nanopublication of theirs is asked for, the present version's first.
+    A dump is read when one of its nanopublications is requested, that of the current version first.
 
     :param publication: the build
     """
@@ -58,9 +58,9 @@ class NanopubArchive:
         self._found: dict[str, list[Quad]] = {}
 
     def find(self, code: str) -> Sequence[Quad]:
-        """Return the statements of a nanopublication, in the order of the dump; none where there is no such one.
+        """Return the statements of a nanopublication in the order of the dump; an empty sequence if there is none.
 
-        :raises DataError: if a dump is damaged
+        :raises DataError: if a dump is corrupt
         """
         while code not in self._found and self._unread:
             self._found |= _read_dump(self._publication.read_file(self._unread[0]))

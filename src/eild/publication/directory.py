@@ -1,4 +1,4 @@
-"""Writing build directories: whole or not at all, and never in the way of anything else."""
+"""Build directories, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) -> Path:
-    """Write a build directory, replacing an older build; the dumps of earlier versions in it are kept.
+    """Write a build directory, replacing a previous build; the dumps of earlier versions in it are kept.
 
-    :param dataset: what to write
+    :param dataset: the dataset to write
     :param out: the directory to make
     :param replace: whether files of the same version may change
     :returns: its absolute path
-    :raises UsageError: if there is something at that place that is not an EILD build, if it holds a later version, or
-        the same version with other content
-    :raises DataError: if the dumps of an earlier version there are damaged
-    :raises EnvironmentFailure: if the disk is full or the place cannot be written; what was there is untouched
+    :raises UsageError: if the directory is not an EILD build, or contains a later version, or the same version with
+        different content
+    :raises DataError: if the dumps of an earlier version in it are corrupt
+    :raises EnvironmentFailure: if the disk is full or the directory cannot be written; a previous build is unchanged
     """
     target = out.absolute()
     before = _check_target(target)
@@ -53,7 +53,7 @@ def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) 
             shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         message = f"cannot write the build: {error.strerror or error}"
-        hint = "make room or choose another directory with --out; an older build is untouched"
+        hint = "free disk space or choose another directory with --out; the previous build is unchanged"
         raise EnvironmentFailure(message, location=Location(str(out)), hint=hint) from error
     return target
 
@@ -68,15 +68,15 @@ def _check_target(target: Path) -> Manifest | None:
         return None
     hint = "choose another directory with --out, or remove it yourself"
     if not target.is_dir() or target.is_symlink():
-        message = "this is not a directory of an EILD build"
+        message = "this is not the directory of an EILD build"
         raise UsageError(message, location=Location(str(target)), hint=hint)
     names = {path.name for path in target.iterdir()}
     build = find_build(target)
     if names and build is None:
-        message = "this directory is not an EILD build and will not be replaced"
+        message = "this directory is not an EILD build and is not replaced"
         raise UsageError(message, location=Location(str(target)), hint=hint)
     if foreign := sorted(names - {MANIFEST, CHECKSUMS, *(build.listed_files if build else ())}):
-        message = f"this build directory also holds {', '.join(foreign[:5])}, which replacing it would delete"
+        message = f"this build directory also contains {', '.join(foreign[:5])}, which would be deleted"
         raise UsageError(message, location=Location(str(target)), hint=hint)
     return build
 

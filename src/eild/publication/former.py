@@ -1,9 +1,9 @@
-"""Versions before the present one: what a build directory keeps of them, and what may take their place.
+"""Earlier versions: the files that a build directory keeps of them, and the builds that may replace them.
 
-What has been published under a version stays what it is: dumps are served as never changing, and others cite their
-checksums. A build over an older version's build therefore keeps the older dumps beside the new ones, and a build that
-would change a file of the same version is refused. A version with a pre-release mark such as ``1.2.0-rc.1`` promises
-nothing (https://semver.org/, section 9) and may be replaced.
+Files that were published under a version never change: dumps are served as immutable, and others cite their checksums.
+Therefore, a build into the directory of an earlier version keeps the earlier dumps next to the new ones, and a build
+that would change a file of the same version is refused. A pre-release version such as ``1.2.0-rc.1`` may be replaced,
+because it promises no stability (https://semver.org/, section 9).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from eild.catalog.inventory import File
     from eild.publication.manifest import Manifest
 
-_RAISE = "raise owl:versionInfo and set dct:issued in data/dataset.ttl"
+_RAISE = "increase owl:versionInfo and set dct:issued in data/dataset.ttl"
 
 
 def version_order(version: str) -> tuple[Any, ...]:
-    """Return a sort key by the precedence of semantic versions (https://semver.org/, section 11).
+    """Return a sort key for the precedence of semantic versions (https://semver.org/, section 11).
 
-    :raises ValueError: if the version has no numbers
+    :raises ValueError: if the version is not numeric
     """
     core, _, mark = version.partition("-")
     numbers = tuple(int(number) for number in core.split("."))
@@ -40,21 +40,21 @@ def find_former(folder: Path, build: Manifest | None, version: str) -> tuple[Ear
     """Return the earlier versions that the next build of a directory keeps, latest first.
 
     :param folder: the build directory, which need not exist
-    :param build: what it holds now; None if nothing
+    :param build: its current manifest; None if it is empty or does not exist
     :param version: the version of the next build
-    :raises UsageError: if the directory holds a later version
-    :raises DataError: if its manifest is damaged
+    :raises UsageError: if the directory contains a later version
+    :raises DataError: if its manifest is corrupt
     """
     if build is None:
         return ()
     try:
         is_later = version_order(build.version) > version_order(version)
     except ValueError as error:
-        message = f"the manifest is damaged: {build.version!r} is not a version of the form 1.2.3"
+        message = f"the manifest is corrupt: the version must have the form 1.2.3, not {build.version!r}"
         hint = "build into another directory with --out"
         raise DataError(message, location=Location(str(folder / MANIFEST)), hint=hint) from error
     if is_later:
-        message = f"the directory holds version {build.version}, which is later than {version}"
+        message = f"the directory contains version {build.version}, which is later than {version}"
         raise UsageError(message, location=Location(str(folder)), hint=f"{_RAISE}, or choose another directory")
     if build.version == version:
         return build.former
@@ -62,11 +62,11 @@ def find_former(folder: Path, build: Manifest | None, version: str) -> tuple[Ear
 
 
 def check_unchanged(folder: Path, build: Manifest | None, files: Mapping[str, bytes], version: str) -> None:
-    """Check that a build changes no file that the directory holds under the same version.
+    """Check that a build does not change a file of the same version in the directory.
 
-    :param build: what the directory holds now; None if nothing
+    :param build: the current manifest of the directory; None if it is empty or does not exist
     :param files: name and content of the next build's files
-    :raises UsageError: if it does
+    :raises UsageError: if a file would change
     """
     if build is None or build.version != version or "-" in version:
         return
@@ -76,15 +76,17 @@ def check_unchanged(folder: Path, build: Manifest | None, files: Mapping[str, by
         if hashlib.sha256(files.get(file.name, b"")).hexdigest() != file.sha256
     ]
     if changed:
-        message = f"version {version} is built already, with other content in {len(changed)} files ({changed[0]} …)"
-        hint = f"{_RAISE}; if nobody has this version yet, replace it with --replace"
+        message = (
+            f"version {version} was already built, with different content in {len(changed)} files ({changed[0]} …)"
+        )
+        hint = f"{_RAISE}; if nobody has downloaded this version yet, use --replace"
         raise UsageError(message, location=Location(str(folder)), hint=hint)
 
 
 def check_kept(folder: Path, files: Iterable[File]) -> None:
-    """Check that the files to keep are those that the manifest lists, before they are handed on.
+    """Check that the files to keep match the manifest.
 
-    :raises DataError: if one is missing or damaged
+    :raises DataError: if one is missing or corrupt
     """
     for file in files:
         path = folder / file.name
@@ -94,6 +96,6 @@ def check_kept(folder: Path, files: Iterable[File]) -> None:
         except OSError as error:
             digest = error.strerror or str(error)
         if digest != file.sha256:
-            message = f"a dump of a former version is not the one in {MANIFEST}"
+            message = f"a dump of an earlier version does not match {MANIFEST}"
             hint = "restore it from a copy, or build into another directory with --out"
             raise DataError(message, location=Location(str(path)), hint=hint)

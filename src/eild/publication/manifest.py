@@ -44,8 +44,8 @@ OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/
 _ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CHECKSUM: Final = "checksum"
 _MARK: Final = "eild-build"
-_REMEDY: Final = "build it again with 'eild build --out DIR'"
-_STORE_REMEDY: Final = "load it again with 'eild load FILES… --store DIR'"
+_REMEDY: Final = "rebuild it with 'eild build --out DIR'"
+_STORE_REMEDY: Final = "reload it with 'eild load FILES… --store DIR'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,39 +112,39 @@ class Publication(Manifest):
         return STORE if self.store_files else ""
 
     def find_dump(self, extension: str) -> File:
-        """Return the plain dump with an extension such as ``".nt"``, or :data:`NANOPUBS_ENDING`.
+        """Return the uncompressed dump with an extension such as ``".nt"``, or with :data:`NANOPUBS_ENDING`.
 
-        :raises DataError: if the build has none
+        :raises DataError: if the build does not list one
         """
         others = () if extension == NANOPUBS_ENDING else (NANOPUBS_ENDING,)
         for info in self.files.values():
             if info.name.endswith(extension) and not info.name.endswith(others):
                 return info
-        message = f"the build lists no {extension} file"
+        message = f"the build does not list a {extension} file"
         raise DataError(message, location=Location(str(self.folder / MANIFEST)), hint=_REMEDY)
 
     def read_dump(self, extension: str) -> bytes:
-        """Return the bytes of the dump with an extension, having compared them with the manifest.
+        """Return the content of the dump with an extension, after checking it against the manifest.
 
-        :raises DataError: if the file is missing, unreadable or not the one that the build wrote
+        :raises DataError: if the file is missing, unreadable or corrupt
         """
         return self.read_file(self.find_dump(extension))
 
     def read_catalog(self) -> bytes:
-        """Return the bytes of the catalogue, having compared them with the manifest; nothing where there is none.
+        """Return the content of the catalogue, after checking it against the manifest; empty if there is no catalogue.
 
-        :raises DataError: if the file is missing, unreadable or not the one that the build wrote
+        :raises DataError: if the file is missing, unreadable or corrupt
         """
         return self.read_file(self.documents[CATALOG]) if CATALOG in self.documents else b""
 
     def list_nanopub_dumps(self) -> tuple[File, ...]:
-        """Return the dumps of nanopublications, that of the present version first."""
+        """Return the dumps of nanopublications, that of the current version first."""
         return tuple(info for name, info in self.kept_files.items() if name.endswith(NANOPUBS_ENDING))
 
     def read_file(self, info: File) -> bytes:
-        """Return the bytes of a file, having compared them with the manifest.
+        """Return the content of a file, after checking it against the manifest.
 
-        :raises DataError: if the file is missing, unreadable or not the one that the build wrote
+        :raises DataError: if the file is missing, unreadable or corrupt
         """
         path = self.folder / info.name
         try:
@@ -153,14 +153,14 @@ class Publication(Manifest):
             message = f"cannot read the dump: {error.strerror}"
             raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error
         if len(content) != info.size or hashlib.sha256(content).hexdigest() != info.sha256:
-            message = "the dump is damaged: size or SHA-256 is not the one in build.json"
+            message = f"the dump is corrupt: its size or SHA-256 does not match {MANIFEST}"
             raise DataError(message, location=Location(str(path)), hint=_REMEDY)
         return content
 
     def check_dumps(self) -> None:
-        """Compare all files with the manifest, those that are only handed out too; or the files of the store.
+        """Check all files against the manifest, or the files of the store.
 
-        :raises DataError: if one is missing, unreadable or damaged
+        :raises DataError: if one is missing, unreadable or corrupt
         """
         for info in self.documents.values():
             _check_file(self.folder / info.name, info, "document", _REMEDY)
@@ -175,16 +175,16 @@ class Publication(Manifest):
 
 
 def _check_file(path: Path, info: File, what: str, remedy: str) -> None:
-    """Compare a file of a store or a dump with what the manifest says, without holding it in memory."""
+    """Check a file against the manifest, without loading it into memory."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest() if size == info.size else ""
     except OSError as error:
-        message = f"a file of the {what} cannot be read: {error.strerror}"
+        message = f"cannot read a file of the {what}: {error.strerror}"
         raise DataError(message, location=Location(str(path)), hint=remedy) from error
     if digest != info.sha256:
-        message = f"the {what} is damaged: size or SHA-256 is not the one in {MANIFEST}"
+        message = f"the {what} is corrupt: the size or SHA-256 of a file does not match {MANIFEST}"
         raise DataError(message, location=Location(str(path)), hint=remedy)
 
 
@@ -332,12 +332,12 @@ def parse_manifest(content: bytes) -> Manifest:
             retired=parse_retired(retired),
         )
     except (KeyError, TypeError) as error:
-        message = f"a row of 'retired' is damaged: {error}"
+        message = f"a row of 'retired' is corrupt: {error}"
         raise ValueError(message) from error
 
 
-def _damaged(path: Path, error: Exception, remedy: str) -> DataError:
-    return DataError(f"the manifest is damaged: {error}", location=Location(str(path)), hint=remedy)
+def _report_corrupt(path: Path, error: Exception, remedy: str) -> DataError:
+    return DataError(f"the manifest is corrupt: {error}", location=Location(str(path)), hint=remedy)
 
 
 def load_publication(folder: Path) -> Publication:
@@ -353,7 +353,7 @@ def load_publication(folder: Path) -> Publication:
         message = f"there is no build here: {error.strerror}"
         raise DataError(message, location=Location(str(path)), hint=remedy) from error
     except ValueError as error:
-        raise _damaged(path, error, remedy) from error
+        raise _report_corrupt(path, error, remedy) from error
     values = {item.name: getattr(manifest, item.name) for item in fields(Manifest)}
     publication = Publication(folder=folder.resolve(), **values)
     for name in publication.listed_files:
@@ -379,7 +379,7 @@ def find_build(folder: Path) -> Manifest | None:
     try:
         return parse_manifest(content)
     except ValueError as error:
-        raise _damaged(path, error, "build into another directory with --out") from error
+        raise _report_corrupt(path, error, "build into another directory with --out") from error
 
 
 def choose_prefixes(manifest: Manifest) -> Mapping[str, str]:
@@ -388,7 +388,7 @@ def choose_prefixes(manifest: Manifest) -> Mapping[str, str]:
 
 
 def content_type(name: str) -> str:
-    """Return the content type of a file by its name: what its bytes are, not what they unpack to."""
+    """Return the content type of a file by its name; that of a compressed file is the type of the archive."""
     suffix = PurePath(name).suffix
     if suffix in _ARCHIVES:
         return _ARCHIVES[suffix]

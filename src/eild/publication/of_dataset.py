@@ -1,4 +1,4 @@
-"""The files of a build: dumps in every syntax, plain and compressed, what is made of them, checksums and manifest."""
+"""The files of a build: dumps in every syntax, plain and compressed, the catalogue, checksums and the manifest."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ GRAPH_DUMPS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 QUAD_DUMPS: Final = (TRIG, N_QUADS)
 """Syntaxes of the module graphs."""
 
-_COMMENT: Final = "this catalogue: what is published, where it is, and what it holds"
+_COMMENT: Final = "the catalogue: the published files and graphs, their URLs and their statistics"
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 
 
 def render_build(dataset: PublishedDataset, former: Sequence[EarlierVersion] = ()) -> dict[str, bytes]:
-    """Return name and content of every file of a build.
+    """Return the name and content of every file of a build.
 
     :param former: the earlier versions whose files are kept in the directory, latest first
-    :raises DataError: if a syntax cannot carry the data
+    :raises DataError: if a syntax cannot represent the data
     """
     media_types: dict[str, str] = {}
     dumps: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""The manifest of a site whose data a SPARQL server elsewhere holds."""
+"""The manifest of a site whose data is in a remote SPARQL endpoint."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def write_remote_publication(folder: Path, url: str, base: str | Address) -> None:
-    """Write the manifest of what a SPARQL server holds: no files, and nothing that could change is counted.
+    """Write the manifest of a remote endpoint: it has no files, and no counts, because the data may change.
 
     :param folder: an existing, empty directory
-    :param url: the server's endpoint
+    :param url: URL of the endpoint
     :param base: base of the IRIs that are served at their own paths; or the address of the server
-    :raises UsageError: if the URL or the base is none
+    :raises UsageError: if the URL or the base is malformed
     """
     iri, owned = settle_base(base)
     parts = split_url(url)

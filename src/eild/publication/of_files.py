@@ -1,7 +1,7 @@
-"""Any RDF files as a publication: what a build is to EILD's own dataset, made of somebody else's data.
+"""RDF files as a publication: for third-party data, what a build is for EILD's own dataset.
 
-Blank nodes get labels by file and order of appearance, statements are sorted and each is written once, so that the
-same files give the same bytes in every process.
+Blank nodes are labelled by file and order of appearance. Statements are sorted, and each is written once. Therefore,
+the same files give the same bytes in every process.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Term = NamedNode | BlankNode | Literal | Triple
 
 ENOUGH_TO_QUERY: Final = (media.N_TRIPLES, media.N_QUADS)
-"""The dumps that an engine loads."""
+"""Dumps that a query engine loads."""
 
 _QUAD_FORMATS: Final = (media.TRIG, media.N_QUADS)
 _VERSION_LENGTH: Final = 12
@@ -94,11 +94,11 @@ def _collect_file(path: Path, number: int, base: str, found: Collected, left_out
 
 
 def collect_files(paths: Sequence[Path], base: str, *, left_out: LeftOut | None = None) -> Collected:
-    """Read RDF files: Turtle, N-Triples, N-Quads, TriG, RDF/XML and JSON-LD, also gzipped, told by extension.
+    """Read RDF files, plain or gzipped, in the syntaxes that their extensions stand for.
 
-    Nothing is fetched: remote JSON-LD contexts are refused.
+    Nothing is fetched: remote JSON-LD contexts are rejected.
 
-    :param base: what relative IRIs resolve against
+    :param base: base of relative IRIs
     :param left_out: takes the statements that are left out because they are invalid; None if they are errors
     :raises DataError: if a file cannot be read or parsed; names file, line and column
     """

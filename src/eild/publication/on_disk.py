@@ -179,8 +179,8 @@ def _fill(store: Store, paths: Sequence[Path], reading: _Reading) -> None:
         store.flush()
         store.optimize()
     except OSError as error:
-        message = f"the store cannot be written: {str(error)[:200]}"
-        raise EnvironmentFailure(message, hint="make room on the disk; a store that was there is untouched") from error
+        message = f"cannot write the store: {str(error)[:200]}"
+        raise EnvironmentFailure(message, hint="free disk space; an existing store is unchanged") from error
 
 
 def _count_graphs(store: Store) -> dict[str, NamedGraph]:
@@ -279,7 +279,7 @@ def _switch(directory: Path, generation: Path) -> None:
 
 def _check_paths(paths: Sequence[Path]) -> None:
     if not paths:
-        raise UsageError("there is nothing to load", hint="name RDF files")
+        raise UsageError("no files to load", hint="name one or more RDF files")
     for path in paths:
         require_file_format(path)
         with open_file(path):
@@ -295,17 +295,17 @@ def write_store(  # noqa: PLR0913 - all but the paths are optional and by name
     report: Callable[[int], None] = lambda count: None,  # noqa: ARG005 - nobody listens
     left_out: LeftOut | None = None,
 ) -> Publication:
-    """Load RDF files into the store in a directory; they take the place of what it held.
+    """Load RDF files into the store in a directory, replacing its content.
 
     :param paths: the files, in any syntax that ``eild serve`` takes, also gzipped
-    :param directory: the directory of the store; made where it does not exist
+    :param directory: the directory of the store; it is created if it does not exist
     :param base: base of relative IRIs, which are served at their own paths; or the server's address
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param report: called with the number of bytes read since the last call
     :param left_out: takes the statements that are left out because they are invalid; None if they are errors
-    :raises DataError: if a file cannot be read or parsed; the old store stays
-    :raises UsageError: if the base is no absolute IRI or the directory holds other things
-    :raises EnvironmentFailure: if the disk fails or another process loads; the old store stays
+    :raises DataError: if a file cannot be read or parsed; an existing store is unchanged
+    :raises UsageError: if the base is not an absolute IRI, or the directory contains other files
+    :raises EnvironmentFailure: if the disk fails or another process loads; an existing store is unchanged
     """
     iri, owned = settle_base(base)
     _check_paths(paths)
@@ -321,8 +321,8 @@ def write_store(  # noqa: PLR0913 - all but the paths are optional and by name
             _check_generation(generation)
             _switch(directory, generation)
         except OSError as error:
-            message = f"{directory}: the store cannot be written: {error.strerror or error}"
-            hint = "make room or check the rights; a store that was there is untouched"
+            message = f"{directory}: cannot write the store: {error.strerror or error}"
+            hint = "free disk space or check the permissions; an existing store is unchanged"
             raise EnvironmentFailure(message, hint=hint) from error
     return load_stored(generation)
 
@@ -333,10 +333,10 @@ def _check_generation(generation: Path) -> None:
     publication.check_dumps()
     store = open_store(publication)
     if _count_default(store) != publication.triples:
-        message = f"{generation}: the store does not hold what was loaded"
-        raise EnvironmentFailure(message, hint="check the disk; a store that was there is untouched")
+        message = f"{generation}: the store does not contain the statements that were loaded"
+        raise EnvironmentFailure(message, hint="check the disk; an existing store is unchanged")
 
 
 def describe_graphs(publication: Publication) -> str:
-    """Return in words what the default graph of a store is."""
+    """Describe the default graph of a store in words."""
     return "the merge of all graphs" if publication.union else "the files' default graph"

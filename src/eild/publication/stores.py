@@ -39,7 +39,7 @@ GENERATION: Final = "generation-"
 IN_USE: Final = "in-use"
 """Name of the file in a generation that its readers lock."""
 
-_REMEDY: Final = "load it again with 'eild load FILES… --store DIR'"
+_REMEDY: Final = "reload it with 'eild load FILES… --store DIR'"
 _ATTEMPTS: Final = 5
 
 
@@ -69,11 +69,11 @@ def check_directory(directory: Path) -> None:
     if not directory.exists():
         return
     if not directory.is_dir():
-        raise UsageError("this is no directory", location=Location(str(directory)), hint=hint)
+        raise UsageError("this is not a directory", location=Location(str(directory)), hint=hint)
     names = {path.name for path in directory.iterdir()}
     others = sorted(name for name in names - {LOCK, CURRENT} if not name.startswith(GENERATION))
     if others:
-        message = f"this directory holds other things than a store: {', '.join(others[:5])}"
+        message = f"this directory contains files that are not part of a store: {', '.join(others[:5])}"
         raise UsageError(message, location=Location(str(directory)), hint=hint)
 
 
@@ -90,8 +90,8 @@ def hold_lock(directory: Path) -> Iterator[None]:
     path = directory / LOCK
     with path.open("a+", encoding="utf-8") as file:
         if not _try_lock(file, fcntl.LOCK_EX) or not _is_same(file, path):
-            message = f"{directory}: the store is being loaded by {_read_holder(path)}"
-            raise EnvironmentFailure(message, hint="wait until that load has ended, or end it")
+            message = f"{directory}: {_read_holder(path)} is loading this store"
+            raise EnvironmentFailure(message, hint="wait until it has finished, or terminate it")
         file.truncate(0)
         since = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(json.dumps({"pid": os.getpid(), "since": since}))
@@ -130,9 +130,9 @@ def _find_current(directory: Path) -> Path:
     if not link.is_symlink() or not link.is_dir():
         message = "there is no store here"
         if link.is_symlink() or link.exists():
-            message = "the store is damaged: its current generation is missing"
+            message = "the store is corrupt: its current generation is missing"
         elif not directory.exists():
-            message = "there is no such directory"
+            message = "this directory does not exist"
         raise DataError(message, location=Location(str(directory)), hint=_REMEDY.replace("DIR", str(directory)))
     return link.resolve()
 
@@ -154,7 +154,7 @@ def pin_store(directory: Path) -> Iterator[Path]:
             if os.fstat(file.fileno()).st_nlink:  # otherwise a load removed it before the lock was taken
                 yield generation
                 return
-    message = f"the store is damaged: {IN_USE} is missing"
+    message = f"the store is corrupt: {IN_USE} is missing"
     raise DataError(message, location=Location(str(_find_current(directory) / IN_USE)), hint=_REMEDY)
 
 
@@ -165,7 +165,7 @@ def load_stored(generation: Path) -> Publication:
     """
     publication = load_publication(generation)
     if not publication.store:
-        message = "the manifest names no store"
+        message = "the manifest does not list a store"
         raise DataError(message, location=Location(str(generation)), hint=_REMEDY)
     return publication
 
@@ -196,5 +196,5 @@ def open_store(publication: Publication) -> Store:
     try:
         return Store.read_only(str(path))
     except OSError as error:
-        message = f"the store cannot be opened: {str(error)[:200]}"
+        message = f"cannot open the store: {str(error)[:200]}"
         raise DataError(message, location=Location(str(path)), hint=_REMEDY) from error

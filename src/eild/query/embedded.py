@@ -45,7 +45,7 @@ def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:
         return [NamedNode(iri) for iri in iris]
     except ValueError as error:
         message = f"a graph IRI is malformed: {error}"
-        raise UsageError(message, hint="give absolute IRIs in default-graph-uri and named-graph-uri") from error
+        raise UsageError(message, hint="use absolute IRIs in default-graph-uri and named-graph-uri") from error
 
 
 class EmbeddedEngine:
@@ -104,8 +104,8 @@ class EmbeddedEngine:
             _load(store, publication.read_dump(".nt"), RdfFormat.N_TRIPLES)
             _load(store, publication.read_dump(".nq"), RdfFormat.N_QUADS)
         except SyntaxError as error:
-            message = f"a dump cannot be parsed: {error.msg}"
-            hint = "build it again with 'eild build --out DIR'"
+            message = f"cannot parse a dump: {error.msg}"
+            hint = "rebuild it with 'eild build --out DIR'"
             raise DataError(message, location=Location(str(path)), hint=hint) from error
         for info in publication.graphs.values():
             name = BlankNode(info.iri[2:]) if info.iri.startswith("_:") else NamedNode(info.iri)
@@ -184,8 +184,8 @@ class EmbeddedEngine:
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error
         except (OSError, ValueError, RuntimeError) as error:
-            message = f"the query cannot be evaluated: {str(error)[:300]}"
-            raise QueryError(message, hint="change the part that the message names") from error
+            message = f"cannot evaluate the query: {str(error)[:300]}"
+            raise QueryError(message, hint="change the part of the query that the message names") from error
 
     def close(self) -> None:
         """Let the store go."""

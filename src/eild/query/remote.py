@@ -55,7 +55,7 @@ _REDIRECTS: Final = range(300, 400)
 _CLIENT_ERRORS: Final = {400, 413, 414, 422}
 _TIMEOUTS: Final = {408, 504}
 _WAITING_PER_QUERY: Final = 8
-_HINT: Final = "ask the operator to look at the server; add LIMIT, or take the dumps"
+_HINT: Final = "contact the operator of the server; add LIMIT, or download a dump"
 
 
 def _excerpt(body: bytes) -> str:
@@ -125,7 +125,7 @@ class RemoteEngine:
             free = self._slots.acquire(timeout=self._limits.timeout)
             self._waiting -= 1
             if not free:
-                raise BusyError("the server behind this site is busy", hint="try again in a few seconds")
+                raise BusyError("the backend server is busy", hint="try again in a few seconds")
             self._running += 1
             try:
                 return self._evaluate(request, Deadline(self._limits.timeout))
@@ -146,8 +146,8 @@ class RemoteEngine:
             return serialize_triples(triples, request, self._limits.result_bytes, self._prefixes)
         if not form and query.first_word not in {"SELECT", "ASK"}:  # what else it may be, its result would not tell
             place, expected = query.failure
-            message = "the query cannot be read from here on"
-            raise QueryError(message, location=locate(request.text, place), hint=f"what may stand here: {expected}")
+            message = "syntax error in the query"
+            raise QueryError(message, location=locate(request.text, place), hint=f"expected here: {expected}")
         reply = self._ask(request, request.text, ROWS_TYPE, deadline)
         results = self._parse_rows(reply, form)
         try:
@@ -170,14 +170,14 @@ class RemoteEngine:
             return reply
         said = _excerpt(reply.body)
         if reply.status in _TIMEOUTS or (reply.status not in _CLIENT_ERRORS and _TIMED_OUT.search(said)):
-            message = f"the SPARQL server behind this site gave the query up: {said or reply.status}"
+            message = f"the backend SPARQL server aborted the query: {said or reply.status}"
             raise BackendTimeoutError(message, hint="make the query more selective or add LIMIT")
         if reply.status in _CLIENT_ERRORS:
-            message = f"the SPARQL server behind this site rejects the query: {said or reply.status}"
-            raise QueryError(message, hint="change the part that the message names")
+            message = f"the backend SPARQL server rejected the query: {said or reply.status}"
+            raise QueryError(message, hint="change the part of the query that the message names")
         if reply.status in _REDIRECTS:
-            raise self._broken(f"it answers {reply.status}, a redirection, which is not followed")
-        raise self._broken(f"it answers {reply.status}: {said}")
+            raise self._broken(f"it responded with status {reply.status}, and redirects are not followed")
+        raise self._broken(f"it responded with status {reply.status}: {said}")
 
     def _check_whole(self, reply: Reply, rows: int) -> None:
         """Refuse what the server itself marks as partial.
@@ -185,15 +185,15 @@ class RemoteEngine:
         :raises BackendError: if it does
         """
         if state := reply.fields.get(_VIRTUOSO_PARTIAL):
-            raise self._broken(f"it sends a part of the result only (state {state[:20]})")
+            raise self._broken(f"it sent only part of the result (state {state[:20]})")
         most = _parse_count(reply.fields.get(_VIRTUOSO_ROWS, ""))
         if most is not None and rows >= most:
-            raise self._broken(f"it sends no more than {most} rows of a result, and there may be more")
+            raise self._broken(f"it sends at most {most} rows of a result, and there may be more")
 
     def _parse_rows(self, reply: Reply, form: str) -> QuerySolutions | QueryBoolean:
         kind = _media_type(reply)
         if kind not in _ROW_TYPES:
-            raise self._broken(f"it sends {kind[:60] or 'no media type'} where {ROWS_TYPE} was asked for")
+            raise self._broken(f"it sent {kind[:60] or 'no media type'} instead of {ROWS_TYPE}")
         content = _VIRTUOSO_NODE.sub(rb"\1", reply.body)
         try:
             rows = 0
@@ -210,7 +210,7 @@ class RemoteEngine:
         except (SyntaxError, ValueError, RecursionError) as error:
             raise self._broken(f"its result is incomplete or malformed: {_excerpt(str(error).encode())}") from error
         if form and isinstance(results, QueryBoolean) != (form == "ASK"):
-            raise self._broken(f"it sends another kind of result than {form} has")
+            raise self._broken(f"it sent a result that {form} does not return")
         self._check_whole(reply, rows)
         if isinstance(results, QueryBoolean):
             return results
@@ -220,7 +220,7 @@ class RemoteEngine:
         reply = self._ask(request, request.text, GRAPH_TYPE, deadline)
         kind = _media_type(reply)
         if kind not in GRAPH_TYPES:
-            raise self._broken(f"it sends {kind[:60] or 'no media type'} where a graph was asked for")
+            raise self._broken(f"it sent {kind[:60] or 'no media type'} instead of a graph")
         try:
             quads, _ = read_bytes(reply.body, GRAPH_TYPES[kind], name=self.url, charset=_charset(reply))
         except DataError as error:
@@ -233,7 +233,7 @@ class RemoteEngine:
         return found
 
     def _broken(self, what: str) -> BackendError:
-        return BackendError(f"the SPARQL server behind this site gives no complete answer: {what}", hint=_HINT)
+        return BackendError(f"the backend SPARQL server did not return a complete result: {what}", hint=_HINT)
 
     def close(self) -> None:
         """Close all connections."""

@@ -40,8 +40,8 @@ class CappedBuffer:
         :raises ResultTooLargeError: if that would exceed the limit
         """
         if len(self._parts) + len(data) > self._limit:
-            message = f"the result is larger than the limit of {self._limit} bytes"
-            raise ResultTooLargeError(message, hint="add LIMIT, ask for fewer columns, or take the dumps at /dumps/")
+            message = f"the result is too large (limit: {self._limit} bytes)"
+            raise ResultTooLargeError(message, hint="add LIMIT, select fewer columns, or download a dump from /dumps/")
         self._parts += data
         return len(data)
 
@@ -55,10 +55,10 @@ class CappedBuffer:
 
 def _require(form: Format | None, what: str) -> Format:
     if form is None:
-        message = f"the query answers with {what}, and no accepted form carries that"
+        message = f"the query returns {what}, and none of the accepted formats can represent that"
         offers = media.RESULT_FORMATS if what == "rows" else media.GRAPH_FORMATS
         types = tuple(offer.media_type for offer in offers)
-        raise NotAcceptableError(message, suggestions=types, hint="ask for one of the forms on offer")
+        raise NotAcceptableError(message, suggestions=types, hint="request one of the available formats")
     return form
 
 

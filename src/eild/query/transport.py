@@ -31,7 +31,7 @@ _AGENT: Final = "EILD"
 _RETRY_PAUSE: Final = 0.2
 _RETRY_DIGITS: Final = 3
 _UNAVAILABLE: Final = 503
-_HINT_AWAY: Final = "try again in a few seconds; pages and dumps that are stored here go on"
+_HINT_AWAY: Final = "try again in a few seconds; pages and dumps on this server are still available"
 _HINT_SLOW: Final = "make the query more selective or add LIMIT"
 
 
@@ -171,7 +171,7 @@ class Transport:
         except httpcore.TimeoutException:
             raise self._timeout(deadline) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            message = f"the SPARQL server behind this site is away or broke off: {_explain(error)}"
+            message = f"the backend SPARQL server is unavailable or closed the connection: {_explain(error)}"
             raise BackendError(message, hint=_HINT_AWAY) from error
         finally:
             self._clock.deadline = None
@@ -221,8 +221,8 @@ class Transport:
         for part in response.iter_stream():
             body += part
             if len(body) > self._max_bytes:
-                message = f"the result is larger than the limit of {self._max_bytes} bytes"
-                raise ResultTooLargeError(message, hint="add LIMIT, or ask for fewer columns")
+                message = f"the result is too large (limit: {self._max_bytes} bytes)"
+                raise ResultTooLargeError(message, hint="add LIMIT, or select fewer columns")
         return bytes(body)
 
     def _rest(self, seconds: float, deadline: Deadline) -> None:
@@ -232,10 +232,7 @@ class Transport:
 
     @staticmethod
     def _timeout(deadline: Deadline) -> BackendTimeoutError:
-        message = (
-            f"the SPARQL server behind this site did not answer in time: given up after {deadline.elapsed:.1f} s, "
-            f"the limit is {deadline.seconds:g} s"
-        )
+        message = f"the backend SPARQL server timed out after {deadline.elapsed:.1f} s (limit: {deadline.seconds:g} s)"
         return BackendTimeoutError(message, hint=_HINT_SLOW)
 
     def close(self) -> None:

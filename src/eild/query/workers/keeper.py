@@ -89,7 +89,7 @@ class ForkServerProcess:
         if line != READY:
             code = child.wait()
             message = f"the query process did not start (exit code {code})"
-            raise EnvironmentFailure(message, hint="the line before says why")
+            raise EnvironmentFailure(message, hint="the previous line states the reason")
 
     def keep_running(self) -> None:
         """Start the fork server again whenever it dies, in a thread that ends with :meth:`stop`."""

@@ -37,7 +37,7 @@ class Lane(Generic[T]):
         :raises ValueError: if nobody had taken a slot
         """
         if not self.running:
-            message = "a slot was given back that nobody had taken"
+            message = "a slot was released that was not in use"
             raise ValueError(message)
         if self.waiting:
             return self.waiting.popleft()

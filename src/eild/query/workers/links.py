@@ -70,7 +70,7 @@ def connect(address: Path, seconds: float, *, is_over: Callable[[], bool]) -> Co
         except OSError as error:
             peer.close()
             if is_over():
-                message = f"the query process is away: {error.strerror or 'it closed the connection'}"
+                message = f"the query process is unavailable: {error.strerror or 'it closed the connection'}"
                 raise EnvironmentFailure(message, hint="try again in a few seconds") from error
         time.sleep(_RETRY_SECONDS)
 

@@ -166,7 +166,7 @@ class PooledEngine:
             self._assign(job)
             return True
         if (waiting := self._count_waiting()) >= self._places:
-            message = f"too many queries are waiting already: {waiting}"
+            message = f"too many queries are waiting: {waiting}"
             raise BusyError(message, hint="try again in a few seconds")
         lane.waiting.append(job)
         return False
@@ -341,7 +341,7 @@ class PooledEngine:
             self._finish(job, self._time_out(job))
         elif job.is_abandoned(now):
             self._drop(job)
-            self._finish(job, ClientGoneError("the client went away before its query was answered"))
+            self._finish(job, ClientGoneError("the client disconnected before its query was evaluated"))
         elif job.lane is self._short and now >= job.started + SLICE_SECONDS:
             self._slow_down(job)
 
@@ -377,9 +377,9 @@ class PooledEngine:
         """Send away a query that has waited too long for a slot, or for whose answer nobody waits."""
         error: EildError
         if now >= job.until:
-            error = BusyError("every query process is busy", hint="try again in a few seconds")
+            error = BusyError("all query processes are busy", hint="try again in a few seconds")
         elif job.is_abandoned(now):
-            error = ClientGoneError("the client went away while its query was waiting")
+            error = ClientGoneError("the client disconnected while its query was waiting")
         else:
             return
         with self._lock:
@@ -390,8 +390,10 @@ class PooledEngine:
 
     def _time_out(self, job: _Job) -> QueryTimeoutError:
         elapsed = time.monotonic() - job.started
-        message = f"the query was ended after {elapsed:.1f} s; the limit is {self._limits.timeout:g} s"
-        return QueryTimeoutError(message, hint="make it more selective or add LIMIT; for everything, take the dumps")
+        message = f"the query timed out after {elapsed:.1f} s (limit: {self._limits.timeout:g} s)"
+        return QueryTimeoutError(
+            message, hint="add LIMIT or more selective patterns; for the whole dataset, download a dump"
+        )
 
     def _explain_end(self, job: _Job, connection: Connection) -> None:
         """Find out why a query process ended instead of answering, and end its query or begin it anew."""
@@ -407,7 +409,7 @@ class PooledEngine:
                     self._assign(job)
                 self._begin(job)
                 return
-            message = "the process of the query was ended from outside, twice"
+            message = "the process of the query was terminated from outside, twice"
             self._finish(job, error or EnvironmentFailure(message, hint="try again in a few seconds"))
 
         self._run_aside(explain, job)
@@ -417,12 +419,14 @@ class PooledEngine:
         if fate == forkserver.DEADLINE:
             return self._time_out(job)
         if fate == forkserver.CROWDED:
-            message = "the queries that run now need too much memory together; this one used the most"
+            message = "the running queries exceeded the memory limit together, and this query used the most"
             return BusyError(message, hint="try again in a few seconds")
         if fate in {forkserver.LARGE, forkserver.CRASHED}:
             memory = min(self._limits.memory, self._limits.total_memory)
-            message = f"the query is too complex: its process needed more than {memory} MiB or crashed"
-            return QueryError(message, hint="split it, or remove ORDER BY, DISTINCT or GROUP BY over many rows")
+            message = f"the query is too complex: its process exceeded the memory limit of {memory} MiB or crashed"
+            return QueryError(
+                message, hint="split the query, or remove ORDER BY, DISTINCT or GROUP BY over many solutions"
+            )
         return None
 
     def close(self) -> None:
