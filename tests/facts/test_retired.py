@@ -60,9 +60,9 @@ def test_load_retired_own_data_has_table() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (f"{BASE}agent/x,tomorrow,Why.,", "'tomorrow' is no date"),
-        (f"{BASE}agent/x,2031-06-01,,", "without a reason"),
-        (f"{BASE}agent/x,2031-06-01,Why", "3 values, not 4"),
+        (f"{BASE}agent/x,tomorrow,Why.,", "must have the form 2031-06-01, not 'tomorrow'"),
+        (f"{BASE}agent/x,2031-06-01,,", "the reason for retiring"),
+        (f"{BASE}agent/x,2031-06-01,Why", "must have 4 values, not 3"),
     ],
 )
 def test_load_retired_wrong_row_named_with_line(small_copy: Path, row: str, message: str) -> None:
@@ -76,19 +76,19 @@ def test_load_retired_wrong_row_named_with_line(small_copy: Path, row: str, mess
 def test_load_retired_other_columns_refused(small_copy: Path) -> None:
     """A table with other columns is refused with those that it should have."""
     (small_copy / "data" / "retired.csv").write_text("iri,why\n", encoding="utf-8")
-    with pytest.raises(DataError, match="other columns"):
+    with pytest.raises(DataError, match="wrong columns"):
         load_retired(small_copy / "data")
 
 
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (f"{BASE}agent/board,2031-06-01,Why.,", "retired and in use"),
-        (f"{BASE}agent/x,2031-06-01,Why.,{BASE}agent/nobody", "which nothing describes"),
-        (f"{BASE}agent/x,2031-06-01,Why.,{BASE}claim/900-002-9", "which nothing describes"),
-        (f"{BASE}agent/x,2031-06-01,Why.,{BASE}agent/x", "which nothing describes"),
+        (f"{BASE}agent/board,2031-06-01,Why.,", "retired but still in use"),
+        (f"{BASE}agent/x,2031-06-01,Why.,{BASE}agent/nobody", "which is not defined"),
+        (f"{BASE}agent/x,2031-06-01,Why.,{BASE}claim/900-002-9", "which is not defined"),
+        (f"{BASE}agent/x,2031-06-01,Why.,{BASE}agent/x", "which is not defined"),
         (GONE, "is retired twice"),
-        ("http://elsewhere.example/x,2031-06-01,Why.,", "no resource of this dataset"),
+        ("http://elsewhere.example/x,2031-06-01,Why.,", "not an IRI of this dataset"),
     ],
     ids=["in-use", "unknown-name", "chain", "cycle", "twice", "elsewhere"],
 )

@@ -84,12 +84,12 @@ def test_load_seed_edited_text_fails_with_both_checksums(small_copy: Path) -> No
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("schema:sha256", "schema:creditText", r"lacks schema:sha256"),
+        ("schema:sha256", "schema:creditText", r"must have schema:sha256"),
         ('"900_bridge.txt"', '"other.txt"', r"is of the file 'other\.txt'"),
         (
             "dct:license <https://creativecommons.org/licenses/by-sa/4.0/> ;",
             "",
-            r"lacks dct:license|lacks dcterms:license",
+            r"must have dct:license|must have dcterms:license",
         ),
     ],
 )
@@ -105,8 +105,8 @@ def test_load_seed_incomplete_description_fails(small_copy: Path, old: str, new:
     ("name", "content", "words"),
     [
         ("article.txt", b"x", "seed number"),
-        ("901_x.txt", b"x", "has no description"),
-        ("900_bridge.txt", b"\xff", "not UTF-8"),
+        ("901_x.txt", b"x", "the description of seed 901 is missing"),
+        ("900_bridge.txt", b"\xff", "must be UTF-8"),
     ],
 )
 def test_load_seed_unusable_file_fails_with_hint(small_copy: Path, name: str, content: bytes, words: str) -> None:

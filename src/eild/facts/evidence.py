@@ -104,9 +104,13 @@ def check_hedges(located: LocatedGraph, spans: dict[Node, Span]) -> list[FactErr
         cited = [spans[item] for item in located.graph.objects(claim, EILD.evidence) if item in spans]
         texts = [unit.text for span in cited for unit in span.units]
         if cited and not any(str(hedge) in text for text in texts):
-            message = f"the hedge {str(hedge)!r} stands in no sentence of the claim's evidence"
+            message = f"the hedge {str(hedge)!r} does not occur in any sentence of the claim's evidence"
             place = located.locate(claim, EILD.hedge, hedge)
-            findings.append(FactError(message, location=place, hint="copy the words, or cite their evidence too"))
+            findings.append(
+                FactError(
+                    message, location=place, hint="copy the words from the text, or cite the sentence as evidence"
+                )
+            )
     return findings
 
 
@@ -143,8 +147,8 @@ def _find_evidence(located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Nod
     graph = located.graph
     words = graph.value(evidence, OA.exact)
     if words is None or not str(words).strip() or str(words) != str(words).strip():
-        message = f"{_short(evidence)} quotes no words, or begins or ends with white space"
-        hint = "write the words of the text as oa:exact"
+        message = f"the words of {_short(evidence)} must not be empty, or start or end with white space"
+        hint = "state the words of the text with oa:exact"
         raise EvidenceError(message, location=located.locate(evidence, OA.exact), hint=hint)
     area = _named_area(located, seeds, evidence)
     for whole in graph.objects(evidence, DCTERMS.isPartOf):
@@ -153,17 +157,17 @@ def _find_evidence(located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Nod
     found = area.occurrences(str(words))
     if not found:
         hint = _where_else(area, str(words))
-        message = f"the words {str(words)!r} do not stand in {_named(area)}"
+        message = f"{str(words)!r} does not occur in {_named(area)}"
         raise EvidenceError(message, location=located.locate(evidence, OA.exact, words), hint=hint)
     begin = _decide(located, evidence, area, found)
     span = Span(area.seed, begin, begin + len(str(words)), area.units)
     if any(unit not in area.seed.units_between(span.begin, span.end) for unit in area.units):
-        message = f"the words {str(words)!r} do not run over all of {_named(area)}"
+        message = f"{str(words)!r} does not span all of {_named(area)}"
         place = located.locate(evidence, OA.hasSource)
-        raise EvidenceError(message, location=place, hint="name only the sentences that hold the words")
+        raise EvidenceError(message, location=place, hint="list only the sentences that contain the words")
     if (evidence, RDF.type, EILD.Quotation) in graph and not _is_between_marks(span):
-        message = f"the quotation {str(words)!r} does not stand between quotation marks"
-        hint = "quote all that stands between the marks; words of a longer quotation are eild:Evidence, dct:isPartOf it"
+        message = f"the quotation {str(words)!r} must be between quotation marks in the text"
+        hint = "quote everything between the marks; part of a longer quotation is eild:Evidence with dct:isPartOf"
         raise EvidenceError(message, location=located.locate(evidence, OA.exact, words), hint=hint)
     return span
 
@@ -176,16 +180,16 @@ def _named_area(located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Node) 
     place = located.locate(evidence, OA.hasSource) or located.locate(evidence)
     sources = set(located.graph.objects(evidence, OA.hasSource))
     if not sources:
-        message = f"{_short(evidence)} names no sentence"
-        raise EvidenceError(message, location=place, hint="write oa:hasSource sentence:…")
+        message = f"{_short(evidence)} does not list a sentence"
+        raise EvidenceError(message, location=place, hint="add oa:hasSource sentence:…")
     for seed in seeds:
         units = tuple(unit for iri, unit in seed.units_by_iri.items() if iri in sources)
         if units and len(units) == len(sources):
             if units[-1].number - units[0].number != len(units) - 1:
-                message = f"the sentences of {_short(evidence)} do not follow each other"
-                raise EvidenceError(message, location=place, hint="name all sentences that the words run over")
+                message = f"the sentences of {_short(evidence)} must be consecutive"
+                raise EvidenceError(message, location=place, hint="list all sentences that the words span")
             return Span(seed, units[0].begin, units[-1].end, units)
-    message = f"{_short(evidence)} names what is not a sentence of one seed: {', '.join(sorted(map(_short, sources)))}"
+    message = f"{_short(evidence)} must list sentences of one seed only, not {', '.join(sorted(map(_short, sources)))}"
     known = ", ".join(f"{seed.number}-001 to {seed.number}-{len(seed.units):03d}" for seed in seeds)
     raise EvidenceError(message, location=place, hint=f"sentences are {known}")
 
@@ -201,12 +205,14 @@ def _decide(located: LocatedGraph, evidence: Node, area: Span, found: list[int])
         left = [offset for offset in found if area.seed.text[:offset].rstrip().endswith(before)]
         if len(left) == 1:
             return left[0]
-        message = f"the prefix {str(prefix)!r} fits {len(left)} of {len(found)} places of the words in {_named(area)}"
+        message = (
+            f"the prefix {str(prefix)!r} matches {len(left)} of {len(found)} occurrences of the words in {_named(area)}"
+        )
         place = located.locate(evidence, OA.prefix)
         raise EvidenceError(message, location=place, hint=_occurrences_shown(area, found))
     if len(found) > 1:
-        message = f"the words of {_short(evidence)} stand {len(found)} times in {_named(area)}"
-        hint = f"say with oa:prefix which: {_occurrences_shown(area, found)}"
+        message = f"the words of {_short(evidence)} occur {len(found)} times in {_named(area)}"
+        hint = f"select one occurrence with oa:prefix: {_occurrences_shown(area, found)}"
         raise EvidenceError(message, location=located.locate(evidence, OA.exact), hint=hint)
     return found[0]
 
@@ -214,7 +220,7 @@ def _decide(located: LocatedGraph, evidence: Node, area: Span, found: list[int])
 def _occurrences_shown(area: Span, found: list[int]) -> str:
     """Return what stands before each occurrence."""
     shown = [area.seed.text[max(area.begin, offset - 20) : offset] for offset in found]
-    return "before them stands " + " / ".join(repr(text) for text in shown)
+    return "preceded by " + " / ".join(repr(text) for text in shown)
 
 
 def _where_else(area: Span, words: str) -> str:
@@ -223,12 +229,12 @@ def _where_else(area: Span, words: str) -> str:
     offset = seed.text.find(words)
     if offset >= 0:
         units = seed.units_between(offset, offset + len(str(words)))
-        return f"they stand in {', '.join(f'sentence:{seed.number}-{unit.number:03d}' for unit in units)}"
+        return f"they occur in {', '.join(f'sentence:{seed.number}-{unit.number:03d}' for unit in units)}"
     for alike in (_fold, _fold_case):
         here = alike(seed.text[area.begin : area.end]).find(alike(words))
         if here >= 0:
             actual = seed.text[area.begin + here : area.begin + here + len(str(words))]
-            return f"the text has {actual!r}: quotation marks, dashes and case count"
+            return f"the text has {actual!r}; quotation marks, dashes and case must match"
     shared = max((length for length in range(len(str(words))) if words[:length] in area.words), default=0)
     if shared > len(str(words)) // 3:
         begin = area.words.index(words[:shared])

@@ -82,13 +82,15 @@ def parse_example(text: str, path: Path) -> Example:
     place = display_path(path)
     for key in COMMENTS:
         if key not in comments:
-            message = f"the query has no comment '# {key}: …' at its beginning"
-            raise DataError(message, location=Location(str(place), 1), hint="queries/README.md says what each file has")
+            message = f"the query must start with a comment '# {key}: …'"
+            raise DataError(
+                message, location=Location(str(place), 1), hint="see queries/README.md for the format of the files"
+            )
     body = next((number for number, line in enumerate(lines) if line and not line.startswith(("#", "PREFIX "))), head)
     form = lines[body].split(maxsplit=1)[0] if body < len(lines) else ""
     if form not in _FORMS:
-        message = f"a published query begins with {', '.join(_FORMS)} in capitals after its PREFIX lines"
-        raise DataError(message, location=Location(str(place), body + 1), hint=f"the line begins with {form!r}")
+        message = f"a published query must start with {', '.join(_FORMS)} in uppercase after its PREFIX lines"
+        raise DataError(message, location=Location(str(place), body + 1), hint=f"this line starts with {form!r}")
     return Example(path.stem, comments, "\n".join(lines[head:]).strip() + "\n", form)
 
 

@@ -96,7 +96,7 @@ def _unknown_term(term: Node, *, as_property: bool) -> Iterator[tuple[str, str]]
     """Yield message and hint if a term used as a property or as a class does not exist as such."""
     if not isinstance(term, URIRef):
         if not as_property:
-            yield f"{term.n3()} cannot be a class", "write the IRI of a class"
+            yield f"a class must be an IRI, not {term.n3()}", "use the IRI of a class"
         return
     namespace, name = _split(term)
     role = "property" if as_property else "class"
@@ -105,24 +105,24 @@ def _unknown_term(term: Node, *, as_property: bool) -> Iterator[tuple[str, str]]
         if name in own:
             return
         if as_property and name in DERIVED_PROPERTIES:
-            yield f"eild:{name} is written by the build only", "leave it out of curated data"
+            yield f"eild:{name} is derived by the build", "remove it from the curated data"
             return
         if name in {*PROPERTIES, *CLASSES}:
             yield f"eild:{name} is not a {role}", suggest(name, own)
             return
-        yield f"unknown {role} eild:{name}", suggest(name, own) or "the ontology lists all terms"
+        yield f"unknown {role} eild:{name}", suggest(name, own) or "see the ontology for all terms"
         return
     if _exists(namespace, name):
         return
     shown = _shorten(term)
     if name in own:
-        yield f"{shown} is not a term of that vocabulary", f"did you mean eild:{name}?"
+        yield f"{shown} is not a term of its vocabulary", f"did you mean eild:{name}?"
     elif namespace in _VOCABULARIES or namespace in CURATED_TERMS:
         known = CURATED_TERMS.get(namespace) or dir(_VOCABULARIES[namespace])
         yield f"unknown {role} {shown}", suggest(name, [str(word).removeprefix(namespace) for word in known])
     else:
         near = suggest(namespace, [EILD_NAMESPACE, *_VOCABULARIES, *CURATED_TERMS])
-        yield f"{shown} is of a vocabulary that curated data do not use", near
+        yield f"{shown} belongs to a vocabulary that curated data does not use", near
 
 
 def _exists(namespace: str, name: str) -> bool:
@@ -138,7 +138,7 @@ def _wrong_iri(term: Node) -> Iterator[tuple[str, str]]:
         return
     if not term.startswith(BASE):
         if "w3id.org/eild" in term:
-            yield f"<{term}> is not under EILD's base", f"IRIs of EILD begin with {BASE}"
+            yield f"<{term}> must start with the base of EILD", f"IRIs of EILD start with {BASE}"
         return
     path = term.removeprefix(BASE)
     if path.startswith("id/"):
@@ -146,13 +146,13 @@ def _wrong_iri(term: Node) -> Iterator[tuple[str, str]]:
         if kind not in KINDS:
             yield f"<{term}> has the unknown kind {kind!r}", suggest(kind, KINDS)
         elif not slug:
-            yield f"<{term}> names no resource", "write a slug after the kind"
+            yield f"<{term}> does not identify a resource", "add a slug after the kind"
     elif path.startswith("ontology#"):
         name = path.removeprefix("ontology#")
         if name not in {*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES}:
             yield f"unknown term eild:{name}", suggest(name, [*CLASSES, *PROPERTIES])
     elif path.partition("/")[0].partition("#")[0] not in _NAMED_PATHS:
-        yield f"<{term}> is nothing that EILD names", f"did the file write a relative IRI? Resources are {BASE}id/…"
+        yield f"<{term}> is not an IRI of EILD", f"check for a relative IRI in the file; resources start with {BASE}id/"
 
 
 def _split(term: URIRef) -> tuple[str, str]:

@@ -54,8 +54,8 @@ def load_facts(folder: Path | None = None) -> Facts:
     place = folder or resource_folder("data")
     paths = sorted(place.rglob("*.ttl"))
     if not paths:
-        message = "there are no curated facts"
-        raise DataError(message, location=Location(str(display_path(place))), hint="put Turtle files there")
+        message = "no curated data found"
+        raise DataError(message, location=Location(str(display_path(place))), hint="add Turtle files to this directory")
     files: dict[str, LocatedGraph] = {}
     problems: list[DataError] = []
     for path in paths:
@@ -90,7 +90,9 @@ def check_blank_nodes(located: LocatedGraph) -> list[FactError]:
             if isinstance(term, BNode):
                 first.setdefault(term, places[0])
     hint = "give the resource an IRI"
-    return [FactError("curated data have no blank nodes", location=place, hint=hint) for place in first.values()]
+    return [
+        FactError("curated data must not contain blank nodes", location=place, hint=hint) for place in first.values()
+    ]
 
 
 def check_references(located: LocatedGraph, described_elsewhere: Collection[Node]) -> list[FactError]:
@@ -101,14 +103,14 @@ def check_references(located: LocatedGraph, described_elsewhere: Collection[Node
     for term in sorted(located.subjects, key=str):
         if str(term).startswith(ID_BASE) and term not in typed:
             place = located.subjects[term]
-            findings.append(FactError(f"{_short(term)} has no type", location=place, hint=_similar(term, known)))
+            findings.append(FactError(f"{_short(term)} must have a type", location=place, hint=_similar(term, known)))
     pointing: dict[Node, Location] = {}
     for (_, _, obj), places in located.places.items():
         if isinstance(obj, URIRef) and obj.startswith(ID_BASE) and obj not in typed | located.subjects.keys():
             pointing.setdefault(obj, places[0])
     for term, place in pointing.items():
         kind = "concept" if str(term).startswith(ID_BASE + "concept/") else "resource"
-        message = f"unknown {kind} {_short(term)}: nothing describes it"
+        message = f"unknown {kind} {_short(term)}: it is referenced but not defined"
         findings.append(FactError(message, location=place, hint=_similar(term, known)))
     return findings
 
@@ -119,8 +121,8 @@ def check_claims(located: LocatedGraph) -> list[FactError]:
     for claim in located.graph.subjects(RDF.type, EILD.Claim):
         missing = [name for name, term in CLAIM_NEEDS.items() if (claim, term, None) not in located.graph]
         if missing:
-            message = f"the claim {_short(claim)} has no {' and no '.join(missing)}"
-            hint = f"say eild:{missing[0]} of it"
+            message = f"the claim {_short(claim)} must have {' and '.join(missing)}"
+            hint = f"add eild:{missing[0]}"
             findings.append(FactError(message, location=located.locate(claim, RDF.type), hint=hint))
     return findings
 
@@ -156,14 +158,16 @@ def check_verbatim(located: LocatedGraph, texts: Iterable[str]) -> list[FactErro
     findings = []
     for subject, words in located.graph.subject_objects(EILD.verbatim):
         if isinstance(words, Literal) and not any(str(words) in text for text in searched):
-            message = f"the words {str(words)!r} of {_short(subject)} stand in no seed text"
+            message = f"the words {str(words)!r} of {_short(subject)} do not occur in any seed text"
             place = located.locate(subject, EILD.verbatim, words)
-            findings.append(FactError(message, location=place, hint="copy them from the text, quotes and case too"))
+            findings.append(
+                FactError(message, location=place, hint="copy them from the text, including quotation marks and case")
+            )
     return findings
 
 
 def _defined_twice(subject: Node, first: Location | None, second: Location | None) -> FactError:
-    message = f"{_short(subject)} is defined a second time, differently or by mistake; first at {first}"
+    message = f"{_short(subject)} is defined twice, first at {first}"
     return FactError(message, location=second, hint="keep one definition, or use another slug")
 
 
@@ -178,4 +182,4 @@ def _similar(term: Node, known: Collection[str]) -> str:
     slug = str(term).removeprefix(parent)
     siblings = [name.removeprefix(parent) for name in known if name.startswith(parent)]
     nearest = "" if slug.replace("-", "").isdigit() else suggest(slug, siblings)
-    return nearest or "describe it with a type, or point to what is described"
+    return nearest or "define it with a type, or refer to a resource that is defined"

@@ -71,13 +71,11 @@ def load_retired(folder: Path | None = None) -> tuple[Retired, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"cannot read the table: {error}", location=Location(shown), hint="write it as UTF-8"
-        ) from error
+        raise DataError(f"cannot read the table: {error}", location=Location(shown), hint="save it as UTF-8") from error
     reader = csv.reader(lines)
     if tuple(next(reader, ())) != COLUMNS:
-        hint = f"begin with the line {','.join(COLUMNS)}"
-        raise DataError("the table has other columns", location=Location(shown, 1), hint=hint)
+        hint = f"the first line must be {','.join(COLUMNS)}"
+        raise DataError("the table has the wrong columns", location=Location(shown, 1), hint=hint)
     rows: list[Retired] = []
     problems: list[DataError] = []
     for values in reader:
@@ -96,15 +94,19 @@ def _parse_row(values: list[str], location: Location) -> Retired:
     :raises FactError: if a value is missing or no date
     """
     if len(values) != len(COLUMNS):
-        message = f"the row has {len(values)} values, not {len(COLUMNS)}"
-        raise FactError(message, location=location, hint="put values with commas between double quotes")
+        message = f"the row must have {len(COLUMNS)} values, not {len(values)}"
+        raise FactError(message, location=location, hint="put values that contain commas in double quotes")
     iri, day, reason, renamed_to = (value.strip() for value in values)
     try:
         parsed = date.fromisoformat(day)
     except ValueError as error:
-        raise FactError(f"{day!r} is no date", location=location, hint="write it like 2031-06-01") from error
+        raise FactError(
+            f"the date must have the form 2031-06-01, not {day!r}", location=location, hint="correct the date"
+        ) from error
     if not reason:
-        raise FactError(f"<{iri}> is retired without a reason", location=location, hint="say why, in a sentence")
+        raise FactError(
+            f"the reason for retiring <{iri}> is missing", location=location, hint="state the reason in a sentence"
+        )
     return Retired(iri, parsed, reason, renamed_to, location)
 
 
@@ -125,18 +127,18 @@ def check_retired(rows: Iterable[Retired], used: Collection[str]) -> list[FactEr
             findings.append(FactError(message, location=place, hint=hint))
 
         if not row.iri.startswith(f"{BASE}id/"):
-            find(f"<{row.iri}> is no resource of this dataset", f"write the whole IRI, from {BASE}id/ on")
+            find(f"<{row.iri}> is not an IRI of this dataset", f"use the full IRI, which starts with {BASE}id/")
         if row.iri in seen:
-            find(f"<{row.iri}> is retired twice", "keep one row, the one with its present name")
+            find(f"<{row.iri}> is retired twice", "keep only the row with its current name")
         seen.add(row.iri)
         if row.iri in used:
             find(
-                f"<{row.iri}> is retired and in use",
-                "never use an IRI again: give the resource another, or drop the row",
+                f"<{row.iri}> is retired but still in use",
+                "give the resource a new IRI, or remove the row",
             )
         if row.renamed_to and row.renamed_to not in used:
             find(
-                f"<{row.iri}> was renamed to <{row.renamed_to}>, which nothing describes",
-                "name the IRI that is in use now, also in the rows of earlier names; leave it empty if withdrawn",
+                f"<{row.iri}> was renamed to <{row.renamed_to}>, which is not defined",
+                "use the current IRI, also in the rows of earlier names; leave it empty if the resource was withdrawn",
             )
     return findings

@@ -92,13 +92,13 @@ def load_seed(path: Path) -> Seed:
     """
     name = _FILE_NAME.match(path.name)
     if name is None:
-        message = "the file's name does not begin with a seed number"
-        raise SeedError(message, location=Location(str(path)), hint="name it like 000_article.txt")
+        message = "the file name must start with a seed number"
+        raise SeedError(message, location=Location(str(path)), hint="rename it, for example, to 000_article.txt")
     number = name["number"]
     description_path = path.with_name(f"{number}.ttl")
     if not description_path.is_file():
-        message = f"seed {number} has no description"
-        hint = "write source, licence and SHA-256 of the text there"
+        message = f"the description of seed {number} is missing"
+        hint = "add the source, the licence and the SHA-256 of the text"
         raise SeedError(message, location=Location(str(description_path)), hint=hint)
     description = parse_located(description_path)
     try:
@@ -108,12 +108,12 @@ def load_seed(path: Path) -> Seed:
         message = f"cannot read the seed text: {error.strerror or error}"
         raise SeedError(message, location=Location(str(path))) from error
     except UnicodeDecodeError as error:
-        message = f"the seed text is not UTF-8: byte {error.start} cannot be decoded"
-        raise SeedError(message, location=Location(str(path)), hint="keep the text as UTF-8") from error
+        message = f"the seed text must be UTF-8: cannot decode byte {error.start}"
+        raise SeedError(message, location=Location(str(path)), hint="save the text as UTF-8") from error
     _check_description(description, number, path, hashlib.sha256(content).hexdigest())
     if text.startswith("\ufeff"):
-        message = "the seed text begins with a byte order mark, which would shift every offset"
-        raise SeedError(message, location=Location(str(path), 1, 1), hint="save the text without it")
+        message = "the seed text must not start with a byte order mark, which would shift every offset"
+        raise SeedError(message, location=Location(str(path), 1, 1), hint="save the text without a byte order mark")
     return Seed(number, path, text, segment(text), description)
 
 
@@ -127,12 +127,12 @@ def load_seeds(folder: Path | None = None) -> tuple[Seed, ...]:
     for path in sorted(place.glob("*.txt")):
         seed = load_seed(path)
         if seed.number in seeds:
-            message = f"seed number {seed.number} is taken by {seeds[seed.number].path.name}"
+            message = f"seed number {seed.number} is already used by {seeds[seed.number].path.name}"
             raise SeedError(message, location=Location(str(path)), hint="give each text its own number")
         seeds[seed.number] = seed
     if not seeds:
-        message = "there is no seed text"
-        raise SeedError(message, location=Location(str(place)), hint="put a file like 000_article.txt there")
+        message = "no seed text found"
+        raise SeedError(message, location=Location(str(place)), hint="add a file such as 000_article.txt")
     return tuple(seeds.values())
 
 
@@ -170,15 +170,15 @@ def _check_description(description: LocatedGraph, number: str, path: Path, diges
     missing = [graph.qname(term) for term in _REQUIRED if graph.value(iri, term) is None]
     where = description.locate(iri) or Location(str(path.with_name(f"{number}.ttl")))
     if missing:
-        message = f"the description of seed {number} lacks {', '.join(missing)}"
-        raise SeedError(message, location=where, hint=f"say it of <{iri}>")
+        message = f"the description of seed {number} must have {', '.join(missing)}"
+        raise SeedError(message, location=where, hint=f"add it to <{iri}>")
     expected = str(graph.value(iri, SCHEMA.sha256)).lower()
     if expected != digest:
-        message = f"the text {path.name} has SHA-256 {digest}, its description says {expected}"
+        message = f"the SHA-256 of {path.name} is {digest}, but its description states {expected}"
         raise SeedError(
             message,
             location=description.locate(iri, SCHEMA.sha256) or where,
-            hint="a seed text is never edited: bring back the text as it was read",
+            hint="restore the original text; seed texts must not be edited",
         )
     file_name = str(graph.value(iri, DCTERMS.identifier))
     if file_name != path.name:
