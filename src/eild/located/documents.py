@@ -40,8 +40,12 @@ def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, b
     text = content.decode("utf-8", "replace")
     too_deep = jsonld.find_too_deep(text)
     if too_deep >= 0:
-        message = f"objects and arrays are more than {jsonld.DEEPEST} levels deep"
-        raise DataError(message, location=TextPlaces(text, name).at(too_deep), hint="give nested resources an @id")
+        message = f"objects and arrays must be nested at most {jsonld.DEEPEST} levels deep"
+        raise DataError(
+            message,
+            location=TextPlaces(text, name).at(too_deep),
+            hint="give nested resources an @id, and list them at the top level",
+        )
     quads, prefixes = read_bytes(content, syntax, name=name, base=base)
     triples = _make_triples(quads, name)
     mentions = jsonld.find_mentions(text, base=base or "")

@@ -53,7 +53,7 @@ class Nodes:
             return blank
         if isinstance(term, pyoxigraph.Literal):
             return self._literal(term)
-        raise UnsupportedTermError("triple terms belong to RDF 1.2")
+        raise UnsupportedTermError("triple terms are part of RDF 1.2")
 
     def make_blank(self, label: str) -> BNode:  # noqa: ARG002 - labels count in subclasses
         """Return a new node for the blank node of a label."""
@@ -61,7 +61,7 @@ class Nodes:
 
     def _literal(self, term: pyoxigraph.Literal) -> Literal:
         if getattr(term, "direction", None) is not None:
-            raise UnsupportedTermError("texts with a direction belong to RDF 1.2")
+            raise UnsupportedTermError("directional language-tagged strings are part of RDF 1.2")
         if term.language is not None:
             return Literal(term.value, lang=term.language, normalize=False)
         datatype = self.node(term.datatype)

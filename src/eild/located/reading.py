@@ -48,7 +48,7 @@ def read_content(path: Path | str) -> bytes:
     try:
         if file.exists() and not file.is_file() and not file.is_dir():
             message = "cannot read the file: it is a pipe, socket or device"
-            raise DataError(message, location=place, hint="write the data to a file first, or give them as '-'")
+            raise DataError(message, location=place, hint="write the data to a file first, or use '-'")
         return file.read_bytes()
     except OSError as error:
         message = f"cannot read the file: {error.strerror or error}"

@@ -63,7 +63,7 @@ def serialize_triples(triples: Iterable[tuple[Node, Node, Node]], form: Format) 
     if form is RDF_XML:
         _check_xml(ordered)
         return _oxigraph(ordered.oxigraph(), RdfFormat.RDF_XML, ordered.prefixes())
-    message = f"{form.label} is no syntax for a single graph"
+    message = f"{form.label} cannot represent a single graph"
     raise ValueError(message)
 
 
@@ -89,7 +89,7 @@ def serialize_graphs(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]],
             content = "\n".join(graph.turtle_blocks("    "))
             blocks.append([f"{graph.turtle_iri(str(name))} {{\n{content}}}\n"])
         return _turtle_document(prefixes, blocks).encode()
-    message = f"{form.label} is no syntax for named graphs"
+    message = f"{form.label} cannot represent named graphs"
     raise ValueError(message)
 
 
@@ -231,7 +231,7 @@ class _Ordered:
             found = self.collection(term)
             return f"( {' '.join(self._turtle(item) for item in found.items)} )" if found else f"_:{term}"
         if not isinstance(term, Literal):
-            message = f"{term!r} is no RDF term"
+            message = f"{term!r} is not an RDF term"
             raise DataError(message)
         if term.datatype == XSD.boolean and str(term) in {"true", "false"}:
             return str(term)
@@ -297,7 +297,7 @@ def _as_rdflib(term: object, label: str) -> Node:
             return Literal(term.value, lang=term.language, normalize=False)
         plain = term.datatype.value == str(XSD.string)
         return Literal(term.value, datatype=None if plain else URIRef(term.datatype.value), normalize=False)
-    message = f"{term} is no term of RDF 1.1"
+    message = f"{term} is not an RDF 1.1 term"
     raise DataError(message)
 
 
@@ -316,9 +316,9 @@ def _as_oxigraph(term: Any) -> Any:  # noqa: ANN401 - a node of either library
                 return pyoxigraph.Literal(str(term), language=term.language)
             return pyoxigraph.Literal(str(term), datatype=NamedNode(str(term.datatype or XSD.string)))
     except ValueError as error:
-        message = f"{str(term)[:200]!r} cannot be written in RDF: {error}"
-        raise DataError(message, hint="mend the IRI or language tag") from error
-    message = f"{term!r} is no RDF term"
+        message = f"cannot write {str(term)[:200]!r} in RDF: {error}"
+        raise DataError(message, hint="correct the IRI or language tag") from error
+    message = f"{term!r} is not an RDF term"
     raise DataError(message)
 
 
@@ -333,8 +333,8 @@ def _check_xml(ordered: _Ordered) -> None:
     """
     for term in ordered.terms():
         if isinstance(term, Literal) and _NOT_IN_XML.search(str(term)):
-            message = f"the literal {str(term)[:60]!r} has a character that XML 1.0 forbids"
-            raise DataError(message, hint="RDF/XML cannot carry it; take another syntax or remove the character")
+            message = f"the literal {str(term)[:60]!r} contains a character that XML 1.0 does not allow"
+            raise DataError(message, hint="use a syntax other than RDF/XML, or remove the character")
 
 
 def _term_order(term: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a node of any type

@@ -41,8 +41,8 @@ def repair_xml(content: bytes) -> bytes:
         content = content.replace(b"</oxprefix:>", b"</rdf:Description>")
     if match := _XML_FORBIDDEN.search(content):
         point = ord(match[0].decode("utf-8"))
-        message = f"the result holds the character U+{point:04X}, which XML 1.0 cannot carry"
-        raise NotAcceptableError(message, hint="ask for JSON, CSV or TSV, or for Turtle, N-Triples or JSON-LD")
+        message = f"the result contains the character U+{point:04X}, which XML 1.0 does not allow"
+        raise NotAcceptableError(message, hint="request JSON, CSV or TSV, or for a graph Turtle, N-Triples or JSON-LD")
     return content.replace(b"\r", b"&#13;") if b"\r" in content else content
 
 
@@ -126,8 +126,8 @@ def _check_triple(triple: Triple, labels: dict[str, BlankNode]) -> None:
         names.append(triple.object.value)
     for iri in names:
         if _is_reserved(iri) or not LOCAL_NAME(iri):
-            message = f"RDF/XML cannot carry this graph: <{iri[:200]}> ends in no name that an XML element may have"
-            raise NotAcceptableError(message, hint="ask for Turtle, N-Triples or JSON-LD")
+            message = f"RDF/XML cannot represent this graph: <{iri[:200]}> does not end with an XML element name"
+            raise NotAcceptableError(message, hint="request Turtle, N-Triples or JSON-LD")
     for term in (triple.subject, triple.object):
         if isinstance(term, BlankNode):
             labels.setdefault(term.value, term)
