@@ -14,7 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from eild.config import Settings
-from eild.dataset import PublishedDataset, build_dataset
+from eild.dataset import BuiltDataset, build_dataset
 from eild.media import N_TRIPLES
 from eild.namespaces import graph_iri
 from eild.publication.directory import write_build
@@ -79,19 +79,19 @@ def read_numbers() -> Callable[[str | Metrics], Numbers]:
 
 
 @pytest.fixture(scope="session")
-def small() -> PublishedDataset:
+def small() -> BuiltDataset:
     """Return the small dataset, built with the packaged ontology and a small shape of its own."""
     return build_dataset(seeds=SMALL / "seeds", data=SMALL / "data", shapes=SMALL / "shapes")
 
 
 @pytest.fixture(scope="session")
-def own_dataset() -> PublishedDataset:
+def own_dataset() -> BuiltDataset:
     """Return EILD's own dataset, built from the checkout."""
     return build_dataset()
 
 
 @pytest.fixture(scope="session")
-def oxigraph(own_dataset: PublishedDataset) -> pyoxigraph.Store:
+def oxigraph(own_dataset: BuiltDataset) -> pyoxigraph.Store:
     """Return the dataset in Oxigraph: the merge as default graph, the modules as named graphs."""
     store = pyoxigraph.Store()
     store.load(serialize_graph(own_dataset.merged(), N_TRIPLES), pyoxigraph.RdfFormat.N_TRIPLES)
@@ -127,19 +127,19 @@ def _serve(build: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site_url(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_url(small: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a running server over the small dataset, with a final slash."""
     yield from _serve(write_build(small, tmp_path_factory.mktemp("build") / "dist"))
 
 
 @pytest.fixture(scope="session")
-def own_site_url(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def own_site_url(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a running server over EILD's own dataset, with a final slash."""
     yield from _serve(write_build(own_dataset, tmp_path_factory.mktemp("own-build") / "dist"))
 
 
 @pytest.fixture(scope="session")
-def build(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build(small: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a build directory of the small dataset."""
     return write_build(small, tmp_path_factory.mktemp("build") / "dist")
 
@@ -165,7 +165,7 @@ def site(build: Path) -> Site:
 
 
 @pytest.fixture(scope="session")
-def own_site(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def own_site(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the site of EILD's own dataset."""
     return make_site(write_build(own_dataset, tmp_path_factory.mktemp("own") / "dist"))
 

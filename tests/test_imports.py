@@ -13,7 +13,7 @@ from eild.publication.directory import write_build
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 GRAPH_LIBRARIES = ("rdflib", "pyshacl", "shacl")
 WEB_LIBRARIES = ("flask", "granian", "jinja2", "sqlite3")
@@ -27,7 +27,7 @@ def find_imported(script: str, libraries: tuple[str, ...], *arguments: str) -> s
     return set(shown.rpartition("imported:")[2].split())
 
 
-def test_query_over_a_build_imports_what_answers_queries_alone(small: PublishedDataset, tmp_path: Path) -> None:
+def test_query_over_a_build_imports_what_answers_queries_alone(small: BuiltDataset, tmp_path: Path) -> None:
     """``eild query`` over a build makes no graph of RDFLib's, and serves nothing."""
     script = "from eild.cli import main\nmain(standalone_mode=False)"
     arguments = ("query", "ASK {}", "--dist", str(write_build(small, tmp_path / "build")))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / ".axe-test" / "node_modules" / "axe-core" / "axe.min.js"
@@ -64,7 +64,7 @@ def serve(*arguments: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def own_url(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def own_url(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of a server of EILD's own data, with one claim that was withdrawn."""
     dataset = replace(own_dataset, retired=(*own_dataset.retired, WITHDRAWN))
     build = write_build(dataset, tmp_path_factory.mktemp("own") / "dist")

@@ -18,7 +18,7 @@ from .visiting import DESKTOP, PHONE, SCHEMES, Visitor, find_negations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 ROWS: Final = "SELECT ?claim ?claimant { ?claim eild:claimant ?claimant } LIMIT 20"
 SLOW: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -110,7 +110,7 @@ VIEWS: Final = [(width, scheme) for width in (DESKTOP, PHONE) for scheme in SCHE
 
 
 @pytest.fixture(scope="session")
-def locate(own_dataset: PublishedDataset) -> Callable[[str], str]:
+def locate(own_dataset: BuiltDataset) -> Callable[[str], str]:
     """Return a function that gives the path of a page by the name of its kind or class."""
     graph = own_dataset.merged()
 
@@ -180,7 +180,7 @@ def test_pages_each_view_with_html_has_a_kind(own_url: str) -> None:
     assert sorted(missing) == sorted(SAME_PAGES), "add a path of each other to PAGES"
 
 
-def test_pages_each_class_has_a_kind(own_dataset: PublishedDataset) -> None:
+def test_pages_each_class_has_a_kind(own_dataset: BuiltDataset) -> None:
     """Resources of whatever class are looked at: a new class needs a place in the table."""
     query = f"SELECT DISTINCT ?class {{ ?s a ?class FILTER(STRSTARTS(STR(?s), '{BASE}id/')) }}"
     names = {re.split("[/#]", str(row[0]))[-1] for row in own_dataset.merged().query(query)}  # type: ignore[index]

@@ -20,7 +20,7 @@ from eild.publication.directory import write_build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(own_dataset: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return a running server over EILD's own dataset, whose public URL is where it is."""
     build = write_build(own_dataset, tmp_path_factory.mktemp("catalog") / "dist")
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
     from tests.catalog.conftest import Served
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 GRAPH_FORMS = [form for form in media.DOCUMENT_FORMATS if form is not media.HTML]
 NAMED = f"{BASE}graph/catalog"
@@ -89,7 +89,7 @@ def test_catalog_is_not_in_the_default_graph(served: Served) -> None:
     assert served.select(f"SELECT ?d {{ ?d <{DCAT.downloadURL}> ?url }}") == []
 
 
-def test_public_url_changes_urls_and_no_iris(served: Served, own_dataset: PublishedDataset) -> None:
+def test_public_url_changes_urls_and_no_iris(served: Served, own_dataset: BuiltDataset) -> None:
     """With a public URL only access, download and endpoint URLs differ from the catalogue of the build."""
     del own_dataset
     built = read(served.get("/dumps/catalog.ttl").content, media.TURTLE)
@@ -148,7 +148,7 @@ def test_every_url_of_the_catalog_answers(served: Served) -> None:
     assert failed == {}
 
 
-def test_versions_are_the_data_s(served: Served, own_dataset: PublishedDataset) -> None:
+def test_versions_are_the_data_s(served: Served, own_dataset: BuiltDataset) -> None:
     """Version and day of issue are those of the data."""
     catalog = served.read_catalog()
     for name in (DCAT.version, OWL.versionInfo):
@@ -156,7 +156,7 @@ def test_versions_are_the_data_s(served: Served, own_dataset: PublishedDataset) 
     assert str(catalog.value(DATASET_IRI, DCTERMS.issued)) == own_dataset.issued.isoformat()
 
 
-def test_get_graph_is_the_graph(served: Served, own_dataset: PublishedDataset) -> None:
+def test_get_graph_is_the_graph(served: Served, own_dataset: BuiltDataset) -> None:
     """The IRI of a named graph answers with its triples, and only there; the catalogue's too."""
     for name, graph in own_dataset.graphs.items():
         response = served.get(f"/graph/{name}", "application/n-triples")

@@ -16,13 +16,13 @@ from eild.media import N_TRIPLES
 from eild.rdf.canonical import serialize_graph
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 TEXT = "The gazette said that the well was polluted and never closed."
 
 
 @pytest.fixture(scope="module")
-def index(own_dataset: PublishedDataset) -> ClaimIndex:
+def index(own_dataset: BuiltDataset) -> ClaimIndex:
     """Return the claims of EILD's own dataset."""
     content = serialize_graph(own_dataset.merged(), N_TRIPLES)
     return load_claims(DocumentIndex(quad.triple for quad in parse(content, RdfFormat.N_TRIPLES)))

@@ -15,13 +15,13 @@ from eild.media import N_TRIPLES
 from eild.rdf.canonical import serialize_graph
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 CLUMSY = re.compile(r"\b(?:the the|a a|a the|the a|any any|no no|any no|the any|, ,)\b|  |\.\.$| ,")
 
 
 @pytest.fixture(scope="module")
-def index(own_dataset: PublishedDataset) -> ClaimIndex:
+def index(own_dataset: BuiltDataset) -> ClaimIndex:
     """Return the claims of EILD's own dataset."""
     content = serialize_graph(own_dataset.merged(), N_TRIPLES)
     return load_claims(DocumentIndex(quad.triple for quad in parse(content, RdfFormat.N_TRIPLES)))

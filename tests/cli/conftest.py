@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 EILD = (sys.executable, "-c", "from eild.cli import main; main()")
 """The command line, run by the interpreter of the tests."""
@@ -87,7 +87,7 @@ def serve() -> Iterator[Callable[..., RunningServer]]:
 
 
 @pytest.fixture(scope="session")
-def build(small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build(small: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a build directory of the small dataset."""
     return write_build(small, tmp_path_factory.mktemp("build") / "dist")
 

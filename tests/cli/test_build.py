@@ -17,11 +17,11 @@ from eild.errors import FactError, Location, ProblemsError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 
 @pytest.fixture
-def built_small(monkeypatch: pytest.MonkeyPatch, small: PublishedDataset) -> None:
+def built_small(monkeypatch: pytest.MonkeyPatch, small: BuiltDataset) -> None:
     """Let the command build the small dataset."""
     monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
 
@@ -37,7 +37,7 @@ def test_build_writes_the_dumps_and_tells_what(tmp_path: Path) -> None:
 
 
 def test_build_over_an_earlier_version_tells_what_is_kept(
-    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: BuiltDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command names the versions whose dumps stay, and refuses to go back to one of them."""
     later = replace(small, version="1.3.0")
@@ -52,7 +52,7 @@ def test_build_over_an_earlier_version_tells_what_is_kept(
 
 
 def test_build_version_that_is_built_changes_only_on_demand(
-    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: BuiltDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Other content under the same version is refused with exit code 2 and a hint; --replace lets it be."""
     other = replace(small, graphs={**small.graphs, "editor": small.graphs["claims"]})

@@ -9,7 +9,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS, XSD
 
-from eild.dataset import PublishedDataset, build_dataset
+from eild.dataset import BuiltDataset, build_dataset
 from eild.dataset.labels import LIMIT, build_claim_labels, label_of
 from eild.dataset.shortcuts import build_shortcuts
 from eild.dataset.symmetry import complete_symmetric, list_symmetric
@@ -43,7 +43,7 @@ def stance(slug: str) -> URIRef:
     return resource_iri("concept", f"stance/{slug}")
 
 
-def test_relays_article_reports_what_nobody_else_relays(small: PublishedDataset) -> None:
+def test_relays_article_reports_what_nobody_else_relays(small: BuiltDataset) -> None:
     """One relay per sentence over its claims that no other claim reports and that are not the article's own."""
     relays = small.graphs["relays"]
     assert {(s, o) for s, o in relays.subject_objects(EILD.reportsClaim)} == {
@@ -53,7 +53,7 @@ def test_relays_article_reports_what_nobody_else_relays(small: PublishedDataset)
     }
 
 
-def test_relays_are_complete_claims(small: PublishedDataset) -> None:
+def test_relays_are_complete_claims(small: BuiltDataset) -> None:
     """A relay has claimant, stance, document, basis, and the evidence of what it relays."""
     relays = small.graphs["relays"]
     relay = claim("900-005-0")
@@ -74,7 +74,7 @@ def test_relays_leave_out_the_article_and_the_editor(small_copy: Path) -> None:
     assert relays == {claim("900-002-0"), claim("900-005-0")}
 
 
-def test_own_relays_start_every_chain_at_the_article(own_dataset: PublishedDataset) -> None:
+def test_own_relays_start_every_chain_at_the_article(own_dataset: BuiltDataset) -> None:
     """Every claim of another voice than the article's and EILD's is reached from a relay of the article."""
     graph = own_dataset.merged()
     article = resource_iri("source", "article-000")
@@ -104,7 +104,7 @@ _DERIVED = resource_iri("concept", "basis/derived")
         ),
     ],
 )
-def test_labels_say_who_takes_which_stance_toward_what(small: PublishedDataset, slug: str, label: str) -> None:
+def test_labels_say_who_takes_which_stance_toward_what(small: BuiltDataset, slug: str, label: str) -> None:
     """The label of a claim, and of a relay of a relay, reads as a sentence."""
     assert small.merged().value(claim(slug), RDFS.label) == Literal(label, lang="en")
 
@@ -147,7 +147,7 @@ def test_label_of_prefers_english_then_any_then_the_slug() -> None:
     assert (label_of(graph, one), label_of(graph, two)) == ("one", "two words")
 
 
-def test_mentions_are_what_the_words_name_or_show(small: PublishedDataset) -> None:
+def test_mentions_are_what_the_words_name_or_show(small: BuiltDataset) -> None:
     """Names count wherever they occur, descriptions where the claims involve them; the article is never mentioned."""
     seed = small.graphs["seed"]
     mentioned = {
@@ -170,7 +170,7 @@ def _list_names(graph: Graph, entity: Node) -> set[str]:
     return {str(name).lower() for name in found}
 
 
-def test_own_mentions_are_in_the_words_of_the_seed(own_dataset: PublishedDataset) -> None:
+def test_own_mentions_are_in_the_words_of_the_seed(own_dataset: BuiltDataset) -> None:
     """Each mention is a name that the unit holds, or has evidence in the unit."""
     graph = own_dataset.merged()
     wrong = []
@@ -182,7 +182,7 @@ def test_own_mentions_are_in_the_words_of_the_seed(own_dataset: PublishedDataset
     assert wrong == []
 
 
-def test_own_proper_names_are_mentioned_wherever_they_occur(own_dataset: PublishedDataset) -> None:
+def test_own_proper_names_are_mentioned_wherever_they_occur(own_dataset: BuiltDataset) -> None:
     """No sentence that holds the name of a person or a body fails to mention one of that name."""
     graph = own_dataset.merged()
     bearers: dict[str, set[Node]] = {}
@@ -213,13 +213,13 @@ def test_own_proper_names_are_mentioned_wherever_they_occur(own_dataset: Publish
         ("000-040", "american-social-media-users", True),
     ],
 )
-def test_own_mentions_known_cases(own_dataset: PublishedDataset, unit: str, slug: str, mentioned: bool) -> None:
+def test_own_mentions_known_cases(own_dataset: BuiltDataset, unit: str, slug: str, mentioned: bool) -> None:
     """Named in passing, not named though a report of it goes on, and one name for a group and for a campaign."""
     triple = (resource_iri("sentence", unit), SCHEMA.mentions, agent(slug))
     assert (triple in own_dataset.graphs["seed"]) is mentioned
 
 
-def test_shortcuts_small_dataset(small: PublishedDataset) -> None:
+def test_shortcuts_small_dataset(small: BuiltDataset) -> None:
     """The person behind a targeted group, the states of agents, the end of a relay, and opposed claims."""
     shortcuts = small.graphs["shortcuts"]
     found = {(str(s).rpartition("/")[2], str(p).rpartition("#")[2], str(o).rpartition("/")[2]) for s, p, o in shortcuts}
@@ -405,7 +405,7 @@ SYMMETRIC = (EILD.alternativeTo, EILD.contestedBy, EILD.possiblySameAs, CITO.dis
 
 @pytest.mark.parametrize("predicate", SYMMETRIC, ids=lambda term: term.rpartition("/")[2])
 def test_symmetric_statements_hold_in_both_directions_in_one_graph(
-    own_dataset: PublishedDataset, predicate: URIRef
+    own_dataset: BuiltDataset, predicate: URIRef
 ) -> None:
     """Whatever direction a query asks for, it finds each pair, in the graph that holds the other direction."""
     for graph in own_dataset.graphs.values():
@@ -414,7 +414,7 @@ def test_symmetric_statements_hold_in_both_directions_in_one_graph(
     assert (None, predicate, None) in own_dataset.merged()
 
 
-def test_symmetric_properties_are_those_of_the_ontology(own_dataset: PublishedDataset) -> None:
+def test_symmetric_properties_are_those_of_the_ontology(own_dataset: BuiltDataset) -> None:
     """A property that the ontology declares symmetric is completed, and the editor's view has no direction."""
     declared = list_symmetric(own_dataset.graphs["ontology"])
     assert declared == set(SYMMETRIC)

@@ -22,7 +22,7 @@ from eild.terms import BASE
 if TYPE_CHECKING:
     from rdflib.term import Node
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
     from eild.dataset.nanopubs import Quad, Triple
 
 CODE = "RA" + "x" * 43
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:D
 """The library that checks the nanopublications is written for that class."""
 
 
-def write_dump(dataset: PublishedDataset) -> bytes:
+def write_dump(dataset: BuiltDataset) -> bytes:
     """Return the dump of a dataset's nanopublications."""
     graphs = {name: triples for found in dataset.nanopubs for name, triples in found.graphs.items()}
     return serialize_graphs(graphs, TRIG)
@@ -60,14 +60,14 @@ def check_with_python(text: str) -> bool:
     return bool(found.is_valid and found.has_valid_trusty)
 
 
-def test_nanopubs_of_own_dataset_are_one_per_claim(own_dataset: PublishedDataset) -> None:
+def test_nanopubs_of_own_dataset_are_one_per_claim(own_dataset: BuiltDataset) -> None:
     """Every claim, curated, relayed or the editor's, is introduced by exactly one nanopublication."""
     claims = sorted(str(claim) for claim in own_dataset.merged().subjects(RDF.type, EILD.Claim))
     assert sorted(str(found.claim) for found in own_dataset.nanopubs) == claims
     assert len({found.iri for found in own_dataset.nanopubs}) == len(claims) > 200
 
 
-def test_nanopubs_of_own_dataset_are_linked_with_their_claims(own_dataset: PublishedDataset) -> None:
+def test_nanopubs_of_own_dataset_are_linked_with_their_claims(own_dataset: BuiltDataset) -> None:
     """The default graph leads from each claim to its nanopublication and back."""
     merged = own_dataset.merged()
     for found in own_dataset.nanopubs:
@@ -75,7 +75,7 @@ def test_nanopubs_of_own_dataset_are_linked_with_their_claims(own_dataset: Publi
         assert list(merged.objects(found.iri, NPX.introduces)) == [found.claim]
 
 
-def test_nanopubs_of_own_dataset_two_other_libraries_accept_all(own_dataset: PublishedDataset) -> None:
+def test_nanopubs_of_own_dataset_two_other_libraries_accept_all(own_dataset: BuiltDataset) -> None:
     """A Python and a Rust library each read the dump, find it well-formed, and compute the same artifact codes."""
     texts = split_dump(write_dump(own_dataset))
     assert sorted(texts) == sorted(str(found.iri) for found in own_dataset.nanopubs)
@@ -86,7 +86,7 @@ def test_nanopubs_of_own_dataset_two_other_libraries_accept_all(own_dataset: Pub
 
 
 @pytest.mark.parametrize(("old", "new"), [("bridge", "brigde"), ("affirms", "denies"), ("2031-06-01", "2031-06-02")])
-def test_nanopub_changed_content_is_refused_by_others(small: PublishedDataset, old: str, new: str) -> None:
+def test_nanopub_changed_content_is_refused_by_others(small: BuiltDataset, old: str, new: str) -> None:
     """A changed quotation, stance or date does not go with the IRI any more."""
     text = next(text for text in split_dump(write_dump(small)).values() if old in text)
     assert check_with_python(text)
@@ -97,7 +97,7 @@ def test_nanopub_changed_content_is_refused_by_others(small: PublishedDataset, o
         nanopub_sign.Nanopub(changed).check()
 
 
-def test_nanopubs_read_back_give_the_claims(own_dataset: PublishedDataset) -> None:
+def test_nanopubs_read_back_give_the_claims(own_dataset: BuiltDataset) -> None:
     """From the dump, parsed by another library, come all triples of claims and propositions, and none besides."""
     dump = ConjunctiveGraph()
     dump.parse(data=write_dump(own_dataset).decode(), format="trig")
@@ -111,7 +111,7 @@ def test_nanopubs_read_back_give_the_claims(own_dataset: PublishedDataset) -> No
     assert found >= {triple for triple in graphs["evidence"] if triple[0] in cited}
 
 
-def test_nanopubs_assert_only_descriptions_of_claims_and_propositions(own_dataset: PublishedDataset) -> None:
+def test_nanopubs_assert_only_descriptions_of_claims_and_propositions(own_dataset: BuiltDataset) -> None:
     """No assertion says anything of an agent, an event or a thing: what is claimed is described, not asserted."""
     for found in own_dataset.nanopubs:
         assertion = found.graphs[URIRef(f"{found.iri}#assertion")]
@@ -120,7 +120,7 @@ def test_nanopubs_assert_only_descriptions_of_claims_and_propositions(own_datase
         assert {subject for subject, _, _ in assertion if "/claim/" in str(subject)} == {found.claim}
 
 
-def test_nanopub_provenance_names_reader_words_and_text(small: PublishedDataset) -> None:
+def test_nanopub_provenance_names_reader_words_and_text(small: BuiltDataset) -> None:
     """The assertion derives from the evidence and the seed text; the evidence has its exact words."""
     found = small.nanopubs[0]
     assertion = URIRef(f"{found.iri}#assertion")
@@ -137,7 +137,7 @@ def test_nanopub_provenance_names_reader_words_and_text(small: PublishedDataset)
         assert any((subject, predicate) == (words, OA.exact) for subject, predicate, _ in provenance)
 
 
-def test_nanopub_publication_info_comes_from_the_dataset(own_dataset: PublishedDataset) -> None:
+def test_nanopub_publication_info_comes_from_the_dataset(own_dataset: BuiltDataset) -> None:
     """Date, version, licence and creator are the dataset's; it says that what is described is not asserted."""
     found = own_dataset.nanopubs[0]
     info = {predicate: obj for _, predicate, obj in found.graphs[URIRef(f"{found.iri}#pubinfo")]}
@@ -150,7 +150,7 @@ def test_nanopub_publication_info_comes_from_the_dataset(own_dataset: PublishedD
     assert "described, not asserted" in str(info[RDFS.comment])
 
 
-def test_build_nanopubs_claim_of_another_version_has_another_iri(small: PublishedDataset) -> None:
+def test_build_nanopubs_claim_of_another_version_has_another_iri(small: BuiltDataset) -> None:
     """The version is part of the content, and the same version gives the same IRIs."""
     again = build_nanopubs(small.graphs, small.version, small.issued)
     other = build_nanopubs(small.graphs, "1.2.4", small.issued)
@@ -158,7 +158,7 @@ def test_build_nanopubs_claim_of_another_version_has_another_iri(small: Publishe
     assert not {found.iri for found in other} & {found.iri for found in again}
 
 
-def test_build_nanopubs_dataset_without_licence_is_well_formed_still(small: PublishedDataset) -> None:
+def test_build_nanopubs_dataset_without_licence_is_well_formed_still(small: BuiltDataset) -> None:
     """A dataset that names neither creator nor licence gives nanopublications that others accept."""
     assert not list(small.graphs["entities"].objects(DATASET_IRI, DCTERMS.license))
     for text in split_dump(write_dump(small)).values():

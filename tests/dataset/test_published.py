@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdflib import BNode, URIRef
 from rdflib.namespace import RDF
 
-from eild.dataset import MODULES, PublishedDataset
+from eild.dataset import MODULES, BuiltDataset
 from eild.dataset.published import APART
 from eild.namespaces import CITO, DATASET_IRI, EILD, OA, resource_iri
 from eild.terms import BASE
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 from eild.dataset import build_dataset
 
 
-def test_build_dataset_version_and_day_come_from_the_data(small: PublishedDataset) -> None:
+def test_build_dataset_version_and_day_come_from_the_data(small: BuiltDataset) -> None:
     """Nothing is taken from the clock."""
     assert (small.version, small.issued) == ("1.2.3", date(2031, 6, 1))
 
 
-def test_build_dataset_has_every_module_in_order(small: PublishedDataset) -> None:
+def test_build_dataset_has_every_module_in_order(small: BuiltDataset) -> None:
     """Each module of the table has a graph, also empty ones."""
     assert list(small.graphs) == list(MODULES)
 
 
-def test_merged_is_the_union_of_all_modules_but_alignments_and_shapes(small: PublishedDataset) -> None:
+def test_merged_is_the_union_of_all_modules_but_alignments_and_shapes(small: BuiltDataset) -> None:
     """The default graph holds each triple of the modules once; alignments and shapes stay apart."""
     expected = {triple for module, graph in small.graphs.items() if module not in APART for triple in graph}
     assert set(small.merged()) == expected
     assert small.merged() is small.merged()
 
 
-def test_modules_hold_subjects_of_their_kinds(small: PublishedDataset) -> None:
+def test_modules_hold_subjects_of_their_kinds(small: BuiltDataset) -> None:
     """Curated triples are sorted by what they are about."""
     kinds = {
         module: {str(s).removeprefix(f"{BASE}id/").split("/")[0] for s in small.graphs[module].subjects()}
@@ -52,7 +52,7 @@ def test_modules_hold_subjects_of_their_kinds(small: PublishedDataset) -> None:
     assert DATASET_IRI in set(small.graphs["entities"].subjects())
 
 
-def test_merged_has_no_blank_nodes(small: PublishedDataset, own_dataset: PublishedDataset) -> None:
+def test_merged_has_no_blank_nodes(small: BuiltDataset, own_dataset: BuiltDataset) -> None:
     """Every dump of the merged dataset can be compared line by line."""
     for dataset in (small, own_dataset):
         assert not [triple for triple in dataset.merged() if any(isinstance(term, BNode) for term in triple)]
@@ -74,7 +74,7 @@ def test_build_dataset_links_and_editor_files_have_graphs_of_their_own(small_cop
     assert (mayor, EILD.contestedBy, official) not in dataset.graphs["shortcuts"]
 
 
-def test_own_dataset_evidence_proves_itself(own_dataset: PublishedDataset) -> None:
+def test_own_dataset_evidence_proves_itself(own_dataset: BuiltDataset) -> None:
     """The words between the offsets of every evidence are its exact words."""
     seed = own_dataset.graphs["seed"]
     texts = {s: str(o) for s, o in seed.subject_objects(URIRef(f"{_NIF}isString"))}

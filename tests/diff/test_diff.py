@@ -19,8 +19,8 @@ from eild.publication.directory import write_build
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
-    from eild.diff import Comparison
+    from eild.dataset import BuiltDataset
+    from eild.diff import DumpComparison
 
 PREFIXES = "@prefix ex: <http://example.org/> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
 OLD = 'ex:a ex:p 1 ; rdfs:label "A" . ex:b ex:p 2 ; rdfs:label "B" . ex:c ex:p 3 .'
@@ -34,7 +34,7 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def compare_texts(folder: Path, old: str, new: str) -> Comparison:
+def compare_texts(folder: Path, old: str, new: str) -> DumpComparison:
     """Return the comparison of two Turtle texts."""
     return compare(Dump.open(write(folder, "old.ttl", old)), Dump.open(write(folder, "new.ttl", new)))
 
@@ -90,7 +90,7 @@ def test_compare_syntaxes_and_packings_of_one_dataset_are_the_same(tmp_path: Pat
             assert not compare(Dump.open(source), Dump.open(path)).changes, path.name
 
 
-def test_compare_builds_tells_modules_and_kinds(small: PublishedDataset, tmp_path: Path) -> None:
+def test_compare_builds_tells_modules_and_kinds(small: BuiltDataset, tmp_path: Path) -> None:
     """Two build directories are compared by their module graphs; a module may be left out."""
     old = write_build(small, tmp_path / "old")
     graphs = {**small.graphs, "entities": small.graphs["links"], "nanopubs": small.graphs["links"]}
@@ -107,7 +107,7 @@ def test_compare_builds_tells_modules_and_kinds(small: PublishedDataset, tmp_pat
     assert not skipped.changes
 
 
-def test_compare_named_graphs_with_plain_statements_is_refused(small: PublishedDataset, tmp_path: Path) -> None:
+def test_compare_named_graphs_with_plain_statements_is_refused(small: BuiltDataset, tmp_path: Path) -> None:
     """Turtle and N-Quads of one dataset would differ in everything: that is told instead."""
     build = write_build(small, tmp_path / "out")
     with pytest.raises(UsageError, match="only one of them has named graphs"):

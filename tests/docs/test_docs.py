@@ -17,7 +17,7 @@ from eild.terms import PREFIXES
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
@@ -93,7 +93,7 @@ def test_example_prefixes_are_those_of_the_project(example: Example) -> None:
     assert dict(declared).items() <= PREFIXES.items()
 
 
-def test_pages_lists_follow_the_data(update_lists: ModuleType, own_dataset: PublishedDataset) -> None:
+def test_pages_lists_follow_the_data(update_lists: ModuleType, own_dataset: BuiltDataset) -> None:
     """The action types, the agents of states and the shares of disagreement in the pages are those of the data."""
     for name, lists in update_lists.build_lists(own_dataset.merged()).items():
         page = (ROOT / "docs" / name).read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS
 from eild.namespaces import DATASET_IRI
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests" / "vendor" / "cff" / "schema-1.2.0.json"
@@ -31,7 +31,7 @@ def citation() -> dict[str, Any]:
     return content
 
 
-def test_changelog_newest_release_is_that_of_the_data(own_dataset: PublishedDataset) -> None:
+def test_changelog_newest_release_is_that_of_the_data(own_dataset: BuiltDataset) -> None:
     """The first entry has the data's version and day."""
     found = RELEASE.search(CHANGELOG)
     assert found, "begin an entry with '## <version> (<day>)'"
@@ -53,7 +53,7 @@ def test_citation_is_valid(citation: dict[str, Any]) -> None:
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).validate(citation)
 
 
-def test_citation_agrees_with_the_data(own_dataset: PublishedDataset, citation: dict[str, Any]) -> None:
+def test_citation_agrees_with_the_data(own_dataset: BuiltDataset, citation: dict[str, Any]) -> None:
     """Version, day, title, IRI and licence are the dataset's."""
     merged = own_dataset.merged()
     assert (citation["version"], citation["date-released"]) == (own_dataset.version, own_dataset.issued.isoformat())

@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 RULES: Final = Path(__file__).parents[2] / "w3id" / ".htaccess"
 SITE: Final = "https://eild.example.org/"
@@ -123,7 +123,7 @@ def test_get_name_leads_to_the_document_in_the_form_asked_for(names: str, accept
     assert [step.status_code for step in response.history] == [302, 303]
 
 
-def test_get_name_of_a_nanopub_leads_to_it(names: str, small: PublishedDataset) -> None:
+def test_get_name_of_a_nanopub_leads_to_it(names: str, small: BuiltDataset) -> None:
     """A trusty IRI is found by its persistent name."""
     name = small.nanopubs[0].iri.rpartition("/")[2]
     response = httpx.get(f"{names}np/{name}", follow_redirects=True)

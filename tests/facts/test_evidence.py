@@ -21,7 +21,7 @@ from eild.seed.segmentation import segment
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 HEAD = "".join(f"@prefix {prefix}: <{namespace}> . " for prefix, namespace in PREFIXES.items()) + "\n"
 
@@ -110,7 +110,7 @@ def test_check_evidence_part_is_sought_within_its_quotation(seed: Seed) -> None:
     assert seed.text[reading.spans[resource_iri("evidence", "part")].begin :].startswith("bridge was closed")
 
 
-def test_build_evidence_graph_gives_both_selectors(small: PublishedDataset) -> None:
+def test_build_evidence_graph_gives_both_selectors(small: BuiltDataset) -> None:
     """Published evidence has the seed as source, its sentences as scope, and position and quote selectors."""
     graph = small.graphs["evidence"]
     subject = resource_iri("evidence", "900-005-2")

@@ -17,7 +17,7 @@ from eild.terms import BASE, PREFIXES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 QUERY = """# title: Boards
 # question: Which boards are there?
@@ -113,7 +113,7 @@ def test_build_prefix_graph_declares_every_prefix_once() -> None:
     assert not [term for triple in graph for term in triple if isinstance(term, BNode)]
 
 
-def test_published_dataset_holds_the_examples(own_dataset: PublishedDataset) -> None:
+def test_published_dataset_holds_the_examples(own_dataset: BuiltDataset) -> None:
     """The queries are a module of the merged dataset, each with an IRI below the base."""
     found = set(own_dataset.merged().subjects(RDF.type, SH.SPARQLExecutable))
     assert found == {example.iri for example in load_examples()}

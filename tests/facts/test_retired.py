@@ -17,7 +17,7 @@ from eild.resources import resource_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 BASE = "https://w3id.org/eild/id/"
 HEADER = ",".join(COLUMNS)
@@ -31,7 +31,7 @@ def write_table(small_copy: Path, *rows: str) -> Path:
     return small_copy / "data"
 
 
-def build(small_copy: Path) -> PublishedDataset:
+def build(small_copy: Path) -> BuiltDataset:
     """Build the copy of the small dataset."""
     return build_dataset(seeds=small_copy / "seeds", data=small_copy / "data", shapes=small_copy / "shapes")
 

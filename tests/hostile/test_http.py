@@ -24,7 +24,7 @@ from eild.publication.directory import write_build
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 ASK = b"/sparql?query=ASK%7B%7D"
 TYPE = b"Content-Type: application/sparql-query\r\n"
@@ -38,7 +38,7 @@ Address = tuple[str, int]
 
 @pytest.fixture(scope="module")
 def process(
-    small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory
+    small: BuiltDataset, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[subprocess.Popen[str], Address]]:
     """Return a running server over the small dataset, and its address."""
     build = write_build(small, tmp_path_factory.mktemp("build") / "dist")

@@ -13,13 +13,13 @@ import pytest
 from eild.publication.directory import write_build
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a process uses")
-def test_soak_short_run_everything_comes_back(small: PublishedDataset, tmp_path: Path) -> None:
+def test_soak_short_run_everything_comes_back(small: BuiltDataset, tmp_path: Path) -> None:
     """After a spell of hostile traffic healthy answers were right, and memory, descriptors and processes came back."""
     build = write_build(small, tmp_path / "dist")
     done = subprocess.run(

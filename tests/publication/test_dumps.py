@@ -23,7 +23,7 @@ from eild.publication.directory import write_build
 from eild.publication.manifest import CATALOG, CHECKSUMS, MANIFEST
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 SMALL = Path(__file__).parents[1] / "fixtures" / "small"
 SCRIPT = """
@@ -62,7 +62,7 @@ def test_build_command_own_dataset_is_the_same_over_hash_seeds_and_time_zones(tm
     assert contents(tmp_path / "1") == contents(tmp_path / "77")
 
 
-def test_write_build_has_all_syntaxes_plain_and_compressed(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_has_all_syntaxes_plain_and_compressed(small: BuiltDataset, tmp_path: Path) -> None:
     """Six syntaxes and the nanopublications, each plain, gzip and zstd with the same content; checksums fit."""
     files = contents(write_build(small, tmp_path / "out"))
     names = {f"eild-1.2.3{end}" for end in (".ttl", ".nt", ".jsonld", ".rdf", ".trig", ".nq", "-nanopubs.trig")}
@@ -79,7 +79,7 @@ def test_write_build_has_all_syntaxes_plain_and_compressed(small: PublishedDatas
     }
 
 
-def test_write_build_manifest_tells_version_graphs_and_files(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_manifest_tells_version_graphs_and_files(small: BuiltDataset, tmp_path: Path) -> None:
     """Whoever serves the build learns everything from the manifest."""
     folder = write_build(small, tmp_path / "out")
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ def test_write_build_manifest_tells_version_graphs_and_files(small: PublishedDat
     assert all((folder / row["name"]).stat().st_size == row["bytes"] for row in manifest["files"])
 
 
-def test_write_build_replaces_an_older_build_and_leaves_nothing_behind(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_replaces_an_older_build_and_leaves_nothing_behind(small: BuiltDataset, tmp_path: Path) -> None:
     """A second build takes the place of the first; no temporary directory stays."""
     out = tmp_path / "out"
     write_build(small, out)
@@ -108,7 +108,7 @@ def test_write_build_replaces_an_older_build_and_leaves_nothing_behind(small: Pu
 
 @pytest.mark.parametrize("content", [{"notes.txt": b"mine"}, {MANIFEST: b"{}"}, {MANIFEST: b"no json", "x": b""}])
 def test_write_build_foreign_directory_is_refused(
-    small: PublishedDataset, tmp_path: Path, content: dict[str, bytes]
+    small: BuiltDataset, tmp_path: Path, content: dict[str, bytes]
 ) -> None:
     """A directory with anything but an EILD build in it is not touched."""
     out = tmp_path / "out"
@@ -120,7 +120,7 @@ def test_write_build_foreign_directory_is_refused(
     assert contents(out) == content
 
 
-def test_write_build_further_files_in_a_build_are_not_deleted(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_further_files_in_a_build_are_not_deleted(small: BuiltDataset, tmp_path: Path) -> None:
     """A build directory in which somebody keeps a file of their own is not replaced."""
     out = write_build(small, tmp_path / "out")
     (out / "notes.txt").write_text("mine")
@@ -130,7 +130,7 @@ def test_write_build_further_files_in_a_build_are_not_deleted(small: PublishedDa
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_write_build_target_that_is_no_directory_is_refused(small: PublishedDataset, tmp_path: Path, kind: str) -> None:
+def test_write_build_target_that_is_no_directory_is_refused(small: BuiltDataset, tmp_path: Path, kind: str) -> None:
     """A file or a symbolic link at the place is not replaced."""
     out = tmp_path / "out"
     if kind == "file":
@@ -142,14 +142,14 @@ def test_write_build_target_that_is_no_directory_is_refused(small: PublishedData
     assert out.is_symlink() == (kind == "link")
 
 
-def test_write_build_empty_directory_is_filled(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_empty_directory_is_filled(small: BuiltDataset, tmp_path: Path) -> None:
     """An empty directory that somebody made is taken."""
     assert (write_build(small, tmp_path) / MANIFEST).is_file()
 
 
 @pytest.mark.parametrize("step", ["_write_file", "_synchronize", "_replace"])
 def test_write_build_failing_disk_leaves_the_old_build(
-    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    small: BuiltDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """Whichever step fails, the old build is whole, and the error has exit code 6 and a hint."""
     out = write_build(small, tmp_path / "out")
@@ -167,7 +167,7 @@ def test_write_build_failing_disk_leaves_the_old_build(
 
 
 def test_write_build_failing_last_move_puts_the_old_build_back(
-    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: BuiltDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the new build cannot be moved to its place, the old one returns there."""
     out = write_build(small, tmp_path / "out")
@@ -186,7 +186,7 @@ def test_write_build_failing_last_move_puts_the_old_build_back(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_write_build_unwritable_parent_fails_with_exit_code_6(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_unwritable_parent_fails_with_exit_code_6(small: BuiltDataset, tmp_path: Path) -> None:
     """A place below a file cannot be written."""
     (tmp_path / "file").write_text("x")
     with pytest.raises(EnvironmentFailure, match="cannot write the build"):
@@ -194,12 +194,12 @@ def test_write_build_unwritable_parent_fails_with_exit_code_6(small: PublishedDa
 
 
 def test_ensure_build_is_made_once_and_again_when_inputs_change(
-    small: PublishedDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: BuiltDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cached build is reused; an edited input or a damaged build leads to a new one."""
-    made: list[PublishedDataset] = []
+    made: list[BuiltDataset] = []
 
-    def build() -> PublishedDataset:
+    def build() -> BuiltDataset:
         made.append(small)
         return small
 

@@ -18,7 +18,7 @@ from eild.publication.manifest import CHECKSUMS, MANIFEST, load_publication
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -27,20 +27,20 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def later(small: PublishedDataset) -> PublishedDataset:
+def later(small: BuiltDataset) -> BuiltDataset:
     """Return the small dataset as a later version."""
     return replace(small, version="1.3.0", issued=date(2031, 7, 1))
 
 
 @pytest.fixture
-def kept(small: PublishedDataset, later: PublishedDataset, tmp_path: Path) -> Path:
+def kept(small: BuiltDataset, later: BuiltDataset, tmp_path: Path) -> Path:
     """Return a build directory with two versions."""
     write_build(small, tmp_path / "out")
     return write_build(later, tmp_path / "out")
 
 
 def test_write_build_over_an_earlier_version_keeps_its_dumps(
-    small: PublishedDataset, later: PublishedDataset, kept: Path, tmp_path: Path
+    small: BuiltDataset, later: BuiltDataset, kept: Path, tmp_path: Path
 ) -> None:
     """The earlier dumps stay byte for byte, and the present ones are those of a build without a past."""
     first, alone, found = (
@@ -63,7 +63,7 @@ def test_write_build_over_an_earlier_version_lists_it(kept: Path) -> None:
         assert sums[row["name"]] == row["sha256"] == hashlib.sha256((kept / row["name"]).read_bytes()).hexdigest()
 
 
-def test_write_build_third_version_and_the_same_again_keep_all(later: PublishedDataset, kept: Path) -> None:
+def test_write_build_third_version_and_the_same_again_keep_all(later: BuiltDataset, kept: Path) -> None:
     """Former versions are listed the latest first; building once more changes nothing."""
     write_build(replace(later, version="2.0.0"), kept)
     before = contents(kept)
@@ -73,7 +73,7 @@ def test_write_build_third_version_and_the_same_again_keep_all(later: PublishedD
 
 
 def test_write_build_same_version_with_other_content_is_refused(
-    small: PublishedDataset, later: PublishedDataset, tmp_path: Path
+    small: BuiltDataset, later: BuiltDataset, tmp_path: Path
 ) -> None:
     """What has been published under a version stays; the hint names the way out, and --replace goes it."""
     out = write_build(small, tmp_path / "out")
@@ -87,7 +87,7 @@ def test_write_build_same_version_with_other_content_is_refused(
     assert not load_publication(out).former
 
 
-def test_write_build_pre_release_may_be_replaced(small: PublishedDataset, tmp_path: Path) -> None:
+def test_write_build_pre_release_may_be_replaced(small: BuiltDataset, tmp_path: Path) -> None:
     """A version with a pre-release mark promises nothing."""
     draft = replace(small, version="1.3.0-rc.1")
     out = write_build(draft, tmp_path / "out")
@@ -95,7 +95,7 @@ def test_write_build_pre_release_may_be_replaced(small: PublishedDataset, tmp_pa
     assert load_publication(out).version == "1.3.0-rc.1"
 
 
-def test_write_build_over_a_later_version_is_refused(small: PublishedDataset, kept: Path) -> None:
+def test_write_build_over_a_later_version_is_refused(small: BuiltDataset, kept: Path) -> None:
     """An earlier version does not take the place of a later one."""
     before = contents(kept)
     with pytest.raises(UsageError, match=r"holds version 1\.3\.0, which is later than 1\.2\.3"):
@@ -104,7 +104,7 @@ def test_write_build_over_a_later_version_is_refused(small: PublishedDataset, ke
 
 
 @pytest.mark.parametrize("damage", ["change", "remove"])
-def test_write_build_damaged_former_dump_is_not_handed_on(later: PublishedDataset, kept: Path, damage: str) -> None:
+def test_write_build_damaged_former_dump_is_not_handed_on(later: BuiltDataset, kept: Path, damage: str) -> None:
     """A kept file that is not what was published stops the build, and names the file."""
     path = kept / "eild-1.2.3.ttl"
     if damage == "change":
@@ -118,7 +118,7 @@ def test_write_build_damaged_former_dump_is_not_handed_on(later: PublishedDatase
 @pytest.mark.parametrize(
     "change", [{"version": "x"}, {"files": 7}, {"former": [{}]}, {"files": [{"name": "../x", "sha256": ""}]}]
 )
-def test_write_build_damaged_manifest_is_told(later: PublishedDataset, kept: Path, change: dict[str, object]) -> None:
+def test_write_build_damaged_manifest_is_told(later: BuiltDataset, kept: Path, change: dict[str, object]) -> None:
     """A manifest that cannot be read stops the build; nothing outside the directory is touched."""
     path = kept / MANIFEST
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")

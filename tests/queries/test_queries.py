@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 KEYS: Final = ("title", "question", "topics", "note")
 """The keys of the comments that begin a file, in their order; the last is optional."""
@@ -90,7 +90,7 @@ def _expected_file(query: CompetencyQuery) -> Path:
 
 
 @pytest.fixture(scope="session")
-def rdflib_dataset(own_dataset: PublishedDataset) -> Dataset:
+def rdflib_dataset(own_dataset: BuiltDataset) -> Dataset:
     """Return the dataset in RDFLib, with the same graphs."""
     dataset = Dataset()
     for triple in own_dataset.merged():
@@ -223,7 +223,7 @@ def test_query_declares_the_prefixes_that_it_uses(query: CompetencyQuery) -> Non
 
 
 @each_query
-def test_query_names_only_what_exists(query: CompetencyQuery, own_dataset: PublishedDataset) -> None:
+def test_query_names_only_what_exists(query: CompetencyQuery, own_dataset: BuiltDataset) -> None:
     """A misspelt term or resource would make a query answer nothing, or an ASK false, without a word."""
     bare = re.sub(r'"[^"]*"|<[^>]*>', " ", query.body)
     names = set(re.findall(r"(?<![\w?])([a-z]+):([\w-]+)", bare))

@@ -19,7 +19,7 @@ from eild.namespaces import EILD, graph_iri, resource_iri
 from eild.rdf.canonical import serialize_graph, serialize_graphs, serialize_triples
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 OXIGRAPH = {
@@ -57,7 +57,7 @@ def test_serialize_graph_both_parsers_read_the_same_triples(
 @pytest.mark.parametrize("fixture", ["small", "own_dataset"])
 def test_serialize_graphs_both_syntaxes_hold_the_same_quads(request: pytest.FixtureRequest, fixture: str) -> None:
     """TriG and N-Quads have the same named graphs, collections of the shapes included."""
-    dataset: PublishedDataset = request.getfixturevalue(fixture)
+    dataset: BuiltDataset = request.getfixturevalue(fixture)
     graphs = {graph_iri(module): graph for module, graph in dataset.graphs.items()}
     quads = canonical(serialize_graphs(graphs, N_QUADS), N_QUADS)
     assert canonical(serialize_graphs(graphs, TRIG), TRIG) == quads

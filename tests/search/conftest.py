@@ -14,12 +14,12 @@ from eild.rdf.canonical import serialize_graph
 from eild.search.loading import build_index
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
     from eild.search.index import SearchIndex
 
 
 @pytest.fixture(scope="session")
-def own_documents(own_dataset: PublishedDataset) -> DocumentIndex:
+def own_documents(own_dataset: BuiltDataset) -> DocumentIndex:
     """Return the triples of EILD's own dataset."""
     content = serialize_graph(own_dataset.merged(), N_TRIPLES)
     return DocumentIndex(quad.triple for quad in parse(content, RdfFormat.N_TRIPLES))

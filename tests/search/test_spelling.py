@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eild.search.question import Word
+from eild.search.question import SearchWord
 from eild.search.spelling import correct, find_nearest
 
 KNOWN = {"harbour": 3, "harvest": 1, "boathouse": 1, "master": 2, "muster": 9, "cat": 5}
@@ -32,6 +32,11 @@ def test_find_nearest_one_slip_or_two_in_long_words(typed: str, meant: str) -> N
 
 def test_correct_only_unknown_words_change() -> None:
     """Known words stay as they are, phrases stay phrases, and two words that make one become it."""
-    words = (Word("cat"), Word("harbor mastr", phrase=True), Word("boat"), Word("house", prefix=True))
+    words = (
+        SearchWord("cat"),
+        SearchWord("harbor mastr", phrase=True),
+        SearchWord("boat"),
+        SearchWord("house", prefix=True),
+    )
     found = correct(words, words[1:], KNOWN)
-    assert found == (Word("cat"), Word("harbour master", phrase=True), Word("boathouse"))
+    assert found == (SearchWord("cat"), SearchWord("harbour master", phrase=True), SearchWord("boathouse"))

@@ -6,6 +6,6 @@ of other claims), ``labels`` (of claims), ``mentions`` (of entities in sentences
 make queries shorter).
 """
 
-from eild.dataset.published import MODULES, PublishedDataset, build_dataset
+from eild.dataset.published import MODULES, BuiltDataset, build_dataset
 
-__all__ = ["MODULES", "PublishedDataset", "build_dataset"]
+__all__ = ["MODULES", "BuiltDataset", "build_dataset"]

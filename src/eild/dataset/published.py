@@ -69,7 +69,7 @@ _VERSION: Final = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?$")
 
 
 @dataclass
-class PublishedDataset:
+class BuiltDataset:
     """Published dataset.
 
     :ivar version: semantic version of the data
@@ -103,7 +103,7 @@ def build_dataset(
     data: Path | None = None,
     shapes: Path | None = None,
     queries: Path | None = None,
-) -> PublishedDataset:
+) -> BuiltDataset:
     """Read and check the sources and build the dataset. The default for each folder is the packaged one.
 
     :raises ProblemsError: with all problems in the facts: unknown terms, dangling IRIs, claims without evidence, words
@@ -131,7 +131,7 @@ def build_dataset(
         raise ProblemsError(problems)
     nanopubs = build_nanopubs(graphs, version, issued)
     graphs["nanopubs"] += build_links(nanopubs)
-    return PublishedDataset(version, issued, graphs, retired, nanopubs)
+    return BuiltDataset(version, issued, graphs, retired, nanopubs)
 
 
 def _check(facts: Facts, seeds: tuple[Seed, ...], ontology: Ontology) -> EvidenceReading:
@@ -226,4 +226,4 @@ def _release(facts: Facts) -> tuple[str, date]:
     return version, issued.value
 
 
-__all__ = ["APART", "MODULES", "PublishedDataset", "build_dataset"]
+__all__ = ["APART", "MODULES", "BuiltDataset", "build_dataset"]

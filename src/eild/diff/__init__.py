@@ -4,8 +4,8 @@
 found to people and programs.
 """
 
-from eild.diff.comparison import Change, Comparison, compare
+from eild.diff.comparison import Change, DumpComparison, compare
 from eild.diff.reading import Dump
 from eild.diff.report import FORMATS, render_report
 
-__all__ = ["FORMATS", "Change", "Comparison", "Dump", "compare", "render_report"]
+__all__ = ["FORMATS", "Change", "Dump", "DumpComparison", "compare", "render_report"]

@@ -44,7 +44,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class DumpComparison:
     """The difference between two dumps.
 
     :ivar old: name of the old dump
@@ -86,7 +86,7 @@ class _Digests:
         self.forms.add(isinstance(quad.graph_name, DefaultGraph))
 
 
-def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> Comparison:
+def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> DumpComparison:
     """Return what changed between two dumps.
 
     The old dump is read twice; in memory are 16 bytes for each statement and subject, and the statements that differ.
@@ -115,7 +115,7 @@ def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> Compariso
     for change in changes.values():
         _finish(change, before, after, labels)
     ordered = sorted(changes.values(), key=lambda change: (change.kind, natural_order(change.subject)))
-    return Comparison(old.name, new.name, tuple(ordered))
+    return DumpComparison(old.name, new.name, tuple(ordered))
 
 
 def _read(dump: Dump, skipped: Collection[str]) -> Iterator[tuple[Quad, bytes]]:

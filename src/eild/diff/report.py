@@ -12,7 +12,7 @@ from eild.terms import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eild.diff.comparison import Change, Comparison
+    from eild.diff.comparison import Change, DumpComparison
 
 FORMATS: Final = ("text", "json", "markdown")
 """Names of the forms of a report."""
@@ -25,7 +25,7 @@ _IN_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|])")
 _LONGEST: Final = 200
 
 
-def render_report(comparison: Comparison, form: str, *, summary: bool = False) -> str:
+def render_report(comparison: DumpComparison, form: str, *, summary: bool = False) -> str:
     """Return a comparison as one of :data:`FORMATS`, with a final line break.
 
     :param summary: whether the statements are left out, and in text and Markdown the resources that changed too
@@ -36,7 +36,7 @@ def render_report(comparison: Comparison, form: str, *, summary: bool = False) -
     return "\n".join(lines) + "\n"
 
 
-def _headline(comparison: Comparison) -> str:
+def _headline(comparison: DumpComparison) -> str:
     counts = comparison.count_resources()
     statements = comparison.count_statements().values()
     added, removed = sum(pair[0] for pair in statements), sum(pair[1] for pair in statements)
@@ -53,12 +53,12 @@ def _shorten(term: str) -> str:
     return clean if len(clean) <= _LONGEST else f"{clean[: _LONGEST - 1]}…"
 
 
-def _by_kind(comparison: Comparison) -> Iterator[tuple[str, list[Change]]]:
+def _by_kind(comparison: DumpComparison) -> Iterator[tuple[str, list[Change]]]:
     for kind, changes in groupby(comparison.changes, key=lambda change: change.kind):
         yield kind, list(changes)
 
 
-def _write_text(comparison: Comparison, summary: bool) -> Iterator[str]:  # noqa: FBT001 - one caller, by name
+def _write_text(comparison: DumpComparison, summary: bool) -> Iterator[str]:  # noqa: FBT001 - one caller, by name
     yield f"{_shorten(comparison.old)} → {_shorten(comparison.new)}: {_headline(comparison)}"
     for module, (added, removed) in comparison.count_statements().items():
         yield f"  {_shorten(module) or 'default graph':<16} +{added} -{removed}"
@@ -76,7 +76,7 @@ def _write_text(comparison: Comparison, summary: bool) -> Iterator[str]:  # noqa
                     yield f"    {mark} {_shorten(predicate)} {_shorten(obj)}{place}"
 
 
-def _write_markdown(comparison: Comparison, *, summary: bool) -> Iterator[str]:
+def _write_markdown(comparison: DumpComparison, *, summary: bool) -> Iterator[str]:
     yield f"## {_escape(comparison.old)} → {_escape(comparison.new)}"
     yield ""
     yield f"{_headline(comparison)}."
@@ -111,7 +111,7 @@ def _escape(text: str) -> str:
     return _IN_MARKDOWN.sub(r"\\\1", _shorten(text))
 
 
-def _render_json(comparison: Comparison, *, summary: bool) -> str:
+def _render_json(comparison: DumpComparison, *, summary: bool) -> str:
     statements = {
         module: {"added": added, "removed": removed}
         for module, (added, removed) in comparison.count_statements().items()

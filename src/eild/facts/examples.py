@@ -35,7 +35,7 @@ _COMMENT: Final = re.compile(r"#\s*(?P<key>[a-z]+):\s*(?P<value>.*\S)\s*")
 
 
 @dataclass(frozen=True)
-class Example:
+class ExampleQuery:
     """A published query.
 
     :ivar name: the name of its file, without extension
@@ -60,7 +60,7 @@ class Example:
         return tuple(topic.strip() for topic in self.comments["topics"].split(","))
 
 
-def load_examples(folder: Path | None = None) -> tuple[Example, ...]:
+def load_examples(folder: Path | None = None) -> tuple[ExampleQuery, ...]:
     """Read the queries of a folder (the packaged one if none is given), in the order of their names.
 
     :raises DataError: if a file is unreadable, lacks a comment or holds no query form that is published
@@ -69,7 +69,7 @@ def load_examples(folder: Path | None = None) -> tuple[Example, ...]:
     return tuple(parse_example(_read(path), path) for path in paths)
 
 
-def parse_example(text: str, path: Path) -> Example:
+def parse_example(text: str, path: Path) -> ExampleQuery:
     """Return the query that a text holds.
 
     :param path: the file that it is from
@@ -91,10 +91,10 @@ def parse_example(text: str, path: Path) -> Example:
     if form not in _FORMS:
         message = f"a published query must start with {', '.join(_FORMS)} in uppercase after its PREFIX lines"
         raise DataError(message, location=Location(str(place), body + 1), hint=f"this line starts with {form!r}")
-    return Example(path.stem, comments, "\n".join(lines[head:]).strip() + "\n", form)
+    return ExampleQuery(path.stem, comments, "\n".join(lines[head:]).strip() + "\n", form)
 
 
-def build_example_graph(examples: tuple[Example, ...]) -> Graph:
+def build_example_graph(examples: tuple[ExampleQuery, ...]) -> Graph:
     """Return the description of the queries, and of the prefixes that they and the data use."""
     graph = build_prefix_graph()
     graph.add((QUERIES_IRI, RDF.type, SKOS.Collection))
@@ -117,7 +117,7 @@ def build_prefix_graph() -> Graph:
     return graph
 
 
-def _describe(graph: Graph, example: Example) -> None:
+def _describe(graph: Graph, example: ExampleQuery) -> None:
     """Add the description of one query to a graph."""
     predicate, kind = _FORMS[example.form]
     iri = example.iri

@@ -14,11 +14,11 @@ from eild.publication.manifest import CHECKSUMS, MANIFEST, find_build
 from eild.publication.of_dataset import render_build
 
 if TYPE_CHECKING:
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
     from eild.publication.manifest import Manifest
 
 
-def write_build(dataset: PublishedDataset, out: Path, *, replace: bool = False) -> Path:
+def write_build(dataset: BuiltDataset, out: Path, *, replace: bool = False) -> Path:
     """Write a build directory, replacing a previous build; the dumps of earlier versions in it are kept.
 
     :param dataset: the dataset to write

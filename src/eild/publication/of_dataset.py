@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eild.catalog.inventory import EarlierVersion
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
 
 TITLE: Final = "Election Interference Linked Data"
 GRAPH_DUMPS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
@@ -47,7 +47,7 @@ _COMMENT: Final = "the catalogue: the published files and graphs, their URLs and
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 
 
-def render_build(dataset: PublishedDataset, former: Sequence[EarlierVersion] = ()) -> dict[str, bytes]:
+def render_build(dataset: BuiltDataset, former: Sequence[EarlierVersion] = ()) -> dict[str, bytes]:
     """Return the name and content of every file of a build.
 
     :param former: the earlier versions whose files are kept in the directory, latest first
@@ -85,7 +85,7 @@ def render_build(dataset: PublishedDataset, former: Sequence[EarlierVersion] = (
     }
 
 
-def _render_dumps(dataset: PublishedDataset) -> dict[str, tuple[bytes, str]]:
+def _render_dumps(dataset: BuiltDataset) -> dict[str, tuple[bytes, str]]:
     """Return the plain dumps by name, each with its media type."""
     stem = f"eild-{dataset.version}"
     graphs = {graph_iri(module): graph for module, graph in dataset.graphs.items()}
@@ -114,7 +114,7 @@ def _gzip(content: bytes) -> bytes:
     return header + deflate.compress(content) + deflate.flush() + struct.pack("<LL", zlib.crc32(content), len(content))
 
 
-def render_catalog(dataset: PublishedDataset, manifest: Manifest, triples: bytes) -> bytes:
+def render_catalog(dataset: BuiltDataset, manifest: Manifest, triples: bytes) -> bytes:
     """Return the catalogue in Turtle, with canonical URLs: a document about the dumps, and in none of them.
 
     :param manifest: the manifest of the build, without the catalogue

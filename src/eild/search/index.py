@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from eild.search.entries import Entry
-    from eild.search.question import Word
-    from eild.search.snippets import Snippet
+    from eild.search.question import SearchWord
+    from eild.search.snippets import Excerpt
 
 MOST_ENTRIES: Final = 100_000
 """How many entries an index has at most."""
@@ -83,10 +83,10 @@ class Hit:
 
     iri: str
     kind: tuple[str, str]
-    name: Snippet
+    name: Excerpt
     named: bool
-    words: Snippet | None
-    text: Snippet | None
+    words: Excerpt | None
+    text: Excerpt | None
     stances: tuple[tuple[str, str], ...]
     unit: str
     hides: bool
@@ -104,7 +104,7 @@ class Results:
     :ivar facets: by facet, each value with its label and how many hits have it and all that was chosen otherwise
     """
 
-    words: tuple[Word, ...]
+    words: tuple[SearchWord, ...]
     corrected: str
     least: int
     total: int
@@ -113,7 +113,7 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class Completion:
     """A name that goes on from what has been typed.
 
     :ivar name: the name
@@ -130,7 +130,7 @@ class Suggestion:
 class _Found:
     ids: list[int]
     expression: str
-    words: tuple[Word, ...]
+    words: tuple[SearchWord, ...]
     least: int
     corrected: str = ""
 
@@ -245,10 +245,10 @@ class SearchIndex:
             ]
         return Results(found.words, found.corrected, found.least, len(chosen_ids), tuple(hits), facets)
 
-    def _find(self, connection: sqlite3.Connection, words: tuple[Word, ...], folded: str) -> _Found:
+    def _find(self, connection: sqlite3.Connection, words: tuple[SearchWord, ...], folded: str) -> _Found:
         """Return what has the words, or else the nearest words, or else as many of them as possible."""
 
-        def find(wanted: tuple[Word, ...], least: int, corrected: str = "") -> _Found:
+        def find(wanted: tuple[SearchWord, ...], least: int, corrected: str = "") -> _Found:
             expression = make_expression(wanted, least)
             rows = connection.execute(_FIND, (expression, MOST_HITS, folded))
             return _Found([number for (number,) in rows], expression, wanted, least, corrected)
@@ -268,7 +268,7 @@ class SearchIndex:
         return found
 
     @staticmethod
-    def _occurs(connection: sqlite3.Connection, word: Word) -> bool:
+    def _occurs(connection: sqlite3.Connection, word: SearchWord) -> bool:
         row = connection.execute("SELECT 1 FROM texts WHERE texts MATCH ? LIMIT 1", (word.expression,)).fetchone()
         return row is not None
 
@@ -289,7 +289,7 @@ class SearchIndex:
         words_beside = quoted if name else None
         return Hit(iri, values["kind"][0], title, bool(name), words_beside, said, stances, unit, bool(hidden))
 
-    def suggest(self, question: str, count: int = 8) -> list[Suggestion]:
+    def suggest(self, question: str, count: int = 8) -> list[Completion]:
         """Return names that go on from what has been typed so far, each once.
 
         :raises RequestError: if the question is too long
@@ -301,10 +301,10 @@ class SearchIndex:
         with self._limit() as connection:
             expression = f"{{name names}} : ({make_expression(words, len(words))})"
             rows = connection.execute(_COMPLETE, (expression, 4 * count)).fetchall()
-        found: dict[str, Suggestion] = {}
+        found: dict[str, Completion] = {}
         for name, iri, kind in rows:
             text = make_snippet(name).text
-            found.setdefault(fold(text), Suggestion(text, iri, kind))
+            found.setdefault(fold(text), Completion(text, iri, kind))
         return list(found.values())[:count]
 
     def close(self) -> None:

@@ -44,7 +44,7 @@ _SHAPELESS: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{SEAM}]")
 
 
 @dataclass(frozen=True)
-class Word:
+class SearchWord:
     """A word or a phrase to look for.
 
     :ivar text: what was typed, without quotation marks
@@ -81,7 +81,7 @@ def fold(text: str) -> str:
     return "".join(ch for ch in parts if not unicodedata.combining(ch))
 
 
-def parse_question(text: str) -> tuple[Word, ...]:
+def parse_question(text: str) -> tuple[SearchWord, ...]:
     """Return the words that are asked for; none where nothing is that could be looked for.
 
     :param text: what was typed
@@ -98,7 +98,7 @@ def parse_question(text: str) -> tuple[Word, ...]:
         typed = quoted is None and match.end() == len(clean) and len(plain) >= _LEAST_PREFIX
         prefix = quoted is None and (plain.endswith("*") or typed)
         if any(ch.isalnum() for ch in plain):
-            words.append(Word(" ".join(plain.split()), quoted is not None, prefix))
+            words.append(SearchWord(" ".join(plain.split()), quoted is not None, prefix))
     telling = [word for word in words if word.phrase or word.text.casefold() not in _COMMON]
     if len(telling) > MOST_WORDS:
         message = f"the search text must have at most {MOST_WORDS} words, not {len(telling)}"
@@ -106,7 +106,7 @@ def parse_question(text: str) -> tuple[Word, ...]:
     return tuple(dict.fromkeys(telling or words))
 
 
-def write_question(words: Iterable[Word]) -> str:
+def write_question(words: Iterable[SearchWord]) -> str:
     """Return words as people would type them."""
     return " ".join(f'"{word.text}"' if word.phrase else word.text for word in words)
 
@@ -120,7 +120,7 @@ def list_leasts(count: int) -> Iterator[int]:
         yield 1
 
 
-def make_expression(words: Sequence[Word], least: int) -> str:
+def make_expression(words: Sequence[SearchWord], least: int) -> str:
     """Return an expression that finds what has some number of the words.
 
     :param least: how many; one of :func:`list_leasts`, or all

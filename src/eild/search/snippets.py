@@ -24,7 +24,7 @@ _WINDOW: Final = 260
 
 
 @dataclass(frozen=True)
-class Piece:
+class ExcerptPart:
     """A run of text.
 
     :ivar text: the characters
@@ -36,13 +36,13 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Snippet:
+class Excerpt:
     """A part of a text.
 
     :ivar pieces: the runs that it is made of
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ExcerptPart, ...]
 
     @property
     def text(self) -> str:
@@ -95,18 +95,18 @@ def _find_window(text: str, marked: Sequence[bool], length: int) -> tuple[int, i
     return begin, end
 
 
-def _cut(text: str, marked: Sequence[bool], begin: int, end: int) -> list[Piece]:
+def _cut(text: str, marked: Sequence[bool], begin: int, end: int) -> list[ExcerptPart]:
     """Return a stretch of a text by runs of characters that are marked alike."""
-    pieces: list[Piece] = []
+    pieces: list[ExcerptPart] = []
     start = begin
     for offset in range(begin + 1, end + 1):
         if offset == end or marked[offset] != marked[start]:
-            pieces.append(Piece(text[start:offset], marked[start]))
+            pieces.append(ExcerptPart(text[start:offset], marked[start]))
             start = offset
     return pieces
 
 
-def make_snippet(highlighted: str, hidden: Iterable[tuple[int, int]] = (), length: int = _WINDOW) -> Snippet:
+def make_snippet(highlighted: str, hidden: Iterable[tuple[int, int]] = (), length: int = _WINDOW) -> Excerpt:
     """Return the part of a text around the first words that were looked for.
 
     :param highlighted: the text as the engine returns it
@@ -115,14 +115,14 @@ def make_snippet(highlighted: str, hidden: Iterable[tuple[int, int]] = (), lengt
     """
     text, marked = _read_marks(highlighted)
     begin, end = _find_window(text, marked, length)
-    pieces: list[Piece] = []
+    pieces: list[ExcerptPart] = []
     position = begin
     for start, stop in sorted(hidden):
         if stop > position and start < end:
             pieces += _cut(text, marked, position, start) if start > position else []
-            pieces.append(Piece(HIDDEN))
+            pieces.append(ExcerptPart(HIDDEN))
             position = max(position, min(stop, end))
     pieces += _cut(text, marked, position, end) if end > position else []
-    before = [Piece("… ")] if begin else []
-    after = [Piece(" …")] if end < len(text) else []
-    return Snippet(tuple(before + pieces + after))
+    before = [ExcerptPart("… ")] if begin else []
+    after = [ExcerptPart(" …")] if end < len(text) else []
+    return Excerpt(tuple(before + pieces + after))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from eild.search.question import Word, fold
+from eild.search.question import SearchWord, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,24 +44,26 @@ def find_nearest(word: str, known: Mapping[str, int]) -> str:
     return best[0] if best else ""
 
 
-def _mend(word: Word, known: Mapping[str, int]) -> Word:
+def _mend(word: SearchWord, known: Mapping[str, int]) -> SearchWord:
     """Return a word with the nearest ones for those of its parts that do not occur."""
     parts = [(part, fold(part)) for part in re.split(r"[\s-]+", word.text.rstrip("*"))]
     text = " ".join(part if folded in known else find_nearest(folded, known) or part for part, folded in parts)
-    return word if fold(text) == fold(word.text) else Word(text, phrase=word.phrase or " " in text)
+    return word if fold(text) == fold(word.text) else SearchWord(text, phrase=word.phrase or " " in text)
 
 
-def correct(words: Sequence[Word], unknown: Iterable[Word], known: Mapping[str, int]) -> tuple[Word, ...]:
+def correct(
+    words: Sequence[SearchWord], unknown: Iterable[SearchWord], known: Mapping[str, int]
+) -> tuple[SearchWord, ...]:
     """Return words of which those that occur nowhere are mended, as far as that can be done.
 
     Two of them that make one known word together become it; for others the nearest known ones are taken.
     """
     lost = set(unknown)
-    found: list[Word] = []
+    found: list[SearchWord] = []
     for word in words:
         joined = f"{found[-1].text}{word.text.rstrip('*')}" if found and not word.phrase else ""
         if word in lost and joined and fold(joined) in known:
-            found[-1] = Word(joined)
+            found[-1] = SearchWord(joined)
         else:
             found.append(word)
     return tuple(_mend(word, known) if word in lost else word for word in found)

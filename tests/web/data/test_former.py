@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
     from eild.web.frame.site import Site
 
 
 @pytest.fixture
-def kept(small: PublishedDataset, tmp_path: Path) -> Path:
+def kept(small: BuiltDataset, tmp_path: Path) -> Path:
     """Return a build directory with two versions."""
     write_build(small, tmp_path / "out")
     return write_build(replace(small, version="1.3.0", issued=date(2031, 7, 1)), tmp_path / "out")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from eild.dataset import PublishedDataset
+    from eild.dataset import BuiltDataset
     from eild.web.frame.site import Site
 
 FORMS = {
@@ -31,7 +31,7 @@ FORMS = {
 
 
 @pytest.fixture
-def path(small: PublishedDataset) -> str:
+def path(small: BuiltDataset) -> str:
     """Return the path of a nanopublication."""
     return f"/{small.nanopubs[0].iri.removeprefix(BASE)}"
 
@@ -57,7 +57,7 @@ def test_get_nanopub_by_accept(client: FlaskClient, path: str, accept: str | Non
     assert (response.status_code, response.headers["Content-Type"]) == (200, content_type)
 
 
-def test_get_nanopub_forms_hold_the_same_statements(client: FlaskClient, small: PublishedDataset, path: str) -> None:
+def test_get_nanopub_forms_hold_the_same_statements(client: FlaskClient, small: BuiltDataset, path: str) -> None:
     """Each form has the four graphs as they are in the dataset."""
     expected = len(list(small.nanopubs[0].quads()))
     answers = [parse(client.get(path, headers={"Accept": accept}).data, form) for accept, form in FORMS.items()]
@@ -85,9 +85,7 @@ def test_get_nanopub_never_changes(client: FlaskClient, path: str) -> None:
     assert "immutable" not in client.get(f"{path}.html").headers["Cache-Control"]
 
 
-def test_get_nanopub_links_lead_to_name_claim_and_forms(
-    client: FlaskClient, small: PublishedDataset, path: str
-) -> None:
+def test_get_nanopub_links_lead_to_name_claim_and_forms(client: FlaskClient, small: BuiltDataset, path: str) -> None:
     """The Link field has the persistent name, the claim and the other forms."""
     link = client.get(path).headers["Link"]
     assert f'<{small.nanopubs[0].iri}>; rel="cite-as"' in link
@@ -95,7 +93,7 @@ def test_get_nanopub_links_lead_to_name_claim_and_forms(
     assert f'<..{path}.html>; rel="alternate"; type="text/html"' in link
 
 
-def test_get_nanopub_page_shows_claim_and_words(client: FlaskClient, small: PublishedDataset, path: str) -> None:
+def test_get_nanopub_page_shows_claim_and_words(client: FlaskClient, small: BuiltDataset, path: str) -> None:
     """The page links the claim, says that nothing described is asserted, and shows the evidence."""
     page = client.get(f"{path}.html").text
     claim = small.nanopubs[0].claim.rpartition("/")[2]
@@ -104,7 +102,7 @@ def test_get_nanopub_page_shows_claim_and_words(client: FlaskClient, small: Publ
     assert "Provenance" in page
 
 
-def test_get_claim_leads_to_its_nanopub(client: FlaskClient, small: PublishedDataset, path: str) -> None:
+def test_get_claim_leads_to_its_nanopub(client: FlaskClient, small: BuiltDataset, path: str) -> None:
     """The document about a claim names its nanopublication, and the page links it."""
     claim = small.nanopubs[0].claim.rpartition("/")[2]
     assert str(small.nanopubs[0].iri) in client.get(f"/doc/claim/{claim}.nt").text
@@ -118,7 +116,7 @@ def test_get_unknown_nanopub_is_not_found(client: FlaskClient, name: str) -> Non
 
 
 def test_get_nanopub_of_a_former_version_is_kept(
-    small: PublishedDataset, tmp_path: Path, path: str, open_site: Callable[[Path], Site]
+    small: BuiltDataset, tmp_path: Path, path: str, open_site: Callable[[Path], Site]
 ) -> None:
     """A trusty IRI that was published once is answered by later builds too."""
     write_build(small, tmp_path / "out")

@@ -14,7 +14,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat
 from pyoxigraph import parse as parse_quads
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 
-from eild.dataset import PublishedDataset
+from eild.dataset import BuiltDataset
 from eild.facts.ontology import load_ontology
 from eild.namespaces import EILD, ONTOLOGY_IRI, SHAPES_IRI
 from eild.publication.directory import write_build
@@ -178,7 +178,7 @@ def test_get_every_module_and_alignment_answers_at_its_iri(own: FlaskClient) -> 
 
 @pytest.fixture(scope="module")
 def revised(
-    small: PublishedDataset, tmp_path_factory: pytest.TempPathFactory, open_site: Callable[[Path], Site]
+    small: BuiltDataset, tmp_path_factory: pytest.TempPathFactory, open_site: Callable[[Path], Site]
 ) -> FlaskClient:
     """Return a client of a build whose ontology is a version on: a term less, the former dumps kept."""
     folder = tmp_path_factory.mktemp("revised") / "dist"
@@ -189,11 +189,11 @@ def revised(
     ontology.set((ONTOLOGY_IRI, OWL.versionIRI, ONTOLOGY_IRI + "/0.3.0"))
     ontology.set((ONTOLOGY_IRI, OWL.priorVersion, ONTOLOGY_IRI + "/0.2.0"))
     graphs = small.graphs | {"ontology": ontology}
-    write_build(PublishedDataset("1.3.0", small.issued.replace(year=small.issued.year + 1), graphs), folder)
+    write_build(BuiltDataset("1.3.0", small.issued.replace(year=small.issued.year + 1), graphs), folder)
     return create_app(open_site(folder)).test_client()
 
 
-def test_get_former_version_answers_with_what_it_was(revised: FlaskClient, small: PublishedDataset) -> None:
+def test_get_former_version_answers_with_what_it_was(revised: FlaskClient, small: BuiltDataset) -> None:
     """The version IRI of a former version leads to its triples, and the namespace IRI to the latest."""
     latest, former = parse(revised.get("/ontology"), "turtle"), parse(revised.get("/ontology/0.2.0"), "turtle")
     assert canonical(former) == canonical(small.graphs["ontology"])
@@ -307,7 +307,7 @@ def test_ontology_page_derived_terms_are_marked(ontology_page: str) -> None:
     assert {name for name in TERMS if " derived " in read_section(ontology_page, name)[:120]} == set(DERIVED_PROPERTIES)
 
 
-def test_ontology_page_shows_no_words_with_a_warning(own_dataset: PublishedDataset, ontology_page: str) -> None:
+def test_ontology_page_shows_no_words_with_a_warning(own_dataset: BuiltDataset, ontology_page: str) -> None:
     """Words that carry a content warning are no example, nor is a claim that is made in them."""
     graph = own_dataset.merged()
     warned = [str(graph.value(node, RDFS.label)) for node in graph.subjects(EILD.contentWarning)]

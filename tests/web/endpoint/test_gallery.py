@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from eild.facts.examples import Example
+    from eild.facts.examples import ExampleQuery
     from eild.web.frame.site import Site
 
 HTML = {"Accept": "text/html"}
@@ -83,7 +83,7 @@ def test_show_rdf_leads_to_the_document(own_client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("example", load_examples(), ids=lambda example: example.name)
-def test_question_page_shows_query_and_complete_answer(own_client: FlaskClient, example: Example) -> None:
+def test_question_page_shows_query_and_complete_answer(own_client: FlaskClient, example: ExampleQuery) -> None:
     """The IRI of a question leads to its page: the query as it is, and as many rows as its answer has."""
     name, text = example.name, example.text
     response, path = follow(own_client, f"/queries/{name}", HTML)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eild.search.index import Hit, Results
-    from eild.search.snippets import Snippet
+    from eild.search.snippets import Excerpt
     from eild.web.frame.site import Site
 
 blueprint = Views("search", __name__)
@@ -168,7 +168,7 @@ def _read_number() -> int:
     return int(text)
 
 
-def _write_snippet(snippet: Snippet | None) -> dict[str, Any] | None:
+def _write_snippet(snippet: Excerpt | None) -> dict[str, Any] | None:
     return {"text": snippet.text, "marks": snippet.spans} if snippet else None
 
 
