@@ -27,7 +27,7 @@ ABOUT = Description(
     version="3.0.0",
     issued=date(2031, 3, 1),
     files=(File("eild-3.0.0.ttl", "text/turtle", 30, "cc"),),
-    former=(
+    earlier=(
         keep("2.0.0", datetime(2031, 2, 1, tzinfo=UTC), File("eild-2.0.0.ttl.gz", "application/gzip", 20, "bb")),
         keep("1.0.0", datetime(2031, 1, 1, tzinfo=UTC), File("eild-1.0.0-nanopubs.trig", "application/trig", 10, "aa")),
     ),

@@ -102,7 +102,7 @@ MANIFESTS = st.builds(
     triples=st.none() | SIZES,
     store_files=files_of(st.just("")).map(lambda files: tuple(files.values())),
     documents=DUMPS,
-    former=st.lists(st.builds(EarlierVersion, TEXTS, DAYS, DUMPS), max_size=2).map(tuple),
+    earlier=st.lists(st.builds(EarlierVersion, TEXTS, DAYS, DUMPS), max_size=2).map(tuple),
     retired=st.dictionaries(TEXTS, st.tuples(st.dates(), TEXTS, TEXTS), max_size=2).map(
         lambda rows: {iri: Retired(iri, *row) for iri, row in rows.items()}
     ),
@@ -118,7 +118,7 @@ def test_parse_manifest_reads_what_render_manifest_writes(manifest: Manifest) ->
 def test_render_manifest_of_the_own_dataset_writes_days() -> None:
     """EILD's own dataset is released on a day; files have a moment."""
     moment = datetime(2031, 6, 1, tzinfo=UTC)
-    own = Manifest(version="1", issued=moment, base="b", title="t", former=(EarlierVersion("0", moment),))
+    own = Manifest(version="1", issued=moment, base="b", title="t", earlier=(EarlierVersion("0", moment),))
     content = json.loads(render_manifest(own))
     assert (content["issued"], content["former"][0]["issued"]) == ("2031-06-01", "2031-06-01")
     assert parse_manifest(render_manifest(own)) == own

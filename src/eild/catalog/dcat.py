@@ -170,7 +170,7 @@ def _add_versions(graph: Graph, about: Description) -> None:
     """Add the former versions, each with the files that are kept of it."""
     dataset = URIRef(about.dataset)
     newer: URIRef = dataset
-    for release in about.former:
+    for release in about.earlier:
         version = about.part(f"version-{release.version}")
         graph.add((dataset, DCTERMS.hasVersion, version))
         graph.add((newer, OWL.priorVersion, version))

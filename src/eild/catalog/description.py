@@ -42,7 +42,7 @@ class Description:
     :ivar language: BCP 47 tag of titles and descriptions; empty where it is not known
     :ivar files: its dumps
     :ivar graphs: its named graphs
-    :ivar former: former versions, the newest first
+    :ivar earlier: earlier versions, latest first
     :ivar statistics: what its default graph holds
     :ivar owned: whether it owns its base: then its entities are those below it
     :ivar live: whether another server holds the data, so that nothing is counted
@@ -69,7 +69,7 @@ class Description:
     sources: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     graphs: tuple[NamedGraph, ...] = ()
-    former: tuple[EarlierVersion, ...] = ()
+    earlier: tuple[EarlierVersion, ...] = ()
     statistics: Statistics | None = None
     owned: bool = True
     live: bool = False

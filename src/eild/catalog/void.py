@@ -53,7 +53,7 @@ def add_void(graph: Graph, about: Description) -> None:
         graph.add((dataset, VOID.dataDump, URIRef(f"{about.base}dumps/{file.name}")))
         if form:
             graph.add((dataset, VOID.feature, FORMAT_NAMES[form]))
-    for release in about.former:
+    for release in about.earlier:
         for file in (file for file in release.files.values() if not file.has_nanopublications):
             version = about.part(f"version-{release.version}")
             graph.add((version, VOID.dataDump, URIRef(f"{about.base}dumps/{file.name}")))

@@ -44,5 +44,5 @@ def command(out: Path, *, replace: bool) -> None:
     for module, graph in publication.graphs.items():
         click.echo(f"  {module:<12} {graph.triples:>7} triples")
     click.echo(f"  {len(publication.files)} files, SHA256SUMS, build.json")
-    for former in publication.former:
-        click.echo(f"  kept: version {former.version} of {former.issued.date()}, {len(former.files)} files")
+    for earlier in publication.earlier:
+        click.echo(f"  kept: version {earlier.version} of {earlier.issued.date()}, {len(earlier.files)} files")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eild.errors import EnvironmentFailure, Location, UsageError
-from eild.publication.former import check_kept, check_unchanged, find_former
+from eild.publication.earlier import check_kept, check_unchanged, find_earlier
 from eild.publication.manifest import CHECKSUMS, MANIFEST, find_build
 from eild.publication.of_dataset import render_build
 
@@ -32,11 +32,11 @@ def write_build(dataset: BuiltDataset, out: Path, *, replace: bool = False) -> P
     """
     target = out.absolute()
     before = _check_target(target)
-    former = find_former(target, before, dataset.version)
-    files = render_build(dataset, former)
+    earlier = find_earlier(target, before, dataset.version)
+    files = render_build(dataset, earlier)
     if not replace:
         check_unchanged(target, before, files, dataset.version)
-    kept = [file for version in former for file in version.files.values()]
+    kept = [file for version in earlier for file in version.files.values()]
     check_kept(target, kept)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ class Manifest:
     :ivar triples: number of triples in the default graph; None if they were not counted
     :ivar store_files: the files of its store; empty if it has dumps only
     :ivar documents: files about the dumps, by name: the catalogue
-    :ivar former: the earlier versions whose dumps are kept, latest first
+    :ivar earlier: the earlier versions whose dumps are kept, latest first
     :ivar retired: IRIs that were published once and are no longer in use, each with its reason or its successor
     """
 
@@ -82,13 +82,13 @@ class Manifest:
     triples: int | None = None
     store_files: tuple[File, ...] = ()
     documents: dict[str, File] = field(default_factory=dict)
-    former: tuple[EarlierVersion, ...] = ()
+    earlier: tuple[EarlierVersion, ...] = ()
     retired: dict[str, Retired] = field(default_factory=dict)
 
     @property
     def kept_files(self) -> dict[str, File]:
         """The dumps of this version and of the earlier ones, by name."""
-        versions: list[Manifest | EarlierVersion] = [self, *self.former]
+        versions: list[Manifest | EarlierVersion] = [self, *self.earlier]
         return {name: file for version in versions for name, file in version.files.items()}
 
     @property
@@ -218,7 +218,7 @@ def render_manifest(manifest: Manifest) -> bytes:
                 "issued": write_moment(version.issued),
                 "files": _write_files(version.files.values()),
             }
-            for version in manifest.former
+            for version in manifest.earlier
         ],
         "documents": _write_files(manifest.documents.values()),
     }
@@ -328,7 +328,7 @@ def parse_manifest(content: bytes) -> Manifest:
             triples=_read(row, "triples", int) if "triples" in row else None,
             store_files=tuple(stored.values()),
             documents=_read_files(row, "documents", []),
-            former=tuple(_read_earlier(entry) for entry in _read(row, "former", list, [])),
+            earlier=tuple(_read_earlier(entry) for entry in _read(row, "former", list, [])),
             retired=parse_retired(retired),
         )
     except (KeyError, TypeError) as error:

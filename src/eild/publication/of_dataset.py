@@ -47,10 +47,10 @@ _COMMENT: Final = "the catalogue: the published files and graphs, their URLs and
 _CODINGS: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 
 
-def render_build(dataset: BuiltDataset, former: Sequence[EarlierVersion] = ()) -> dict[str, bytes]:
+def render_build(dataset: BuiltDataset, earlier: Sequence[EarlierVersion] = ()) -> dict[str, bytes]:
     """Return the name and content of every file of a build.
 
-    :param former: the earlier versions whose files are kept in the directory, latest first
+    :param earlier: the earlier versions whose files are kept in the directory, latest first
     :raises DataError: if a syntax cannot represent the data
     """
     media_types: dict[str, str] = {}
@@ -71,7 +71,7 @@ def render_build(dataset: BuiltDataset, former: Sequence[EarlierVersion] = ()) -
         },
         retired={row.iri: row for row in dataset.retired},
         files={name: File.from_content(name, media_types[name], dumps[name]) for name in sorted(dumps)},
-        former=tuple(former),
+        earlier=tuple(earlier),
     )
     triples = dumps[f"eild-{dataset.version}{N_TRIPLES.extension}"]
     catalog = render_catalog(dataset, manifest, triples)
@@ -127,7 +127,7 @@ def render_catalog(dataset: BuiltDataset, manifest: Manifest, triples: bytes) ->
         issued=dataset.issued,
         files=tuple(manifest.files.values()),
         graphs=tuple(manifest.graphs.values()),
-        former=manifest.former,
+        earlier=manifest.earlier,
         statistics=count_statistics(read_as_held(held), BASE, f"{BASE}id/"),
     )
     own = NamedGraph("catalog", str(graph_iri("catalog")), 0, _COMMENT)

@@ -109,7 +109,7 @@ def list_dumps() -> Response:
     form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON))
     publication = site.publication
     tag = site.make_tag("dumps", form.name)
-    listing = _list_files(publication) | {"former": [_list_files(version) for version in publication.former]}
+    listing = _list_files(publication) | {"former": [_list_files(version) for version in publication.earlier]}
     if form is media.HTML:
         versions = [listing, *listing["former"]]
         return respond(lambda: render_page(site, "dumps", request.path, versions=versions), form, tag=tag)
@@ -150,7 +150,7 @@ def send(name: str) -> Response:
     """Answer with a file of the build."""
     site = current_site()
     publication = site.publication
-    versions: list[Publication | EarlierVersion] = [publication, *publication.former]
+    versions: list[Publication | EarlierVersion] = [publication, *publication.earlier]
     for version in versions:
         if name in version.files:
             return _send_dump(site, version.files[name], version)

@@ -121,7 +121,7 @@ class Site:
         """
         publication = self.publication
         names = {f"{publication.base}graph/{name}": name for name in self.vocabularies}
-        dumps = [info for past in publication.former for info in past.files.values() if info.name.endswith(".nq")]
+        dumps = [info for past in publication.earlier for info in past.files.values() if info.name.endswith(".nq")]
         read = (load_named_graphs(publication, names, dump) for dump in dumps)
         return [{names[iri]: triples for iri, triples in graphs.items()} for graphs in read]
 

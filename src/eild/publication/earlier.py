@@ -36,7 +36,7 @@ def version_order(version: str) -> tuple[Any, ...]:
     return (numbers, not mark, marks)
 
 
-def find_former(folder: Path, build: Manifest | None, version: str) -> tuple[EarlierVersion, ...]:
+def find_earlier(folder: Path, build: Manifest | None, version: str) -> tuple[EarlierVersion, ...]:
     """Return the earlier versions that the next build of a directory keeps, latest first.
 
     :param folder: the build directory, which need not exist
@@ -57,8 +57,8 @@ def find_former(folder: Path, build: Manifest | None, version: str) -> tuple[Ear
         message = f"the directory contains version {build.version}, which is later than {version}"
         raise UsageError(message, location=Location(str(folder)), hint=f"{_RAISE}, or choose another directory")
     if build.version == version:
-        return build.former
-    return (EarlierVersion(build.version, build.issued, build.files), *build.former)
+        return build.earlier
+    return (EarlierVersion(build.version, build.issued, build.files), *build.earlier)
 
 
 def check_unchanged(folder: Path, build: Manifest | None, files: Mapping[str, bytes], version: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from eild.errors import DataError, UsageError
 from eild.publication.directory import write_build
-from eild.publication.former import version_order
+from eild.publication.earlier import version_order
 from eild.publication.manifest import CHECKSUMS, MANIFEST, load_publication
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_write_build_third_version_and_the_same_again_keep_all(later: BuiltDatas
     before = contents(kept)
     write_build(replace(later, version="2.0.0"), kept)
     assert contents(kept) == before
-    assert [version.version for version in load_publication(kept).former] == ["1.3.0", "1.2.3"]
+    assert [version.version for version in load_publication(kept).earlier] == ["1.3.0", "1.2.3"]
 
 
 def test_write_build_same_version_with_other_content_is_refused(
@@ -84,7 +84,7 @@ def test_write_build_same_version_with_other_content_is_refused(
     assert contents(out) == before
     write_build(other, out, replace=True)
     assert contents(out) != before
-    assert not load_publication(out).former
+    assert not load_publication(out).earlier
 
 
 def test_write_build_pre_release_may_be_replaced(small: BuiltDataset, tmp_path: Path) -> None:
