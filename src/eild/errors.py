@@ -1,39 +1,39 @@
-"""Every failure that EILD raises on purpose, with its exit code and HTTP status beside it.
+"""All errors that EILD raises deliberately, with their exit codes and HTTP statuses.
 
 The tree::
 
     EildError
-    ├── UsageError            the command was called wrongly            exit 2   400
+    ├── UsageError            invalid arguments                         exit 2   400
     │   └── RequestError      an HTTP request is malformed                       400
     │       ├── MethodError           its method is not allowed                  405
     │       ├── BodyTooLargeError     its body exceeds the limit                 413
     │       ├── UriTooLongError       its URI exceeds the limit                  414
     │       ├── MediaTypeError        its body has an unknown media type         415
     │       ├── BodyTimeoutError      its body does not arrive in time           408
-    │       ├── PreconditionError     what it requires of the content is false    412
-    │       ├── ExpectationError      it expects what this server does not do    417
+    │       ├── PreconditionError     a precondition is false                    412
+    │       ├── ExpectationError      its expectation is not supported           417
     │       ├── HeadersTooLargeError  its fields exceed the limit                431
     │       └── UnknownMethodError    its method or transfer coding is unknown   501
     ├── DataError             data missing, unreadable or unparsable    exit 3   400
     │   ├── SeedError         a seed text or its description is wrong
-    │   ├── EvidenceError     quoted words do not stand in the seed
-    │   ├── NotFoundError     no such resource in the dataset                    404
+    │   ├── EvidenceError     quoted words do not occur in the seed
+    │   ├── NotFoundError     the resource is not in the dataset                 404
     │   │   └── GoneError         it was withdrawn                               410
-    │   ├── FactError         unknown term, dangling IRI, unsupported claim
-    │   └── ProblemsError     several of these at once, a line for each
-    ├── FindingsError         validation found something                exit 1   422
+    │   ├── FactError         unknown term, undefined IRI, claim without evidence
+    │   └── ProblemsError     several problems at once, one line each
+    ├── FindingsError         validation has findings                   exit 1   422
     ├── ShapesError           shapes unreadable or ill-formed           exit 4   400
-    │   └── IllFormedShapesError  several faults at once, a line for each
+    │   └── IllFormedShapesError  several errors at once, one line each
     ├── QueryError            a query is malformed or not allowed       exit 2   400
     │   ├── UpdateRefusedError    it would change the data                       403
     │   └── ResultTooLargeError   its result exceeds the limit                   422
-    ├── NotAcceptableError    no form the client accepts                exit 2   406
-    └── EnvironmentFailure    port in use, disk full, backend away      exit 6   503
-        ├── QueryTimeoutError     a query ran into its deadline                  503
+    ├── NotAcceptableError    no acceptable format                      exit 2   406
+    └── EnvironmentFailure    port in use, disk full, backend down      exit 6   503
+        ├── QueryTimeoutError     a query timed out                              503
         ├── BusyError             too many queries at once                       503
-        ├── ClientGoneError       nobody waits for the answer any more           503
-        ├── BackendError          the server behind this one fails               502
-        └── BackendTimeoutError   the server behind this one is too slow         504
+        ├── ClientGoneError       the client has disconnected                    503
+        ├── BackendError          the backend server fails                       502
+        └── BackendTimeoutError   the backend server times out                   504
 
 Exit codes are a contract: 0 conforms, 1 findings, 2 usage, 3 data, 4 shapes, 5 internal, 6 environment.
 """
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Location:
-    """A place in a file: path as the user gave it, 1-based line, 1-based column (0 where unknown).
+    """A position in a file: path as the user gave it, 1-based line, 1-based column (0 if unknown).
 
-    Where its extent is known, ``end_line`` and ``end_column`` tell the first character after it; 0 where it is not. The
-    extent takes no part in comparison, order and hash: two locations are one if they start at the same character.
-    Columns count characters (code points) of the line.
+    ``end_line`` and ``end_column`` are the position of the first character after the extent, or 0 if the extent is
+    unknown. Comparison, order and hash ignore the extent: two locations are equal if they start at the same character.
+    Columns count the characters (code points) of the line.
     """
 
     path: str
@@ -63,7 +63,7 @@ class Location:
     end_column: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        """Return ``path:line:column``, leaving out what is not known."""
+        """Return ``path:line:column`` without the unknown parts."""
         parts = [self.path]
         if self.line:
             parts.append(str(self.line))
@@ -73,17 +73,17 @@ class Location:
 
 
 class EildError(Exception):
-    """Base of all expected failures: what is wrong, where, and what to do about it.
+    """Base class of all expected errors: the cause, its location and a remedy.
 
-    :param message: what is wrong, as a sentence without a final full stop
-    :param location: the place at fault, if one is known
-    :param hint: what the user can do
+    :param message: cause of the error, in lowercase and without a final full stop
+    :param location: location of the error; None if unknown
+    :param hint: remedy, as an imperative
     """
 
     exit_code = 5
     http_status = 500
     suggestions: tuple[str, ...] = ()
-    """What would do instead; set by the kinds of failure that know it."""
+    """Possible replacements; set by the subclasses that have some."""
 
     def __init__(self, message: str, *, location: Location | None = None, hint: str = "") -> None:
         super().__init__(message)
@@ -100,7 +100,7 @@ class EildError(Exception):
 
 
 class UsageError(EildError):
-    """The command or function was called with arguments that do not fit."""
+    """A command or function was called with invalid arguments."""
 
     exit_code = 2
     http_status = 400
@@ -111,9 +111,9 @@ class RequestError(UsageError):
 
 
 class MethodError(RequestError):
-    """The method of an HTTP request is not allowed here.
+    """The method of an HTTP request is not allowed on this path.
 
-    :param allowed: the methods that are
+    :param allowed: the methods that are allowed
     """
 
     http_status = 405
@@ -136,7 +136,7 @@ class UriTooLongError(RequestError):
 
 
 class MediaTypeError(RequestError):
-    """The body of an HTTP request has a media type that is not understood here."""
+    """The body of an HTTP request has an unsupported media type."""
 
     http_status = 415
 
@@ -154,7 +154,7 @@ class PreconditionError(RequestError):
 
 
 class ExpectationError(RequestError):
-    """An HTTP request expects what this server does not do."""
+    """An HTTP request has an expectation that this server does not support."""
 
     http_status = 417
 
@@ -166,7 +166,7 @@ class HeadersTooLargeError(RequestError):
 
 
 class UnknownMethodError(RequestError):
-    """The method or the transfer coding of an HTTP request is none that this server knows."""
+    """The method or the transfer coding of an HTTP request is unknown."""
 
     http_status = 501
 
@@ -183,13 +183,13 @@ class SeedError(DataError):
 
 
 class EvidenceError(DataError):
-    """Quoted words do not stand in the seed as given."""
+    """Quoted words do not occur in the seed."""
 
 
 class NotFoundError(DataError):
-    """The dataset has no such resource.
+    """The dataset does not contain the resource.
 
-    :param suggestions: the names that come nearest
+    :param suggestions: similar names
     """
 
     http_status = 404
@@ -200,19 +200,19 @@ class NotFoundError(DataError):
 
 
 class GoneError(NotFoundError):
-    """The dataset had such a resource once and has withdrawn it."""
+    """The resource was withdrawn from the dataset."""
 
     http_status = 410
 
 
 class FactError(DataError):
-    """Curated data uses an unknown term, points to nothing, or claims without evidence."""
+    """Curated data uses an unknown term or an undefined IRI, or a claim has no evidence."""
 
 
 class ProblemsError(DataError):
-    """Several problems in the data, all found in one run.
+    """Several problems in the data, found in one run.
 
-    :param problems: at least one; they are shown in the order of their places
+    :param problems: one or more problems; they are reported in the order of their locations
     """
 
     def __init__(self, problems: Iterable[DataError]) -> None:
@@ -226,7 +226,7 @@ class ProblemsError(DataError):
 
 
 class FindingsError(EildError):
-    """Validation found something at or above the severity that fails."""
+    """Validation has findings at or above the failing severity."""
 
     exit_code = 1
     http_status = 422
@@ -240,30 +240,30 @@ class ShapesError(EildError):
 
 
 class IllFormedShapesError(ShapesError):
-    """Several faults in shapes, all found in one run.
+    """Several errors in the shapes, found in one run.
 
-    :param faults: at least one; they are shown in the order of their places
+    :param faults: one or more errors; they are reported in the order of their locations
     """
 
     def __init__(self, faults: Iterable[ShapesError]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.location or Location(""), fault.message)))
         count = len(self.faults)
-        super().__init__(f"{count} fault{'' if count == 1 else 's'} in the shapes")
+        super().__init__(f"{count} error{'' if count == 1 else 's'} in the shapes")
 
     def __str__(self) -> str:
-        """Return one line per fault and a last line with their number."""
+        """Return one line per error and a last line with their number."""
         return "\n".join([*(str(fault) for fault in self.faults), self.message])
 
 
 class QueryError(EildError):
-    """A query is malformed or asks for what this endpoint does not do."""
+    """A query is malformed or not supported by this endpoint."""
 
     exit_code = 2
     http_status = 400
 
 
 class UpdateRefusedError(QueryError):
-    """An update was sent to an endpoint that only answers queries."""
+    """An update was sent to a read-only endpoint."""
 
     http_status = 403
 
@@ -275,9 +275,9 @@ class ResultTooLargeError(QueryError):
 
 
 class NotAcceptableError(EildError):
-    """None of the forms on offer is acceptable to the client.
+    """None of the available formats is acceptable to the client.
 
-    :param suggestions: the media types on offer
+    :param suggestions: the available media types
     """
 
     exit_code = 2
@@ -289,31 +289,31 @@ class NotAcceptableError(EildError):
 
 
 class EnvironmentFailure(EildError):  # noqa: N818 - "EnvironmentError" is a builtin name
-    """The surroundings fail: port in use, disk full, backend away."""
+    """The environment fails: a port is in use, the disk is full, the backend is down."""
 
     exit_code = 6
     http_status = 503
 
 
 class QueryTimeoutError(EnvironmentFailure):
-    """A query ran into its deadline."""
+    """A query timed out."""
 
 
 class BusyError(EnvironmentFailure):
-    """More queries are waiting than this server takes."""
+    """Too many queries are waiting."""
 
 
 class ClientGoneError(EnvironmentFailure):
-    """Nobody waits for the answer of a query any more; nobody reads this either, but logs."""
+    """The client of a query has disconnected; only logs show this error."""
 
 
 class BackendError(EnvironmentFailure):
-    """The SPARQL server behind this one is away, fails, or sends what is no complete answer."""
+    """The backend SPARQL server is unavailable, fails, or does not return a complete result."""
 
     http_status = 502
 
 
 class BackendTimeoutError(EnvironmentFailure):
-    """The SPARQL server behind this one did not answer in time."""
+    """The backend SPARQL server timed out."""
 
     http_status = 504

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Kind(enum.Enum):
-    """What a syntax can carry."""
+    """Kind of content that a syntax represents."""
 
     RESULTS = "results"
     """The answer of SELECT and ASK."""
@@ -37,9 +37,9 @@ class Format:
     :ivar name: the name in ``?format=``, in file suffixes and on the command line
     :ivar label: the name that people use
     :ivar media_type: the registered media type, without parameters
-    :ivar kind: what it carries
+    :ivar kind: kind of its content
     :ivar quads: whether it can carry named graphs
-    :ivar aliases: other media types by which clients ask for it; the answer has :attr:`media_type`
+    :ivar aliases: other media types that clients may request; the response has :attr:`media_type`
     :ivar names: further names understood in ``?format=`` and on the command line
     :ivar charset: whether the content type states ``charset=utf-8`` (only where its registration allows)
     """
@@ -166,7 +166,7 @@ GRAPH_FORMATS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 DOCUMENT_FORMATS: Final = (TURTLE, HTML, N_TRIPLES, JSON_LD, RDF_XML)
 """Forms of a document about a resource: Turtle where the client leaves it open."""
 REPORT_FORMATS: Final = (TURTLE, PLAIN_JSON, *GRAPH_FORMATS[1:], SARIF, HTML, TEXT, JUNIT, GITHUB)
-"""Forms of a validation report: Turtle where the client leaves it open, and no JSON-LD for who asks for JSON."""
+"""Formats of a validation report. Turtle is the default; a request for JSON does not select JSON-LD."""
 
 _WEIGHT: Final = re.compile(r"[01]?(?:\.[0-9]*)?")
 _FULL: Final = 1000
@@ -202,7 +202,7 @@ def _split(text: str, separator: str) -> Iterator[str]:
 
 
 def _parse_weight(text: str) -> int:
-    """Return a weight as thousandths; what is no weight counts as 1, what is above 1 as 1."""
+    """Return a weight in thousandths; malformed weights and those above 1 count as 1."""
     if not text or text == "." or not _WEIGHT.fullmatch(text):
         return 0 if text.startswith("-") else _FULL
     return min(_FULL, round(float(text) * _FULL))
@@ -217,10 +217,10 @@ def _parse_parameter(text: str) -> tuple[str, str]:
 
 
 def parse_accept(header: str | None) -> tuple[MediaRange, ...]:
-    """Return the ranges of an Accept field in their order; nothing readable gives an empty tuple.
+    """Return the ranges of an Accept field in their order; an empty tuple if none is readable.
 
     Repeated fields are passed joined by commas, as RFC 9110 section 5.3 allows. Empty elements, unreadable
-    ranges and unreadable weights are passed over; a bare ``*`` counts as ``*/*``.
+    ranges and unreadable weights are ignored; a bare ``*`` counts as ``*/*``.
     """
     ranges = []
     for element in _split(header or "", ","):
@@ -285,9 +285,9 @@ def excludes_1_2(header: str | None, form: Format) -> bool:
 def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
     """Return the offer that an Accept field likes best; between equals one of any version, then the earlier offer.
 
-    :param header: the field, repeated lines joined by commas; nothing where the client sent none
+    :param header: the field, with repeated lines joined by commas; None if the client sent none
     :param offers: the server's favourite first
-    :raises NotAcceptableError: if every offer is excluded; the message lists what there is
+    :raises NotAcceptableError: if every offer is excluded; it lists the available formats
     """
     ranges = parse_accept(header)
     versioned = header is not None and "version" in header
@@ -304,7 +304,7 @@ def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
 
 
 def find_format(name: str, offers: Sequence[Format]) -> Format | None:
-    """Return the offer with this name, extension or media type, in any case, or nothing.
+    """Return the offer with this name, extension or media type, in any case; None if there is none.
 
     Of several media types, as some clients give them, the first that is an offer counts. A space inside a media type
     is the ``+`` of a URL whose author did not encode it: no media type has a space (RFC 6838, section 4.2).
@@ -340,7 +340,7 @@ def select_format(wanted: str, accept: str | None, offers: Sequence[Format]) -> 
 
 
 def split_suffix(path: str, offers: Iterable[Format]) -> tuple[str, Format | None]:
-    """Return a path without the suffix of a form, and the form; the path and nothing where it has none."""
+    """Return a path without the suffix of a format, and the format; the path and None if it has no such suffix."""
     stem, dot, suffix = path.rpartition(".")
     if dot and stem and not stem.endswith("/"):
         for form in offers:
@@ -354,7 +354,7 @@ CODINGS: Final = ("zstd", "br", "gzip")
 
 
 def choose_coding(header: str | None, offers: Sequence[str] = CODINGS) -> str | None:
-    """Return the content coding for an Accept-Encoding field, or nothing for none (RFC 9110, section 12.5.3).
+    """Return the content coding for an Accept-Encoding field; None for no coding (RFC 9110, section 12.5.3).
 
     Without the field no coding is used; where even ``identity`` is excluded and nothing fits, none is used
     either, as the RFC recommends.

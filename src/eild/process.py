@@ -1,4 +1,4 @@
-"""What the operating system offers to keep a process in bounds, and what it does not."""
+"""Functions of the operating system that limit processes, and whether they are available."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import socket
 
 LOW_PRIORITY: Final = 10
-"""The niceness of what may take long."""
+"""Niceness of long-running work."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _STATM: Final = Path("/proc/self/statm")
@@ -24,7 +24,7 @@ _MOST_DESCRIPTORS: Final = 1024
 
 
 def list_missing_safeguards() -> tuple[str, ...]:
-    """Return, in sentences, what this operating system does not offer; nothing on Linux."""
+    """Return a sentence for each safeguard that this operating system lacks; an empty tuple on Linux."""
     missing: list[str] = []
     if not sys.platform.startswith("linux"):
         missing.append("this system does not support memory limits for query processes (RLIMIT_AS)")
@@ -36,15 +36,15 @@ def list_missing_safeguards() -> tuple[str, ...]:
 
 
 def die_with_parent() -> None:
-    """Have the kernel end this process when its parent dies, where it can (Linux)."""
+    """Have the kernel terminate this process when its parent dies (Linux only)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class PeerWatch:
-    """Has the kernel end this process by SIGIO when the other side of a connection goes away, as long as it watches.
+    """Has the kernel terminate this process by SIGIO when the peer of a connection disconnects, while it watches.
 
-    Anything that the other side sends ends the process too: watch only while nothing is to come.
+    Anything that the peer sends terminates the process too, so watch only while no data is expected.
 
     :param connection: a connected socket
     """
@@ -68,7 +68,7 @@ class PeerWatch:
 
 
 def die_with_peer(connection: socket.socket, *, watch: bool) -> None:
-    """Have a :class:`PeerWatch` of a connection begin or end."""
+    """Start or stop a :class:`PeerWatch` of a connection."""
     peer = PeerWatch(connection)
     if watch:
         peer.begin()
@@ -77,7 +77,7 @@ def die_with_peer(connection: socket.socket, *, watch: bool) -> None:
 
 
 def measure_address_space() -> int:
-    """Return the bytes of address space in use, or 0 where the system does not tell."""
+    """Return the address space in use, in bytes; 0 if the system does not report it."""
     try:
         pages = int(_STATM.read_text(encoding="ascii").split()[0])
     except OSError:
@@ -86,7 +86,7 @@ def measure_address_space() -> int:
 
 
 def measure_resident(pid: int) -> int:
-    """Return the bytes of memory that a process has in use of its own or inherited, or 0 where nothing tells."""
+    """Return the resident memory of a process, in bytes; 0 if the system does not report it."""
     try:
         fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
     except OSError:
@@ -103,9 +103,9 @@ def open_memory_report() -> int:
 
 
 def measure_private(report: int) -> int:
-    """Return the bytes of memory that this process shares with no other, or 0 where the system does not tell.
+    """Return the memory that this process does not share, in bytes; 0 if the system does not report it.
 
-    :param report: what :func:`open_memory_report` returned
+    :param report: result of :func:`open_memory_report`
     """
     if report < 0:
         return 0

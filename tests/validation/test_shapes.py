@@ -44,7 +44,7 @@ def test_load_shapes_misspelt_target_and_class_all_named(tmp_path: Path) -> None
     lines = str(caught.value).splitlines()
     hints = [line.rpartition("(")[2] for line in lines[:2]]
     assert hints == ["did you mean sh:NodeShape?)", "did you mean sh:targetClass?)"]
-    assert lines[2] == "2 faults in the shapes"
+    assert lines[2] == "2 errors in the shapes"
 
 
 def test_load_shapes_ill_formed_query_names_place(tmp_path: Path) -> None:

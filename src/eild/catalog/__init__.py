@@ -1,6 +1,7 @@
 """The catalogue: one description of the dataset from which DCAT-AP, VoID and the service description are made.
 
-:mod:`~eild.catalog.statistics` counts what the data hold, :mod:`~eild.catalog.description` puts together what there is
-to say, :mod:`~eild.catalog.graph` says it in RDF, and :mod:`~eild.catalog.urls` points its URLs to where a server is
-reached. They cannot disagree, as each fact is written once.
+:mod:`~eild.catalog.inventory` lists files, graphs and earlier versions, :mod:`~eild.catalog.statistics` counts the
+contents of the data, :mod:`~eild.catalog.description` collects everything that a catalogue states,
+:mod:`~eild.catalog.graph` writes it in RDF, and :mod:`~eild.catalog.urls` replaces the start of its URLs by that of the
+server. The vocabularies cannot disagree, because each fact is written once.
 """

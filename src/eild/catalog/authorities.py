@@ -82,7 +82,7 @@ _LABELS: Final[Mapping[str, str]] = {
 
 
 def add_concept(graph: Graph, iri: str) -> URIRef:
-    """Add what portals need to know of a concept of an authority table, and return it; other IRIs stay as they are."""
+    """Add the statements that portals need about a concept of an authority table, and return it; ignore other IRIs."""
     concept = URIRef(iri)
     table, _, name = iri.removeprefix(str(AUTHORITY)).partition("/")
     if not iri.startswith(str(AUTHORITY)) or not name:

@@ -1,7 +1,7 @@
 """The part of the catalogue that data portals read: DCAT-AP 3.0.1 (https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
 
 Only the dataset itself is a ``dcat:Dataset``: portals make an entry of each, so that neither its partitions nor its
-named graphs nor its former versions are typed so.
+named graphs nor its earlier versions have that type.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def make_day(issued: str) -> Literal:
 
 
 def _add_common(graph: Graph, about: Description, subject: URIRef, title: str, summary: str) -> None:
-    """Add what catalogue, dataset and service have in common."""
+    """Add the statements that catalogue, dataset and service have in common."""
     language = about.language or None
     graph.add((subject, DCTERMS.title, Literal(title, lang=language)))
     graph.add((subject, DCTERMS.description, Literal(summary, lang=language)))
@@ -82,7 +82,7 @@ def _add_page(graph: Graph, iri: str) -> URIRef:
 
 
 def _add_url(graph: Graph, url: URIRef) -> URIRef:
-    """Add what is true of all that URLs lead to, as the shapes of DCAT-AP ask for it in the file."""
+    """Add the type of a requested URL, which the shapes of DCAT-AP require in the file."""
     graph.add((url, RDF.type, RDFS.Resource))
     return url
 
@@ -167,7 +167,7 @@ def _add_dataset(graph: Graph, about: Description) -> None:
 
 
 def _add_versions(graph: Graph, about: Description) -> None:
-    """Add the former versions, each with the files that are kept of it."""
+    """Add the earlier versions, each with the files that are kept of it."""
     dataset = URIRef(about.dataset)
     newer: URIRef = dataset
     for release in about.earlier:
@@ -191,7 +191,7 @@ def _add_version(graph: Graph, about: Description, release: EarlierVersion, vers
 
 
 def find_syntax(name: str) -> tuple[Format | None, str]:
-    """Return the syntax of a file and the ending of its compression, empty where it is plain."""
+    """Return the syntax of a file and the extension of its compression; an empty string if it is not compressed."""
     path = PurePath(name)
     coding = path.suffix if path.suffix in _CODINGS else ""
     plain = path.with_suffix("") if coding else path
@@ -199,7 +199,7 @@ def find_syntax(name: str) -> tuple[Format | None, str]:
 
 
 def _name_file(name: str, version: str) -> str:
-    """Return what tells a file from the others of its version, e.g. ``ttl-gz`` or ``nanopubs-trig``."""
+    """Return the part of a file name that is unique in its version, e.g. ``ttl-gz`` or ``nanopubs-trig``."""
     rest = name.partition(version)[2] if version in name else name
     return rest.strip(".-").replace(".", "-")
 

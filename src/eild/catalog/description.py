@@ -1,4 +1,4 @@
-"""What there is to say about a dataset and how it is published: the one description that all catalogues are made of."""
+"""The description of a dataset and its publication, from which all catalogues are made."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Agent:
-    """Who publishes: an IRI, a name and a page."""
+    """A publisher: its IRI, its name and its homepage."""
 
     iri: str
     name: str
@@ -32,20 +32,20 @@ class Agent:
 
 @dataclass(frozen=True)
 class Description:
-    """Everything that a catalogue says; what is not known is empty or nothing.
+    """Everything that a catalogue states; unknown values are empty or None.
 
     :ivar base: the start of the IRIs that the dataset owns, under which it is also served
-    :ivar title: what it is called
+    :ivar title: title of the dataset
     :ivar version: its version
     :ivar issued: day or moment of the release, from the data
-    :ivar creator: IRI of who made it; empty where that is not known
-    :ivar language: BCP 47 tag of titles and descriptions; empty where it is not known
+    :ivar creator: IRI of its creator; empty if unknown
+    :ivar language: BCP 47 tag of titles and descriptions; empty if unknown
     :ivar files: its dumps
     :ivar graphs: its named graphs
     :ivar earlier: earlier versions, latest first
-    :ivar statistics: what its default graph holds
-    :ivar owned: whether it owns its base: then its entities are those below it
-    :ivar live: whether another server holds the data, so that nothing is counted
+    :ivar statistics: counts of its default graph
+    :ivar owned: whether it owns its base; if so, its entities are the resources below it
+    :ivar live: whether the data is in a remote endpoint, so that nothing is counted
     """
 
     base: str
@@ -108,10 +108,10 @@ def find_period(graph: Graph) -> tuple[str, str] | None:
 
 
 def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401 - fields of the description
-    """Return the description of EILD's own dataset: what its data say of it, and how it is published.
+    """Return the description of EILD's own dataset, from its data and its publication.
 
     :param graph: the merged dataset
-    :param facts: the fields that the data do not say: version, issued, files, graphs, former, statistics
+    :param facts: the fields that are not in the data: version, issued, files, graphs, earlier, statistics
     """
     keywords = [value for value in graph.objects(DATASET_IRI, DCAT.keyword) if isinstance(value, Literal)]
     publisher = graph.value(DATASET_IRI, DCTERMS.publisher)

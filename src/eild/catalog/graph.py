@@ -29,7 +29,7 @@ def build_catalog_graph(about: Description) -> Graph:
 def build_listed_catalog_graph(about: Description, own: NamedGraph) -> Graph:
     """Return the catalogue of a dataset among whose named graphs it is itself, with its own number of triples.
 
-    :param own: the graph of the catalogue; its number is of no account
+    :param own: the graph of the catalogue; its number of triples is ignored
     """
     counted = len(build_catalog_graph(replace(about, graphs=(*about.graphs, replace(own, triples=-1)))))
     return build_catalog_graph(replace(about, graphs=(*about.graphs, replace(own, triples=counted))))

@@ -1,8 +1,8 @@
 """The part of the catalogue that SPARQL clients read: SPARQL 1.1 Service Description.
 
-Claimed is only what is so. There is no federation, and FROM fetches nothing; the default graph is data of its own or
-the merge of *some* graphs, so that it is not called the union of all named graphs; a graph without triples stays one
-of the dataset. What the engine that runs has beyond that, its functions, the server adds.
+The description lists only features that the endpoint supports. There is no federation, and FROM does not fetch anything.
+The default graph is separate data or the merge of *some* graphs, so it is not called the union of all named graphs. A
+graph without triples is still part of the dataset. The server adds the extension functions of its engine.
 """
 
 from __future__ import annotations

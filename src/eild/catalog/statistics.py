@@ -1,4 +1,4 @@
-"""What a graph holds, counted as VoID counts (https://www.w3.org/TR/void/, section 4)."""
+"""Counts of the contents of a graph, as VoID defines them (https://www.w3.org/TR/void/, section 4)."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class PropertyCount:
 
     :ivar iri: the property
     :ivar triples: its triples
-    :ivar subjects: its distinct subjects; nothing where they are not counted
-    :ivar objects: its distinct objects; nothing where they are not counted
+    :ivar subjects: number of its distinct subjects; None if not counted
+    :ivar objects: number of its distinct objects; None if not counted
     :ivar classes: its triples by class of the object
     :ivar datatypes: its triples by datatype of the object
     """
@@ -71,8 +71,8 @@ class ClassCount:
 
     :ivar iri: the class
     :ivar entities: its instances
-    :ivar triples: the triples about its instances; nothing where they are not counted
-    :ivar properties: the properties of its instances; empty where they are not counted
+    :ivar triples: number of triples about its instances; None if not counted
+    :ivar properties: the properties of its instances; empty if not counted
     """
 
     iri: str
@@ -97,7 +97,7 @@ class LinkCount:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a graph holds.
+    """The counts of a graph.
 
     :ivar triples: its triples
     :ivar entities: subjects with an IRI, of those that the dataset owns where it owns a namespace
@@ -141,7 +141,7 @@ class _PropertyCounter:
         self.classes.update(classes)
 
     def count(self, iri: str) -> PropertyCount:
-        """Return what was counted."""
+        """Return the counts."""
         classes, datatypes = dict(sorted(self.classes.items())), dict(sorted(self.datatypes.items()))
         return PropertyCount(iri, self.triples, len(self.subjects), len(self.objects), classes, datatypes)
 
@@ -157,7 +157,7 @@ def _find_target(iri: str) -> str:
 
 
 def _count_links(triples: Sequence[Triple], base: str) -> tuple[LinkCount, ...]:
-    """Count the links by target and property; what the dataset describes or owns is no target."""
+    """Count the links by target and property, except links to resources that the dataset describes or owns."""
     described = {triple.subject for triple in triples}
     counts: Counter[tuple[str, str]] = Counter()
     for triple in triples:
@@ -183,10 +183,10 @@ def _is_owned(base: str) -> Callable[[object], bool]:
 
 
 def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = "") -> Statistics:
-    """Count what a graph holds.
+    """Count the contents of a graph.
 
     :param triples: the graph, each triple once
-    :param base: the start of the IRIs that the dataset owns; empty where it owns none
+    :param base: start of the IRIs that the dataset owns; empty if it owns none
     :param examples: the start of the IRIs of which examples are chosen, if they are not all that it owns
     """
     held = list(triples)
@@ -230,7 +230,7 @@ def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = 
 
 
 def read_as_held(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield triples as the engine holds them, which is what queries count: it writes some literals anew.
+    """Yield triples as the engine stores them, because queries count these: it normalizes some literals.
 
     An ``xsd:nonNegativeInteger`` is an ``xsd:integer`` there, so that two values may be one.
     """
@@ -246,7 +246,7 @@ def _count_groups(store: Store, query: str) -> dict[str, int]:
 
 
 def count_store(store: Store, triples: int) -> Statistics:
-    """Count what the default graph of a store holds, as far as that is worth its time in a store of any size.
+    """Count the contents of the default graph of a store, as far as that is feasible in a store of any size.
 
     Classes and their instances are one range of an index. Properties take a scan of everything (tens of seconds for
     ten million triples) and are counted up to :data:`MOST_SCANNED` triples. Distinct subjects and objects,

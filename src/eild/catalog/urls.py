@@ -1,4 +1,4 @@
-"""Where the URLs of a catalogue lead: the same resources, reached where the operator of a server says."""
+"""The URLs of a catalogue: the same resources, at the public URL of a server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def point_urls(triples: Iterable[Triple], base: str, public_url: str) -> list[Tr
     IRIs stay as they are: they name, wherever the data are served. That a URL is that of a resource is said of the
     URL itself, and so of the new one.
 
-    :param public_url: with a final slash; empty leaves everything as it is
+    :param public_url: public URL with a final slash; if empty, nothing changes
     """
     if not public_url or public_url == base:
         return list(triples)

@@ -1,4 +1,4 @@
-"""The part of the catalogue that says what the data hold: VoID (https://www.w3.org/TR/void/).
+"""The part of the catalogue that describes the contents of the data: VoID (https://www.w3.org/TR/void/).
 
 Partitions by class and property, and by the class or datatype that the values have, are written as the SPARQL
 endpoints of Swiss bioinformatics write them, so that editors made for those complete and propose here as well.

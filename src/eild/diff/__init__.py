@@ -1,4 +1,4 @@
-"""What changed between two dumps: statements added and removed, by resource.
+"""The changes between two dumps: statements added and removed, by resource.
 
 :mod:`~eild.diff.reading` reads dumps, :mod:`~eild.diff.comparison` compares them, :mod:`~eild.diff.report` says what it
 found to people and programs.

@@ -25,12 +25,12 @@ _GRAPHS: Final = str(graph_iri(""))
 
 @dataclass
 class Change:
-    """What changed about one resource.
+    """The changes of one resource.
 
     :ivar subject: the resource, as N-Triples writes it
-    :ivar kind: what kind of resource its IRI tells
+    :ivar kind: kind of the resource, by its IRI
     :ivar status: ``added``, ``removed`` or ``changed``
-    :ivar label: what it is called, where the dumps say so
+    :ivar label: its label; empty if the dumps have none
     :ivar added: statements that only the new dump has, as module, predicate and object
     :ivar removed: statements that only the old dump has
     """
@@ -49,7 +49,7 @@ class DumpComparison:
 
     :ivar old: name of the old dump
     :ivar new: name of the new dump
-    :ivar changes: what changed, in the order of kinds and resources
+    :ivar changes: the changes, in the order of kinds and resources
     """
 
     old: str
@@ -72,7 +72,7 @@ class DumpComparison:
 
 
 class _Digests:
-    """Which statements and subjects a dump has, and whether they stand in named graphs."""
+    """The statements and subjects of a dump, and whether they are in named graphs."""
 
     def __init__(self) -> None:
         self.statements: set[bytes] = set()
@@ -87,7 +87,7 @@ class _Digests:
 
 
 def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> DumpComparison:
-    """Return what changed between two dumps.
+    """Return the changes between two dumps.
 
     The old dump is read twice; in memory are 16 bytes for each statement and subject, and the statements that differ.
 
@@ -143,7 +143,7 @@ def _find_change(changes: dict[str, Change], quad: Quad) -> Change:
 
 
 def _name_kind(quad: Quad) -> str:
-    """Return what kind of resource a subject is: the path segment of EILD's own, else the namespace."""
+    """Return the kind of a subject: a path segment for resources of EILD, otherwise the namespace."""
     if isinstance(quad.subject, BlankNode):
         return "blank node"
     if not isinstance(quad.subject, NamedNode):
@@ -164,7 +164,7 @@ def _describe(quad: Quad) -> tuple[str, str, str]:
 
 
 def _finish(change: Change, before: _Digests, after: _Digests, labels: dict[bytes, str]) -> None:
-    """Say what became of a resource, and put its statements in order."""
+    """Return the change of a resource, with its statements in order."""
     digest = _digest(change.subject)
     change.label = labels.get(digest, "")
     if digest not in before.subjects:

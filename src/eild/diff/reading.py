@@ -1,4 +1,4 @@
-"""Reading dumps statement by statement, blank nodes named by what they stand in."""
+"""Read dumps statement by statement, with blank nodes labelled by their context."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Dump:
     """A file of RDF, or the module graphs of a build directory.
 
-    :ivar name: what people call it
+    :ivar name: its name in reports
     :ivar path: the file
-    :ivar base: what relative IRIs resolve against, if anything
+    :ivar base: base of relative IRIs; None if there is none
     """
 
     name: str
@@ -37,7 +37,7 @@ class Dump:
     def open(cls, path: Path, base: str | None = None) -> Dump:
         """Return the dump at a path: a file, or a build directory, of which the N-Quads are taken.
 
-        :raises DataError: if there is nothing to read, or the directory is no build
+        :raises DataError: if the file does not exist, or the directory is not a build
         """
         if path.is_dir():
             publication = load_publication(path)
@@ -48,12 +48,12 @@ class Dump:
         return cls(path.name, path, base)
 
     def read(self) -> Iterator[Quad]:
-        """Yield the statements; those without blank nodes as they come, those with them at the end.
+        """Yield the statements: those without blank nodes in their order, then those with blank nodes.
 
         A blank node is named by the content of all that hangs together with it, so that it has the same name in
         another dump that says the same.
 
-        :raises DataError: if the file cannot be read or parsed; names file, line and column
+        :raises DataError: if the file cannot be read or parsed
         """
         anonymous: list[Quad] = []
         with open_rdf(self.path, base=self.base) as source:

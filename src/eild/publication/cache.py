@@ -28,7 +28,7 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
     Builds are kept by the digest of everything that goes into them, so that an edited file or another version of the
     program leads to a new one.
 
-    :param cache_dir: where builds are kept; the user's cache directory if not given
+    :param cache_dir: directory of the builds; by default, the user's cache directory
     :raises ProblemsError: if there are problems in the curated data
     :raises EnvironmentFailure: if the directory cannot be written
     """
@@ -54,7 +54,7 @@ def _is_complete(folder: Path) -> bool:
 
 
 def _build(folder: Path) -> None:
-    """Build the packaged data; what that takes is imported here, as it is needed once and never where a build is."""
+    """Build the packaged data. The imports are local, because they are not needed if a build exists."""
     from eild.dataset import build_dataset
     from eild.publication.directory import write_build
 
@@ -72,7 +72,7 @@ def user_cache_folder() -> Path:
 
 @contextmanager
 def _only_one_builder(cache: Path) -> Iterator[None]:
-    """Let one process at a time build into a cache directory; the others wait and then find what it made.
+    """Let one process at a time build into a cache directory; the others wait and then use its build.
 
     :raises EnvironmentFailure: if the directory cannot be written
     """

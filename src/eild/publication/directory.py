@@ -59,10 +59,10 @@ def write_build(dataset: BuiltDataset, out: Path, *, replace: bool = False) -> P
 
 
 def _check_target(target: Path) -> Manifest | None:
-    """Check that only an EILD build would be replaced, and return its manifest; None if nothing is there.
+    """Check that only an EILD build would be replaced, and return its manifest; None if there is no build.
 
     :raises UsageError: if something else is there
-    :raises DataError: if the manifest of the build is damaged
+    :raises DataError: if the manifest of the build is corrupt
     """
     if not target.exists() and not target.is_symlink():
         return None
@@ -107,7 +107,7 @@ def _synchronize(folder: Path) -> None:
 
 
 def _replace(temporary: Path, target: Path) -> None:
-    """Move a directory to its place; on failure put back what was there."""
+    """Move a directory to its destination; on failure, restore the previous one."""
     if not target.exists():
         temporary.rename(target)
     else:

@@ -50,7 +50,7 @@ _STORE_REMEDY: Final = "reload it with 'eild load FILES… --store DIR'"
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a version of a dataset consists of.
+    """The contents of a version of a dataset.
 
     :ivar version: name of the version
     :ivar issued: day or moment of its release, from the data and never from the clock
@@ -195,7 +195,7 @@ def render_checksums(files: Iterable[File]) -> bytes:
 
 
 def render_manifest(manifest: Manifest) -> bytes:
-    """Return the content of ``build.json``; that of a store ends in the checksum of everything before it."""
+    """Return the content of ``build.json``; that of a store ends with a checksum of everything before it."""
     own = not manifest.foreign
 
     def write_moment(moment: datetime) -> str:
@@ -276,7 +276,7 @@ def _read(row: object, member: str, kind: type[_Kind], default: _Kind | None = N
 def _read_files(row: object, member: str, default: list[object] | None = None) -> dict[str, File]:
     """Return the files that an object of the manifest lists, by name.
 
-    :raises ValueError: if a row is damaged, or names a file in another directory
+    :raises ValueError: if a row is corrupt, or names a file in another directory
     """
     found = {}
     for entry in _read(row, member, list, default):
@@ -343,7 +343,7 @@ def _report_corrupt(path: Path, error: Exception, remedy: str) -> DataError:
 def load_publication(folder: Path) -> Publication:
     """Read the manifest of a directory, and check that the files that it lists are there.
 
-    :raises DataError: if there is no manifest, it cannot be read or is damaged, or a file is missing
+    :raises DataError: if there is no manifest, it cannot be read or is corrupt, or a file is missing
     """
     path = folder / MANIFEST
     remedy = _STORE_REMEDY if (folder / STORE).is_dir() else _REMEDY
@@ -366,7 +366,7 @@ def load_publication(folder: Path) -> Publication:
 def find_build(folder: Path) -> Manifest | None:
     """Return the manifest of a build of EILD's own dataset; None if the directory does not hold one.
 
-    :raises DataError: if the manifest is that of a build and is damaged
+    :raises DataError: if the manifest is that of a build and is corrupt
     """
     path = folder / MANIFEST
     try:

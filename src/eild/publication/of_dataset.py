@@ -118,7 +118,7 @@ def render_catalog(dataset: BuiltDataset, manifest: Manifest, triples: bytes) ->
     """Return the catalogue in Turtle, with canonical URLs: a document about the dumps, and in none of them.
 
     :param manifest: the manifest of the build, without the catalogue
-    :param triples: the dump of the merged dataset as N-Triples, which is what is counted
+    :param triples: the dump of the merged dataset as N-Triples, in which the statistics are counted
     """
     held = (quad.triple for quad in parse(triples, RdfFormat.N_TRIPLES))
     about = describe_dataset(

@@ -79,9 +79,9 @@ class _MeteredFile:
 
 @dataclass
 class _Reading:
-    """How files are read, and what is learnt from them.
+    """How files are read, and the information that reading them yields.
 
-    :ivar base: what relative IRIs resolve against
+    :ivar base: base of relative IRIs
     :ivar union: whether the default graph is the merge of all graphs
     :ivar report: called with the number of bytes read since the last call
     :ivar left_out: takes the statements that are left out because they are invalid; None if they are errors

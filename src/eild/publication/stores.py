@@ -1,4 +1,4 @@
-"""Stores on disk: where the current one is, whether it is whole, and how a reader keeps it from being removed.
+"""Stores on disk: find the current generation, check that it is complete, and keep it while it is read.
 
 The directory of a store holds::
 
@@ -6,8 +6,8 @@ The directory of a store holds::
     current         a symbolic link to the generation that readers take
     generation-…/   build.json (counts, checksums), store/ (the engine's files), in-use (readers hold it, flock)
 
-A load writes a generation of its own and then renames the link over the old one, so a store is always whole: the old
-one until that moment, the new one after it. Locks are the kernel's and end with their process: none is ever stale.
+A load writes a new generation and then renames the link over the old one, so readers always find a complete store.
+The kernel releases locks when their process ends, so there are no stale locks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LOCK: Final = "lock"
 CURRENT: Final = "current"
 """Name of the link to the generation that readers take."""
 GENERATION: Final = "generation-"
-"""What the names of all generations begin with."""
+"""Start of the names of all generations."""
 IN_USE: Final = "in-use"
 """Name of the file in a generation that its readers lock."""
 
@@ -44,7 +44,7 @@ _ATTEMPTS: Final = 5
 
 
 def _try_lock(file: IO[str], kind: int) -> bool:
-    """Take a lock of the kernel's without waiting; tell whether it was free."""
+    """Try to take a lock without waiting, and return whether it was free."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -53,7 +53,7 @@ def _try_lock(file: IO[str], kind: int) -> bool:
 
 
 def _read_holder(path: Path) -> str:
-    """Return in words who holds the lock of a store."""
+    """Describe the process that holds the lock of a store."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         holder = json.loads(path.read_text(encoding="utf-8"))
         return f"process {int(holder['pid'])} (since {str(holder['since'])[:40]})"
@@ -82,7 +82,7 @@ def hold_lock(directory: Path) -> Iterator[None]:
     """Hold the lock of a store's directory, which is made if it does not exist, and removed if it stays empty.
 
     :raises UsageError: if the directory holds other things
-    :raises EnvironmentFailure: if another process holds the lock; names it
+    :raises EnvironmentFailure: if another process holds the lock
     """
     check_directory(directory)
     is_new = not directory.exists()
@@ -113,7 +113,7 @@ def _is_same(file: IO[str], path: Path) -> bool:
 
 
 def is_in_use(generation: Path) -> bool:
-    """Tell whether a reader holds a generation."""
+    """Return whether a reader holds a generation."""
     try:
         with (generation / IN_USE).open("a", encoding="utf-8") as file:
             return not _try_lock(file, fcntl.LOCK_EX)
@@ -141,7 +141,7 @@ def _find_current(directory: Path) -> Path:
 def pin_store(directory: Path) -> Iterator[Path]:
     """Hold the current generation of a store, so that no load removes it, and return its directory.
 
-    :raises DataError: if there is no store, or it is damaged; names what and the remedy
+    :raises DataError: if there is no store, or it is corrupt
     """
     for _ in range(_ATTEMPTS):
         generation = _find_current(directory)
@@ -161,7 +161,7 @@ def pin_store(directory: Path) -> Iterator[Path]:
 def load_stored(generation: Path) -> Publication:
     """Read the manifest of a generation.
 
-    :raises DataError: if it is missing, damaged or no store's
+    :raises DataError: if it is missing, corrupt or not that of a store
     """
     publication = load_publication(generation)
     if not publication.store:
@@ -176,11 +176,11 @@ def _list_descriptors() -> set[int]:
 
 
 def open_store_and_list(publication: Publication) -> tuple[Store, tuple[int, ...]]:
-    """Open the store of a publication for reading, and tell which descriptors the engine reads it by.
+    """Open the store of a publication for reading, and return it with the file descriptors that the engine uses.
 
     Copies of this process that open no files may close all others.
 
-    :raises DataError: if the engine finds it damaged
+    :raises DataError: if the engine cannot open it
     """
     before = _list_descriptors()
     store = open_store(publication)
@@ -190,7 +190,7 @@ def open_store_and_list(publication: Publication) -> tuple[Store, tuple[int, ...
 def open_store(publication: Publication) -> Store:
     """Open the store of a publication for reading.
 
-    :raises DataError: if the engine finds it damaged
+    :raises DataError: if the engine cannot open it
     """
     path = publication.folder / publication.store
     try:

@@ -142,7 +142,7 @@ def test_load_shapes_several_faults_all_told_in_order(tmp_path: Path) -> None:
         load_shapes([path])
     lines = [fault.location.line for fault in caught.value.faults if fault.location]
     assert lines == [6, 7, 8]
-    assert str(caught.value).splitlines()[-1] == "3 faults in the shapes"
+    assert str(caught.value).splitlines()[-1] == "3 errors in the shapes"
 
 
 ILL_FORMED = [text.replace("§", "") for name, (text, _) in FAULTS.items() if not re.match("query|pattern", name)]
