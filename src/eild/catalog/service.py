@@ -1,7 +1,7 @@
 """The part of the catalogue that SPARQL clients read: SPARQL 1.1 Service Description.
 
-The description lists only features that the endpoint supports. There is no federation, and FROM does not fetch anything.
-The default graph is separate data or the merge of *some* graphs, so it is not called the union of all named graphs. A
+The description lists only features that the endpoint supports. There is no federation, and FROM fetches nothing. The
+default graph is separate data or the merge of *some* graphs, so it is not called the union of all named graphs. A
 graph without triples is still part of the dataset. The server adds the extension functions of its engine.
 """
 

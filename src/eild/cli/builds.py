@@ -76,7 +76,7 @@ def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
     A server serves the files of a build as long as it runs, and starts query processes from them. Files that the
     operator puts into the directory must not be served before they have been checked as a whole.
 
-    :raises DataError: if the build is missing or damaged
+    :raises DataError: if the build is missing or corrupt
     :raises EnvironmentFailure: if there is not enough disk space for the copy
     """
     from eild.publication.manifest import CHECKSUMS, MANIFEST, load_publication

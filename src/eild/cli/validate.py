@@ -218,7 +218,7 @@ class _Reader:
     """Reads the files that the command line names.
 
     :param files: names, patterns and ``-``
-    :param syntax: the syntax of standard input; guessed if empty
+    :param syntax: syntax of standard input; detected if empty
     :raises UsageError: if standard input is named twice
     """
 

@@ -1,11 +1,10 @@
-"""Coverage: which words of the running text no evidence covers, and how long the evidence is.
+"""Coverage: the words of the running text that no evidence covers, and the length of the evidence.
 
-Evidence is the words that carry a record, not the sentence around them; and every word that carries something should
-be evidence of some record. A word is covered if all of it lies within spans that curated records cite. What may
-remain uncovered are the words of :data:`eild.seed.words.FUNCTION_WORDS`, which only tie others together. Negations,
-quantifiers, modal verbs, and the words of time and contrast ("after", "during", "however", "despite") are not among
-them: they carry meaning. Claims by which the article relays others are derived from the evidence and count for nothing
-here.
+Evidence consists of the words that support a record, not of the sentence around them, and every word with a meaning
+should be evidence of some record. A word is covered if all of it lies within spans that curated records cite. Only the
+words of :data:`eild.seed.words.FUNCTION_WORDS`, which connect others, may be uncovered. Negations, quantifiers, modal
+verbs, and words of time and contrast ("after", "during", "however", "despite") have a meaning and are not in that list.
+Claims by which the article relays others are derived from the evidence and are ignored here.
 """
 
 from __future__ import annotations
@@ -78,8 +77,8 @@ def measure_coverage(
 ) -> tuple[SentenceCoverage, ...]:
     """Measure every sentence of running text.
 
-    :param located: the curated facts, which say what evidence records cite
-    :param spans: where the words of each evidence stand
+    :param located: the curated facts, which state the evidence of records
+    :param spans: spans of the words of each evidence
     :param seeds: the seed texts
     """
     cited = {spans[item] for item in located.graph.objects(None, EILD.evidence) if item in spans}
@@ -91,7 +90,7 @@ def measure_coverage(
 
 
 def _measure(seed: Seed, unit: Unit, spans: Iterable[tuple[int, int]]) -> SentenceCoverage:
-    """Measure one sentence; a span that runs over its ends counts with what lies inside."""
+    """Measure one sentence; of a span that exceeds it, only the part inside counts."""
     inside = {(max(begin, unit.begin), min(end, unit.end)) for begin, end in spans}
     touching = sorted((begin, end) for begin, end in inside if begin < end)
     words = split_words(seed.text, unit.begin, unit.end)

@@ -1,12 +1,12 @@
 """Evidence: the exact words of a seed text that support a record, found and published with their offsets.
 
-Curators write the words (``oa:exact``), the sentence or consecutive sentences (``oa:hasSource``) and, where the
-words occur more than once there, what stands before them (``oa:prefix``). A part of a quotation (``dct:isPartOf``)
-is sought within the quotation. Nothing is approximated: quotation marks, case and white space count.
+Curators state the words (``oa:exact``), the sentence or consecutive sentences (``oa:hasSource``) and, if the words
+occur more than once there, the preceding words (``oa:prefix``). Part of a quotation (``dct:isPartOf``) is searched
+within the quotation. The match is exact, including quotation marks, case and white space.
 
 The published form follows the W3C Web Annotation model (https://www.w3.org/TR/annotation-model/#selectors): a
 specific resource of the seed text with a text position selector (code points, end exclusive) and a text quote
-selector, each with an IRI of its own.
+selector, each with its own IRI.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from eild.seed.segmentation import Unit
 
 CONTEXT: Final = 32
-"""Code points of context that a text quote selector shows on either side, more where they do not tell it apart."""
+"""Code points of context on either side of a text quote selector; more if they are needed to make it unique."""
 
 _OPENING_MARKS: Final = frozenset("\"'“‘«„‹")
 _CLOSING_MARKS: Final = frozenset("\"'”’»“›")
@@ -43,7 +43,7 @@ _STRAIGHT: Final = str.maketrans("“”„«»‘’‹›–—\u00a0", '"""""
 
 @dataclass(frozen=True)
 class Span:
-    """Where the words of an evidence stand.
+    """The position of the words of an evidence.
 
     :ivar seed: the seed text
     :ivar begin: offset of the first code point
@@ -75,8 +75,8 @@ class Span:
 class EvidenceReading:
     """The evidence as found in the seeds.
 
-    :ivar spans: where the words of each evidence stand; those with findings are absent
-    :ivar findings: what is wrong with the others
+    :ivar spans: spans of the words of each evidence without findings
+    :ivar findings: errors of the others
     """
 
     spans: dict[Node, Span] = field(default_factory=dict)
@@ -98,7 +98,7 @@ def check_evidence(located: LocatedGraph, seeds: tuple[Seed, ...]) -> EvidenceRe
 
 
 def check_hedges(located: LocatedGraph, spans: dict[Node, Span]) -> list[FactError]:
-    """Return a finding for each hedge whose words do not stand in a sentence that the claim's evidence is from."""
+    """Return a finding for each hedge whose words do not occur in a sentence of the claim's evidence."""
     findings = []
     for claim, hedge in located.graph.subject_objects(EILD.hedge):
         cited = [spans[item] for item in located.graph.objects(claim, EILD.evidence) if item in spans]
@@ -140,9 +140,9 @@ def build_evidence_graph(located: LocatedGraph, spans: dict[Node, Span]) -> Grap
 
 
 def _find_evidence(located: LocatedGraph, seeds: tuple[Seed, ...], evidence: Node, spans: dict[Node, Span]) -> Span:
-    """Return where the words of one evidence stand.
+    """Return the span of the words of one evidence.
 
-    :raises EvidenceError: if they do not stand there, or stand there more than once and nothing decides
+    :raises EvidenceError: if they do not occur, or occur more than once and no prefix selects one occurrence
     """
     graph = located.graph
     words = graph.value(evidence, OA.exact)
@@ -218,13 +218,13 @@ def _decide(located: LocatedGraph, evidence: Node, area: Span, found: list[int])
 
 
 def _occurrences_shown(area: Span, found: list[int]) -> str:
-    """Return what stands before each occurrence."""
+    """Return the text before each occurrence."""
     shown = [area.seed.text[max(area.begin, offset - 20) : offset] for offset in found]
     return "preceded by " + " / ".join(repr(text) for text in shown)
 
 
 def _where_else(area: Span, words: str) -> str:
-    """Return a hint where words stand that are not in their sentence, or what stands there instead."""
+    """Return a hint to where the words occur, or to similar words in the sentence."""
     seed = area.seed
     offset = seed.text.find(words)
     if offset >= 0:
@@ -253,14 +253,14 @@ def _fold_case(text: str) -> str:
 
 
 def _is_between_marks(span: Span) -> bool:
-    """Tell whether quotation marks stand before and after a span, punctuation that belongs to it aside."""
+    """Return whether a span is between quotation marks, apart from its punctuation."""
     text = span.seed.text
     after = text[span.end :].lstrip(".,;:!?…")
     return text[span.begin - 1 : span.begin] in _OPENING_MARKS and after[:1] in _CLOSING_MARKS
 
 
 def _context(span: Span) -> tuple[str, str]:
-    """Return what stands before and after a span, enough of it to tell the words apart in the whole text."""
+    """Return the context before and after a span that makes its words unique in the text."""
     text, size = span.seed.text, CONTEXT
     while True:
         before, after = text[max(0, span.begin - size) : span.begin], text[span.end : span.end + size]

@@ -1,4 +1,4 @@
-"""The competency queries as linked data: what editors for SPARQL offer as examples, and the prefixes they complete.
+"""The competency questions as linked data: the examples that SPARQL editors offer, and the prefixes they complete.
 
 ``queries/NN-name.rq`` becomes ``<base>queries/NN-name``, a ``sh:SPARQLExecutable`` (SHACL, sections 5.2 and 5.3; the
 convention of the bioinformatics endpoints that publish their examples so), with the question as ``rdfs:comment`` and
@@ -39,7 +39,7 @@ class ExampleQuery:
     """A published query.
 
     :ivar name: the name of its file, without extension
-    :ivar comments: what the comments at its beginning say, by key
+    :ivar comments: values of the comments at its start, by key
     :ivar text: the query, without these comments
     :ivar form: ``SELECT``, ``ASK`` or ``CONSTRUCT``
     """
@@ -56,7 +56,7 @@ class ExampleQuery:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """What the query is about, as tags."""
+        """Topics of the query."""
         return tuple(topic.strip() for topic in self.comments["topics"].split(","))
 
 

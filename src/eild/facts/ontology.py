@@ -1,7 +1,7 @@
 """The ontology's modules, and the check that data use only terms that exist.
 
 Modules are the Turtle files of ``ontology/``; those named ``align-*`` map EILD's terms to other vocabularies and are
-never needed to read the data. Checks return their findings as errors with place and hint; they raise nothing.
+never needed to read the data. Checks return their findings as errors with location and hint; they do not raise.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def check_vocabulary(located: LocatedGraph) -> list[FactError]:
 
 
 def suggest(word: str, known: Collection[str]) -> str:
-    """Return the known word nearest to a word as "did you mean …?", or nothing."""
+    """Return "did you mean …?" with the known word closest to a word; an empty string if there is none."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
 
@@ -126,7 +126,7 @@ def _unknown_term(term: Node, *, as_property: bool) -> Iterator[tuple[str, str]]
 
 
 def _exists(namespace: str, name: str) -> bool:
-    """Tell whether a vocabulary other than EILD's has a term."""
+    """Return whether a vocabulary other than EILD's has a term."""
     if namespace in CURATED_TERMS:
         return name in CURATED_TERMS[namespace]
     return namespace in _VOCABULARIES and URIRef(namespace + name) in _VOCABULARIES[namespace]

@@ -1,7 +1,7 @@
-"""The curated facts: all Turtle files of ``data/`` with the place of every triple, and the checks over them.
+"""The curated facts: all Turtle files of ``data/`` with the location of every triple, and their checks.
 
-The checks return findings as errors with place and hint; :func:`eild.dataset.build_dataset` raises them all at once.
-What a record needs beyond them (cardinalities, datatypes, value sets) is said by the shapes.
+The checks return findings as errors with location and hint; :func:`eild.dataset.build_dataset` raises them all at once.
+The shapes state all other requirements on records (cardinalities, datatypes, value sets).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CLAIM_NEEDS: Final = {"claimant": EILD.claimant, "stance": EILD.stance, "evidenc
 class Facts:
     """The curated facts.
 
-    :ivar files: what each file says, by its path below the folder, with ``/`` between folders
+    :ivar files: content of each file, by its path below the folder, with ``/`` between folders
     """
 
     files: dict[str, LocatedGraph]
@@ -153,7 +153,7 @@ def check_definitions(facts: Facts) -> list[FactError]:
 
 
 def check_verbatim(located: LocatedGraph, texts: Iterable[str]) -> list[FactError]:
-    """Return a finding for each verbatim time or quantity whose words stand in no seed text."""
+    """Return a finding for each verbatim time or quantity whose words do not occur in any seed text."""
     searched = tuple(texts)
     findings = []
     for subject, words in located.graph.subject_objects(EILD.verbatim):

@@ -1,8 +1,8 @@
-"""Retired IRIs: those that were published once and name nothing any more, with what has become of them.
+"""Retired IRIs: those that were published once and are no longer in use.
 
-An IRI once published is never used for another thing. ``data/retired.csv`` keeps what was withdrawn, with the day and
-the reason, and what was renamed, with the IRI that took its place. The table travels with every build, so that a
-server answers 410 for the former and 301 for the latter, instead of 404.
+A published IRI is never used for another resource. ``data/retired.csv`` lists withdrawn resources with the day and the
+reason, and renamed resources with their new IRI. The table is part of every build, so that a server responds with 410
+to a withdrawn IRI and with 301 to a renamed one, instead of 404.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ COLUMNS: Final = ("iri", "date", "reason", "renamed_to")
 
 @dataclass(frozen=True)
 class Retired:
-    """An IRI that names nothing any more.
+    """An IRI that is no longer in use.
 
     :ivar iri: the IRI
     :ivar day: when it was retired
     :ivar reason: why, as a sentence
-    :ivar renamed_to: the IRI of the same thing since then; empty if the thing was withdrawn
-    :ivar location: the row of the table; nothing where it was read from a build
+    :ivar renamed_to: new IRI of the resource; empty if it was withdrawn
+    :ivar location: row of the table; None if it was read from a build
     """
 
     iri: str

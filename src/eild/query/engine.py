@@ -1,4 +1,4 @@
-"""What every query engine does: a request for a query in, complete bytes or an expected failure out."""
+"""The interface of query engines: they take a query and return a complete result or raise an expected error."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QueryRequest:
-    """A query and the forms in which its answer is wanted.
+    """A query and the formats of its result.
 
     :ivar text: the query, SPARQL 1.1
-    :ivar results: the syntax for SELECT and ASK, or nothing if the client takes none
-    :ivar graph: the syntax for CONSTRUCT and DESCRIBE, or nothing if the client takes none
+    :ivar results: format for SELECT and ASK; None if the client accepts none
+    :ivar graph: format for CONSTRUCT and DESCRIBE; None if the client accepts none
     :ivar default_graphs: IRIs of the graphs whose merge is the default graph
     :ivar named_graphs: IRIs of the named graphs; if both are empty, FROM or the store decides
-    :ivar is_abandoned: tells whether nobody waits for the answer any more; engines that can end a query early ask it
+    :ivar is_abandoned: returns whether the client has disconnected, for engines that can terminate a query early
     """
 
     text: str
@@ -34,7 +34,7 @@ class QueryRequest:
 
 @dataclass(frozen=True)
 class QueryAnswer:
-    """A complete answer: its syntax and its bytes."""
+    """A complete result: its format and its bytes."""
 
     format: Format
     body: bytes
@@ -42,12 +42,12 @@ class QueryAnswer:
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """What queries may use.
+    """The limits of queries.
 
-    :ivar timeout: seconds of one query
-    :ivar result_bytes: bytes of its result
-    :ivar memory: mebibytes of one query beyond the loaded data
-    :ivar total_memory: mebibytes of all queries that run at the same time
+    :ivar timeout: time limit for a query, in seconds
+    :ivar result_bytes: maximum size of its result, in bytes
+    :ivar memory: memory limit for a query in MiB, in addition to the loaded data
+    :ivar total_memory: memory limit for all running queries, in MiB
     """
 
     timeout: float
@@ -57,22 +57,22 @@ class QueryLimits:
 
 
 def query_limits(settings: Settings) -> QueryLimits:
-    """Return the limits of one query that the settings make."""
+    """Return the limits of queries from the settings."""
     return QueryLimits(settings.timeout, settings.result_bytes, settings.query_memory, settings.total_memory)
 
 
 class QueryEngine(Protocol):
-    """Answers queries over one version of a dataset."""
+    """Evaluates queries on one version of a dataset."""
 
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
-        """Return the complete answer.
+        """Return the complete result.
 
         :raises QueryError: if the query is malformed or too complex
-        :raises ResultTooLargeError: if the answer exceeds the limit
-        :raises QueryTimeoutError: if the deadline passed
+        :raises ResultTooLargeError: if the result exceeds the limit
+        :raises QueryTimeoutError: if the query times out
         :raises BusyError: if too many queries are waiting
-        :raises NotAcceptableError: if the query is of a kind whose form the client does not take
+        :raises NotAcceptableError: if the client accepts no format for the kind of the result
         """
 
     def close(self) -> None:
-        """Give back what the engine holds."""
+        """Release the resources of the engine."""

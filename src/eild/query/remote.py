@@ -1,7 +1,7 @@
-"""A SPARQL server elsewhere as query engine: asked by the SPARQL 1.1 Protocol, and never taken at its word.
+"""A remote SPARQL server as query engine, queried by the SPARQL 1.1 Protocol.
 
-What it sends is read as a whole, parsed, and written anew: an error text at the end of a result, a result that
-breaks off, JSON that is none, and rows that the server held back become an error here and not an answer.
+Its response is read completely, parsed, and serialized again. An error message at the end of a result, a truncated
+result, malformed JSON and missing rows are reported as errors, never returned as a result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From the engine's results to complete bytes: the cap on their number, and what XML can carry."""
+"""Serialize the results of the engine completely, within a size limit and within the characters of XML."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""HTTP to another server under one deadline: connecting, sending, waiting and every byte of the answer together.
+"""HTTP requests to another server with one timeout for connecting, sending, waiting and the whole response.
 
-It uses httpcore, whose network layer can be wrapped (``network_backend``): each single read gets what is left of the
-deadline, so a server that sends a byte a second, in its head or its body, is given up on time. Clients above it bound
-each read by itself, and no read of such a server is slow. No redirect is followed, nothing is taken from the
-environment, and no content coding is accepted that could unpack to more than was counted.
+It uses httpcore, whose network layer can be wrapped (``network_backend``): each read gets the remaining time, so a
+server that sends a byte per second times out as well. Higher-level clients limit each read separately, and no single
+read from such a server is slow. Redirects are not followed, the environment is not read, and no content coding is
+accepted, because decoded data could exceed the limit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 CONNECT_SECONDS: Final = 2.0
-"""How long a connection may take to come about, where the deadline is not nearer."""
+"""Time limit for connecting, in seconds, if the timeout of the request is not shorter."""
 
 _AGENT: Final = "EILD"
 _RETRY_PAUSE: Final = 0.2
@@ -37,7 +37,7 @@ _HINT_SLOW: Final = "make the query more selective or add LIMIT"
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer of the other server: status, fields by lower-case name, body."""
+    """A complete response of the other server: status, fields by lowercase name, body."""
 
     status: int
     fields: Mapping[str, str]
@@ -45,9 +45,9 @@ class Reply:
 
 
 class Deadline:
-    """A moment by which everything must be done.
+    """The time at which a request times out.
 
-    :param seconds: from now
+    :param seconds: seconds from now
     """
 
     def __init__(self, seconds: float) -> None:
@@ -56,24 +56,24 @@ class Deadline:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since it was set."""
+        """Seconds since the start of the request."""
         return time.monotonic() - self._started
 
     @property
     def left(self) -> float:
-        """Seconds that are left; negative where it has passed."""
+        """Remaining seconds; negative if the request has timed out."""
         return self.seconds - self.elapsed
 
 
 class _Clock(threading.local):
-    """The deadline of the request that the current thread makes."""
+    """The timeout of the request of the current thread."""
 
     deadline: Deadline | None = None
 
     def limit(self, timeout: float | None) -> float:
         """Return the seconds that one step may take.
 
-        :raises httpcore.ReadTimeout: if none are left
+        :raises httpcore.ReadTimeout: if no time remains
         """
         left = self.deadline.left if self.deadline else 0.0
         if left <= 0:
@@ -82,14 +82,14 @@ class _Clock(threading.local):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose steps end at the deadline of the thread's request."""
+    """A connection whose operations respect the timeout of the thread's request."""
 
     def __init__(self, inner: httpcore.NetworkStream, clock: _Clock) -> None:
         self._inner = inner
         self._clock = clock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return bytes that have come."""
+        """Return received bytes."""
         return self._inner.read(max_bytes, self._clock.limit(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -108,12 +108,12 @@ class _Stream(httpcore.NetworkStream):
         return _Stream(inner, self._clock)
 
     def get_extra_info(self, info: str) -> object:
-        """Return what the connection knows about itself."""
+        """Return information about the connection."""
         return self._inner.get_extra_info(info)
 
 
 class _Network(httpcore.NetworkBackend):
-    """Opens connections whose steps end at the deadline of the thread's request."""
+    """Opens connections whose operations respect the timeout of the thread's request."""
 
     def __init__(self, clock: _Clock) -> None:
         self._inner = httpcore.SyncBackend()
@@ -133,11 +133,11 @@ class _Network(httpcore.NetworkBackend):
 
 
 class Transport:
-    """Sends forms to one URL by POST and returns whole replies.
+    """Sends forms to one URL by POST and returns complete responses.
 
-    :param url: where to; user name and password in it are sent as basic authentication
-    :param max_bytes: the greatest number of bytes of a reply's body
-    :param connections: how many at the same time
+    :param url: the URL; its user name and password are sent as basic authentication
+    :param max_bytes: maximum size of the body of a response, in bytes
+    :param connections: maximum number of concurrent connections
     """
 
     def __init__(self, url: str, max_bytes: int, connections: int) -> None:
@@ -156,14 +156,14 @@ class Transport:
         )
 
     def post(self, form: bytes, accept: str, deadline: Deadline) -> Reply:
-        """Send a form and return the whole reply.
+        """Send a form and return the complete response.
 
-        What was sent is a query, which changes nothing: where the connection is refused or ends before a byte of
-        the reply, it is sent once more; likewise, after the time that it asks for, to a server that is unavailable.
+        The form is a read-only query. It is sent once more if the connection is refused or closed before the first byte
+        of the response, or if the server responds with 503 and a short ``Retry-After``.
 
-        :raises BackendError: if the server is away or breaks off
-        :raises BackendTimeoutError: if the deadline passes
-        :raises ResultTooLargeError: if the reply is too large
+        :raises BackendError: if the server is unavailable or closes the connection
+        :raises BackendTimeoutError: if the request times out
+        :raises ResultTooLargeError: if the response is too large
         """
         self._clock.deadline = deadline
         try:
@@ -192,7 +192,7 @@ class Transport:
     def _exchange(self, form: bytes, accept: str) -> Reply:
         """Send the form once.
 
-        :raises _NoByteError: if the connection ends before a byte of the reply
+        :raises _NoByteError: if the connection is closed before the first byte of the response
         """
         request = {
             **self._fields,
@@ -241,7 +241,7 @@ class Transport:
 
 
 class _NoByteError(httpcore.NetworkError):
-    """The connection ended before a byte of the reply."""
+    """The connection was closed before the first byte of the response."""
 
 
 def _explain(error: Exception) -> str:

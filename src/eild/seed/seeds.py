@@ -45,7 +45,7 @@ class Seed:
     :ivar path: the text file
     :ivar text: its content; offsets everywhere count code points of this string
     :ivar units: title, headings, sentences and list entries, numbered from 1
-    :ivar description: what the description file says, with places
+    :ivar description: statements of the description file, with locations
     """
 
     number: str
@@ -84,7 +84,7 @@ class Seed:
 
 
 def load_seed(path: Path) -> Seed:
-    """Read a seed text and the description beside it.
+    """Read a seed text and the description next to it.
 
     :param path: the text file, named ``<three digits>_<anything>.txt``
     :raises SeedError: if a file is missing or unreadable, the name has no number, the text is not UTF-8 or has a

@@ -6,8 +6,8 @@ the end is exclusive, so that ``text[unit.begin:unit.end] == unit.text`` and wha
 space and markup only.
 
 A sentence ends at ``.``, ``!``, ``?`` or ``…`` with whatever quotation marks, brackets and note marks close there,
-before white space and something that can open a sentence. Quotations do not hold sentences together: one that spans
-two sentences lies in two units. Periods of abbreviations, initials and ordinal numbers end nothing by themselves.
+before white space and a word that can start a sentence. A quotation does not join sentences: if it spans two sentences,
+it belongs to two units. Periods of abbreviations, initials and ordinal numbers alone do not end a sentence.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class UnitKind(enum.Enum):
-    """What a unit is in the article."""
+    """Kind of a unit in the article."""
 
     TITLE = "title"
     HEADING = "heading"
@@ -166,7 +166,7 @@ def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, start: int, found: re.Match[str], stop: int) -> bool:
-    """Tell whether a mark with what closes after it ends the sentence that began at ``start``."""
+    """Return whether a mark, with closing marks after it, ends the sentence that started at ``start``."""
     following = _NEXT.match(text, found.end(), stop)
     if following is None or following.end() == stop == following.start():
         return True
@@ -190,7 +190,7 @@ def _ends_sentence(text: str, start: int, found: re.Match[str], stop: int) -> bo
 
 
 def _period_ends(before: str, following: str, *, opens: bool, first: bool) -> bool:
-    """Tell whether a period between two words ends a sentence.
+    """Return whether a period between two words ends a sentence.
 
     :param before: the word before the period
     :param following: the word after it ("" if there is none)

@@ -1,13 +1,14 @@
-"""The fork server: a process that holds the loaded store and keeps copies of itself ready to answer queries.
+"""The fork server: a process that holds the loaded store and forks query processes.
 
-A server process connects to its socket and speaks :mod:`eild.query.workers.wire` with the copy that takes the
-connection. Copies are made ahead (warm spares), so that a query never waits for one. A copy evaluates one query after
-the other under a memory limit, cannot open files or sockets, and is ended by the kernel at the deadline and when nobody
-waits for its answer. Copies share the store's memory with the fork server, which also watches what they use together:
-where that is too much it ends the largest. A second socket tells how a copy ended (:data:`FATES`).
+A server process connects to its socket and speaks :mod:`eild.query.workers.wire` with the query process that accepts
+the connection. Query processes are forked in advance, so that no query waits for one. A query process evaluates one
+query after the other under a memory limit and cannot open files or sockets. The kernel terminates it when a query times
+out or its client disconnects. Query processes share the memory of the store with the fork server, which monitors the
+memory that they use together and kills the largest one if it is too much. A second socket reports how a query process
+terminated (:data:`FATES`).
 
-Run as ``python -m eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input; it ends,
-with all its copies, when its standard input closes.
+Run it as ``python -m eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input. It
+terminates, with all query processes, when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ from eild.query.engine import QueryLimits
 from eild.query.workers.worker import TAKEN, become_worker
 
 READY: Final = b"ready\n"
-"""What the fork server writes to standard output when it takes connections."""
+"""Output of the fork server when it accepts connections."""
 STOP: Final = b"."
-"""What ends the fork server when it reads it on standard input; the end of the input does so too."""
+"""Input that stops the fork server, like the end of the input."""
 FATES: Final = ".fates"
-"""What the name of the second socket adds to that of the first."""
+"""Suffix of the name of the second socket."""
 
 DEADLINE: Final = "deadline"
-"""The fate of a query process whose query ran into its deadline."""
+"""Fate of a query process whose query timed out."""
 ABANDONED: Final = "abandoned"
 """The fate of a query process for whose answer nobody waited."""
 LARGE: Final = "large"
@@ -49,9 +50,9 @@ LARGE: Final = "large"
 CROWDED: Final = "crowded"
 """The fate of the largest query process when all together used too much memory."""
 KILLED: Final = "killed"
-"""The fate of a query process that somebody else ended."""
+"""Fate of a query process that was killed from outside."""
 CRASHED: Final = "crashed"
-"""The fate of a query process that ran out of its own memory or into a fault of the engine."""
+"""Fate of a query process that exceeded its memory limit or crashed in the engine."""
 
 _SPARES: Final = 2
 _BACKLOG: Final = 256
@@ -69,7 +70,7 @@ _SIGNALS: Final = {
 
 
 def _explain(status: int) -> str:
-    """Return the fate that a wait status tells."""
+    """Return the fate for a wait status."""
     if os.WIFSIGNALED(status):
         return _SIGNALS.get(signal.Signals(os.WTERMSIG(status)), CRASHED)
     return ABANDONED if os.WEXITSTATUS(status) == 0 else CRASHED
@@ -79,9 +80,9 @@ class ForkServer:
     """The loop of the fork server.
 
     :param listener: a listening socket that query processes take their connections from
-    :param fates: a listening socket that tells how a query process ended
+    :param fates: listening socket that reports how query processes terminated
     :param engine: the engine with the loaded store
-    :param limits: what queries may use
+    :param limits: limits of queries
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class ForkServer:
         self._rest_until = 0.0
 
     def _reap(self) -> None:
-        """Take note of the query processes that ended."""
+        """Record the query processes that have terminated."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -136,7 +137,7 @@ class ForkServer:
                 self._busy[pid] = self._spares.pop(pid)
 
     def _bound_memory(self) -> None:
-        """End the largest query process where all together use too much."""
+        """Kill the largest query process if all together use too much memory."""
         growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
         total = self._limits.total_memory * _MEBIBYTE
         if sum(growth.values()) <= total:
@@ -152,7 +153,7 @@ class ForkServer:
             asker.sendall(fate.encode())
 
     def _answer_asker(self) -> None:
-        """Tell how a process ended, now or as soon as it has."""
+        """Report how a process terminated, now or when it has."""
         asker, _ = self._fates.accept()
         asker.settimeout(_LOOK_SECONDS)
         try:
@@ -169,7 +170,7 @@ class ForkServer:
             self._tell(asker, self._ends.get(pid, KILLED))
 
     def run(self, control: int) -> None:
-        """Keep query processes ready until a descriptor closes or says so, then end them all."""
+        """Keep query processes ready until a descriptor is closed or requests the end, then terminate them all."""
         wake, alarm = socket.socketpair()
         wake.settimeout(0)
         alarm.settimeout(0)

@@ -1,4 +1,4 @@
-"""The fork server as a child process, started again whenever it dies."""
+"""The fork server as a child process, which is restarted if it dies."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class ForkServerProcess:
     """The fork server of one publication, as a child process that is started again if it dies.
 
     :param folder: the build directory
-    :param prefixes: what Turtle answers may abbreviate and hints propose
-    :param limits: what one query may use
-    :param public_url: where the URLs of the catalogue lead; empty for the base
+    :param prefixes: prefixes for Turtle results and hints
+    :param limits: limits of a query
+    :param public_url: start of the URLs in the catalogue; empty for the base
     """
 
     def __init__(self, folder: Path, prefixes: Mapping[str, str], limits: QueryLimits, *, public_url: str = "") -> None:
@@ -65,7 +65,7 @@ class ForkServerProcess:
     def start(self) -> None:
         """Start the fork server and wait until it takes connections.
 
-        :raises EnvironmentFailure: if it does not come up; it has said why on standard error
+        :raises EnvironmentFailure: if it does not start; the reason is on standard error
         """
         try:
             self._spawn()
@@ -92,7 +92,7 @@ class ForkServerProcess:
             raise EnvironmentFailure(message, hint="the previous line states the reason")
 
     def keep_running(self) -> None:
-        """Start the fork server again whenever it dies, in a thread that ends with :meth:`stop`."""
+        """Restart the fork server whenever it dies, in a thread that ends with :meth:`stop`."""
         threading.Thread(target=self._keep_running, name="eild-forkserver-keeper", daemon=True).start()
 
     def _keep_running(self) -> None:
@@ -105,7 +105,7 @@ class ForkServerProcess:
                     self._spawn()
 
     def stop(self) -> None:
-        """End the fork server and all query processes, and remove its private directory."""
+        """Terminate the fork server and all query processes, and remove its private directory."""
         self._stopping.set()
         with self._lock:  # one that is being started again is ended when it is there
             self._end()
@@ -126,7 +126,7 @@ class ForkServerProcess:
         shutil.rmtree(self._private, ignore_errors=True)
 
     def _close_pipes(self) -> None:
-        """Close the pipes to the fork server; where it still runs, it ends by that."""
+        """Close the pipes to the fork server, which terminates it."""
         for pipe in (self._child.stdin, self._child.stdout) if self._child else ():
             if pipe:
                 pipe.close()

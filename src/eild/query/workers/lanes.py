@@ -1,6 +1,6 @@
-"""Who may run now: a lane for short queries and one for long ones, each a number of slots and those who wait for one.
+"""Lanes for short and for long queries, each with a number of slots and a queue.
 
-Nothing here waits or locks: whoever uses lanes from several threads holds a lock of its own.
+Lanes do not block and do not lock: callers with several threads need their own lock.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ class Lane(Generic[T]):
         self.running = 0
         """How many slots are taken now."""
         self.waiting: deque[T] = deque()
-        """Who waits for a slot, the first in line first."""
+        """Queue for a slot, in order of arrival."""
 
     def take(self) -> bool:
-        """Take a slot if one is free, and tell whether there was one."""
+        """Take a slot if one is free, and return whether there was one."""
         if self.running >= self._slots:
             return False
         self.running += 1
         return True
 
     def release(self) -> T | None:
-        """Give a slot back; return who was first in line and has the slot now, or nothing if nobody waited.
+        """Release a slot, and return the first in the queue, which now has it; None if the queue is empty.
 
         :raises ValueError: if nobody had taken a slot
         """

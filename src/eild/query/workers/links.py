@@ -1,4 +1,4 @@
-"""Connections to the query processes that a fork server keeps ready, and what it says of those that have ended."""
+"""Connections to the query processes of a fork server, and its reports on those that have terminated."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Connection:
         self.descriptor = peer.fileno()
         """The number of the socket, also after it is closed."""
         self.reader = wire.OutcomeReader(peer)
-        """What takes in its answers."""
+        """The reader of its results."""
 
     def close(self) -> None:
-        """Let the process go: what it is doing ends with it."""
+        """Release the process, which terminates it."""
         self.peer.close()
 
     def kill(self) -> None:
-        """End a process that does not end by itself."""
+        """Kill a process that does not terminate by itself."""
         poll = select.poll()
         poll.register(self.peer, select.POLLIN)
         if not poll.poll(0):  # it runs: its number is still its own
@@ -56,7 +56,7 @@ def connect(address: Path, seconds: float, *, is_over: Callable[[], bool]) -> Co
 
     :param address: the fork server's socket
     :param seconds: how long a step of the connection may take
-    :param is_over: tells whether to wait no longer
+    :param is_over: returns whether to stop waiting
     :raises EnvironmentFailure: if the fork server is away
     """
     while True:
@@ -84,7 +84,7 @@ def _bound_waits(peer: socket.socket, seconds: float) -> None:
 
 
 def ask_fate(address: Path, pid: int) -> str:
-    """Return how a query process ended: the fork server knows, unless it died too.
+    """Return how a query process terminated; the fork server knows, unless it died too.
 
     :param address: the fork server's socket
     """

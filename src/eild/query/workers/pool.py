@@ -1,13 +1,12 @@
-"""Queries in processes of their own: an engine that keeps connections to a fork server's query processes.
+"""Query engine that evaluates each query in a separate process.
 
-Queries run at the same time up to a number of slots (the short lane). One that takes longer than a slice has to move
-to the slow lane, which has fewer slots and a lower priority: where it is full the query is ended and begins anew when
-its turn comes. So long queries never keep short ones waiting for more than a slice. Nothing that was begun twice is
-ever answered twice: queries change nothing, and an answer counts only when it is complete.
+Short queries share a fixed number of slots. A query that runs longer than one time slice moves to the slow lane, which
+has fewer slots and a lower priority. If the slow lane is full, the query is terminated and restarted when its turn
+comes, so a long query never delays a short one by more than one slice. Restarting is safe because queries are read-only
+and only complete results are returned.
 
-Whoever asks sends the query to its process itself; one thread waits for all answers at once, so that a query costs
-neither a thread nor a turn for one. That thread does nothing that has to wait: what has, such as connecting to a new
-process, gets a thread for the purpose.
+The calling thread sends the query to its process. A single background thread waits for all results, so no query needs
+a thread of its own. That thread never blocks: blocking work, such as connecting to a new process, gets its own thread.
 """
 
 from __future__ import annotations
@@ -37,9 +36,9 @@ if TYPE_CHECKING:
     from eild.query.workers.links import Connection
 
 SLICE_SECONDS: Final = 0.25
-"""How long a query counts as short."""
+"""Time slice of a short query, in seconds."""
 CHECK_SECONDS: Final = 0.25
-"""How often it is asked whether somebody still waits for an answer."""
+"""Interval of the checks for clients that have disconnected, in seconds."""
 
 _PATIENCE: Final = 0.5
 _GRACE: Final = 2.0
@@ -53,17 +52,17 @@ _AWAKE_SECONDS: Final = 1.0
 
 @dataclass(eq=False, slots=True)
 class _Job:
-    """A query on its way.
+    """A query that runs or waits.
 
     :ivar request: the query
-    :ivar future: where its answer goes
-    :ivar until: when it has waited long enough for a slot or a process, on the monotonic clock
-    :ivar lane: where it has a slot, or waits for one
-    :ivar connection: to the process that evaluates it
-    :ivar started: when it was sent there
-    :ivar check: when to ask next whether somebody waits for it
-    :ivar attempts: how many processes it was sent to whose end was not its own doing
-    :ivar sending: whether it is being sent: its connection must not be closed meanwhile
+    :ivar future: receives its result
+    :ivar until: time at which it stops waiting for a slot or a process, on the monotonic clock
+    :ivar lane: lane in which it has a slot, or waits for one
+    :ivar connection: connection to the process that evaluates it
+    :ivar started: time at which it was sent to that process
+    :ivar check: time of the next check whether its client has disconnected
+    :ivar attempts: number of its processes that terminated for another reason than the query
+    :ivar sending: whether it is being sent, while its connection must not be closed
     """
 
     request: QueryRequest
@@ -77,7 +76,7 @@ class _Job:
     sending: bool = False
 
     def is_abandoned(self, now: float) -> bool:
-        """Tell, now and then, whether nobody waits for the answer any more."""
+        """Return whether the client has disconnected, which is checked periodically."""
         if self.request.is_abandoned is None or now < self.check:
             return False
         self.check = now + CHECK_SECONDS
@@ -85,7 +84,7 @@ class _Job:
 
 
 def _settle(job: _Job, outcome: QueryAnswer | EildError) -> None:
-    """Say what came of a query."""
+    """Set the outcome of a query."""
     if isinstance(outcome, EildError):
         job.future.set_exception(outcome)
     else:
@@ -101,8 +100,8 @@ class PooledEngine:
     """A :class:`~eild.query.engine.QueryEngine` whose queries run in processes made by a fork server.
 
     :param address: the fork server's socket
-    :param limits: what one query may use; the same that the fork server was given
-    :param workers: how many short queries may run at the same time; half as many long ones run beside them
+    :param limits: limits of a query; the same as those of the fork server
+    :param workers: number of short queries that run at the same time, in addition to half as many long ones
     """
 
     def __init__(self, address: Path, limits: QueryLimits, workers: int) -> None:
@@ -134,15 +133,15 @@ class PooledEngine:
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`.
 
-        :raises EnvironmentFailure: if the fork server is away, or the query process was ended from outside twice
+        :raises EnvironmentFailure: if the fork server is unavailable, or the query process was killed twice
         :raises ClientGoneError: if nobody waits for the answer any more
         """
         return self.submit(request).result()
 
     def submit(self, request: QueryRequest) -> Future[QueryAnswer]:
-        """Have a query evaluated; return at once what will hold its answer, or the error that :meth:`evaluate` raises.
+        """Start the evaluation of a query, and return a future of its result or of the error of :meth:`evaluate`.
 
-        What is called when the answer is there is called in the thread that waits for all answers, and must not wait.
+        Callbacks of the future run in the thread that waits for all results, and must not block.
 
         :raises BusyError: if too many wait already
         """
@@ -157,7 +156,7 @@ class PooledEngine:
         return job.future
 
     def _enter(self, job: _Job, lane: Lane[_Job]) -> bool:
-        """Give a query a slot of a lane, or have it wait for one; the caller holds the lock, and begins what has one.
+        """Give a query a slot of a lane, or queue it. The caller holds the lock, and starts a query that has a slot.
 
         :raises BusyError: if too many wait already
         """
@@ -193,7 +192,7 @@ class PooledEngine:
     def _begin(self, job: _Job | None) -> None:
         """Send a query that has a slot to its process, or to a new one.
 
-        A process that has ended meanwhile takes nothing: the thread that waits for its answer sees that.
+        If the process has terminated, the thread that waits for its result notices that.
         """
         if job is None:
             return
@@ -208,7 +207,7 @@ class PooledEngine:
 
     @staticmethod
     def _run_aside(step: Callable[[_Job], None], job: _Job) -> None:
-        """Do in a thread of its own what has to wait."""
+        """Run blocking work in a separate thread."""
         threading.Thread(target=step, args=(job,), name="eild-query", daemon=True).start()
 
     def _find_process(self, job: _Job) -> None:
@@ -229,7 +228,7 @@ class PooledEngine:
         self._begin(job)
 
     def _finish(self, job: _Job, outcome: QueryAnswer | EildError) -> None:
-        """End a query that has a slot: begin the next, then say what came of this one."""
+        """Finish a query that has a slot: start the next one, then set the outcome of this one."""
         with self._lock:
             following = self._leave(job.lane)
         self._begin(following)
@@ -238,7 +237,7 @@ class PooledEngine:
     # What follows runs in the thread that waits for answers.
 
     def _keep_awake(self) -> None:
-        """Have the thread look at what runs; the caller holds the lock."""
+        """Wake the thread that waits for results; the caller holds the lock."""
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._wait_forever, name="eild-answers", daemon=True)
             self._thread.start()
@@ -269,7 +268,7 @@ class PooledEngine:
                     busy = now
 
     def _take_in(self, descriptor: int) -> None:
-        """Take in what has come from a process: a part of an answer, all of it, or the end of the process."""
+        """Handle data from a process: part of a result, all of it, or the end of the process."""
         with self._lock:
             job = self._running.get(descriptor)
             if job is None:
@@ -299,16 +298,16 @@ class PooledEngine:
         _settle(job, outcome)
 
     def _forget_idle(self, descriptor: int) -> None:
-        """Close the connection to a process that has ended while it had no query; the caller holds the lock."""
+        """Close the connection to a process that terminated while idle; the caller holds the lock."""
         for connection in [idle for idle in self._idle if idle.descriptor == descriptor]:
             self._idle.remove(connection)
             self._selector.unregister(descriptor)
             connection.close()
 
     def _drop(self, job: _Job, *, kill: bool = False) -> None:
-        """Close the connection of a query, which ends its process.
+        """Close the connection of a query, which terminates its process.
 
-        :param kill: whether the process is known not to end by itself
+        :param kill: whether the process must be killed because it does not terminate by itself
         """
         with self._lock:
             connection = job.connection
@@ -322,7 +321,7 @@ class PooledEngine:
                 connection.close()
 
     def _look(self, now: float) -> bool:
-        """Look at all queries that run or wait, and tell whether there are any."""
+        """Check all queries that run or wait, and return whether there are any."""
         with self._lock:
             running = [job for job in self._running.values() if not job.sending]
             waiting = [*self._short.waiting, *self._slow.waiting]
@@ -335,7 +334,7 @@ class PooledEngine:
         return bool(running or waiting)
 
     def _judge_running(self, job: _Job, now: float) -> None:
-        """Have a query change lanes when its slice is over, and end it when its time is or nobody waits for it."""
+        """Move a query to the slow lane after its slice; terminate it if it times out or its client disconnects."""
         if now >= job.started + self._limits.timeout + _GRACE:
             self._drop(job, kill=True)
             self._finish(job, self._time_out(job))
@@ -346,7 +345,7 @@ class PooledEngine:
             self._slow_down(job)
 
     def _slow_down(self, job: _Job) -> None:
-        """Move a query to the slow lane; where that is full it is ended and begins anew when its turn comes."""
+        """Move a query to the slow lane; if that is full, terminate it and restart it when its turn comes."""
         with self._lock:
             self._known_slow[replace(job.request, is_abandoned=None)] = None
             if len(self._known_slow) > _REMEMBERED:
@@ -396,7 +395,7 @@ class PooledEngine:
         )
 
     def _explain_end(self, job: _Job, connection: Connection) -> None:
-        """Find out why a query process ended instead of answering, and end its query or begin it anew."""
+        """Find out why a query process terminated without a result, and finish its query or restart it."""
         if time.monotonic() - job.started >= self._limits.timeout:
             self._finish(job, self._time_out(job))
             return
@@ -415,7 +414,7 @@ class PooledEngine:
         self._run_aside(explain, job)
 
     def _judge_fate(self, job: _Job, fate: str) -> EildError | None:
-        """Return the error that the end of a query process makes; nothing where the query had no part in it."""
+        """Return the error for the end of a query process; None if the query did not cause it."""
         if fate == forkserver.DEADLINE:
             return self._time_out(job)
         if fate == forkserver.CROWDED:
@@ -430,7 +429,7 @@ class PooledEngine:
         return None
 
     def close(self) -> None:
-        """Let all query processes go; those that are still answering end when they have."""
+        """Release all query processes; those that are evaluating a query terminate afterwards."""
         with self._lock:
             self._closed = True
             self._forget_all()

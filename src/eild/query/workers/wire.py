@@ -1,7 +1,7 @@
-"""How a server process and a query process talk: lengths, a head, and a body.
+"""The protocol between a server process and a query process: lengths, a head, and a body.
 
-The head of a common message is one of a few byte strings that each stand for all it says; that of any other is JSON.
-Nothing that is received is trusted to be more than text.
+The head of a common message is one of a few byte strings; that of any other message is JSON. Received data is treated
+as text only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _name(form: Format | None) -> str:
 
 
 def _list_wishes() -> dict[tuple[Format | None, Format | None], bytes]:
-    """Return the heads of queries over the whole dataset, by the forms that are wanted for rows and for a graph."""
+    """Return the heads of queries on the whole dataset, by the formats for solutions and for a graph."""
     rows, graphs = (None, *media.RESULT_FORMATS), (None, *media.GRAPH_FORMATS)
     return {(row, graph): f"?{_name(row)} {_name(graph)}".encode() for row in rows for graph in graphs}
 
@@ -94,17 +94,17 @@ def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
 
 
 def send_hello(connection: socket.socket, pid: int) -> None:
-    """Say which process is at this end.
+    """Send the ID of this process.
 
-    :raises OSError: if the other side is gone
+    :raises OSError: if the peer has disconnected
     """
     connection.sendall(_HELLO.pack(pid))
 
 
 def receive_hello(connection: socket.socket) -> int:
-    """Wait until a process is at the other end and return its number.
+    """Wait for a process to accept the connection, and return its ID.
 
-    :raises ClosedError: if the other side went away
+    :raises ClosedError: if the peer has disconnected
     """
     pid: int = _HELLO.unpack(_receive_into(connection, bytearray(_HELLO.size), 0))[0]
     return pid
@@ -171,7 +171,7 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
 
 
 def _parse_outcome(start: bytes, body: bytes) -> tuple[QueryAnswer | EildError, bool]:
-    """Return the outcome that a head and a body stand for, and whether the query process takes no more queries."""
+    """Return the outcome for a head and a body, and whether the query process accepts no more queries."""
     if start in _ANSWERED:
         form, last = _ANSWERED[start]
         return QueryAnswer(form, body), last
@@ -198,7 +198,7 @@ class OutcomeReader:
     def read(self) -> tuple[QueryAnswer | EildError, bool] | None:
         """Return an answer or the failure that came instead, and whether the query process takes no more queries.
 
-        Nothing as long as not all of it has come.
+        None until all of it has arrived.
 
         :raises ClosedError: if the query process died
         :raises OSError: if the connection broke

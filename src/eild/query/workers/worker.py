@@ -1,4 +1,4 @@
-"""A query process from inside: it waits for a connection, shuts itself in and answers one query after the other."""
+"""A query process from inside: it accepts a connection, restricts itself and evaluates one query after the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eild.query.engine import QueryAnswer, QueryEngine, QueryLimits, QueryRequest
 
 TAKEN: Final = struct.Struct("!I")
-"""What a query process tells the fork server when it has a connection: its number."""
+"""Message of a query process to the fork server when it has a connection: its process ID."""
 
 _WELL_FED: Final = 64 * 1024 * 1024
 _LONG_SECONDS: Final = 0.05
@@ -34,14 +34,14 @@ def _is_closed(connection: socket.socket) -> bool:
 
 
 class QueryWorker:
-    """Answers the queries that come over one connection.
+    """Evaluates the queries of one connection.
 
-    It ends by SIGALRM at a query's deadline and by SIGIO when the other side goes away meanwhile; the kernel sees to
-    both, whatever the query is doing.
+    SIGALRM terminates the process when a query times out, and SIGIO when the peer disconnects. The kernel sends both,
+    whatever the query is doing.
 
-    :param connection: where queries come from
+    :param connection: connection to the server process
     :param engine: the engine with the loaded store
-    :param limits: what one query may use
+    :param limits: limits of a query
     :param report: a descriptor of the process's memory report
     """
 
@@ -67,7 +67,7 @@ class QueryWorker:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _has_grown(self, seconds: float) -> bool:
-        """Tell whether the process holds on to so much memory that a fresh one should take its place."""
+        """Return whether the process keeps so much memory that a new one should replace it."""
         self._answered += 1
         if seconds < _LONG_SECONDS and self._answered % _SOME_QUERIES:
             return False
@@ -93,7 +93,7 @@ def become_worker(listener: socket.socket, taken: int, engine: EmbeddedEngine, l
     :param listener: where the connection that it serves will come in
     :param taken: where it says that it has one
     :param engine: the engine with the loaded store
-    :param limits: what one query may use
+    :param limits: limits of a query
     """
     status = 1
     try:
