@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from eild.dataset import BuiltDataset
 
 ROOT: Final = Path(__file__).parents[2]
-PAGES: Final = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
+PAGES: Final = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 FLOOR: Final = 9
 """Fewer queries in the documentation than this are a mistake."""
 MAX_QUERY_BYTES: Final = 64 * 1024
 
 _BLOCK: Final = re.compile(r"^```sparql(?P<tag>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_COMMAND: Final = re.compile(r"(?:query=|eild query ')(?P<text>[^']+)'", re.DOTALL)
+_COMMAND: Final = re.compile(r"(?:'query=|eild query ')(?P<text>[^']+)'", re.DOTALL)
 _CODE: Final = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
 
