@@ -275,7 +275,7 @@ def test_ontology_page_says_of_a_property_all_that_is_known(ontology_page: str) 
     assert "subproperty of prov:wasAttributedTo" in text
     assert "shapes shape:Claim-claimant" in text
     assert "Claims by a speaker" in text
-    assert "one of them The article affirms: " in text
+    assert "example The article affirms: " in text
     assert "based on “The Chinese Communist Party (CCP) and government of China interfered" in text
 
 
