@@ -378,4 +378,4 @@ def test_shapes_page_leaves_no_shape_without_content(own: FlaskClient, shapes_pa
     graph = parse(own.get("/shapes"), "turtle")
     for shape in {*graph.subjects(RDF.type, SH.NodeShape), *graph.subjects(RDF.type, SH.PropertyShape)}:
         text = read_section(shapes_page, str(shape).partition("#")[2])
-        assert " demands " in text or " property shapes " in text, text
+        assert " requires " in text or " property shapes " in text, text
