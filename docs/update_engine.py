@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write the page on what the engine answers wrongly, from the queries in ``engine.toml``.
+"""Write the page on corrected results of the query engine, from the queries in ``engine.toml``.
 
-Run ``python docs/update_engine.py`` after a change of them. With ``--bare`` it first asks the installed engine what it
-answers by itself and writes that into the file; the tests compare both.
+Run ``python docs/update_engine.py`` after a change to these queries. With ``--bare``, it first evaluates them with the
+installed engine alone and writes the results into the file; the tests compare both.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 FOLDER: Final = Path(__file__).parent
 TABLE: Final = FOLDER / "engine.toml"
 PAGE: Final = FOLDER / "engine.md"
-HERE: Final = {"right": "the right result", "refused": "400 with the reason", "bare": "as by the engine itself"}
+HERE: Final = {"right": "the correct result", "refused": "400 with the reason", "bare": "the same as the engine"}
 
-HEAD: Final = """# What the engine answers wrongly
+HEAD: Final = """# Corrected results of the query engine
 
-EILD evaluates queries with Oxigraph. For the queries below, that engine by itself returns wrong rows, or none, or an
-error. EILD reads each query and rewrites it where the engine would be wrong about it. What cannot be put right is
-refused or listed at the end. `docs/engine.toml` holds these queries, and the tests run them: by the engine itself and
-through EILD. A new version of the engine that answers any of them differently makes a test fail.
+EILD evaluates queries with Oxigraph. For the queries on this page, that engine alone returns wrong solutions, no
+solutions, or an error. EILD analyses every query and rewrites it if the engine would return a wrong result. Queries that
+cannot be corrected are rejected, or listed at the end. The tests run the queries in `docs/engine.toml`, with the engine
+alone and through EILD. If a new version of the engine returns a different result, a test fails.
 
-A server behind `--store URL` evaluates queries by its own engine. EILD does not rewrite them for it.
+A server behind `--store URL` evaluates queries with its own engine, and EILD does not rewrite them.
 
-OPTIONAL can leave a variable unbound. By the letter of SPARQL 1.1 Query, section 18.5.1, such a row makes SUM, MIN,
-MAX, AVG and GROUP_CONCAT of its group fail, and the column is empty. Other engines skip these rows. EILD follows the
-letter. Write `SUM(COALESCE(?x, 0))`, or filter with `BOUND(?x)`, to get a value.
+OPTIONAL can leave a variable unbound. According to SPARQL 1.1 Query, section 18.5.1, such a solution makes SUM, MIN,
+MAX, AVG and GROUP_CONCAT of its group fail, and the result is unbound. Other engines skip these solutions. EILD follows
+the specification. To get a value, write `SUM(COALESCE(?x, 0))`, or filter with `BOUND(?x)`.
 """
 
 
@@ -61,20 +61,20 @@ def ask_bare(case: dict[str, Any], prologue: str) -> list[str]:
 
 def _render_rows(rows: list[str]) -> str:
     shown = [" · ".join(cell or "unbound" for cell in row.split("\t")) for row in rows]
-    return "; ".join(f"`{row}`" for row in shown) if shown else "no row"
+    return "; ".join(f"`{row}`" for row in shown) if shown else "no solutions"
 
 
 def render(table: dict[str, Any]) -> str:
     """Return the page."""
-    parts = [HEAD, f"All queries begin with:\n\n```text\n{table['prologue'].strip()}\n```\n"]
+    parts = [HEAD, f"All queries start with:\n\n```text\n{table['prologue'].strip()}\n```\n"]
     for group in table["group"]:
         parts.append(f"## {group['title']}\n\n{group['text']} ({group['why']})\n")
         for case in group["cases"]:
             data = f"# data: {case['data']}\n" if "data" in case else ""
             lines = [
                 f"```text\n{data}{case['query']}\n```\n",
-                f"- right: {_render_rows(case['right'])}",
-                f"- the engine itself: {'an error' if case['bare'] == ['error'] else _render_rows(case['bare'])}",
+                f"- correct: {_render_rows(case['right'])}",
+                f"- engine alone: {'an error' if case['bare'] == ['error'] else _render_rows(case['bare'])}",
                 f"- EILD: {HERE[case['here']]}\n",
             ]
             parts.append("\n".join(lines))
