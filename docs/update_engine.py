@@ -23,9 +23,9 @@ HERE: Final = {"right": "the correct result", "refused": "400 with the reason", 
 HEAD: Final = """# Corrected results of the query engine
 
 EILD evaluates queries with Oxigraph. For the queries on this page, that engine alone returns wrong solutions, no
-solutions, or an error. EILD analyses every query and rewrites it if the engine would return a wrong result. Queries that
-cannot be corrected are rejected, or listed at the end. The tests run the queries in `docs/engine.toml`, with the engine
-alone and through EILD. If a new version of the engine returns a different result, a test fails.
+solutions, or an error. EILD analyses every query and rewrites it if the engine would return a wrong result. Queries
+that cannot be corrected are rejected, or listed at the end. The tests run the queries in `docs/engine.toml`, with the
+engine alone and through EILD. If a new version of the engine returns a different result, a test fails.
 
 A server behind `--store URL` evaluates queries with its own engine, and EILD does not rewrite them.
 
