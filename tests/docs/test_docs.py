@@ -12,7 +12,7 @@ import pyoxigraph
 import pytest
 
 from eild.query.text.guard import check_query_text
-from eild.terms import CLASSES, DERIVED_PROPERTIES, PREFIXES, PROPERTIES
+from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -121,13 +121,3 @@ def test_page_links_lead_somewhere(page: Path) -> None:
         elif anchor and anchor not in _anchors(file):
             broken.append(f"{target}: no such heading")
     assert broken == []
-
-
-def test_readme_counts_terms_of_the_ontology() -> None:
-    """The numbers of classes, properties and shortcuts are those of the model."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"(\d+) classes, (\d+) properties and (\w+) derived shortcuts", text)
-    assert found
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    counts = (str(len(CLASSES)), str(len(PROPERTIES)), words[len(DERIVED_PROPERTIES)])
-    assert found.groups() == counts
