@@ -64,7 +64,7 @@ def test_show_marks_are_the_words_looked_for(own_client: FlaskClient) -> None:
     page = read_page(own_client, q="denies interference")
     marks = page.cssselect(".hits mark")
     assert len(marks) > 10
-    assert all(mark.text_content().lower().startswith(("interf", "denie")) for mark in marks)
+    assert all(mark.text_content().lower().startswith(("interf", "deni", "deny")) for mark in marks)
     for row in read_json(own_client, q="interference")["results"]:
         for name in ("name", "words", "text"):
             for begin, end in (row[name] or {"marks": []})["marks"]:
