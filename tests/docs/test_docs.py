@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
+import httpx
 import pyoxigraph
 import pytest
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
-FLOOR: Final = 9
+FLOOR: Final = 25
 """Fewer queries in the documentation than this are a mistake."""
 MAX_QUERY_BYTES: Final = 64 * 1024
 
@@ -84,6 +85,23 @@ def test_example_answers_with_something(example: Example, oxigraph: pyoxigraph.S
     check_query_text(example.text, MAX_QUERY_BYTES)
     results = oxigraph.query(example.text)
     assert isinstance(results, pyoxigraph.QueryBoolean) or next(iter(results), None) is not None
+
+
+@each_example
+def test_example_over_http_answers_as_in_memory(
+    example: Example, oxigraph: pyoxigraph.Store, own_site_url: str
+) -> None:
+    """A reader who sends a query to the endpoint gets the rows of the bare engine, or a graph of the same size."""
+    results = oxigraph.query(example.text)
+    response = httpx.post(f"{own_site_url}sparql", data={"query": example.text}, timeout=60)
+    assert response.status_code == httpx.codes.OK, response.text
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        assert response.json()["boolean"] is bool(results)
+    elif isinstance(results, pyoxigraph.QuerySolutions):
+        assert len(response.json()["results"]["bindings"]) == len(list(results))
+    else:
+        found = pyoxigraph.parse(response.content, format=pyoxigraph.RdfFormat.TURTLE)
+        assert len(set(found)) == len(set(results))
 
 
 @each_example
