@@ -203,3 +203,19 @@ def test_choose_coding_field_best_coding(header: str | None, expected: str | Non
 def test_choose_coding_any_text_known_coding_or_none(header: str) -> None:
     """No field leads to anything but a coding on offer or none."""
     assert media.choose_coding(header) in {None, *media.CODINGS}
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("text/turtle;version=1.1, application/n-triples", "nt"),
+        ("text/turtle;version=1.1, application/n-triples;q=0.9", "ttl"),
+        ("text/turtle;version=1.2, application/n-triples", "ttl"),
+        ("application/n-triples;version=1.1, text/turtle;version=1.1", "ttl"),
+        ("text/turtle;version=9, application/n-triples;q=0.1", "ttl"),
+        ("text/turtle;version=1.2;q=0, */*", "nt"),
+    ],
+)
+def test_choose_format_version_decides_between_equals(header: str, name: str) -> None:
+    """A form that the client takes in any version comes before one that it takes in an older one only."""
+    assert media.choose_format(header, (media.TURTLE, media.N_TRIPLES)).name == name

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from eild.documents.index import LABEL_PROPERTIES, DocumentIndex
+from eild.documents.index import LABEL_PROPERTIES, DocumentIndex, load_documents
+from eild.publication.on_disk import write_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eild.publication.manifest import Publication
 
 THING = NamedNode("http://example.org/a")
@@ -72,3 +75,26 @@ def test_suggest_misspelt_name_nearest_first() -> None:
     index = DocumentIndex(Triple(NamedNode(f"http://e/{name}"), LABEL_PROPERTIES[0], Literal(name)) for name in names)
     assert index.suggest("http://e/agent/jo-biden")[0] == "http://e/agent/joe-biden"
     assert index.suggest("http://elsewhere/zzz") == ()
+
+
+ANNOTATED = """PREFIX h: <http://harbour.example/>
+h:ida h:mast h:oak ~ h:note {| h:source h:log ; h:sure [ h:degree 9 ] |} ; h:crew [ h:size 2 {| h:source h:list |} ] .
+h:emma h:mast h:oak {| h:source h:other |} .
+h:log h:says <<( h:ida h:mast h:pine )>> .
+"""
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["memory", "store"])
+def test_describe_includes_the_annotations_of_its_triples(stored: bool, tmp_path: Path) -> None:
+    """What reifiers of a triple say belongs to the document of its subject, also through blank nodes; nothing else."""
+    path = tmp_path / "data.ttl"
+    path.write_text(ANNOTATED, encoding="utf-8")
+    if stored:
+        documents = load_documents(write_store([path], tmp_path / "shelf"))
+    else:
+        documents = DocumentIndex(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+    triples = documents.describe(NamedNode("http://harbour.example/ida"))
+    assert len(triples) == len(set(triples)) == 9
+    values = {triple.object.value for triple in triples if isinstance(triple.object, NamedNode | Literal)}
+    assert values == {f"http://harbour.example/{name}" for name in ("oak", "log", "list")} | {"9", "2"}
+    assert len(documents.describe(NamedNode("http://harbour.example/log"))) == 1

@@ -202,6 +202,52 @@ def test_remote_graph_that_breaks_off_is_502(body: bytes, backend: Callable[[Beh
         ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", graph=True)
 
 
+RDF_XML = (
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.org/">'
+    b'<rdf:Description rdf:about="http://e.org/s"><e:p>\xc3\xa9</e:p></rdf:Description></rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("kind", ["application/rdf+xml", "application/rdf+xml; charset=UTF-8", "application/xml"])
+@pytest.mark.parametrize("cut", [*range(0, len(RDF_XML), 29), len(RDF_XML) - 1])
+def test_remote_rdf_xml_that_breaks_off_is_502(kind: str, cut: int, backend: Callable[[Behaviour], Backend]) -> None:
+    """A document is whole only when its root has ended."""
+    engine = make_engine(backend(answer("200 OK", RDF_XML[:cut], kind)).url)
+    with pytest.raises(BackendError, match="no complete answer") as caught:
+        ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", graph=True)
+    assert caught.value.http_status == 502
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (RDF_XML, "application/rdf+xml"),
+        (RDF_XML + b"\n<!-- end -->\n", "application/rdf+xml"),
+        (RDF_XML.decode().encode("iso-8859-1"), "application/rdf+xml; charset=ISO-8859-1"),
+        (RDF_XML.decode().encode("utf-16"), "text/xml"),
+        (b"\xef\xbb\xbf@prefix e: <http://e.org/> . e:s e:p '\xc3\xa9' .", "text/turtle"),
+        (b'VERSION "1.2"\n<http://e.org/s> <http://e.org/p> "\xc3\xa9" .', "text/plain"),
+    ],
+)
+def test_remote_graph_that_is_whole_is_an_answer(
+    body: bytes, kind: str, backend: Callable[[Behaviour], Backend]
+) -> None:
+    """In every syntax and encoding that servers send."""
+    engine = make_engine(backend(answer("200 OK", body, kind)).url)
+    expected = '<http://e.org/s> <http://e.org/p> "é" .\n'.encode()
+    assert ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", graph=True) == expected
+
+
+@pytest.mark.parametrize("body", [RDF_XML + RDF_XML, RDF_XML + b"SPARQL operation has been cancelled", b"", b" \n"])
+def test_remote_rdf_xml_with_more_or_less_than_a_root_is_502(
+    body: bytes, backend: Callable[[Behaviour], Backend]
+) -> None:
+    """What follows the root is an error text, or another document."""
+    engine = make_engine(backend(answer("200 OK", body, "application/rdf+xml")).url)
+    with pytest.raises(BackendError, match="no complete answer"):
+        ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", graph=True)
+
+
 def test_remote_graph_is_written_anew(backend: Callable[[Behaviour], Backend]) -> None:
     """A graph is read in the syntax that the server names, each triple once."""
     server = backend(answer("200 OK", TRIPLE * 3, "text/turtle; charset=utf-8"))
