@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks.suites import FOLDERS, canonicalize, find_suites, load_tests
+from benchmarks.suites import FOLDERS, PAGE, canonicalize, find_suites, load_tests, write_table
 from pyoxigraph import DefaultGraph, Literal, Quad, Triple
 
 from eild import media
@@ -103,3 +103,10 @@ def has_no_name(quad: Quad) -> bool:
         predicates.append(term.predicate.value)
         term = term.object
     return any(not any(sign.isalpha() for sign in iri.rpartition("/")[2]) for iri in predicates)
+
+
+@needs_suites
+def test_page_has_the_figures_of_the_command() -> None:
+    """The documentation says how many tests there are and how many pass."""
+    assert SUITES is not None
+    assert write_table(SUITES) in PAGE.read_text(encoding="utf-8")

@@ -25,9 +25,9 @@ from eild.cli.builds import base_option, find_address, report_left_out, skip_opt
 def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool, skip_invalid: bool) -> None:
     """Load RDF FILES into a store on disk, which 'eild serve --store DIR' serves.
 
-    The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .jsonld, also followed by .gz. A store that
-    is already in DIR stays in use until the new one is complete; 'eild reload' switches a server to the new one. The
-    store keeps numbers and dates by value: 1.50 becomes 1.5.
+    The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .xml .jsonld .json, also followed by .gz or
+    .zst. A store that is already in DIR stays in use until the new one is complete; 'eild reload' switches a server to
+    the new one. The store keeps numbers and dates by value: 1.50 becomes 1.5.
 
     \b
     Examples:

@@ -86,8 +86,8 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
 def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bool, **options: Any) -> None:  # noqa: ANN401
     """Serve EILD's own dataset, or publish any RDF FILES.
 
-    The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .jsonld, also followed by .gz. The command
-    prints the URL when the server is ready. SIGTERM stops it after running requests have finished.
+    The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .xml .jsonld .json, also followed by .gz or
+    .zst. The command prints the URL when the server is ready. SIGTERM stops it after running requests have finished.
 
     \b
     Examples:
