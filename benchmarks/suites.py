@@ -2,8 +2,8 @@
 
     python -m benchmarks.suites
 
-writes the table of ``docs/rdf.md``, and prints it. The suites are those of https://github.com/w3c/rdf-tests. They are looked for in
-the folder that ``EILD_SUITES`` names, by default ``shared/suites`` beside the checkout.
+writes the table of ``docs/rdf.md``, and prints it. The suites are those of https://github.com/w3c/rdf-tests. They are
+looked for in the folder that ``EILD_SUITES`` names, by default ``shared/suites`` beside the checkout.
 """
 
 from __future__ import annotations
