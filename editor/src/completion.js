@@ -8,7 +8,7 @@ const KEYWORDS = (
   "isLiteral isNumeric"
 ).split(" ");
 const TYPES = { class: "class", property: "property", resource: "constant" };
-const TOKEN = /(?:[?$][\w\u00c0-\uffff]*|[A-Za-z_][\w-]*:[\w.-]*|[A-Za-z_][\w-]*)$/;
+const TOKEN = /(?:[?$][\w\u00c0-\uffff]*|(?:[A-Za-z_][\w-]*)?:[\w.-]*|[A-Za-z_][\w-]*)$/;
 const AFTER_TYPE = /(?:^|\s|;)(?:a|rdf:type)\s+$/;
 const AFTER_PREFIX = /PREFIX\s+$/i;
 const COMMENT_OR_TEXT = /(?:#(?![^<\n]*>)[^\n]*|"[^"\n]*)$/;
@@ -22,8 +22,9 @@ export function listDeclared(text) {
 
 /** Return the line that declares the prefix of a name; empty where it is declared or unknown. */
 export function declare(text, name, prefixes) {
-  const prefix = name.slice(0, Math.max(0, name.indexOf(":")));
-  if (name.startsWith("<") || !(prefix in prefixes) || prefix in listDeclared(text)) return "";
+  const end = name.indexOf(":");
+  const prefix = name.slice(0, Math.max(0, end));
+  if (end < 0 || name.startsWith("<") || !(prefix in prefixes) || prefix in listDeclared(text)) return "";
   return `PREFIX ${prefix}: <${prefixes[prefix]}>\n`;
 }
 

@@ -58,5 +58,14 @@ test("a prefix is declared once, and only if it is known", () => {
   assert.equal(declare("SELECT * {", "other:x", WORDS.prefixes), "");
   assert.equal(declare("SELECT * {", "<http://e/x>", WORDS.prefixes), "");
   assert.equal(declare("SELECT * {", "SELECT", WORDS.prefixes), "");
+  const empty = { "": "http://e/" };
+  assert.equal(declare("SELECT * {", ":name", empty), "PREFIX : <http://e/>\n");
+  for (const word of ["SELECT", "?x", "<http://e/x>"]) assert.equal(declare("SELECT * {", word, empty), "");
   assert.deepEqual(listDeclared("PREFIX a: <x>\nPREFIX : <y>"), { a: "x", "": "y" });
+});
+
+test("names with the empty prefix are completed", () => {
+  const words = { prefixes: { "": "http://e/" }, terms: [{ name: ":boat", kind: "class" }, { name: "e:bow", kind: "class" }] };
+  assert.deepEqual(names(complete("ASK { ?x a :bo", "", words)), [":boat"]);
+  assert.deepEqual(names(complete("PREFIX ", "", words)), [": <http://e/>"]);
 });

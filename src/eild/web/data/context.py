@@ -60,7 +60,7 @@ def build_context(ontology: Sequence[Triple], prefixes: Mapping[str, str]) -> di
             terms[name] = {"@id": iri, "@type": types[0]} if len(types) == 1 else {"@id": iri}
         else:
             terms[name] = iri
-    taken = {name: namespace for name, namespace in prefixes.items() if name not in terms}
+    taken = {name: namespace for name, namespace in prefixes.items() if name and name not in terms}
     return {"@context": {"@version": 1.1, **KEYWORDS, **taken, **terms}}
 
 
