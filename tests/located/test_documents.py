@@ -132,3 +132,44 @@ def test_parse_document_cut_anywhere_is_an_error_with_its_file(syntax: pyoxigrap
         parse(text[:cut], syntax)
     assert caught.value.location
     assert caught.value.location.path == "f"
+
+
+def test_places_rdf_xml_are_exact_beside_statements_that_make_more_triples_than_they_show() -> None:
+    """Reification, collections and resources without a node element change nothing about the places of others."""
+    document = """<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">
+<r:Description r:about="http://b/a" e:p="0">
+<e:p r:ID="x">1</e:p>
+<e:p r:parseType="Collection"><r:Description r:about="http://b/b"/><e:C e:p="2"/></e:p>
+<e:p r:parseType="Resource"><e:p>3</e:p><r:value>4</r:value></e:p>
+<e:p e:p="5"/>
+<e:p r:parseType="other">6<e:p/></e:p>
+</r:Description>
+</r:RDF>
+"""
+    located = parse(document, pyoxigraph.RdfFormat.RDF_XML)
+    found = {
+        str(value)[:1]: places[0].line for (_, _, value), places in located.places.items() if isinstance(value, Literal)
+    }
+    assert found == {"0": 2, "1": 3, "2": 4, "3": 5, "4": 5, "5": 6, "6": 7}
+    assert located.locate(URIRef("http://b/#x")).line == 3  # type: ignore[union-attr]
+    [list_place] = located.places[
+        next(triple for triple in located.places if triple[1] == URIRef("http://e/p") and triple[2] in located.subjects)
+    ]
+    assert list_place.line in {4, 5, 6}
+
+
+def test_places_rdf_xml_count_characters_in_any_encoding_and_with_any_line_ends() -> None:
+    """Columns are those of the text, not of its bytes."""
+    root = "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='http://e/'>"
+    document = f"{root}\r\n<!-- ü𝄞 --><e:T r:about='http://b/a'><e:p>1</e:p></e:T></r:RDF>"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        located = parse_document(document.encode(encoding), pyoxigraph.RdfFormat.RDF_XML, name="f")
+        assert marked(located, document.replace("\r", ""), "/p", "1") == "<e:p>1</e:p>"
+
+
+def test_rdf_1_2_in_rdf_xml_is_refused_at_its_place() -> None:
+    """Shapes have no meaning for triple terms and directions."""
+    root = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/" r:version="1.2">'
+    term = '<e:p r:parseType="Triple"><e:C/></e:p>'
+    with pytest.raises(DataError, match=r"f:3:1: cannot read this as RDF 1\.1"):
+        parse(f"{root}\n<r:Description>\n{term}</r:Description></r:RDF>", pyoxigraph.RdfFormat.RDF_XML)

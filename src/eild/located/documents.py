@@ -15,8 +15,6 @@ from eild.located.places import TextPlaces
 from eild.rdf.reading import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from eild.located.alignment import Mentions
     from eild.located.graph import Triple
 
@@ -47,25 +45,29 @@ def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, b
             hint="give nested resources an @id, and list them at the top level",
         )
     quads, prefixes = read_bytes(content, syntax, name=name, base=base)
-    triples = _make_triples(quads, name)
+    nodes = Nodes()
+    triples = [_make_triple(nodes, quad, Location(name)) for quad in quads]
     mentions = jsonld.find_mentions(text, base=base or "")
     return _finish(align(triples, mentions, _places(text, mentions, name), name), text, prefixes, name)
 
 
 def _parse_xml(content: bytes, *, name: str, base: str) -> LocatedGraph:
     placed, prefixes, text = rdfxml.read_placed(content, name=name, base=base)
-    located = LocatedGraph()
-    for triple, (_, place) in zip(_make_triples([quad for quad, _ in placed], name), placed, strict=True):
-        located.add(triple, place)
+    located, nodes = LocatedGraph(), Nodes()
+    for quad, place in placed:
+        located.add(_make_triple(nodes, quad, place), place)
     return _finish(located, text, prefixes, name)
 
 
-def _make_triples(quads: Iterable[pyoxigraph.Quad], name: str) -> list[Triple]:
-    nodes = Nodes()
+def _make_triple(nodes: Nodes, quad: pyoxigraph.Quad, place: Location) -> Triple:
+    """Return the triple of a statement.
+
+    :raises DataError: if it has terms of RDF 1.2
+    """
     try:
-        return [nodes.triple(quad) for quad in quads]
+        return nodes.triple(quad)
     except UnsupportedTermError as error:
-        raise DataError(f"cannot read this as RDF 1.1: {error}", location=Location(name)) from error
+        raise DataError(f"cannot read this as RDF 1.1: {error}", location=place) from error
 
 
 def _finish(located: LocatedGraph, text: str, prefixes: dict[str, str], name: str) -> LocatedGraph:
