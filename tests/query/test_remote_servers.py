@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from eild import media
 from eild.documents.remote import RemoteDocuments
@@ -240,3 +240,26 @@ def test_server_slower_than_the_deadline_is_504(virtuoso_server: str) -> None:
     with pytest.raises(BackendTimeoutError):
         rows(engine, CROSS)
     engine.close()
+
+
+ANNOTATED = f"""PREFIX ex: <{EX}>
+ex:boat ex:mast [ ex:wood ex:oak ] ~ ex:note {{| ex:source ex:log |}} ; ex:crew 2 {{| ex:source ex:list |}} .
+ex:raft ex:crew 2 {{| ex:source ex:other |}} .
+"""
+
+
+def test_server_documents_include_annotations_if_it_knows_triple_terms(oxigraph_server: str) -> None:
+    """A server of SPARQL 1.2 is asked for the annotations of the triples of a document, with the same blank nodes."""
+    store, fields = oxigraph_server.replace("/query", "/store"), {"Content-Type": "text/turtle"}
+    parameters = {"graph": f"{EX}annotated"}
+    httpx.post(store, params=parameters, content=ANNOTATED, headers=fields, timeout=20).raise_for_status()
+    engine = RemoteEngine(oxigraph_server, QueryLimits(20, 1_000_000, 0), {}, 4)
+    try:
+        triples = RemoteDocuments(engine).describe(NamedNode(f"{EX}boat"))
+    finally:
+        engine.close()
+    assert len(triples) == len(set(triples)) == 7
+    values = {str(triple.object) for triple in triples if isinstance(triple.object, NamedNode | Literal)}
+    assert {f"<{EX}log>", f"<{EX}list>", f"<{EX}oak>"} < values
+    terms = {triple.object for triple in triples if isinstance(triple.object, Triple)}
+    assert terms == {triple for triple in triples if triple.subject == NamedNode(f"{EX}boat")}

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from eild import media, nodes
-from eild.documents.index import LABEL_PROPERTIES, Documents
-from eild.errors import BackendError
+from eild.documents.index import LABEL_PROPERTIES, REIFIES, Documents
+from eild.errors import BackendError, BackendTimeoutError, QueryError
 from eild.query.engine import QueryRequest
 from eild.query.remote import list_rows
 
@@ -30,6 +30,7 @@ MOST_INCOMING: Final = 1000
 _KEEP_SECONDS: Final = 5.0
 _BATCH: Final = 100
 _COUNT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+_HAS_TERMS: Final = f"ASK {{ ?r {REIFIES} <<( ?s ?p ?o )>> }}"
 _NAMING: Final = " ".join(str(term) for term in (*LABEL_PROPERTIES, nodes.RDF.type))
 
 
@@ -49,6 +50,7 @@ class RemoteDocuments(Documents):
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, Node], tuple[float, Sequence[Triple]]] = {}
         self._counted = (0.0, -1)
+        self._knows_1_2: bool | None = None
 
     @property
     def size(self) -> int:
@@ -87,14 +89,31 @@ class RemoteDocuments(Documents):
         return [triple for triple in self.describe(node) if triple.subject == node]
 
     def describe(self, node: Node) -> list[Triple]:
-        """Return the triples about a node and about the blank nodes that it points to."""
+        """Return the triples about a node, those about blank nodes that it points to, and annotations of the former."""
         if not isinstance(node, NamedNode):
             return []
-        query = (
-            f"CONSTRUCT {{ {node} ?p ?o . ?o ?q ?v }} WHERE {{ {node} ?p ?o "
-            "OPTIONAL { ?o ?q ?v FILTER(isBlank(?o)) } }"
-        )
-        return list(self._ask("about", node, query))
+        made = f"{node} ?p ?o . ?o ?q ?v"
+        found = f"{node} ?p ?o OPTIONAL {{ ?o ?q ?v FILTER(isBlank(?o)) }}"
+        if self._has_triple_terms():
+            annotated = f"?r {REIFIES} <<( {node} ?p ?o )>> . ?r ?t ?u"
+            made, found = f"{made} . {annotated}", f"{found} OPTIONAL {{ {annotated} }}"
+        return list(self._ask("about", node, f"CONSTRUCT {{ {made} }} WHERE {{ {found} }}"))
+
+    def _has_triple_terms(self) -> bool:
+        """Return whether the server knows triple terms, which is asked once: servers of SPARQL 1.1 reject the query.
+
+        :raises EildError: if it answers no query at all
+        """
+        if self._knows_1_2 is None:
+            try:
+                self._engine.evaluate(QueryRequest(_HAS_TERMS, results=media.JSON))
+                self._knows_1_2 = True
+            except BackendTimeoutError:
+                raise
+            except (QueryError, BackendError):
+                self._engine.evaluate(QueryRequest("ASK {}", results=media.JSON))
+                self._knows_1_2 = False
+        return self._knows_1_2
 
     def incoming(self, node: Node) -> Sequence[Triple]:
         """Return the triples that point to a node, no more than :data:`MOST_INCOMING`."""
