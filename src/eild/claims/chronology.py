@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Moment:
-    """A claim on the time line.
+    """A claim on the timeline.
 
     :ivar claim: the claim
     :ivar events: when what it is about happened or holds; only times with at least one bound

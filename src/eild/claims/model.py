@@ -49,7 +49,7 @@ class Degree:
     """A step of a scale: likelihood of 4, confidence of 3.
 
     :ivar concept: the concept
-    :ivar level: the step, from 1; 0 where the concept has no notation
+    :ivar level: the step, from 1; 0 if the concept has no notation
     """
 
     concept: Named
@@ -62,11 +62,11 @@ class Time:
 
     :ivar iri: its IRI
     :ivar verbatim: the words
-    :ivar edtf: the value in EDTF, empty where there is none
+    :ivar edtf: the value in EDTF, empty if there is none
     :ivar earliest: the first day that it can mean
     :ivar latest: the last day that it can mean
     :ivar inferred: part that the text does not state: ``year``, ``month`` or ``all``; empty if it states the whole date
-    :ivar relation: ``before``, ``after`` … some other thing, empty where the time is not relative
+    :ivar relation: ``before``, ``after`` … some other thing, empty if the time is not relative
     :ivar anchors: what it is relative to
     """
 

@@ -21,9 +21,9 @@ _AUTHORS: Final = (nodes.DCTERMS.creator, nodes.DCTERMS.publisher)
 class About:
     """What holds for all of a dataset.
 
-    :ivar dataset: its IRI; empty where the operator named no base, so that it has none
-    :ivar licence: IRI of its licence; empty where the data names none
-    :ivar author: IRI of its creator, or else of its publisher; empty where the data names none
+    :ivar dataset: its IRI; empty if the operator named no base, so that it has none
+    :ivar licence: IRI of its licence; empty if the data names none
+    :ivar author: IRI of its creator, or else of its publisher; empty if the data names none
     """
 
     dataset: str = ""

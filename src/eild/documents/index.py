@@ -80,7 +80,7 @@ class Documents(ABC):
         """Return whether any triple is about the node or points to it."""
 
     def list_named(self) -> Iterator[NamedNode]:
-        """Yield the resources that have a name, each once; none where that cannot be told quickly."""
+        """Yield the resources that have a name, each once; none if that cannot be told quickly."""
         return iter(())
 
     def is_described(self, node: Node) -> bool:

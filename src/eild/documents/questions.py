@@ -35,7 +35,7 @@ class Question:
 
     :ivar iri: its IRI
     :ivar title: what it is called
-    :ivar question: what it answers, in words; empty where the data does not say
+    :ivar question: what it answers, in words; empty if the data does not say
     :ivar note: what to know of it; empty for most
     :ivar topics: what it is about, as tags
     :ivar text: the query

@@ -18,7 +18,7 @@ STARTED: Final = "eild.started"
 FAILURE: Final = "eild.failure"
 """Where in the WSGI environment the application finds the failure of a query that was evaluated already."""
 NOT_MODIFIED: Final = "304 NOT MODIFIED"
-"""The status of an answer without content for who has the content."""
+"""The status of an answer without content for a client that has the content."""
 
 _CONTENT_FIELDS: Final = frozenset(
     {"content-type", "content-length", "content-encoding", "content-security-policy", "last-modified"}
@@ -49,8 +49,8 @@ class Answer:
     :ivar fields: header fields, among them the length of the content
     :ivar body: content; None if only its tag is known, because the client had it already
     :ivar note: what else is known of it
-    :ivar tag: its entity tag; empty where it has none
-    :ivar modified: its Last-Modified field; empty where it has none
+    :ivar tag: its entity tag; empty if it has none
+    :ivar modified: its Last-Modified field; empty if it has none
     :ivar code: the status code
     """
 
@@ -71,7 +71,7 @@ class Answer:
         object.__setattr__(self, "code", int(self.status[:3]))
 
     def make_unmodified(self) -> Answer:
-        """Return the answer to who has this one already; made once."""
+        """Return the answer for a client that has this one already; made once."""
         if not self._unmodified:
             kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
             note = replace(self.note, outcome="not_modified")

@@ -84,7 +84,7 @@ def read_body(
 
     :param environ: the WSGI environment, whose head is checked
     :param limit: bytes that are accepted
-    :param guard: what cuts the connections of clients that send too much or too slowly, where a server runs
+    :param guard: what cuts the connections of clients that send too much or too slowly, if a server runs
     :param seconds: how long it may take to arrive
     :raises BodyTooLargeError: if it has more bytes than that, or says so
     :raises BodyTimeoutError: if it does not arrive in time

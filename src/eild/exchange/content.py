@@ -99,12 +99,12 @@ def make_content(  # noqa: PLR0913 - what content depends on, by name
 ) -> Content:
     """Return content in a form.
 
-    :param make: makes the content; not called where the client names its tag. A date or an asterisk claims nothing,
-        so that what cannot be made fails as ever
+    :param make: makes the content; not called if the client names its tag. A date or an asterisk claims nothing,
+        so content that cannot be made fails as usual
     :param form: its form
     :param wishes: what the request says
     :param issued: when what it is made of was last modified
-    :param tag: a strong entity tag of the content without coding; empty where it differs each time
+    :param tag: a strong entity tag of the content without coding; empty if it differs each time
     :param cache: the Cache-Control field
     :param headers: further fields
     :raises PreconditionError: if a precondition of the request is false

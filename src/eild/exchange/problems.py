@@ -36,8 +36,8 @@ class Problem:
     :ivar status: the HTTP status
     :ivar detail: what is wrong
     :ivar hint: what to do
-    :ivar line: line in the query or data, 0 where none
-    :ivar column: column in the query or data, 0 where none
+    :ivar line: line in the query or data, 0 if none
+    :ivar column: column in the query or data, 0 if none
     :ivar suggestions: names or media types that would do
     :ivar headers: fields that go with the status
     """
@@ -83,7 +83,7 @@ def build_problem(error: EildError) -> Problem:
 
 
 def choose_problem_format(accept: str | None) -> Format:
-    """Return the form of a problem: what Accept likes best, else the problem document."""
+    """Return the format of a problem: the best match for Accept, otherwise the problem document."""
     try:
         return media.choose_format(accept, _OFFERS)
     except NotAcceptableError:
@@ -91,7 +91,7 @@ def choose_problem_format(accept: str | None) -> Format:
 
 
 def render_json(problem: Problem) -> bytes:
-    """Return the problem document; where it grew over the limit, suggestions and hint give way."""
+    """Return the problem document; if it exceeds the limit, suggestions and hint are dropped."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": problem.title,

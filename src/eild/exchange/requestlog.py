@@ -1,7 +1,7 @@
-"""The log of requests: one JSON object on a line of its own for each, with nothing that tells who asked.
+"""The request log: one JSON object per line, without anything that identifies the client.
 
 Each line is one write at the end of the file, so that lines of several processes do not mix. A file is opened for
-each line: who moves it away gets a new one. No request waits for its line, and none fails where it cannot be written.
+each line, so that it can be rotated. No request waits for its line, and none fails if it cannot be written.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Record:
     :ivar path: decoded, without what follows a question mark
     :ivar status: of the answer
     :ivar duration: milliseconds until the answer was made
-    :ivar bytes: of the content of the answer as sent; ``None`` where it is not known before it is sent
-    :ivar query_hash: see :func:`hash_query`; ``None`` where there is no query
+    :ivar bytes: of the content of the answer as sent; None if it is not known before it is sent
+    :ivar query_hash: see :func:`hash_query`; None if there is no query
     :ivar outcome: one of :data:`eild.exchange.metrics.OUTCOMES`
     """
 
@@ -62,7 +62,7 @@ def hash_query(query: str) -> str:
 
 
 def format_line(record: Record, time: datetime) -> bytes:
-    """Return the line of a request, of at most :data:`LINE_BYTES`, in ASCII: JSON escapes all else.
+    """Return the line of a request, at most :data:`LINE_BYTES` long, in ASCII: JSON escapes all other characters.
 
     :param time: when it was answered, with a time zone
     """
@@ -82,7 +82,7 @@ def _can_write(descriptor: int) -> bool:
 
 
 class RequestLog:
-    """Where the lines go.
+    """Destination of the lines.
 
     :param target: a path, :data:`STANDARD_ERROR` or :data:`OFF`
     """
@@ -91,7 +91,7 @@ class RequestLog:
         self._target = target
 
     def check(self) -> None:
-        """Try whether lines can be written; this makes the file where there is none.
+        """Check that lines can be written; this creates the file if it does not exist.
 
         :raises EnvironmentFailure: if they cannot
         """
@@ -106,7 +106,7 @@ class RequestLog:
         os.close(descriptor)
 
     def write(self, record: Record) -> None:
-        """Write the line of a request; it is left out where that is not possible at once."""
+        """Write the line of a request; it is omitted if that would block."""
         if self._target == OFF:
             return
         with contextlib.suppress(OSError, ValueError):

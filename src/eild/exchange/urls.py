@@ -89,7 +89,7 @@ class Urls:
     def identify(self, iri: str, parameters: Mapping[str, str] | None = None) -> str:
         """Return the path, without a first slash, at which this site answers for an IRI itself.
 
-        That is the path of the IRI where it is below the base, else the path of the document about it.
+        That is the path of the IRI if it is below the base, otherwise the path of the document about it.
 
         :param parameters: what stands behind the question mark
         """

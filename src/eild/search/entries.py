@@ -66,12 +66,12 @@ class Entry:
 
     :ivar iri: its IRI
     :ivar kind: its kind: name in URLs, and what people read
-    :ivar name: what it is called; empty where its words are all the name that it has
+    :ivar name: what it is called; empty if its words are all the name that it has
     :ivar names: what else it is called or told by
     :ivar words: words of texts, verbatim
     :ivar text: what is said of it
     :ivar facets: further values by facet, each with its label
-    :ivar unit: number of the sentence in which its words begin, such as ``000-012``; empty where it has none
+    :ivar unit: number of the sentence in which its words begin, such as ``000-012``; empty if it has none
     :ivar hidden: where in :attr:`words` something stands that is to be shown with care: first offset, and that after
     :ivar weight: how much its kind counts among equals
     """

@@ -77,7 +77,7 @@ class Hit:
     :ivar words: words of the text that support it, around those that were searched for; None if it has none
     :ivar text: what is said of it, where the words that were looked for stand only there
     :ivar stances: the stance of a claim, as its name in URLs and what people read
-    :ivar unit: number of the sentence in which its words begin, such as ``000-012``; empty where it has none
+    :ivar unit: number of the sentence in which its words begin, such as ``000-012``; empty if it has none
     :ivar hides: whether something in its words is not shown
     """
 

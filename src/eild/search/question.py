@@ -82,7 +82,7 @@ def fold(text: str) -> str:
 
 
 def parse_question(text: str) -> tuple[SearchWord, ...]:
-    """Return the words that are asked for; none where nothing is that could be looked for.
+    """Return the words that the user typed; an empty tuple if there are none to look for.
 
     :param text: what was typed
     :raises RequestError: if it is too long

@@ -56,7 +56,7 @@ class AnswerCache:
 
     So a few large answers never drive out many small ones.
 
-    :param limit: how many bytes of memory; none keeps nothing
+    :param limit: maximum number of bytes of memory; 0 stores nothing
     """
 
     def __init__(self, limit: int) -> None:
@@ -129,7 +129,7 @@ class AnswerCache:
     def join(self, key: Key) -> tuple[Flight, bool]:
         """Return the flight of equal requests, and whether the caller has to answer it.
 
-        Who has to must call :meth:`leave`, come what may.
+        In that case, the caller must call :meth:`leave`, whatever happens.
         """
         with self._lock:
             flight = self._flights.get(key)

@@ -125,7 +125,7 @@ class Watch:
         return ""
 
     def forget(self, alive: set[int]) -> None:
-        """Forget the connections that are no more."""
+        """Forget the connections that are closed."""
         for table in (self._paces, self._loads):
             for inode in table.keys() - alive:
                 table.pop(inode)
@@ -178,12 +178,12 @@ class ConnectionGuard:
 
     @property
     def works(self) -> bool:
-        """Whether the system tells what the guard needs."""
+        """Whether the operating system reports what the guard needs."""
         return sys.platform.startswith("linux")
 
     @contextlib.contextmanager
     def in_haste(self) -> Iterator[None]:
-        """Look often as long as this lasts: somebody may send without end, and all of it is kept."""
+        """Check connections more often in this context, because a client may send without end and all of it is kept."""
         with self._lock:
             self._haste += 1
         self._hasten.set()

@@ -1,4 +1,4 @@
-"""A socket by which the person who runs a server talks to it: ``eild reload`` asks, the main process answers."""
+"""Socket through which the operator controls a running server: ``eild reload`` sends a request to the main process."""
 
 from __future__ import annotations
 

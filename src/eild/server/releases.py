@@ -111,7 +111,7 @@ class Releases:
         self._release = release
 
     def reload(self) -> Publication:
-        """Put the next version into service; the one before goes on where that fails.
+        """Activate the next version; if that fails, keep serving the previous one.
 
         :raises DataError: if the data is missing or damaged
         :raises EnvironmentFailure: if it cannot be loaded

@@ -239,7 +239,7 @@ def run_server(config: ServerConfig, on_ready: Callable[[], None], on_reload: Ca
 
     :param on_ready: called once, when the server answers queries
     :param on_reload: called at SIGHUP; it must return at once
-    :raises EnvironmentFailure: if the processes of the server keep dying
+    :raises EnvironmentFailure: if the server processes keep terminating
     """
     settings = config.settings
     with (

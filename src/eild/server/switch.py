@@ -139,7 +139,7 @@ class Switch:
                 self.follow(release)
 
     def follow(self, release: ActiveRelease) -> None:
-        """Serve a version from now on; where it cannot be loaded, report that and go on with the one before."""
+        """Serve a release from now on; if it cannot be loaded, report that and keep serving the previous one."""
         if release.queries and release.queries == self._release.queries:
             self._release = release  # the change to another version was taken back
             self._report()

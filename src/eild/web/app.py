@@ -162,7 +162,7 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
 
     :param site: the dataset, its documents and its query engine
     :param accounts: counts and logs answers; without it they are counted and not logged
-    :param guard: what watches the connections of clients, where a server runs the application
+    :param guard: what watches the connections of clients, if a server runs the application
     """
     accounts = accounts or Accounts(Metrics())
     app = Flask("eild.web", static_folder=None)

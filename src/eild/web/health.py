@@ -36,13 +36,13 @@ def _report(site: Site, status: str, **more: str) -> Response:
 
 @blueprint.declare(Route("/health/live", (media.PLAIN_JSON,), negotiated=False, signposts=Signposts.NONE))
 def live() -> Response:
-    """Answer that this process answers."""
+    """Return that the process is running."""
     return _report(current_site(), "live")
 
 
 @blueprint.declare(Route("/health/ready", (media.PLAIN_JSON,), negotiated=False, signposts=Signposts.NONE))
 def ready() -> Response:
-    """Answer 200 once a query gets its answer; 503 that says why where it gets none."""
+    """Return whether queries can be evaluated; 503 with the reason if they cannot."""
     site = current_site()
     try:
         site.engine.evaluate(QueryRequest("ASK {}", results=media.JSON))
@@ -56,7 +56,7 @@ def ready() -> Response:
 
 @blueprint.declare(Route("/metrics", (CONTENT_TYPE,), negotiated=False, signposts=Signposts.NONE))
 def metrics() -> Response:
-    """Answer with the numbers of all processes, as Prometheus reads them."""
+    """Return the metrics of all processes in the text format of Prometheus."""
     body = current_metrics().render(current_site().publication.version)
     response = Response(body, content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = UNCACHED

@@ -189,7 +189,7 @@ def build_description(app: Flask, site: Site) -> Json:
 
 @blueprint.declare(Route("/openapi.json", (media.OPENAPI,)))
 def describe() -> Response:
-    """Answer with the description of all routes."""
+    """Return the OpenAPI description of all routes."""
     site = current_site()
     app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - its documented use
     form = media.choose_format(accept_header(), (media.OPENAPI,))

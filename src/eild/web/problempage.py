@@ -86,7 +86,7 @@ class ProblemPage:
     :ivar asked: what was asked for
     :ivar near: what may have been meant, or would do
     :ivar near_title: what these are
-    :ivar search: words to search for instead; empty where a search would not help
+    :ivar search: words to search for instead; empty if a search would not help
     :ivar advice: what may help, a sentence each
     """
 
@@ -157,7 +157,7 @@ def build_problem_page(site: Site, problem: Problem, asked: FailedRequest) -> Pr
     if problem.status == HTTPStatus.NOT_ACCEPTABLE:
         near, title = [_name_form(asked, item) for item in problem.suggestions], "Available formats"
     else:
-        near, title = [_name_near(site, item) for item in problem.suggestions], "Did you mean"
+        near, title = [_name_near(site, item) for item in problem.suggestions], "Did you mean?"
     shown = asked.parameters.get("iri") or asked.path
     return ProblemPage(
         heading=HEADINGS.get(problem.status, problem.title),

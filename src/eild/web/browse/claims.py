@@ -115,7 +115,7 @@ def _group(site: Site, claims: Sequence[Claim]) -> list[tuple[str, list[Claim]]]
     )
 )
 def show() -> Response:
-    """Answer with the claims that are asked for."""
+    """Return the claims that match the filters."""
     site = current_site()
     if not site.claims.claims:
         message = "this dataset contains no claims in the EILD ontology"

@@ -149,7 +149,7 @@ def _render(site: Site, facets: Sequence[Facet], readers: Readers, comparison: C
     Route("/compare", FORMS, refusals=(404,), query=("format",), section="Disagreements", listed=with_claims)
 )
 def show() -> Response:
-    """Answer with what each source says on what is asked for."""
+    """Return what each source says about a topic, target, actor or election."""
     site = current_site()
     if not site.claims.claims:
         message = "this dataset contains no claims to compare"

@@ -74,7 +74,7 @@ def _find(site: Site) -> tuple[Disagreement, ...]:
     )
 )
 def show() -> Response:
-    """Answer with all disagreements."""
+    """Return all disagreements."""
     site = current_site()
     found = _find(site)
 

@@ -86,7 +86,7 @@ def _group(entities: Sequence[Entity]) -> list[tuple[str, list[Entity]]]:
     Route("/entities", FORMS, refusals=(404,), query=("format", "page"), section=SiteSection("Entities"), listed=always)
 )
 def show() -> Response:
-    """Answer with the entities that are asked for."""
+    """Return the entities that match the filters."""
     site = current_site()
     return _show_entities(site) if site.claims.claims else _show_classes(site)
 

@@ -190,7 +190,7 @@ def _render(site: Site, article: Article, chosen: Filter) -> bytes:
     )
 )
 def list_seeds() -> Response:
-    """Answer with the list of the texts that the data were made from."""
+    """Return the list of source texts."""
     site = current_site()
     if not site.claims.articles:
         raise NotFoundError("this dataset contains no source text", hint="start at the home page")
@@ -200,7 +200,7 @@ def list_seeds() -> Response:
 
 @blueprint.declare(Route("/seed/<number>", FORMS, refusals=(404,), query=("format",), section="Read"))
 def read(number: str) -> Response:
-    """Answer with an article: the page with its claims, its text as given, or its claims as annotations."""
+    """Return an article: a page with its claims, its plain text, or its claims as Web Annotations."""
     site = current_site()
     article = _find_article(site, number)
     form = choose_form(FORMS)

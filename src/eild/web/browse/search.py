@@ -64,7 +64,7 @@ class HitView:
 
     :ivar hit: what was found
     :ivar href: path of its page, without a first slash
-    :ivar room: path of its sentence in the reading room; empty where it has none
+    :ivar room: path of its sentence in the reading room; empty if it has none
     """
 
     hit: Hit
@@ -235,7 +235,7 @@ def _render(site: Site, page: Page, state: Mapping[str, str]) -> bytes:
     )
 )
 def show() -> Response:
-    """Answer with what has the words that are asked for, or lead to the resource whose IRI they are."""
+    """Return search results, or redirect to the resource whose IRI was entered."""
     site = current_site()
     _check_searchable(site)
     form = choose_form(FORMS)
@@ -258,7 +258,7 @@ def show() -> Response:
 
 @blueprint.declare(Route("/search/suggest", (media.SUGGESTIONS,), refusals=(404,), query=("q",)))
 def suggest() -> Response:
-    """Answer with names that go on from what has been typed, as browsers ask for them (OpenSearch Suggestions 1.1)."""
+    """Return completions of a search text (OpenSearch Suggestions 1.1)."""
     site = current_site()
     _check_searchable(site)
     form = media.choose_format(accept_header(), (media.SUGGESTIONS,))
@@ -272,7 +272,7 @@ def suggest() -> Response:
 
 @blueprint.declare(Route("/opensearch.xml", (media.OPENSEARCH,), refusals=(404,)))
 def describe() -> Response:
-    """Answer with the description by which browsers and other programs find the search (OpenSearch 1.1)."""
+    """Return the description of the search for browsers and other programs (OpenSearch 1.1)."""
     site = current_site()
     _check_searchable(site)
     form = media.choose_format(accept_header(), (media.OPENSEARCH,))

@@ -29,7 +29,7 @@ _OFFERS: Final = (*FORMS, media.SVG)
 
 
 def list_readers(index: ClaimIndex) -> dict[str, tuple[str, Reader]]:  # noqa: ARG001 - as other pages with facets
-    """Return the facets of the time line by name: what people read, and what tells a claim's values."""
+    """Return the facets of the timeline by name: what people read, and what tells a claim's values."""
     return {
         "actor": ("Actor", lambda claim: [*name_slot(claim, "actor"), *name_slot(claim, "about")]),
         "speaker": ("Source", lambda claim: [(item.iri, item.text) for item in claim.claimants]),
@@ -118,7 +118,7 @@ def _render(
     )
 )
 def show() -> Response:
-    """Answer with the claims that are asked for, in order of time."""
+    """Return the claims that match the filters, in chronological order."""
     site = current_site()
     if not site.claims.claims:
         message = "this dataset contains no claims in the EILD ontology"

@@ -1,4 +1,4 @@
-"""The time line as one SVG file: the same bars and marks as on the page, with colours of its own."""
+"""The timeline as one SVG file: the same bars and marks as on the page, with colours of its own."""
 
 from __future__ import annotations
 

@@ -53,13 +53,13 @@ def answer_catalog(site: Site, form: Format) -> Response:
     Route("/catalog", media.DOCUMENT_FORMATS, query=("format",), signposts=Signposts.DATASET, section="Data")
 )
 def answer() -> Response:
-    """Answer with the catalogue in the form that the client likes best."""
+    """Return the catalogue."""
     return answer_catalog(current_site(), choose_form(media.DOCUMENT_FORMATS))
 
 
 @blueprint.declare(Route("/.well-known/void", media.DOCUMENT_FORMATS, query=("format",)))
 def answer_void() -> Response:
-    """Answer with the catalogue, which holds the VoID description of the dataset, in the form that is asked for."""
+    """Return the catalogue, which contains the VoID description of the dataset."""
     return answer()
 
 
@@ -74,7 +74,7 @@ def answer_void() -> Response:
     )
 )
 def answer_form(suffix: str) -> Response:
-    """Answer with the catalogue in one form."""
+    """Return the catalogue in one format."""
     return answer_catalog(current_site(), choose_form(media.DOCUMENT_FORMATS, suffix))
 
 
@@ -100,7 +100,7 @@ def _load_graph(site: Site, name: str) -> Sequence[Triple]:
 
 @blueprint.declare(Route("/graph/<name>", redirects=(303,), refusals=(404,), query=("format",), negotiated=False))
 def answer_graph(name: str) -> Response:
-    """Answer with a named graph."""
+    """Return a named graph."""
     site = current_site()
     form = choose_form(_GRAPH_FORMS)
     tag = site.make_tag("graph", name, form.name, site.urls.public_url)

@@ -28,13 +28,13 @@ _NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")
 class Citation:
     """What a reference is made of.
 
-    :ivar author: who made the dataset; empty where the data does not say
+    :ivar author: who made the dataset; empty if the data does not say
     :ivar title: what is cited
     :ivar issued: when its version was released
     :ivar version: the version of the dataset
-    :ivar url: the IRI of what is cited; empty where it has none
-    :ivar container: the dataset that what is cited is a part of; empty where it is the dataset itself
-    :ivar licence: IRI of the licence; empty where the data names none
+    :ivar url: the IRI of what is cited; empty if it has none
+    :ivar container: the dataset that what is cited is a part of; empty if it is the dataset itself
+    :ivar licence: IRI of the licence; empty if the data names none
     :ivar accessed_as: the last part of the IRI, from which the key of a reference is made
     """
 

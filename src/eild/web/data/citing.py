@@ -35,7 +35,7 @@ WRITERS: Final[dict[Format, Callable[[Citation], bytes]]] = {
 
 
 def _find_name(site: Site, iri: str) -> str:
-    """Return what a resource is called; empty where the data does not say."""
+    """Return what a resource is called; empty if the data does not say."""
     return site.documents.find_name(NamedNode(iri)) if iri else ""
 
 
@@ -82,7 +82,7 @@ def build_citation(site: Site, iri: str = "") -> Citation:
 
 @blueprint.declare(Route("/cite", FORMS, refusals=(404, 410), query=("iri?", "format")))
 def show() -> Response:
-    """Answer with the citation of the dataset, or of the resource that ``iri`` names."""
+    """Return the citation of the dataset, or of the resource that ``iri`` names."""
     site = current_site()
     iri = request.args.get("iri", "").strip()
     form = choose_form(FORMS)

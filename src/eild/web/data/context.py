@@ -77,13 +77,13 @@ def _answer(cache: str) -> Response:
 
 @blueprint.declare(Route("/context.jsonld", (media.JSON_LD,)))
 def send() -> Response:
-    """Answer with the context of the present version."""
+    """Return the JSON-LD context of the current version."""
     return _answer(PUBLIC)
 
 
 @blueprint.declare(Route("/context/<version>.jsonld", (media.JSON_LD,), refusals=(404,)))
 def send_version(version: str) -> Response:
-    """Answer with the context of a version of the ontology, which never changes."""
+    """Return the JSON-LD context of a version of the ontology, which never changes."""
     versions = list_versions(current_site(), "ontology")[:1]
     if version not in versions:
         message = f"there is no JSON-LD context for version {version[:40]!r}"

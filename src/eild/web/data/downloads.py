@@ -104,7 +104,7 @@ def _list_files(version: Publication | EarlierVersion) -> dict[str, Any]:
     )
 )
 def list_dumps() -> Response:
-    """Answer with the list of all files."""
+    """Return the list of all files."""
     site = current_site()
     form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON))
     publication = site.publication
@@ -118,7 +118,7 @@ def list_dumps() -> Response:
 
 @blueprint.declare(Route("/dumps", redirects=(308,), negotiated=False, section="Data"))
 def redirect_to_list() -> Response:
-    """Send the client to the list."""
+    """Redirect to the list of files."""
     return make_bodiless(Response(headers={"Location": "dumps/"}), 308)
 
 
@@ -133,7 +133,7 @@ def redirect_to_list() -> Response:
     )
 )
 def redirect_to_latest(name: str) -> Response:
-    """Send the client from a name without version to the file of this version."""
+    """Redirect from a name without version to the current file."""
     publication = current_site().publication
     mark = f"-{publication.version}"
     versioned = next((versioned for versioned in publication.files if versioned.replace(mark, "", 1) == name), "")
@@ -147,7 +147,7 @@ def redirect_to_latest(name: str) -> Response:
     Route("/dumps/<name>", _FILES, refusals=(404, 416), negotiated=False, signposts=Signposts.FILE, section="Data")
 )
 def send(name: str) -> Response:
-    """Answer with a file of the build."""
+    """Return a file of the dataset."""
     site = current_site()
     publication = site.publication
     versions: list[Publication | EarlierVersion] = [publication, *publication.earlier]

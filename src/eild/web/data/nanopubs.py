@@ -100,7 +100,7 @@ def _links(iri: str, quads: Sequence[Quad], form: media.Format) -> str:
 
 @blueprint.declare(Route("/np/<name>", FORMS, refusals=(404,), query=("format",), section="Data"))
 def answer(name: str) -> Response:
-    """Answer with a nanopublication; a suffix names the form, else Accept does."""
+    """Return a nanopublication; an extension selects the format."""
     site = current_site()
     code, form = media.split_suffix(name, FORMS)
     if site.publication.foreign or not (code.startswith("RA") and len(code) == CODE_LENGTH):

@@ -97,7 +97,7 @@ def _is_documented(site: Site, path: str) -> bool:
     )
 )
 def answer(name: str) -> Response:
-    """Answer with a vocabulary in the form that the client likes best."""
+    """Return a vocabulary."""
     return _answer(name, "", "")
 
 
@@ -112,7 +112,7 @@ def answer(name: str) -> Response:
     )
 )
 def answer_form(name: str, suffix: str) -> Response:
-    """Answer with a vocabulary in one form."""
+    """Return a vocabulary in one format."""
     return _answer(name, "", suffix)
 
 
@@ -126,6 +126,6 @@ def answer_form(name: str, suffix: str) -> Response:
     )
 )
 def answer_part(name: str, rest: str) -> Response:
-    """Answer with a version, a module or an alignment; a suffix names the form, else Accept does."""
+    """Return a version, a module or an alignment of a vocabulary; an extension selects the format."""
     stem, form = media.split_suffix(rest, media.DOCUMENT_FORMATS)
     return _answer(name, stem, form.name if form else "")

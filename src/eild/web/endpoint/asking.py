@@ -130,7 +130,7 @@ class PlannedQuery:
     def answer(self, make: Callable[[], bytes]) -> Answer:
         """Return what is sent.
 
-        :param make: makes the content; not called where the client has it already
+        :param make: makes the content; not called if the client has it already
         """
         content = make_content(
             make, self.plan.form, self.wishes, self.issued, tag=self.plan.tag, cache=PUBLIC, headers=self.common
@@ -150,7 +150,7 @@ class QuickQueries:
 
     :param site: the dataset and its engine
     :param common: header fields of every answer
-    :param guard: what watches the connections of clients, where a server runs
+    :param guard: what watches the connections of clients, if a server runs
     :param submit: hands a query to the engine without waiting, where it can
     :param inside: evaluates cheap queries in this process, where the data is held here
     """

@@ -1,4 +1,4 @@
-"""Numbers of an answer as bars: one picture for each column of numbers, drawn from the rows and from nothing else.
+"""Numbers of a result as bar charts: one for each column of numbers, drawn from the rows alone.
 
 A bar is a rectangle whose place and width are per cents of its line, so that it needs no script and fits any screen.
 """
@@ -28,8 +28,8 @@ class Bar:
 
     :ivar names: the cells of the row that are no numbers
     :ivar value: the number as the answer writes it
-    :ivar start: where the bar begins, in per cent
-    :ivar width: how wide it is, in per cent
+    :ivar start: where the bar begins, in percent
+    :ivar width: how wide it is, in percent
     """
 
     names: Sequence[Cell]
@@ -44,7 +44,7 @@ class Chart:
 
     :ivar column: name of the column
     :ivar bars: its rows, in the order of the answer
-    :ivar zero: where zero is, in per cent
+    :ivar zero: where zero is, in percent
     :ivar total: how many rows there are
     """
 
@@ -55,7 +55,7 @@ class Chart:
 
 
 def build_charts(table: TableView) -> tuple[Chart, ...]:
-    """Return a picture for each column of numbers; none where no other column names the rows.
+    """Return a chart for each column of numbers; an empty tuple if no other column names the rows.
 
     Numbers before the first name, such as years, name the rows too where numbers follow; where all are numbers, the
     first column names the rows.

@@ -62,7 +62,7 @@ def split_query(text: str) -> list[tuple[str, str]]:
 
 
 def list_rows(site: Site, questions: Iterable[Question]) -> list[dict[str, Any]]:
-    """Return a row for each question: its IRI, what it asks, and where its answer is."""
+    """Return a row for each example query: its IRI, its question, and the path of its result."""
     return [
         {
             "query": question.iri,
@@ -132,7 +132,7 @@ def _has_questions(site: Site, _path: str) -> bool:
     )
 )
 def show() -> Response:
-    """Answer with the questions that come with the data."""
+    """Return the example queries of the dataset."""
     site = current_site()
     questions = _require_questions(site)
     form = choose_form((*FORMS, *_RDF))

@@ -261,7 +261,7 @@ def render_answer(site: Site, call: Call, wanted: QueryRequest, path: str, choic
 
 
 def render_failure(site: Site, call: Call, problem: Problem, path: str) -> bytes:
-    """Return the page that says what is wrong with a query, keeps it and tells what may help."""
+    """Return the page that reports an error in a query, with the query and advice."""
     unknown = find_unknown_names(call.query or "", site.query_terms)
     return render_query_page(site, call, path, Outcome(problem=problem, unknown=unknown))
 

@@ -1,6 +1,6 @@
 """A query as a line of a shell and as lines of Python and R, to be copied: each asks the endpoint and shows the answer.
 
-They need nothing beside curl, the standard library and base R (4.0 or later).
+They need nothing but curl, the standard library and base R (4.0 or later).
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
     )
 )
 def answer() -> Response:
-    """Answer a request by the SPARQL 1.1 Protocol."""
+    """Evaluate a query by the SPARQL 1.1 Protocol; without a query, return the service description or the editor."""
     site = current_site()
     body = request.get_data(cache=False) if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
@@ -146,7 +146,7 @@ def answer() -> Response:
     )
 )
 def redirect_to_endpoint() -> Response:
-    """Send the client from the endpoint's path with a slash too many, keeping method and body."""
+    """Redirect from the path of the endpoint with a trailing slash, keeping method and body."""
     parameters = quote_from_bytes(request.query_string, safe="%&=+;:/?@!$'()*,~-._")
     target = f"../sparql?{parameters}" if parameters else "../sparql"
     return make_bodiless(Response(headers={"Location": target, "Cache-Control": PUBLIC}), 308)

@@ -26,7 +26,7 @@ def describe_terms(site: Site) -> dict[str, Any]:
 
 @blueprint.declare(Route("/sparql/terms.json", (media.PLAIN_JSON,), query=("format",), section="Query"))
 def send_terms() -> Response:
-    """Answer with the words of the data for who writes a query."""
+    """Return completion terms for query authors."""
     site = current_site()
     form = choose_form((media.PLAIN_JSON,))
     tag = site.make_tag("terms", form.name)

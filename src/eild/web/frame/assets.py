@@ -65,7 +65,7 @@ def asset_path(name: str) -> str:
     Route("/assets/<digest>/<name>", _ASSETS, refusals=(404,), negotiated=False, signposts=Signposts.NONE)
 )
 def send_asset(digest: str, name: str) -> Response:
-    """Answer with a bundled file under the name that its content gives it."""
+    """Return a bundled file under the name that its content gives it."""
     if name not in list_assets() or asset_path(name) != f"assets/{digest}/{name}":
         abort(404)
     form = FORMS[PurePath(name).suffix]

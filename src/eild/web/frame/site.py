@@ -73,12 +73,12 @@ class Site:
 
     @cached_property
     def claims(self) -> ClaimIndex:
-        """The claims of the dataset; none where another server holds the data."""
+        """The claims of the dataset; none if another server holds the data."""
         return ClaimIndex({}, {}) if self.live else load_claims(self.documents)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """The queries that the dataset includes; none where another server holds the data."""
+        """The queries that the dataset includes; none if another server holds the data."""
         return () if self.live else list_questions(self.documents)
 
     @cached_property

@@ -108,7 +108,7 @@ def _prune(content: Json) -> Json:
 
 
 def find_schema_type(documents: Documents, node: NamedNode) -> str:
-    """Return the name of the class of schema.org that a resource is of; empty where none is known to fit."""
+    """Return the name of the class of schema.org that a resource is of; empty if none is known to fit."""
     kinds = {
         triple.object.value
         for triple in documents.naming(node)

@@ -33,7 +33,7 @@ class TermView:
 
     :ivar text: what people read
     :ivar href: where it leads, relative to the root of the site; empty for literals
-    :ivar iri: its IRI, empty where it has none
+    :ivar iri: its IRI, empty if it has none
     :ivar note: language or datatype of a literal
     """
 

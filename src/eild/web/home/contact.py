@@ -1,4 +1,4 @@
-"""``/contact``: how a person who is named here, or anybody else, asks for a correction."""
+"""``/contact``: how to request a correction."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def describe_contact(site: Site) -> dict[str, object]:
 
 @blueprint.declare(Route("/contact", (media.HTML, media.PLAIN_JSON, media.TEXT)))
 def show() -> Response:
-    """Answer with how to ask for a correction."""
+    """Return how to request a correction."""
     site = current_site()
     form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON, media.TEXT))
     tag = site.make_tag("contact", form.name, site.settings.contact)

@@ -50,7 +50,7 @@ def add_links(site: Site, response: Response) -> Response:
 
 @blueprint.declare(Route("/linkset", LINKSET_FORMS, refusals=(404,), query=("of",), signposts=Signposts.NONE))
 def send_linkset() -> Response:
-    """Answer with all links of a page, which ``of`` names by its path."""
+    """Return all typed links of the page that ``of`` names by its path."""
     site = current_site()
     page = request.args.get("of", "/")
     if not page.startswith("/"):
@@ -110,7 +110,7 @@ def _send_sitemap(number: int) -> Response:
 
 @blueprint.declare(Route("/sitemap.xml", (media.SITEMAP,), signposts=Signposts.NONE))
 def send_sitemap() -> Response:
-    """Answer with the list of all pages, or of all such lists."""
+    """Return the list of all pages, or an index of such lists."""
     return _send_sitemap(0)
 
 
@@ -118,13 +118,13 @@ def send_sitemap() -> Response:
     Route("/sitemap-<int(max=99999):number>.xml", (media.SITEMAP,), refusals=(404,), signposts=Signposts.NONE)
 )
 def send_part(number: int) -> Response:
-    """Answer with one of several lists of pages."""
+    """Return one of several lists of pages."""
     return _send_sitemap(number)
 
 
 @blueprint.declare(Route("/robots.txt", (media.TEXT,), signposts=Signposts.NONE))
 def send_robots() -> Response:
-    """Answer with what crawlers should leave out, and where the list of pages is."""
+    """Return the rules for crawlers, with the address of the sitemap."""
     site = current_site()
     path = "/" + site.urls.served("").split("/", 3)[3]
     text = ROBOTS.format(path=path, url=site.urls.absolute("sitemap.xml"))

@@ -75,7 +75,7 @@ class Example:
 class Overview:
     """What the home page shows.
 
-    :ivar intro: what the texts are that the claims were taken from; empty where there are no claims
+    :ivar intro: what the texts are that the claims were taken from; empty if there are no claims
     :ivar figures: what is counted
     :ivar doors: ways in
     :ivar example: a claim taken apart, where there are claims
@@ -84,7 +84,7 @@ class Overview:
     :ivar classes: classes with the most resources, of data without claims
     :ivar class_count: how many classes there are
     :ivar examples: resources that the catalogue names as examples
-    :ivar sample: IRI of a resource for examples of requests; empty where none is below the base
+    :ivar sample: IRI of a resource for examples of requests; empty if none is below the base
     :ivar query: a query to begin with
     """
 
@@ -159,7 +159,7 @@ def _count_figures(index: ClaimIndex, disagreements: int) -> tuple[Figure, ...]:
 
 
 def _count_entities(site: Site) -> int:
-    """Return how many agents, events, sources and things the data describes; 0 where resources are not counted over."""
+    """Return how many agents, events, sources and things the data describes; 0 if resources are not counted over."""
     if not isinstance(site.documents, DocumentIndex):
         return 0
     starts = tuple(f"{site.urls.base}id/{kind}/" for kind in _ENTITIES)

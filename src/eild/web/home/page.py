@@ -25,7 +25,7 @@ _FORMS: Final = (media.HTML, *(form for form in media.DOCUMENT_FORMATS if form i
 
 
 def _name_latest(site: Site) -> str:
-    """Return the name, without version, of the Turtle dump, packed where it is; empty where there is none."""
+    """Return the name, without version, of the Turtle dump, packed where it is; empty if there is none."""
     names = site.publication.files
     ends = (f"{media.TURTLE.extension}.zst", media.TURTLE.extension)
     found = next((name for end in ends for name in names if name.endswith(end)), "")
@@ -34,7 +34,7 @@ def _name_latest(site: Site) -> str:
 
 @blueprint.declare(Route("/", _FORMS, signposts=Signposts.DATASET, listed=always))
 def welcome() -> Response:
-    """Answer with the home page, and programs that ask for RDF with the catalogue."""
+    """Return the home page, or the catalogue if RDF is requested."""
     site = current_site()
     form = media.choose_format(accept_header(), _FORMS)
     if form is not media.HTML:

@@ -85,7 +85,7 @@ class ClaimPage:
     :ivar beside: other claims on the same sentences, and those that the text sets beside it, by relation
     :ivar stances: claims for and against, by relation
     :ivar nearest: where there are none, the claims on the same actor, target or election
-    :ivar nanopublication: IRI of its nanopublication, empty where it has none
+    :ivar nanopublication: IRI of its nanopublication, empty if it has none
     :ivar query: path of the query that finds what the page shows
     """
 

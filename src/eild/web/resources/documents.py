@@ -141,7 +141,7 @@ def _answer(site: Site, node: NamedNode, form: media.Format, suffix: str) -> Res
     )
 )
 def identify(name: str) -> Response:
-    """Send the client from a resource to the document about it, from a former IRI to the present one."""
+    """Redirect from a resource to its document, or from a former IRI to the current one."""
     site = current_site()
     iris = site.urls.list_iris(f"id/{name}")
     query = {"format": wanted} if (wanted := request.args.get("format")) else {}
@@ -161,7 +161,7 @@ def identify(name: str) -> Response:
     )
 )
 def document(name: str) -> Response:
-    """Answer with the document about a resource; a suffix names the form, else Accept does."""
+    """Return the document about a resource; an extension selects the format."""
     site = current_site()
     iris = site.urls.list_described_iris(name)
     stem, form = media.split_suffix(name, media.DOCUMENT_FORMATS)
@@ -196,7 +196,7 @@ def _find_extension() -> str:
     )
 )
 def look_up() -> Response:
-    """Answer with the document about any resource, named by ``iri``."""
+    """Return the document about the resource that ``iri`` names."""
     site = current_site()
     iri = request.args.get("iri", "").strip()
     if not iri:
@@ -212,7 +212,7 @@ def look_up() -> Response:
     )
 )
 def resolve(name: str) -> Response:
-    """Send the client from any other resource below the base to the document about it."""
+    """Redirect from any other resource below the base to its document."""
     site = current_site()
     try:
         node = find_node(site.documents, site.urls.list_iris(name))

@@ -61,7 +61,7 @@ class Neighbour:
 
     :ivar named: the resource
     :ivar roles: what it is to the other, the commonest first
-    :ivar claims: the claims that say so; none where the record itself does
+    :ivar claims: the claims that say so; none if the record itself does
     """
 
     named: Named

@@ -38,7 +38,7 @@ def _draw_page(found: Neighbourhood) -> bytes:
 
 @blueprint.declare(Route("/neighbours", _OFFERS, refusals=(404,), query=("iri", "format")))
 def show() -> Response:
-    """Answer with what stands around the resource that ``iri`` names."""
+    """Return the neighbours of the resource that ``iri`` names."""
     site = current_site()
     iri = request.args.get("iri", "").strip()
     if not iri:

@@ -73,7 +73,7 @@ def _find_contexts(index: ClaimIndex, numbers: Iterable[str], claims: Sequence[C
 
 
 def _section(role: str, claims: Sequence[Claim]) -> tuple[ClaimSection, ...]:
-    """Return claims by stance, all of them at once; none where there are none."""
+    """Return claims by stance, all of them at once; none if there are none."""
     title = TITLES.get(role, "Claims based on it")
     return (ClaimSection(role, title, group_claims(claims, len(claims))),) if claims else ()
 

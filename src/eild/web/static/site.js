@@ -2,7 +2,7 @@
 // It is loaded in the head, before anything is painted, so that the chosen theme shows from the start.
 (() => {
   const KEY = "theme";
-  const THEMES = { "": "as the system has it", light: "light", dark: "dark" };
+  const THEMES = { "": "system setting", light: "light", dark: "dark" };
   const root = document.documentElement;
 
   // Storage can be switched off; the theme then lasts for the page.

@@ -60,7 +60,7 @@ class Part:
     )
 )
 def answer() -> Response:
-    """Answer with the page, or with the report on what was sent."""
+    """Return the validation page, or validate data and return the report."""
     site = current_site()
     if request.method != "POST":
         tag = site.make_tag("validate")
@@ -163,7 +163,7 @@ def _read_field(name: str) -> Part | None:
 
 
 def _find_syntax(file: FileStorage) -> str:
-    """Return the syntax that a file says it has; empty where it does not say."""
+    """Return the syntax that a file says it has; empty if it does not say."""
     found: Format | None = media.find_format(file.mimetype, media.GRAPH_FORMATS) if file.mimetype else None
     _, dot, ending = (file.filename or "").rpartition(".")
     if found is None and dot:

@@ -64,7 +64,7 @@ class ValidationService:
 
         :param job: what to do
         :param data: the data
-        :param shapes: the shapes; empty where they are EILD's
+        :param shapes: the shapes; empty if they are EILD's
         :param is_abandoned: returns whether the client disconnected
         :raises DataError: if the data is not well-formed
         :raises ShapesError: if the shapes are not well-formed, ill-formed or cannot be applied; status 422 unless it is
