@@ -51,7 +51,7 @@ def test_compare_query_and_forms_find_the_claims_of_the_page(own_client: FlaskCl
         rows = own_client.get(path, headers={"Accept": "application/json"}).json
         assert rows is not None
         assert [row["claim"] for row in rows] == [row["claim"] for row in table]
-        query = next(a.get("href", "") for a in page.cssselect('p[role="status"] a') if a.text == "SPARQL")
+        query = next(a.get("href", "") for a in page.cssselect('p[role="status"] a') if a.text == "SPARQL query")
         answer = own_client.get(f"{urljoin(PATH, query)}&format=csv")
         assert answer.status_code == 200
         found = csv.DictReader(io.StringIO(answer.text))
