@@ -89,7 +89,7 @@ def test_query_json_is_complete(eild: Run, data: Path) -> None:
 
 REFUSALS = [
     (["query"], 2, "the query is missing"),
-    (["query", "SELECT * {", "animals.ttl"], 2, "query:1:10: this { is never closed"),
+    (["query", "SELECT * {", "animals.ttl"], 2, "query:1:10: this { is not closed"),
     (["query", "SELECT * { ?s ex:p ?o }", "animals.ttl"], 2, "PREFIX ex: <http://example.org/>"),
     (["query", "ASK { SERVICE <http://127.0.0.1:9/> {} }", "animals.ttl"], 2, "SERVICE"),
     (["query", "CLEAR ALL", "animals.ttl"], 2, "update"),

@@ -189,7 +189,7 @@ def test_remote_body_that_is_no_whole_result_is_502(
     body: bytes, query: str, backend: Callable[[Behaviour], Backend]
 ) -> None:
     """What does not parse to the end, or is of another kind, is no answer."""
-    with pytest.raises(BackendError, match="no complete answer") as caught:
+    with pytest.raises(BackendError, match="did not return a complete result") as caught:
         ask(make_engine(backend(answer("200 OK", body)).url), query)
     assert caught.value.http_status == 502
 
@@ -198,7 +198,7 @@ def test_remote_body_that_is_no_whole_result_is_502(
 def test_remote_graph_that_breaks_off_is_502(body: bytes, backend: Callable[[Behaviour], Backend]) -> None:
     """So is a graph that does not parse to the end."""
     engine = make_engine(backend(answer("200 OK", body, "application/n-triples")).url)
-    with pytest.raises(BackendError, match="no complete answer"):
+    with pytest.raises(BackendError, match="did not return a complete result"):
         ask(engine, "CONSTRUCT WHERE { ?s ?p ?o }", graph=True)
 
 

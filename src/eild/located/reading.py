@@ -33,8 +33,10 @@ def parse_located(path: Path | str, *, base: str | None = None) -> LocatedGraph:
     form, packed = require_file_format(Path(path))
     syntax = RDF_FORMATS[form.name]
     if syntax not in TEXT_SYNTAXES or packed:
-        message = "the places of triples cannot be kept in this syntax"
-        raise DataError(message, location=Location(str(path)), hint="use Turtle, TriG, N-Triples or N-Quads, unpacked")
+        message = "triples cannot be located in files of this syntax"
+        raise DataError(
+            message, location=Location(str(path)), hint="use Turtle, TriG, N-Triples or N-Quads, not compressed"
+        )
     content = read_content(path)
     return parse_located_content(content, syntax, name=str(path), base=base or Path(path).absolute().as_uri())
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _LANG_STRINGS: Final = frozenset({f"{RDF}langString", f"{RDF}dirLangString"})
-_HINT: Final = "correct the file there, or check that its extension names its syntax"
+_HINT: Final = "correct the file at this position, or check that its extension matches its syntax"
 _PREFIX: Final = re.compile(r"(?:[^\W\d_](?:[\w.\xb7-]*[\w\xb7-])?)?").fullmatch
 """Matches the names that prefixes have in Turtle and SPARQL (PN_PREFIX), as far as XML and JSON-LD have others."""
 _TERM_ERRORS: Final = (
@@ -234,7 +234,7 @@ def explaining(name: str) -> Iterator[None]:
     except ValueError as error:
         raise DataError(str(error), location=Location(name)) from error
     except MemoryError as error:  # the parser's buffer of 16 MiB, not the memory of the machine
-        message = f"an IRI, literal or comment is too long to be read: {str(error)[:1].lower()}{str(error)[1:]}"
+        message = f"an IRI, literal or comment is too long: {str(error)[:1].lower()}{str(error)[1:]}"
         raise DataError(message, location=Location(name), hint="keep such values in separate files") from error
 
 
@@ -242,7 +242,10 @@ def explain(error: SyntaxError, name: str) -> DataError:
     """Return the failure for a document that the engine's parser rejects, with the place that it names."""
     text, hint = f"syntax error: {shorten_message(str(error.msg))}", _HINT
     if "LoadDocumentCallback" in text:
-        text, hint = "the JSON-LD refers to a remote context", "write the context into the file; nothing is fetched"
+        text, hint = (
+            "the JSON-LD document refers to a remote context",
+            "copy the context into the file; nothing is fetched",
+        )
     elif "No scheme found" in text:
-        hint = "give --base IRI to resolve relative IRIs"
+        hint = "use --base IRI to resolve relative IRIs"
     return DataError(text, location=Location(name, error.lineno or 0, error.offset or 0), hint=hint)

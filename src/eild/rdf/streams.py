@@ -112,7 +112,7 @@ class MarklessFile(_Blocks):
         while len(head) < len(codecs.BOM_UTF8) and (more := self._file.read(CHUNK)):
             head += more
         if head.startswith(_WIDE_MARKS):
-            message = "the file is UTF-16 or UTF-32, and this syntax is always UTF-8"
+            message = "this syntax must be UTF-8, and the file is UTF-16 or UTF-32"
             raise DataError(message, location=Location(self._name, 1, 1), hint="save the file as UTF-8")
         return head.removeprefix(codecs.BOM_UTF8) or self._file.read(CHUNK)
 

@@ -130,7 +130,7 @@ def test_check_query_text_nesting_that_ends_the_engine_refused(name: str) -> Non
 def test_check_query_text_repetition_over_the_limit_refused(name: str) -> None:
     """One more than the limit is refused."""
     parts = REPEATED[name]
-    with pytest.raises(QueryError, match=r"limit is|more than"):
+    with pytest.raises(QueryError, match=r"at most|more than"):
         check_query_text(make_repeated(parts, parts[3] + 2), LIMIT)
 
 

@@ -110,11 +110,11 @@ def correct_graphs(elements: Sequence[Element], edits: Edits, graphs: Sequence[s
                 edits.replace(element.start, element.end, "{ FILTER(false) }")
             continue
         if len(graphs) > MOST_GRAPHS or len(graphs) * (group.end - group.start) > _MOST_TOKENS:
-            what = f"has to be evaluated in each of {len(graphs)} graphs by itself, which is too much"
+            what = f"would have to be evaluated in each of {len(graphs)} graphs separately, which are too many"
             hint = "name the graph, or move FILTER, BIND, VALUES, MINUS and subqueries out of the braces of GRAPH"
             raise edits.refuse(element.start, what, hint)
         if any(name.startswith("_:") for name in graphs):
-            what = "has to be evaluated in each graph by itself, and some graphs have no IRI"
+            what = "would have to be evaluated in each graph separately, and some graphs have no IRI"
             raise edits.refuse(element.start, what, "name the graph")
         parts: list[str | tuple[int, int]] = []
         for name in graphs:

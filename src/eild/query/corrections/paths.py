@@ -59,7 +59,7 @@ class PathCorrector:
         for block in wrong:
             if not block.is_plain:
                 what = "has a path that the engine evaluates wrongly together with a list, a reifier or an annotation"
-                raise self._edits.refuse(block.start, what, "write the path as a triple pattern of its own")
+                raise self._edits.refuse(block.start, what, "write the path as a separate triple pattern")
             self._replace(block)
         if self._uses_blanks(wrong):
             self._edits.name_blanks()

@@ -44,7 +44,7 @@ def correct_aliases(select: Select, edits: Edits) -> None:
             for one in _iterate(item.expression):
                 if one.kind == "variable" and (meant := named.get(one.name)) is not None:
                     if any(part.name in _VOLATILE for part in _iterate(meant)):
-                        what = f"uses ?{one.name} again, which has another value each time it is computed"
+                        what = f"uses ?{one.name} again, whose value is different each time it is computed"
                         raise edits.refuse(one.start, what, "compute it in a subquery")
                     edits.replace(one.start, one.end, "(", (meant.start, meant.end), ")")
             named[item.name] = item.expression
@@ -88,10 +88,10 @@ def name_columns(structure: Structure, edits: Edits) -> None:
         if names and not found.group_by:
             edits.replace(found.star, found.star + 1, " ".join(f"?{name}" for name in names))
         elif edits.has_fresh:
-            raise edits.refuse(found.star, "has no variables, which this engine cannot do here", "use ASK")
+            raise edits.refuse(found.star, "has no variables, which this engine does not support here", "use ASK")
     if edits.has_fresh:
         for expression in iterate_expressions(structure.select):
             for one in _iterate(expression):
                 if one.name in AGGREGATES and one.distinct and not one.arguments:
-                    what = "counts distinct solutions of patterns that the engine needs more variables for"
+                    what = "counts distinct solutions of patterns for which the engine needs more variables"
                     raise edits.refuse(one.start, what, "count in a subquery with SELECT DISTINCT and its variables")

@@ -43,8 +43,8 @@ def _check_unread(query: Query) -> None:
     """
     form = query.first_word
     if form in UPDATE_FORMS:
-        message = f"{form} is an update, and this endpoint only answers queries"
-        hint = "use SELECT, ASK, CONSTRUCT or DESCRIBE; to work on a copy of the data, take a dump"
+        message = f"{form} is an update, and this endpoint is read-only"
+        hint = "use SELECT, ASK, CONSTRUCT or DESCRIBE; to change a copy of the data, download a dump"
         raise UpdateRefusedError(message, hint=hint)
     danger = find_danger(query.given)
     if danger is None:
@@ -53,8 +53,8 @@ def _check_unread(query: Query) -> None:
     if "SERVICE" in what:
         raise refuse_service(query.given, offset)
     stuck, expected = query.failure
-    message = f"the query is not read from here on, and has {what}"
-    hint = f"here could stand: {expected}" if expected else "make it shorter"
+    message = f"the query cannot be parsed from this position on, and contains {what}"
+    hint = f"expected: {expected}" if expected else "shorten the query"
     raise QueryError(message, location=locate(query.given, stuck), hint=hint)
 
 
@@ -70,8 +70,8 @@ def check_query_text(text: str, max_bytes: int) -> QueryShape:
     :raises UpdateRefusedError: if it is an update
     """
     if len(text) * 4 > max_bytes and (size := len(text.encode("utf-8", "surrogatepass"))) > max_bytes:
-        message = f"the query has {size} bytes, the limit is {max_bytes}"
-        raise BodyTooLargeError(message, hint="shorten it: VALUES lists can be split over several queries")
+        message = f"the query must have at most {max_bytes} bytes, not {size}"
+        raise BodyTooLargeError(message, hint="shorten it, for example, by splitting VALUES lists into several queries")
     query = read_query(text)
     found = query.structure
     if found is None:

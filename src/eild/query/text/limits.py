@@ -39,7 +39,7 @@ MAX_OPERATORS: Final = 1000
 _OPENING: Final = frozenset({"(", "[", "{", "<<(", "<<", "{|"})
 _CLOSING: Final = frozenset({")", "]", "}", ">>", "|}"})
 _UNARY: Final = "!+^"
-_SEVERAL: Final = "ask it in several queries"
+_SEVERAL: Final = "split it into several queries"
 
 
 def refuse_depth(text: str, what: str, limit: int, offset: int) -> QueryError:
@@ -51,9 +51,9 @@ def refuse_depth(text: str, what: str, limit: int, offset: int) -> QueryError:
 def refuse_service(text: str, offset: int) -> QueryError:
     """Return the error for a federated query."""
     return QueryError(
-        "federated queries are not answered here: SERVICE would fetch from elsewhere",
+        "federated queries with SERVICE are not supported",
         location=locate(text, offset),
-        hint="ask each endpoint by itself and join the results",
+        hint="query each endpoint separately and join the results",
     )
 
 
@@ -76,9 +76,9 @@ def check_tokens(tokens: Tokens) -> None:
         counts[text] += 1
         unary = unary + 1 if text in _UNARY or text == "-" else 0
         if unary > MAX_UNARY:
-            message = f"more than {MAX_UNARY} signs stand before one operand"
+            message = f"an operand must have at most {MAX_UNARY} unary operators"
             place = locate(tokens.text, tokens.offsets[index])
-            raise QueryError(message, location=place, hint="leave out what cancels out")
+            raise QueryError(message, location=place, hint="remove operators that cancel each other out")
         if text in _OPENING:
             depth += 1
             if depth > MAX_DEPTH:
@@ -91,10 +91,10 @@ def check_tokens(tokens: Tokens) -> None:
 def _check_counts(counts: Counter[str], operators: int) -> None:
     for keyword, limit in MAX_KEYWORDS.items():
         if counts[keyword] > limit:
-            message = f"the query has {keyword} {counts[keyword]} times, the limit is {limit}"
+            message = f"the query must contain {keyword} at most {limit} times, not {counts[keyword]}"
             raise QueryError(message, hint=_SEVERAL)
     if operators > MAX_OPERATORS:
-        message = f"the query has {operators} operators and path steps, the limit is {MAX_OPERATORS}"
+        message = f"the query must have at most {MAX_OPERATORS} operators and path steps, not {operators}"
         raise QueryError(message, hint=_SEVERAL)
 
 
@@ -110,9 +110,9 @@ def find_danger(text: str) -> tuple[str, int] | None:
     if opened > MAX_TERM_DEPTH:
         return f"more than {MAX_TERM_DEPTH} brackets", 0
     if sum(map(text.count, _UNARY)) + text.count("--") > MAX_UNARY:
-        return f"more than {MAX_UNARY} of the signs {' '.join(_UNARY)}", 0
+        return f"more than {MAX_UNARY} of the operators {' '.join(_UNARY)}", 0
     if sum(map(text.count, "+-*/")) > MAX_OPERATORS:
-        return f"more than {MAX_OPERATORS} of the signs + - * /", 0
+        return f"more than {MAX_OPERATORS} of the operators + - * /", 0
     for keyword, limit in MAX_KEYWORDS.items():
         if upper.count(keyword) > limit:
             return f"{keyword} more than {limit} times", upper.find(keyword)

@@ -30,12 +30,16 @@ _REASONS: Final = (
         "SELECT has a variable that is neither grouped nor aggregated",
         "with GROUP BY, select only grouped variables and aggregates such as (COUNT(?x) AS ?n)",
     ),
-    ("not authorized with GROUP BY", "SELECT * has no columns where rows are grouped", "name the columns"),
-    ("Duplicated variable name", "SELECT gives one name to two columns", "name each column after AS differently"),
+    ("not authorized with GROUP BY", "SELECT * is not allowed with GROUP BY", "list the variables"),
+    (
+        "Duplicated variable name",
+        "SELECT uses the same name for two columns",
+        "use a different name after AS for each column",
+    ),
     (
         "overrides an existing variable",
-        "SELECT gives a column the name of a variable of the pattern",
-        "name the column after AS differently",
+        "SELECT uses the name of a variable in the pattern for a column",
+        "use a different name after AS",
     ),
     ("IRI parsing failed", "an IRI is malformed", "write absolute IRIs between < and >, without spaces"),
     ("No scheme found", "an IRI is malformed", "write absolute IRIs between < and >, without spaces"),
@@ -68,11 +72,11 @@ def _find_bracket(tokens: Tokens) -> tuple[str, int] | None:
             opened.append((sign, offset))
         elif sign in _PAIRS:
             if not opened:
-                return f"this {sign} closes nothing", offset
+                return f"unexpected {sign}", offset
             if opened[-1][0] != _PAIRS[sign]:
-                return f"this {sign} cannot close the {opened[-1][0]} before it", offset
+                return f"this {sign} does not match the {opened[-1][0]} before it", offset
             opened.pop()
-    return (f"this {opened[-1][0]} is never closed", opened[-1][1]) if opened else None
+    return (f"this {opened[-1][0]} is not closed", opened[-1][1]) if opened else None
 
 
 def _find_call_end(text: str, offset: int) -> int:
@@ -90,14 +94,14 @@ def _find_slip(text: str, offset: int, index: int, tokens: Tokens) -> QueryError
     stuck = tokens.texts[index]
     before = tokens.texts[index - 1].upper() if index else ""
     if stuck in _QUOTES:
-        message = f"{stuck} is not a quotation mark of SPARQL"
-        return QueryError(message, location=locate(text, offset), hint=f"write {_QUOTES[stuck]} instead")
+        message = f"{stuck} is not a SPARQL quotation mark"
+        return QueryError(message, location=locate(text, offset), hint=f"use {_QUOTES[stuck]} instead")
     if tokens.kinds[index] == "other" and not (stuck.isascii() and stuck.isprintable()):
-        message = f"the character U+{ord(stuck):04X} has no place here"
-        return QueryError(message, location=locate(text, offset), hint="remove it, or write a plain space or hyphen")
+        message = f"the character U+{ord(stuck):04X} is not allowed here"
+        return QueryError(message, location=locate(text, offset), hint="remove it, or use a plain space or hyphen")
     if stuck.upper() in AGGREGATES and before not in {"FILTER", "("}:
         call = " ".join(text[offset : _find_call_end(text, offset)].split())
-        message = f"the aggregate {stuck.upper()} needs parentheses around it and a name for its column"
+        message = f"the aggregate {stuck.upper()} must be in parentheses and have a name"
         return QueryError(message, location=locate(text, offset), hint=f"write ({call} AS ?{stuck.lower()})")
     return None
 
@@ -109,7 +113,7 @@ def _find_bare_iri(text: str, tokens: Tokens) -> QueryError | None:
         is_declared = index > 1 and tokens.texts[index - 2].upper() == "PREFIX" and tokens.kinds[index - 1] == "name"
         if match and ("://" in match[0] or is_declared):
             iri = match[0].rstrip(".,;")
-            message = f"the IRI {iri} needs angle brackets around it"
+            message = f"the IRI {iri} must be in angle brackets"
             return QueryError(message, location=locate(text, tokens.offsets[index]), hint=f"write <{iri}>")
     return None
 
@@ -119,7 +123,7 @@ def _explain_reason(query: Query, reason: str) -> QueryError:
     where = query.structure.select.where if query.structure else None
     if where and (found := find_rebound(where)):
         element, name = found
-        message = f"BIND gives ?{name} a value, but the patterns before it bind ?{name} already"
+        message = f"BIND cannot assign ?{name}, because the patterns before it bind ?{name}"
         bound = locate(query.given, query.find_offset(element.start))
         return QueryError(message, location=bound, hint="choose another variable after AS, or compare in a FILTER")
     match = _POSITION.search(reason)
@@ -131,7 +135,7 @@ def _explain_reason(query: Query, reason: str) -> QueryError:
     for words, message, hint in _REASONS:
         if words in reason:
             return QueryError(message, location=place, hint=hint)
-    message = "the engine does not take this query, which is one by its grammar"
+    message = "the engine rejects this query, although it matches the grammar of SPARQL"
     return QueryError(message, location=place, hint="check the names of blank nodes and variables, paths and numbers")
 
 
@@ -152,7 +156,7 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
     if undeclared := list_undeclared_prefixes(text):
         prefix, offset = next(iter(undeclared.items()))
         message = f"the prefix {prefix}: is not declared"
-        hint = f"begin the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
+        hint = f"start the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
         return QueryError(message, location=locate(text, offset), hint=hint)
     if bracket := _find_bracket(tokens):
         message, offset = bracket
@@ -160,7 +164,9 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
     if query.structure is not None:
         return _explain_reason(query, str(error))
     if "SELECT" in expected:
-        message = "the query is empty or does not begin as one"
-        return QueryError(message, location=locate(text, offset), hint=f"begin with {expected}")
-    message = "the query cannot be read from here on"
-    return QueryError(message, location=locate(text, offset), hint=f"what may stand here, or after it: {expected}")
+        message = "the query must start with a prologue or a query form"
+        return QueryError(message, location=locate(text, offset), hint=f"start with {expected}")
+    message = "syntax error in the query"
+    return QueryError(
+        message, location=locate(text, offset), hint=f"expected at or just after this position: {expected}"
+    )

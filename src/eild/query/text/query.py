@@ -164,7 +164,7 @@ def _read_whole(text: str) -> tuple[Query, Tokens]:
         place = tokens.offsets[error.index]
         raise refuse_depth(text, "has collections, paths or quoted triples nested", MAX_TERM_DEPTH, place) from error
     except RecursionError:
-        return Query(text, None, failure=(0, "a query that is nested less deep")), tokens
+        return Query(text, None, failure=(0, "fewer levels of nesting")), tokens
     ends = [tokens.find_end(index) for index in range(len(tokens.kinds))]
     gaps = [text[end:start] for end, start in zip([0, *ends], tokens.offsets, strict=False)]
     literal = True

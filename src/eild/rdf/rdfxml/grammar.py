@@ -391,6 +391,6 @@ def _make_triple_term(triples: list[tuple[str, str, str]]) -> str:
     :raises GrammarError: if they are not exactly one
     """
     if len(triples) != 1:
-        message = f"rdf:parseType='Triple' must hold exactly one triple, not {len(triples)}"
+        message = f"rdf:parseType='Triple' must contain exactly one triple, not {len(triples)}"
         raise GrammarError(message, "give its node element exactly one property")
     return f"<<( {' '.join(triples[0])} )>>" if all(triples[0]) else ""

@@ -78,16 +78,18 @@ class RdfXmlReader:
         try:
             self._parser.Parse(self._decoder.decode(chunk, final=final), final)
         except expat.ExpatError as error:
-            hint = "check whether the document was cut off" if error.code in _CUT_OFF else ""
+            hint = "check whether the document is truncated" if error.code in _CUT_OFF else ""
             place = Location(self._name, error.lineno, error.offset + 1)
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
             raise DataError(message, location=place, hint=hint) from error
         except GrammarError as error:
             raise DataError(str(error), location=self._failed_at, hint=error.hint) from error
         except BadTermError as error:
-            raise DataError(str(error), location=self._failed_at, hint="correct the document there") from error
+            raise DataError(
+                str(error), location=self._failed_at, hint="correct the document at this position"
+            ) from error
         except UnreadableEntityError as error:
-            hint = "declare the entity in the document, or write its text; nothing is fetched"
+            hint = "declare the entity in the document, or replace it by its text; nothing is fetched"
             place = Location(self._name, error.line, error.column)
             raise DataError(str(error), location=place, hint=hint) from error
         lines = "".join(self._lines)

@@ -191,7 +191,7 @@ def resolve(reference: str, base: str) -> str:
         message = f"invalid IRI {reference[:200]!r}"
         raise BadTermError(message)
     if not base:
-        message = f"the relative IRI {reference[:200]!r} has no base: add xml:base, or give --base IRI"
+        message = f"the relative IRI {reference[:200]!r} has no base: add xml:base, or use --base IRI"
         raise BadTermError(message)
     try:
         (quad,) = parse(f"<{reference}> <x:p> <x:o> .", RdfFormat.TURTLE, base_iri=base)
