@@ -121,7 +121,7 @@ def check_claims(located: LocatedGraph) -> list[FactError]:
     for claim in located.graph.subjects(RDF.type, EILD.Claim):
         missing = [name for name, term in CLAIM_NEEDS.items() if (claim, term, None) not in located.graph]
         if missing:
-            message = f"the claim {_short(claim)} must have {' and '.join(missing)}"
+            message = f"the claim {_short(claim)} must have {' and '.join(f'eild:{name}' for name in missing)}"
             hint = f"add eild:{missing[0]}"
             findings.append(FactError(message, location=located.locate(claim, RDF.type), hint=hint))
     return findings
