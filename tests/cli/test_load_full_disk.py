@@ -133,8 +133,8 @@ def test_load_full_disk_old_store_whole_and_still_served(
     done = disk.run("load", str(large), "--store", f"{disk.folder}/shelf", limited=True)
     assert done.returncode == 6, done.stderr
     assert f"{disk.folder}/shelf" in done.stderr
-    assert "make room" in done.stderr
-    assert "untouched" in done.stderr
+    assert "free disk space" in done.stderr
+    assert "unchanged" in done.stderr
     assert done.stderr.count("\n") == 1
     for number in range(3):
         answer = server.get("/sparql", params={"query": COUNT.format(key=number), "format": "csv"})

@@ -124,7 +124,7 @@ def test_write_build_further_files_in_a_build_are_not_deleted(small: BuiltDatase
     """A build directory in which somebody keeps a file of their own is not replaced."""
     out = write_build(small, tmp_path / "out")
     (out / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match=r"also holds notes\.txt"):
+    with pytest.raises(UsageError, match=r"also contains notes\.txt"):
         write_build(small, out)
     assert (out / "notes.txt").read_text() == "mine"
 

@@ -79,7 +79,7 @@ def test_write_build_same_version_with_other_content_is_refused(
     out = write_build(small, tmp_path / "out")
     before = contents(out)
     other = replace(small, graphs={**small.graphs, "editor": later.graphs["claims"]})
-    with pytest.raises(UsageError, match=r"1\.2\.3 is built already.*--replace"):
+    with pytest.raises(UsageError, match=r"1\.2\.3 was already built.*--replace"):
         write_build(other, out)
     assert contents(out) == before
     write_build(other, out, replace=True)
@@ -98,7 +98,7 @@ def test_write_build_pre_release_may_be_replaced(small: BuiltDataset, tmp_path: 
 def test_write_build_over_a_later_version_is_refused(small: BuiltDataset, kept: Path) -> None:
     """An earlier version does not take the place of a later one."""
     before = contents(kept)
-    with pytest.raises(UsageError, match=r"holds version 1\.3\.0, which is later than 1\.2\.3"):
+    with pytest.raises(UsageError, match=r"contains version 1\.3\.0, which is later than 1\.2\.3"):
         write_build(small, kept)
     assert contents(kept) == before
 
