@@ -89,8 +89,20 @@ def problems_after(folder: Path, file: str, old: str, new: str) -> list[str]:
             None,
             ["must start with the base of EILD"],
         ),
-        (CLAIMS, "eild:claimant agent:official ;", "", "claim:900-002-2 a", ["claim/900-002-2 must have eild:claimant"]),
-        (CLAIMS, "eild:evidence evidence:900-002-2 ;", "", "claim:900-002-2 a", ["claim/900-002-2 must have eild:evidence"]),
+        (
+            CLAIMS,
+            "eild:claimant agent:official ;",
+            "",
+            "claim:900-002-2 a",
+            ["claim/900-002-2 must have eild:claimant"],
+        ),
+        (
+            CLAIMS,
+            "eild:evidence evidence:900-002-2 ;",
+            "",
+            "claim:900-002-2 a",
+            ["claim/900-002-2 must have eild:evidence"],
+        ),
         (CLAIMS, "eild:stance stance:affirms ;", "", "claim:900-002-2 a", ["claim/900-002-2 must have eild:stance"]),
         (CLAIMS, "time:may-2031", "[ a eild:TimeExpression ]", None, ["must not contain blank nodes"]),
         (
