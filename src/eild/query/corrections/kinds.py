@@ -149,6 +149,8 @@ class KindFinder:
                     self._add(name, term)
 
     def _collect_block(self, block: Block) -> None:
+        for _, name in block.reifiers:
+            self._add(name, None)
         for triple in block.triples:
             ends = (triple.subject, triple.object) if _may_stay(triple.path) else (triple.object,)
             for term in (*ends, *_iterate_inner(triple.subject), *_iterate_inner(triple.object)):

@@ -82,7 +82,7 @@ class Block:
 
     :ivar triples: with those of collections and of blank nodes in brackets
     :ivar is_plain: whether it has nothing of RDF 1.2
-    :ivar reifiers: variables that name annotations, each with its token
+    :ivar reifiers: variables that no triple pattern has, of annotations and reified triples, each with its token
     """
 
     start: int

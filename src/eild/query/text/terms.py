@@ -40,6 +40,12 @@ class DepthError(Exception):
         self.index = index
 
 
+def _list_variables(term: Term) -> list[tuple[int, str]]:
+    """Return the variables of a term, each with its token."""
+    found = [(term.start, term.name)] if term.kind == "variable" else []
+    return found + [pair for inner in term.inner for pair in _list_variables(inner)]
+
+
 class Cursor:
     """Goes from token to token.
 
@@ -320,7 +326,9 @@ class TermReader(PathReader):
         begins_with_node = self.texts[self.at] in {"[", "(", "<<"} and self.kinds[self.at] == "sign"
         subject = self.read_term(block)
         lone = begins_with_node and subject.end - subject.start > 1 and subject.kind != "iri"
-        if not (lone and self._ends_block()):
+        if lone and self._ends_block():
+            block.reifiers += _list_variables(subject)
+        else:
             self.read_properties(subject, block)
         block.end = self.at
         return block
