@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eild.query.corrections.edits import Edits
-from eild.query.corrections.expressions import ExpressionCorrector
+from eild.query.corrections.expressions import ExpressionCorrector, may_be_wrong
 from eild.query.corrections.functions import AGGREGATES, FUNCTIONS, NAMESPACE
 from eild.query.corrections.graphs import correct_graphs, find_wrong_graphs
 from eild.query.corrections.kinds import KindFinder
-from eild.query.corrections.paths import PathCorrector
-from eild.query.corrections.solutions import correct_aggregates, correct_aliases, correct_order, name_columns
+from eild.query.corrections.paths import PathCorrector, find_wrong_blocks
+from eild.query.corrections.solutions import (
+    correct_aggregates,
+    correct_aliases,
+    correct_order,
+    find_aggregates,
+    find_grouped,
+    name_columns,
+)
+from eild.query.text.walk import iterate_expressions, iterate_selects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from eild.query.corrections.kinds import Kinds
     from eild.query.text.query import Query
+    from eild.query.text.syntax import Block, Element, Expression, Item, Select, Structure
+
+_REMEMBERED: Final = 512
 
 
 @dataclass(frozen=True)
@@ -34,26 +45,71 @@ class Circumstances:
     resolve: Callable[[Query, Sequence[int]], Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Suspects:
+    """The parts of a structure that may have to be corrected, whatever constants and data they meet."""
+
+    expressions: list[Expression]
+    aggregates: list[Expression]
+    order: list[Item]
+    grouped: list[Select]
+    blocks: list[Block]
+    graphs: list[Element]
+    has_star: bool
+
+    @classmethod
+    def find(cls, query: Query, found: Structure) -> _Suspects | None:
+        """Return those of a query; None if it has none."""
+        select = found.select
+        suspects = cls(
+            [one for one in iterate_expressions(select) if may_be_wrong(one, query)],
+            find_aggregates(select),
+            [item for one in iterate_selects(select) for item in one.order_by],
+            find_grouped(select),
+            find_wrong_blocks(select),
+            find_wrong_graphs(select),
+            select.star >= 0 and found.form == "SELECT",
+        )
+        return suspects if any(getattr(suspects, name) for name in cls.__slots__) else None
+
+
+_suspects: dict[tuple[str, str], _Suspects | None] = {}
+
+
+def _find_suspects(query: Query, found: Structure) -> _Suspects | None:
+    if not any(query.key):
+        return _Suspects.find(query, found)
+    if query.key not in _suspects:
+        if len(_suspects) >= _REMEMBERED:
+            _suspects.clear()
+        _suspects[query.key] = _Suspects.find(query, found)
+    return _suspects[query.key]
+
+
 def correct_query(query: Query, circumstances: Circumstances) -> str:
     """Return the text to evaluate for a query; its own if the engine is right about it, or if it was not read.
 
     :raises QueryError: if no text is known to which the engine's answer is right
     """
     found = query.structure
-    if found is None:
+    suspects = _find_suspects(query, found) if found is not None else None
+    if found is None or suspects is None:
         return query.text
     edits = Edits(query)
     finder = KindFinder(query, circumstances.kinds)
-    ExpressionCorrector(edits, finder).correct_all(found.select)
-    correct_aliases(found.select, edits)
-    correct_aggregates(found.select, edits, finder)
-    correct_order(found.select, edits, finder)
-    PathCorrector(edits).correct_all(found)
-    if wrong := find_wrong_graphs(found.select):
-        given = [element.term.start for element in wrong if element.term is not None and element.term.kind == "iri"]
-        names = dict(zip(given, circumstances.resolve(query, given), strict=True)) if given else {}
-        correct_graphs(wrong, edits, circumstances.graphs(), names)
-    name_columns(found, edits)
+    corrector = ExpressionCorrector(edits, finder)
+    for expression in suspects.expressions:
+        corrector.correct(expression)
+    correct_aliases(suspects.grouped, edits)
+    correct_aggregates(suspects.aggregates, edits, finder)
+    correct_order(suspects.order, edits, finder)
+    PathCorrector(edits).correct_all(suspects.blocks)
+    if suspects.graphs:
+        terms = [element.term.start for element in suspects.graphs if element.term and element.term.kind == "iri"]
+        names = dict(zip(terms, circumstances.resolve(query, terms), strict=True)) if terms else {}
+        correct_graphs(suspects.graphs, edits, circumstances.graphs(), names)
+    if suspects.has_star or edits.has_fresh:
+        name_columns(found, edits)
     return edits.write(0, len(query.sources)) if edits else query.text
 
 

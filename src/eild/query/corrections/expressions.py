@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, Store
@@ -12,13 +12,13 @@ from eild.query.corrections.functions import ARITHMETIC, COMPARISONS, NAMESPACE
 from eild.query.corrections.kinds import BOOLEAN, LARGE, NUMBER, TEXT, UNKNOWN
 from eild.query.corrections.values import INTEGERS, XSD, parse_number
 from eild.query.text.tokens import undo_escapes
-from eild.query.text.walk import iterate_expressions
 from eild.xpath.regex import PatternError, parse_replacement, translate
 
 if TYPE_CHECKING:
     from eild.query.corrections.edits import Edits
     from eild.query.corrections.kinds import KindFinder, Kinds
-    from eild.query.text.syntax import Expression, Select
+    from eild.query.text.query import Query
+    from eild.query.text.syntax import Expression
 
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -66,17 +66,14 @@ class ExpressionCorrector:
         self._query = edits.query
         self._kinds = kinds
 
-    def correct_all(self, select: Select) -> None:
-        """Correct all expressions of a query.
+    def correct(self, expression: Expression, *, in_chain: bool = False) -> None:
+        """Correct an expression and all within it.
 
-        :raises QueryError: if one of them is an error of XPath, or cannot be evaluated rightly
+        :param in_chain: whether the expression is part of a chain of arithmetic, which is corrected as a whole
+        :raises QueryError: if it is an error of XPath, or cannot be evaluated rightly
         """
-        for expression in iterate_expressions(select):
-            self._correct(expression)
-
-    def _correct(self, expression: Expression, *, in_chain: bool = False) -> None:
         for argument in expression.arguments:
-            self._correct(argument, in_chain=_is_arithmetic(expression) and _is_arithmetic(argument))
+            self.correct(argument, in_chain=_is_arithmetic(expression) and _is_arithmetic(argument))
         if expression.kind == "builtin" and expression.name in _TEXT_ARGUMENTS:
             self._correct_pattern(expression)
         elif expression.kind == "call":
@@ -199,6 +196,28 @@ class ExpressionCorrector:
         value = read_string(self._query.sources[argument.start])
         if parse_number(Literal(value, datatype=NamedNode(datatype))) is None:
             self._edits.replace(argument.start, argument.end, f"{write_string(value)}^^<{NAMESPACE}ill-typed>")
+
+
+def may_be_wrong(expression: Expression, query: Query) -> bool:
+    """Return whether an expression, or one within it, may have to be corrected, whatever constants are in it."""
+    name, kind = expression.name, expression.kind
+    if kind == "call" or (kind == "builtin" and (name in _TEXT_ARGUMENTS or name in _NUMERIC)):
+        return True
+    if kind == "operator" and name in {"=", "!="}:
+        return not any(map(partial(_is_no_number, query), expression.arguments)) or any(
+            may_be_wrong(argument, query) for argument in expression.arguments
+        )
+    if kind == "operator" and (name in COMPARISONS or _is_arithmetic(expression)):
+        return True
+    return any(may_be_wrong(argument, query) for argument in expression.arguments)
+
+
+def _is_no_number(query: Query, expression: Expression) -> bool:
+    return (
+        (expression.kind == "constant"
+        and query.kinds[expression.end - 1] in {"string", "language", "word"})
+        or (expression.end - expression.start == 1 and query.kinds[expression.start] in {"iri", "name"})
+    )
 
 
 def _is_arithmetic(expression: Expression) -> bool:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from eild.query.text.walk import iterate_elements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from eild.query.corrections.edits import Edits
-    from eild.query.text.syntax import Block, Path, Structure, Term, Triple
+    from eild.query.text.syntax import Block, Path, Select, Term, Triple
 
 _ENDLESS: Final = frozenset({"*", "?"})
 _MOST_BRANCHES: Final = 256
@@ -35,6 +35,21 @@ def _may_be_empty(path: Path) -> bool:
     return path.kind in _ENDLESS or (path.kind == "^" and _may_be_empty(path.parts[0]))
 
 
+def _is_wrong(triple: Triple) -> bool:
+    path, first, last = triple.path, triple.subject.is_constant, triple.object.is_constant
+    if _has_alternatives(path):
+        return True
+    if path.kind == "/":
+        return len(path.parts) == _PAIR and first and last and any(map(_may_be_empty, path.parts))
+    return _may_be_empty(path) and (first or last)
+
+
+def find_wrong_blocks(select: Select) -> list[Block]:
+    """Return the triple patterns of a query that the engine evaluates wrongly, with those of the same subject."""
+    blocks = (element.block for element in iterate_elements(select))
+    return [block for block in blocks if block is not None and any(map(_is_wrong, block.triples))]
+
+
 class PathCorrector:
     """Has those triple patterns replaced whose paths the engine evaluates wrongly.
 
@@ -47,32 +62,21 @@ class PathCorrector:
         self._nodes: dict[int, str] = {}
         self._branches = 0
 
-    def correct_all(self, found: Structure) -> None:
-        """Correct all triple patterns of a query.
+    def correct_all(self, blocks: Sequence[Block]) -> None:
+        """Correct triple patterns.
 
+        :param blocks: what :func:`find_wrong_blocks` returned
         :raises QueryError: if one cannot be evaluated rightly
         """
-        blocks = [element.block for element in iterate_elements(found.select) if element.block is not None]
-        wrong = [block for block in blocks if any(map(self._is_wrong, block.triples))]
-        if not wrong:
-            return
-        for block in wrong:
+        for block in blocks:
             if not block.is_plain:
                 what = "has a path that the engine evaluates wrongly together with a list, a reifier or an annotation"
                 raise self._edits.refuse(block.start, what, "write the path as a separate triple pattern")
             self._replace(block)
-        if self._uses_blanks(wrong):
+        if self._uses_blanks(blocks):
             self._edits.name_blanks()
 
-    def _is_wrong(self, triple: Triple) -> bool:
-        path, first, last = triple.path, triple.subject.is_constant, triple.object.is_constant
-        if _has_alternatives(path):
-            return True
-        if path.kind == "/":
-            return len(path.parts) == _PAIR and first and last and any(map(_may_be_empty, path.parts))
-        return _may_be_empty(path) and (first or last)
-
-    def _uses_blanks(self, blocks: list[Block]) -> bool:
+    def _uses_blanks(self, blocks: Sequence[Block]) -> bool:
         terms = (term for block in blocks for one in block.triples for term in (one.subject, one.object))
         return any(term.kind == "blank" and term.name for term in terms)
 

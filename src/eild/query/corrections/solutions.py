@@ -11,11 +11,11 @@ from eild.query.text.scope import list_columns
 from eild.query.text.walk import iterate_expressions, iterate_selects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from eild.query.corrections.edits import Edits
     from eild.query.corrections.kinds import KindFinder
-    from eild.query.text.syntax import Expression, Select, Structure
+    from eild.query.text.syntax import Expression, Item, Select, Structure
 
 _VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "BNODE"})
 
@@ -27,16 +27,24 @@ def _iterate(expression: Expression) -> Iterator[Expression]:
         yield from _iterate(argument)
 
 
-def correct_aliases(select: Select, edits: Edits) -> None:
-    """Have the expression that a column is named after stand for its name in later columns, where rows are grouped.
-
-    :raises QueryError: if the expression has another value each time
-    """
+def find_grouped(select: Select) -> list[Select]:
+    """Return the query and its subqueries as far as they group rows and name more than one column."""
+    grouped = []
     for found in iterate_selects(select):
         expressions = [item.expression for item in found.items if item.expression is not None]
         inner = [one for expression in expressions for one in _iterate(expression)]
-        if not found.group_by and not any(one.kind == "aggregate" for one in inner):
-            continue
+        if len(expressions) > 1 and (found.group_by or any(one.kind == "aggregate" for one in inner)):
+            grouped.append(found)
+    return grouped
+
+
+def correct_aliases(grouped: Sequence[Select], edits: Edits) -> None:
+    """Have the expression that a column is named after stand for its name in later columns, where rows are grouped.
+
+    :param grouped: what :func:`find_grouped` returned
+    :raises QueryError: if the expression has another value each time
+    """
+    for found in grouped:
         named: dict[str, Expression] = {}
         for item in found.items:
             if item.expression is None:
@@ -50,29 +58,34 @@ def correct_aliases(select: Select, edits: Edits) -> None:
             named[item.name] = item.expression
 
 
-def correct_aggregates(select: Select, edits: Edits, kinds: KindFinder) -> None:
-    """Have functions of ours find MIN and MAX among values of several kinds, and GROUP_CONCAT take all literals."""
-    for expression in iterate_expressions(select):
-        for one in _iterate(expression):
-            if one.kind != "aggregate" or not one.arguments:
-                continue
-            argument = one.arguments[0]
-            found = kinds.find(argument)
-            if one.name in {"MIN", "MAX"} and not are_in_order(found):
-                name = f"<{NAMESPACE}{one.name.lower()}>"
-                edits.replace(one.start, one.end, f"{name}(", (argument.start, argument.end), ")")
-            if one.name == "GROUP_CONCAT" and not (one.distinct and found <= {TEXT}):
-                edits.replace(argument.start, argument.end, "STR(", (argument.start, argument.end), ")")
+def find_aggregates(select: Select) -> list[Expression]:
+    """Return the aggregates of a query that may have to be corrected."""
+    inner = (one for expression in iterate_expressions(select) for one in _iterate(expression))
+    return [one for one in inner if one.name in {"MIN", "MAX", "GROUP_CONCAT"} and one.arguments]
 
 
-def correct_order(select: Select, edits: Edits, kinds: KindFinder) -> None:
-    """Have ORDER BY go by keys that order values of all kinds."""
-    for found in iterate_selects(select):
-        for item in found.order_by:
-            if item.expression is None or are_in_order(kinds.find(item.expression)):
-                continue
-            span = (item.expression.start, item.expression.end)
-            edits.replace(item.start, item.end, f"{item.word or 'ASC'}(<{NAMESPACE}key>(", span, "))")
+def correct_aggregates(aggregates: Sequence[Expression], edits: Edits, kinds: KindFinder) -> None:
+    """Have functions of ours find MIN and MAX among values of several kinds, and GROUP_CONCAT take all literals.
+
+    :param aggregates: what :func:`find_aggregates` returned
+    """
+    for one in aggregates:
+        argument = one.arguments[0]
+        found = kinds.find(argument)
+        if one.name in {"MIN", "MAX"} and not are_in_order(found):
+            name = f"<{NAMESPACE}{one.name.lower()}>"
+            edits.replace(one.start, one.end, f"{name}(", (argument.start, argument.end), ")")
+        if one.name == "GROUP_CONCAT" and not (one.distinct and found <= {TEXT}):
+            edits.replace(argument.start, argument.end, "STR(", (argument.start, argument.end), ")")
+
+
+def correct_order(items: Sequence[Item], edits: Edits, kinds: KindFinder) -> None:
+    """Have conditions of ORDER BY go by keys that order values of all kinds."""
+    for item in items:
+        if item.expression is None or are_in_order(kinds.find(item.expression)):
+            continue
+        span = (item.expression.start, item.expression.end)
+        edits.replace(item.start, item.end, f"{item.word or 'ASC'}(<{NAMESPACE}key>(", span, "))")
 
 
 def name_columns(structure: Structure, edits: Edits) -> None:
