@@ -304,6 +304,51 @@ def test_evaluation_is_expected_and_the_same_as_by_the_engine(evaluation: Exampl
     assert is_expected is (evaluation.name not in ENGINE_DIFFERS)
 
 
+KEYWORDS: Final = ("from", "NAMED", "graph", "Service", "select", "LIMIT", "values", "base", "where", "As")
+"""What names are replaced by, each with its number after it once all were used."""
+
+
+def rename(text: str) -> tuple[str, dict[str, str]]:
+    """Return a query whose variables, prefixes and labels are called like keywords, and the new names of variables."""
+    query = read_query(text)
+    names: dict[str, str] = {}
+
+    def find(kind: str, name: str) -> str:
+        number = len([one for one in names if one[0] == kind])
+        again = str(number // len(KEYWORDS)) if number >= len(KEYWORDS) else ""
+        return names.setdefault(kind + name, KEYWORDS[number % len(KEYWORDS)] + again)
+
+    pieces = []
+    for index, (kind, source) in enumerate(zip(query.kinds, query.sources, strict=True)):
+        written = source
+        if kind == "variable":
+            written = f"?{find('?', source[1:])}"
+        elif kind == "name":
+            prefix, _, local = source.partition(":")
+            written = f"{find(':', prefix)}:{local}"
+        elif kind == "blank":
+            written = f"_:{find('_', source[2:])}"
+        pieces += [query.gaps[index], written]
+    return f"{''.join(pieces)}\n# from <x:y> service <x:z> {{", {
+        name[1:]: new for name, new in names.items() if name[0] == "?"
+    }
+
+
+def test_renamed_query_has_the_renamed_result(evaluation: Example, tmp_path: Path) -> None:
+    """Names that are keywords in any case, and such comments, change no result but the names of its columns."""
+    if "/service/" in evaluation.name or read_query(evaluation.text).structure is None:
+        return
+    if check_query_text(evaluation.text, LIMIT).volatile:
+        return
+    engine = publish(evaluation, tmp_path)
+    text, names = rename(evaluation.text)
+    before, after = answer(engine, evaluation.text), answer(engine, text)
+    if isinstance(before, Rows):
+        rows = [tuple((names[name], term) for name, term in row) for row in before.rows]
+        before = Rows(rows, ordered=before.ordered)
+    assert after == before
+
+
 def test_positive_syntax_is_read(positive: Example) -> None:
     """A well-formed query passes the guard and the parser, save federation."""
     if "/syntax-fed/" in positive.name:

@@ -145,7 +145,7 @@ class PathCorrector:
             return plain
         from_term, to_term = first is not None and first.is_constant, last is not None and last.is_constant
         if from_term and to_term:
-            return "" if self._is_same(first, last) else plain
+            return "{}" if self._is_same(first, last) else plain
         if not (from_term or to_term):
             return plain
         given, variable = (subject, target) if from_term else (target, subject)
