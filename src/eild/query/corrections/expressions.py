@@ -213,10 +213,8 @@ def may_be_wrong(expression: Expression, query: Query) -> bool:
 
 
 def _is_no_number(query: Query, expression: Expression) -> bool:
-    return (
-        (expression.kind == "constant"
-        and query.kinds[expression.end - 1] in {"string", "language", "word"})
-        or (expression.end - expression.start == 1 and query.kinds[expression.start] in {"iri", "name"})
+    return (expression.kind == "constant" and query.kinds[expression.end - 1] in {"string", "language", "word"}) or (
+        expression.end - expression.start == 1 and query.kinds[expression.start] in {"iri", "name"}
     )
 
 
