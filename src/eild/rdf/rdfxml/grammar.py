@@ -332,12 +332,10 @@ class Grammar:
 
     def _identify(self, name: str, scope: Scope) -> str:
         """Return the IRI of an ``rdf:ID``, which must be unique in the document (section 7.2.33)."""
-        if not NCNAME(name):
-            raise GrammarError(f"rdf:ID must be an XML name without colon, not {name[:60]!r}", "use rdf:about instead")
+        _require_name("rdf:ID", name, "use rdf:about instead")
         iri = self._try(self._terms.write_iri, f"#{name}", scope)
         if iri and iri in self._identifiers:
-            message = f"rdf:ID {name[:60]!r} occurs twice"
-            raise GrammarError(message, "use rdf:about to describe a resource in several places")
+            raise GrammarError(f"rdf:ID {name[:60]!r} occurs twice", "use rdf:about to describe it in several places")
         self._identifiers.add(iri)
         return iri
 
@@ -345,9 +343,13 @@ class Grammar:
         """Return the blank node of an ``rdf:nodeID``, or a new one."""
         if name is None:
             return self._terms.make_blank()
-        if not NCNAME(name):
-            raise GrammarError(f"rdf:nodeID must be an XML name without colon, not {name[:60]!r}", "rename the node")
+        _require_name("rdf:nodeID", name, "rename the node")
         return self._terms.find_blank(name)
+
+
+def _require_name(attribute: str, name: str, hint: str) -> None:
+    if not NCNAME(name):
+        raise GrammarError(f"{attribute} must be an XML name without colon, not {name[:60]!r}", hint)
 
 
 def _join(name: str) -> str:
