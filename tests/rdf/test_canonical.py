@@ -170,7 +170,7 @@ def test_serialize_triples_collections_are_written_as_such(length: int, nested: 
 def test_serialize_graph_character_that_xml_forbids_fails_in_rdf_xml_only(text: str) -> None:
     """RDF/XML that no parser could read is not written; Turtle carries the character."""
     triples = [(resource_iri("claim", "1"), EILD.hedge, Literal(text))]
-    with pytest.raises(DataError, match=r"XML 1\.0 forbids"):
+    with pytest.raises(DataError, match=r"XML 1\.0 does not allow"):
         serialize_triples(triples, RDF_XML)
     assert serialize_triples(triples, TURTLE)
 
@@ -179,13 +179,13 @@ def test_serialize_graph_character_that_xml_forbids_fails_in_rdf_xml_only(text: 
 def test_serialize_graph_invalid_iri_fails(form: Format) -> None:
     """An IRI with a space, which RDFLib lets pass, is not published."""
     triples = [(URIRef("http://example.org/a b", "http://x/"), EILD.about, URIRef("http://example.org/"))]
-    with pytest.raises(DataError, match="cannot be written"):
+    with pytest.raises(DataError, match="cannot write"):
         serialize_triples(triples, form)
 
 
 def test_serialize_wrong_kind_of_syntax_is_refused() -> None:
     """A graph has no N-Quads, named graphs have no Turtle."""
-    with pytest.raises(ValueError, match="no syntax"):
+    with pytest.raises(ValueError, match="cannot represent"):
         serialize_graph(Graph(), N_QUADS)
-    with pytest.raises(ValueError, match="no syntax"):
+    with pytest.raises(ValueError, match="cannot represent"):
         serialize_graphs({}, TURTLE)
