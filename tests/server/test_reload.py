@@ -205,7 +205,7 @@ def test_ask_reload_over_socket_version_or_reason(
     try:
         assert releases.publication.version in ask_reload(path)
         source.write("broken")
-        with pytest.raises(DataError, match=r"former data go on.*data\.nt"):
+        with pytest.raises(DataError, match=r"previous data.*data\.nt"):
             ask_reload(path)
     finally:
         operator.close()
