@@ -98,7 +98,7 @@ def test_sparqlwrapper_boolean_and_dataset(endpoint: str) -> None:
 
 def test_sparqlwrapper_malformed_query_reason(endpoint: str) -> None:
     """SPARQLWrapper raises its own error for a malformed query, and the reason is in it."""
-    with pytest.raises(QueryBadFormed, match="never closed"):
+    with pytest.raises(QueryBadFormed, match="is not closed"):
         wrap(endpoint, "SELECT * {", JSON).query()
 
 

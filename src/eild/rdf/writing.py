@@ -186,5 +186,5 @@ def serialize_quads(quads: Iterable[Quad], form: Format, prefixes: Mapping[str, 
 
 def _refuse(form: Format, error: OSError) -> NotAcceptableError:
     """Return the failure for statements that a syntax has no way to write."""
-    message = f"{form.label} cannot carry this graph: {error}"
-    return NotAcceptableError(message, hint="ask for Turtle, N-Triples, TriG or N-Quads")
+    message = f"{form.label} cannot represent this graph: {error}"
+    return NotAcceptableError(message, hint="request Turtle, N-Triples, TriG or N-Quads")

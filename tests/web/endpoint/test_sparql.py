@@ -113,7 +113,7 @@ def test_get_protocol_dataset_counts(client: FlaskClient, graphs: dict[str, str]
 
 
 ERRORS: list[tuple[str, dict[str, str], int, str]] = [
-    ("GET", {"query": "SELECT * {"}, 400, "never closed"),
+    ("GET", {"query": "SELECT * {"}, 400, "is not closed"),
     ("GET", {"query": "SELECT * { ?s foo:bar ?o }"}, 400, "prefix foo:"),
     ("GET", {"query": ""}, 400, "empty"),
     ("GET", {"query": "ASK { SERVICE <http://127.0.0.1:9/> {} }"}, 400, "SERVICE"),
