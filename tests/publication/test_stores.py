@@ -158,7 +158,7 @@ CUT_SHORT = gzip.compress(b"<http://e.org/s> <http://e.org/p> <http://e.org/o> .
     ("name", "content", "says"),
     [
         ("bad.ttl", b"<http://example.org/s> oops", "bad.ttl:1"),
-        ("bad.nt.gz", CUT_SHORT, "gzip file"),
+        ("bad.nt.gz", CUT_SHORT, "compressed file"),
         ("bad.json5", b"{}", "unknown RDF file extension"),
         ("bad.jsonld", b'{"@context": "http://127.0.0.1:1/context"}', "remote context"),
     ],

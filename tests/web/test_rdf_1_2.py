@@ -59,7 +59,7 @@ def test_graphs_with_triple_terms_are_written_or_refused(client: FlaskClient, pa
     response = client.get(path, query_string=CONSTRUCT if path == "/sparql" else {}, headers={"Accept": accept})
     if accept == "application/ld+json":
         assert response.status_code == 406
-        assert "JSON-LD cannot carry" in json.loads(response.text)["detail"]
+        assert "JSON-LD cannot represent" in json.loads(response.text)["detail"]
     else:
         assert response.status_code == 200
         assert "Triple" in response.text or "<<(" in response.text

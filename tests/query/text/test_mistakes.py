@@ -22,7 +22,7 @@ MISTAKES = [
     ("SELECT * { FILTER(1 } )", (1, 21), "this } does not match the (", "bracket"),
     ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", (1, 35), "neither grouped nor aggregated", "COUNT"),
     ("SELECT (1 AS ?x) (2 AS ?x) {}", (1, 30), "the same name for two columns", "AS"),
-    ("", (1, 1), "must start with a prologue or a query form", "SELECT"),
+    ("", (1, 1), "the query is empty", "SELECT"),
     ("SELECT * { ?s ?p }", (1, 18), "syntax error in the query", "after"),
     ("SELECT * { ?s ?p ?o } SELECT * {}", (1, 23), "syntax error in the query", "after"),
     ("ASK {}\n\n  nonsense", (3, 3), "syntax error in the query", "after"),

@@ -151,7 +151,7 @@ def test_get_malformed_query_problem_has_line_and_column(client: FlaskClient) ->
     response = client.get("/sparql", query_string={"query": "SELECT * {\n  ?s foo:bar ?o }"})
     assert response.json is not None
     assert (response.json["line"], response.json["column"]) == (2, 6)
-    assert response.json["hint"].startswith("begin the query with: PREFIX foo:")
+    assert response.json["hint"].startswith("start the query with: PREFIX foo:")
 
 
 def test_post_unknown_media_type_415_says_what_is_accepted(client: FlaskClient) -> None:

@@ -164,7 +164,7 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
     if query.structure is not None:
         return _explain_reason(query, str(error))
     if "SELECT" in expected:
-        message = "the query must start with a prologue or a query form"
+        message = "the query must start with a prologue or a query form" if text.strip() else "the query is empty"
         return QueryError(message, location=locate(text, offset), hint=f"start with {expected}")
     message = "syntax error in the query"
     return QueryError(
