@@ -77,7 +77,7 @@ def test_not_acceptable_page_names_forms_elsewhere(own_client: FlaskClient) -> N
     ("error", "words"),
     [
         (BusyError("too many queries wait"), ("LIMIT", "again in 5 seconds")),
-        (ResultTooLargeError("more than 10 MB"), ("LIMIT and OFFSET", "files")),
+        (ResultTooLargeError("more than 10 MB"), ("LIMIT and OFFSET", "dumps")),
     ],
 )
 def test_build_problem_page_limits_tell_ways_to_narrow(site: Site, error: EildError, words: tuple[str, ...]) -> None:

@@ -27,7 +27,7 @@ def find_document_iri(site: Site, iri: str) -> str:
 
     :returns: the IRI; an empty string if neither base nor public URL is set
     """
-    start = site.publication.base if site.about.dataset else site.urls.public_url
+    start = site.publication.base if site.about.dataset else site.settings.public_url
     return f"{start}{site.urls.document(iri)}" if start else ""
 
 
