@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import subprocess
+import sys
 from collections import Counter
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from hypothesis import HealthCheck, assume, given, settings
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import (
     DefaultGraph,
@@ -31,6 +36,9 @@ from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import check_query_text
 from eild.query.text.query import read_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LIMIT: Final = 65536
 PROLOGUE: Final = "PREFIX e: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
@@ -229,3 +237,50 @@ def test_generated_query_rows_of_rdflib(text: str) -> None:
     if isinstance(expected, Counter):
         expected.pop((), None)
     assert expected is None or ours == expected
+
+
+EILD: Final = (sys.executable, "-c", "from eild.cli import main; main()")
+
+
+@pytest.fixture(scope="module")
+def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """Serve the data from a file, from a store on disk, and through another server; return the endpoints."""
+    folder = tmp_path_factory.mktemp("comparison")
+    data = folder / "data.trig"
+    data.write_text(DATA, encoding="utf-8")
+    options = ("--no-union-default-graph", "--base", "http://example.org/")
+    load = [*EILD, "load", str(data), "--store", str(folder / "store"), *options]
+    subprocess.run(load, check=True, capture_output=True, timeout=60)
+    found: list[str] = []
+    with contextlib.ExitStack() as stack:
+        for arguments in ([*options, str(data)], ["--store", str(folder / "store")], ["--store"]):
+            command = [*EILD, "serve", "--port", "0", *arguments, *(found[:1] if arguments == ["--store"] else [])]
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            stack.callback(process.terminate)
+            assert process.stdout is not None
+            match = re.search(r"http://\S+/", process.stdout.readline())
+            assert match is not None
+            found.append(f"{match[0]}sparql")
+        yield found
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(QUERIES)
+def test_generated_query_same_rows_whichever_way(endpoints: list[str], text: str) -> None:
+    """Over HTTP in all ways of the protocol, from memory, disk and through another server, rows are the same."""
+    try:
+        expected = ask_here(text)
+    except QueryError:
+        expected = None
+    fields = {"Accept": media.JSON.media_type}
+    direct = {**fields, "Content-Type": "application/sparql-query"}
+    for url in endpoints:
+        for response in (
+            httpx.get(url, params={"query": text}, headers=fields),
+            httpx.get(url, params={"query": text}, headers=fields),
+            httpx.post(url, data={"query": text}, headers=fields),
+            httpx.post(url, content=text.encode(), headers=direct),
+        ):
+            assert response.status_code == (400 if expected is None else 200), response.text
+            if expected is not None:
+                assert read_rows(parse_query_results(response.content, QueryResultsFormat.JSON)) == expected

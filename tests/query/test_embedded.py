@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from pyoxigraph import NamedNode, Quad, Store
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
@@ -178,3 +179,43 @@ def test_evaluate_service_without_guard_query_error(publication: Publication) ->
     engine = EmbeddedEngine.load(publication, prefixes={})
     with pytest.raises(QueryError, match="cannot evaluate"):
         ask(engine, "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("SELECT * { ?s ?p ?o }", "s,p,o"),
+        ("SELECT * { ?thing a ?class OPTIONAL { ?thing ?b ?a } FILTER(?z = 1) }", "thing,class,b,a"),
+        ("SELECT DISTINCT * { { SELECT ?z ?y { ?z ?x ?y } } GRAPH ?g {} }", "z,y,g"),
+        ("SELECT ?b ?a { ?a ?b ?c }", "b,a"),
+    ],
+)
+def test_evaluate_select_star_columns_in_order_of_appearance(engine: EmbeddedEngine, text: str, header: str) -> None:
+    """The columns of SELECT * stand as the query names the variables, in CSV as in JSON."""
+    assert engine.evaluate(QueryRequest(text, media.CSV)).body.decode().splitlines()[0] == header
+    content = json.loads(engine.evaluate(QueryRequest(text, media.JSON)).body)
+    assert content["head"]["vars"] == header.split(",")
+
+
+def test_evaluate_csv_empty_value_of_only_column_keeps_its_line(engine: EmbeddedEngine) -> None:
+    """An unbound or empty value that is all of a row is written in quotation marks, for blank lines are skipped."""
+    one = engine.evaluate(QueryRequest('SELECT ?x { VALUES ?x { "a" "" UNDEF } }', media.CSV)).body
+    assert one == b'x\r\na\r\n""\r\n""\r\n'
+    two = engine.evaluate(QueryRequest("SELECT ?x ?y { VALUES (?x ?y) { (UNDEF UNDEF) } }", media.CSV)).body
+    assert two == b"x,y\r\n,\r\n"
+
+
+@pytest.mark.parametrize(
+    ("namespace", "local"),
+    [("http://n.example/GO_", "0001"), ("urn:n:", "a"), ("http://n.example/v1.", "x"), ("http://n.example/x", "y-1")],
+)
+def test_evaluate_turtle_uses_prefix_whatever_its_namespace_ends_with(namespace: str, local: str) -> None:
+    """A prefix abbreviates also where its namespace ends with a letter, a colon, a full stop or a line below."""
+    node = NamedNode(namespace + local)
+    store = Store()
+    store.add(Quad(node, node, node))
+    prefixes = {"n": namespace, "other": "http://other.example/", "wide": "http://n.example/"}
+    engine = EmbeddedEngine(store, base="http://b.example/", prefixes=prefixes)
+    text = engine.evaluate(QueryRequest("CONSTRUCT WHERE { ?s ?p ?o }", None, media.TURTLE)).body.decode()
+    assert f"n:{local} n:{local} n:{local} ." in text
+    assert "other" not in text
