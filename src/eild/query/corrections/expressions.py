@@ -166,9 +166,8 @@ class ExpressionCorrector:
         """Have functions of ours called where a chain of arithmetic fails: values are too large, or are dates."""
         if not self._may_fail(found):
             return
-        self._edits.replace(
-            found.start, found.end, "COALESCE(", (found.start, found.end), ", ", *self._write_calls(found), ")"
-        )
+        calls = self._write_calls(found)
+        self._edits.replace(found.start, found.end, "COALESCE(", (found.start, found.end), ", ", *calls, ")")
 
     def _may_fail(self, found: Expression) -> bool:
         """Return whether an operator may fail that should not: every one but those of texts and IRIs alone."""

@@ -140,7 +140,7 @@ def make_key(term: Term) -> str:
         return f"3{kind}\t{_write_order(seconds)}\t{int(has_zone)}"  # without a zone, universal time is meant
     if (duration := parse_duration(term)) is not None:
         return f"4{_write_order(duration.months)}\t{_write_order(duration.seconds)}"
-    return f"5{term.value}\t{kind}\t{term.language or ''}"
+    return f"5{term.value}\t{term.language or ''}\t{kind}"
 
 
 def _key(term: Term) -> Term:
