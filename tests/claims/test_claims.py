@@ -49,6 +49,7 @@ def count(store: Store, pattern: str) -> int:
         ("alternatives", "alternativeTo"),
         ("hedges", "hedge"),
         ("root_claimants", "rootClaimant"),
+        ("elections", "aboutElection"),
     ],
 )
 def test_load_claims_each_property_as_often_as_in_the_data(

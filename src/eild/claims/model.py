@@ -152,6 +152,7 @@ class Claim:
     :ivar answered_by: IRIs of the claims that answer it
     :ivar disagrees: IRIs of claims that the editor sees in conflict with it, in both directions
     :ivar alternatives: IRIs of other readings of the same words
+    :ivar elections: the elections that it is about, by the derived rule
     :ivar root_claimants: the innermost speakers of a relay
     """
 
@@ -178,6 +179,7 @@ class Claim:
     answered_by: tuple[str, ...] = ()
     disagrees: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    elections: tuple[Named, ...] = ()
     root_claimants: tuple[Named, ...] = ()
 
     @property

@@ -178,6 +178,7 @@ class _Reader:
                 dict.fromkeys((*self.iris(node, CITO.disagreesWith), *self.sources(node, CITO.disagreesWith)))
             ),
             alternatives=self.iris(node, EILD.alternativeTo),
+            elections=self.names(node, EILD.aboutElection),
             root_claimants=self.names(node, EILD.rootClaimant),
         )
 

@@ -105,3 +105,11 @@ def test_compare_unknown_value_refused(own_client: FlaskClient, name: str) -> No
 def test_compare_foreign_data_not_found(foreign: FlaskClient) -> None:
     """Data without claims have nothing to compare."""
     assert foreign.get(PATH).status_code == 404
+
+
+def test_compare_election_finds_claims_about_it_by_content_and_time(own_client: FlaskClient) -> None:
+    """An election is compared on all claims about it, also where an intention or a time names it."""
+    election = "https://w3id.org/eild/id/event/2024-united-states-elections"
+    rows = own_client.get(f"{PATH}?{urlencode({'election': election})}", headers={"Accept": "application/json"}).json
+    assert rows is not None
+    assert {"000-022-9", "000-024-1", "000-036-2", "000-037-1"} <= {row["claim"].rpartition("/")[2] for row in rows}

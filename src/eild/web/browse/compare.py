@@ -33,6 +33,8 @@ SUBJECTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "election": ("Election", ("election",)),
 }
 """What sources are compared on, by name of the parameter: what people read, and the slots of propositions read."""
+_ALSO: Final = {"election": "eild:aboutElection|"}
+"""Another path from a claim to the values of a parameter, as the beginning of an alternative."""
 MOST_SUGGESTED: Final = 6
 """How many values of each kind the page offers where nothing is chosen: those on which the most sources speak."""
 
@@ -108,7 +110,8 @@ def make_comparison_query(chosen: Mapping[str, str]) -> str:
     :param chosen: IRIs by name of the parameter
     """
     asked = "".join(
-        f"\n  ?claim eild:hasProposition/({'|'.join(f'eild:{slot}' for slot in slots)}) <{chosen[name]}> ."
+        f"\n  ?claim {_ALSO.get(name, '')}eild:hasProposition/({'|'.join(f'eild:{slot}' for slot in slots)}) "
+        f"<{chosen[name]}> ."
         for name, (_, slots) in SUBJECTS.items()
         if chosen.get(name)
     )

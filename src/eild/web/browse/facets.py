@@ -53,8 +53,13 @@ class Facet:
 
 
 def name_slot(claim: Claim, slot: str) -> list[tuple[str, str]]:
-    """Return what fills a slot of a claim's propositions, each once: IRI and name."""
+    """Return what fills a slot of a claim's propositions, each once: IRI and name.
+
+    The slot ``election`` also has the elections that the claim is about by nested propositions and times.
+    """
     found = [(item.iri, item.text) for part in claim.propositions for item in part.slots.get(slot, ())]
+    if slot == "election":
+        found += [(item.iri, item.text) for item in claim.elections]
     return list(dict.fromkeys(found))
 
 
