@@ -100,6 +100,40 @@ def test_post_validate_data_in_each_syntax_against_own_shapes(application: Flask
     assert {finding["focus"] for finding in report["findings"]} == {"<https://example.org/c>"}
 
 
+BOATS = """<?xml version='1.0' encoding='{}'?>
+<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="https://example.org/">
+<e:Boat r:about="https://example.org/a"><e:name>é<!-- name --><![CDATA[&]]></e:name></e:Boat>
+</r:RDF>
+"""
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1"])
+@pytest.mark.parametrize("kind", ["application/rdf+xml", ""])
+def test_post_validate_rdf_xml_in_any_encoding(application: FlaskClient, encoding: str, kind: str) -> None:
+    """Files are read in the encoding that they name, whether the request names their syntax or not."""
+    shapes = (
+        f"{HEAD}ex:S a sh:NodeShape ; sh:targetClass ex:Boat ; sh:property ex:P .\nex:P sh:path ex:name ; sh:in () ."
+    )
+    files: dict[str, object] = {
+        "data": (io.BytesIO(BOATS.format(encoding).encode(encoding)), "boats.rdf", kind or None),
+        "shapes": (io.BytesIO(shapes.encode()), "s.ttl"),
+    }
+    answer = application.post("/validate?format=json", data=files)
+    assert answer.status_code == 200, answer.text
+    (finding,) = json.loads(answer.data)["findings"]
+    assert finding["value"] == '"é&"'
+    assert finding["location"]["line"] == 3
+
+
+@pytest.mark.parametrize("cut", [40, 150, 200, -3])
+def test_post_validate_rdf_xml_that_breaks_off_is_400(application: FlaskClient, cut: int) -> None:
+    """Nothing half-read is validated."""
+    body = BOATS.format("UTF-8").encode()[:cut]
+    answer = application.post("/validate", data=body, content_type="application/rdf+xml")
+    assert answer.status_code == 400
+    assert "not well-formed XML" in answer.text
+
+
 def test_post_validate_page_shows_findings_at_their_lines(application: FlaskClient) -> None:
     """The page has the source with the lines at fault marked, links from findings to them, and the form filled in."""
     files = {"data": (io.BytesIO(DATA.encode()), "boats.ttl"), "shapes": (io.BytesIO(SHAPES.encode()), "s.ttl")}
