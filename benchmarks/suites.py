@@ -1,16 +1,13 @@
-"""The W3C test suites of RDF that are kept outside the project: finding them, and how many tests pass.
+"""The W3C test suites of the RDF syntaxes, which are kept outside the project: finding, reading and running them.
 
-    python -m benchmarks.suites
-
-writes the table of ``docs/rdf.md``, and prints it. The suites are those of https://github.com/w3c/rdf-tests. They are
-looked for in the folder that ``EILD_SUITES`` names, by default ``shared/suites`` beside the checkout.
+The suites are those of https://github.com/w3c/rdf-tests. They are looked for in the folder that ``EILD_SUITES`` names,
+by default ``shared/suites`` beside the checkout.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,9 +43,6 @@ FOLDERS: Final = {
 }
 """The folders of the suites with their titles."""
 
-PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "rdf.md"
-"""The page with the table."""
-_PLACE: Final = re.compile(r"(<!-- suites: .*? -->).*?(<!-- /suites -->)", re.DOTALL)
 _MF: Final = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ASSUMED_BASE: Final = re.compile(r"mf:assumedTestBase\s+<([^>]*)>")
@@ -144,33 +138,3 @@ def _make_test(entry: dict[str, str], manifest: Path, base: str) -> SyntaxTest:
     return SyntaxTest(
         action, kind, manifest.parent / action, manifest.parent / result if result else None, f"{base}{action}"
     )
-
-
-def write_table(suites: Path) -> str:
-    """Return the table of how many tests of each suite pass, and a line for each that does not."""
-    rows = ["| suite | tests | pass |", "|---|---:|---:|"]
-    failed = []
-    for folder, title in FOLDERS.items():
-        tests = load_tests(suites / folder)
-        failures = [failure for test in tests if (failure := test.find_failure())]
-        rows.append(f"| {title} | {len(tests)} | {len(tests) - len(failures)} |")
-        failed += [f"- {folder}: {failure}" for failure in failures]
-    return "\n".join([*rows, *failed]) + "\n"
-
-
-def main() -> None:
-    """Write the table into the page.
-
-    :raises SystemExit: if the suites are absent
-    """
-    suites = find_suites()
-    if suites is None:
-        raise SystemExit(f"the suites are absent: set {SETTING} to their folder")
-    table = write_table(suites)
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(_PLACE.sub(lambda match: f"{match[1]}\n\n{table}\n{match[2]}", page), encoding="utf-8")
-    sys.stdout.write(table)
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks.suites import FOLDERS, PAGE, canonicalize, find_suites, load_tests, write_table
+from benchmarks.conformance import PAGE, write_table
+from benchmarks.suites import FOLDERS, canonicalize, find_suites, load_tests
 from pyoxigraph import DefaultGraph, Literal, Quad, Triple
 
 from eild import media

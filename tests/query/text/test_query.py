@@ -115,6 +115,7 @@ def test_read_query_any_pieces_read_as_alone(pieces: list[str]) -> None:
         ("SELECT * { { SELECT ?b (1 AS ?a) { ?c ?d ?b } } UNION { ?e ?f ?b } }", ["b", "a", "e", "f"]),
         ("SELECT * { ?s ?p (?x ?y) . ?z ^a/!a ?s } VALUES ?k { 1 }", ["s", "p", "x", "y", "z", "k"]),
         ("SELECT * { ?s ?p ?o ~ ?r {| ?q ?v |} . << ?a ?b ?c >> ?d <<( ?e ?f ?g )>> }", list("sporqvabcdefg")),
+        ("SELECT * { ?x ?y 1 . << ?s ?p << ?a ?b ?c >> ~ ?r >> . << ?d ?e ?f >> }", list("xyspabcrdef")),
         ("SELECT ?from (1 AS ?named) { ?from ?limit ?values }", ["from", "named"]),
     ],
 )
