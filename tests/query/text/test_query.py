@@ -92,6 +92,21 @@ def test_read_query_other_constants_read_as_alone(template: str, constants: list
     check_same(text)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ASK { FILTER(?a <x:y> ?b) ?s ?p 'x' }", "ASK { FILTER(?a < ?b) ?s ?p 'x' }"),
+        ("ASK { FILTER(<x:y>) ?s ?p 'x' }", "ASK { FILTER(<) ?s ?p 'y' }"),
+        ("ASK { ?s ?p 'x' }", "ASK { ?s ?p 'x }"),
+        ("ASK { ?s ?p <x:y> }", "ASK { ?s ?p \0<\0 }"),
+    ],
+)
+def test_read_query_sign_of_a_constant_is_not_taken_for_one(first: str, second: str) -> None:
+    """A text with a lone "<" or quotation mark does not share the structure of one with an IRI or string there."""
+    for one in (first, second, first):
+        check_same(one)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(

@@ -134,7 +134,7 @@ def _split(text: str) -> tuple[tuple[str, str], list[str]]:
     for number in range(1, len(parts), 2):
         first = parts[number][0]
         plain[number] = first if first in "<#" else '"' if first in "\"'" else "0"
-    return (text[:start], "".join(plain)), parts
+    return (text[:start], "\0".join(plain)), parts  # a "<" that is no IRI is not taken for one
 
 
 def _fill(text: str, template: _Template, key: tuple[str, str], constants: Sequence[str]) -> Query:
@@ -197,7 +197,7 @@ def _make_template(query: Query, tokens: Tokens, prologue: str, parts: Sequence[
 def _read(text: str) -> Query:
     key, parts = _split(text)
     template = _templates.get(key)
-    if template is not None:
+    if template is not None and len(template.constants) == len(parts) // 2:
         return _fill(text, template, key, parts[1::2])
     query, tokens = _read_whole(text)
     if key in _templates or query.structure is None:
