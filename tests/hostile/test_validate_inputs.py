@@ -40,8 +40,8 @@ UNREADABLE: dict[str, tuple[str, bytes]] = {
     "long-literal.ttl": ("too long", b'<http://e/a> <http://e/p> "' + b"a" * 100_000_000 + b'" .'),
     "long-literal.nt": ("too long", b'<http://e/a> <http://e/p> "' + b"a" * 100_000_000 + b'" .'),
     "deep.jsonld": ("levels deep", b'{"http://e/p":' * 20_000 + b"1" + b"}" * 20_000),
-    "bomb.ttl.gz": ("names no RDF syntax", gzip.compress(b"# " + b"a" * 50_000_000)),
-    "notes.txt": ("names no RDF syntax", b"hello"),
+    "bomb.ttl.gz": ("too long", gzip.compress(b"# " + b"a" * 50_000_000)),
+    "notes.txt": ("unknown RDF file extension", b"hello"),
     "image.ttl": ("UTF-8", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe"),
 }
 READABLE: dict[str, bytes] = {

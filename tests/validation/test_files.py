@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 import pytest
+import zstandard
 from rdflib import URIRef
 
 from eild.errors import DataError, Location
-from eild.validation import load_rdf
+from eild.validation import files, load_rdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,4 +67,30 @@ def test_load_rdf_remote_context_is_not_fetched(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonld"
     path.write_text('{"@context": "https://example.org/context.jsonld", "@id": "https://example.org/a"}', "utf-8")
     with pytest.raises(DataError):
+        load_rdf(path)
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+def test_load_rdf_packed_file_same_triple_with_place(tmp_path: Path, name: str, packing: str) -> None:
+    """Lines are those of the content; a truncated file is refused."""
+    path = tmp_path / f"{name}{packing}"
+    packed = {".gz": gzip.compress, ".zst": zstandard.compress}[packing](CONTENTS[name].encode())
+    path.write_bytes(packed)
+    place = load_rdf(path).locate(URIRef(EX + "a"))
+    assert place is not None
+    assert (place.path, place.line) == (str(path), LINES[name])
+    path.write_bytes(packed[:-5])
+    with pytest.raises(DataError, match="corrupt"):
+        load_rdf(path)
+
+
+def test_load_rdf_packed_file_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file cannot fill the memory."""
+    monkeypatch.setattr(files, "LARGEST_UNPACKED", 1 << 20)
+    path = tmp_path / "a.ttl.gz"
+    path.write_bytes(gzip.compress(b"# comment\n" * 500_000))
+    with pytest.raises(DataError, match="more than 1 MiB"):
         load_rdf(path)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from eild.errors import DataError, Location
 from eild.located import TEXT_SYNTAXES, LocatedGraph, parse_located_content, read_content
 from eild.located.documents import parse_document
 from eild.located.statements import Statements, read_statements
@@ -14,6 +15,10 @@ from eild.rdf.syntaxes import RDF_FORMATS, require_file_format
 
 if TYPE_CHECKING:
     import pyoxigraph
+
+LARGEST_UNPACKED: Final = 1 << 31
+"""Bytes beyond which a packed file is refused: a small one may unpack to anything."""
+_CHUNK: Final = 1 << 20
 
 
 def load_rdf(path: Path | str) -> LocatedGraph:
@@ -41,8 +46,23 @@ def _read_file(path: Path) -> tuple[bytes, pyoxigraph.RdfFormat]:
     form, packed = require_file_format(path)
     content = read_content(path)
     if packed:
-        content = UnpackedFile(BytesIO(content), path).read()
+        content = _unpack(content, path)
     return content, RDF_FORMATS[form.name]
+
+
+def _unpack(content: bytes, path: Path) -> bytes:
+    """Return a packed content, unpacked as far as it fits into memory.
+
+    :raises DataError: if it is corrupt, or larger than :data:`LARGEST_UNPACKED`
+    """
+    file, parts, size = UnpackedFile(BytesIO(content), path), list[bytes](), 0
+    while part := file.read(_CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_UNPACKED:
+            message = f"the unpacked file has more than {LARGEST_UNPACKED >> 20} MiB"
+            raise DataError(message, location=Location(str(path)), hint="unpack it, or validate it in parts")
+    return b"".join(parts)
 
 
 def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> LocatedGraph:
