@@ -120,7 +120,6 @@ def test_statements_same_triple_in_two_files_keeps_both_places() -> None:
         b"<a:a> <a:b> ",
         b"<a:a> <a:b> \xff .",
         b'<a:a> <a:b> "\xff" .',
-        b"<a:a> <a:b> <<( <a:a> <a:b> 1 )>> .",
         b"\n<a> <b> 1.",
     ],
 )

@@ -21,7 +21,7 @@ from eild.located import LocatedGraph, parse_located_content
 from eild.resources import resource_files
 from eild.terms import PREFIXES
 from eild.validation import Constraint, Finding, Severity, Shapes, load_rdf, load_shapes, validate
-from eild.validation.shapes import COMPONENTS
+from eild.validation.grammar.terms import COMPONENTS
 
 if TYPE_CHECKING:
     from rdflib.term import Node

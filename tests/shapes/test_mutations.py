@@ -18,9 +18,11 @@ from rdflib.namespace import RDF, SH, XSD
 
 from eild.located import LocatedGraph
 from eild.resources import resource_files
-from eild.validation import Shapes, load_rdf, load_shapes
+from eild.validation import load_rdf, load_shapes
 from eild.validation.engines import run_engine
-from eild.validation.shapes import COMPONENTS, TARGETS
+from eild.validation.grammar.terms import COMPONENTS, TARGETS
+from eild.validation.inputs import locate_graph
+from eild.validation.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,4 +154,4 @@ def without(graph: Graph, shape: Node, parameter: URIRef) -> Graph:
 
 def results(data: Graph, shapes: Graph) -> int:
     """Return how many results a validation has."""
-    return len(list(run_engine(data, shapes, engine="pyshacl").graph.objects(None, SH.result)))
+    return len(run_engine(data, Shapes(locate_graph(shapes)), engine="pyshacl").results)

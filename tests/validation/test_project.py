@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,8 @@ from eild.namespaces import EILD
 from eild.resources import resource_files
 from eild.terms import CLASSES, DERIVED_PROPERTIES, PROPERTIES
 from eild.validation.names import Names
-from eild.validation.project import load_project_shapes, validate_files, validate_project
+from eild.validation.project import load_project_shapes, validate_files
+from eild.validation.published import validate_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +87,24 @@ def test_validate_files_context_knows_classes_and_schemes(tmp_path: Path) -> Non
     report = validate_files([path])
     assert report.findings == ()
     assert report.triple_count == len(parse_located(path).graph)
+
+
+def test_validate_foreign_files_imports_nothing_of_the_dataset(tmp_path: Path) -> None:
+    """The way of anybody's data against anybody's shapes does not pass through EILD's facts and dataset."""
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text("<https://example.org/a> a <https://example.org/C> .", encoding="utf-8")
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <https://example.org/S> sh:targetClass <https://example.org/C> ;"
+        " sh:nodeKind sh:IRI .",
+        encoding="utf-8",
+    )
+    program = (
+        "import sys, eild.validation.api as api, eild.cli.validate as command\n"
+        "api.validate(sys.argv[1], sys.argv[2])\n"
+        "command.command.main([sys.argv[1], '--shapes', sys.argv[2]], standalone_mode=False)\n"
+        "print(sorted(m for m in sys.modules if m.startswith(('eild.facts', 'eild.dataset', 'eild.seed'))))\n"
+    )
+    outcome = subprocess.run(
+        [sys.executable, "-c", program, str(data), str(shapes)], capture_output=True, text=True, check=True
+    )
+    assert outcome.stdout.splitlines()[-1] == "[]"

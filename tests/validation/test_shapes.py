@@ -11,8 +11,8 @@ from rdflib.namespace import RDF, SH
 from eild.errors import ShapesError
 from eild.resources import resource_files
 from eild.validation import Shapes, load_shapes
-from eild.validation.checks.terms import SHACL_TERMS
-from eild.validation.shapes import COMPONENTS
+from eild.validation.grammar.terms import COMPONENTS
+from eild.validation.grammar.terms import TERMS as SHACL_TERMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +106,7 @@ def test_own_shapes_that_report_have_name_message_and_severity(own_shapes: Shape
     silent = set()
     for shape in {constraint.shape for constraint in own_shapes.constraints()}:
         message = str(graph.value(shape, SH.message) or "")
-        if None in {graph.value(shape, SH.name), graph.value(shape, SH.severity)} or ":" not in message:
+        if None in {graph.value(shape, SH.name), graph.value(shape, SH.severity)} or " must " not in f" {message}":
             silent.add(str(shape))
     assert silent == set()
 

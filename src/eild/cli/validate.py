@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from eild.errors import EnvironmentFailure, Location, UsageError
+from eild.errors import DataError, EnvironmentFailure, Location, ProblemsError, ShapesError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ FORMAT_NAMES: Final = (
 )
 """Formats of a report; a test checks that they equal those in :data:`eild.validation.formats.FORMATS`."""
 
-ENGINE_NAMES: Final = ("auto", "pyshacl", "fast")
+ENGINE_NAMES: Final = ("auto", "pyshacl", "fast", "exact")
 """Engines; a test checks that they equal those in :data:`eild.validation.engines.ENGINES`."""
 
 _STANDARD_STREAM: Final = "-"
@@ -80,7 +80,7 @@ class _Variadic(click.Command):
     multiple=True,
     type=click.Path(readable=False, path_type=Path),
     metavar="FILES…",
-    help="SHACL shapes to validate against.",
+    help="SHACL shapes to validate against: files, or skos for the integrity conditions of SKOS.",
 )
 @click.option(
     "--ontology",
@@ -119,6 +119,8 @@ class _Variadic(click.Command):
     "--coverage", is_flag=True, help="Report constraints that were never exercised and data that no shape covers."
 )
 @click.option("--engine", type=click.Choice(ENGINE_NAMES), default="auto", show_default=True, help="Validation engine.")
+@click.option("--base", default="", metavar="IRI", help="Base IRI of relative IRIs in the data.")
+@click.option("--lang", default="", metavar="TAG", help="Language of messages.  [default: that of the locale]")
 @click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: detected]")
 def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
     """Validate data against SHACL shapes.
@@ -142,8 +144,13 @@ def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -
     if options["update_baseline"] and baseline is None:
         message = "--update-baseline requires --baseline, which names the file to write"
         raise UsageError(message, hint="add --baseline known.json")
-    reader = _Reader(files, options["input_format"])
-    report = reader.validate(shapes, options["ontology"], options["engine"])
+    reader = _Reader(files, options["input_format"], options["base"])
+    try:
+        report = reader.validate(shapes, options["ontology"], options["engine"])
+    except (DataError, ShapesError) as error:
+        _report_failures(error, targets)
+        raise
+    report = _in_language(report, options["lang"])
     sources = reader.sources()
     contents = [(place, _format(report, form, sources, to_terminal=place is None)) for form, place in targets]
     if options["update_baseline"]:
@@ -156,6 +163,25 @@ def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -
     if options["coverage"]:
         click.echo(reader.coverage(report), nl=False, err=("text", None) not in targets)
     return _judge(report, known, options)
+
+
+def _report_failures(error: DataError | ShapesError, targets: Sequence[tuple[str, Path | None]]) -> None:
+    """Write what cannot be validated in the forms that CI reads."""
+    from eild.validation.formats.failures import format_failures
+
+    for form, place in targets:
+        content = format_failures(error, form)
+        if content and place is not None:
+            write_file(place, content)
+        elif content:
+            click.echo(content, nl=False)
+
+
+def _in_language(report: Report, language: str) -> Report:
+    """Return a report whose messages are in one language, where shapes have them in several."""
+    from eild.validation.languages import choose_languages, locale_language
+
+    return choose_languages(report, language or locale_language(os.environ))
 
 
 def _judge(report: Report, known: frozenset[str] | None, options: dict[str, Any]) -> int:
@@ -219,12 +245,14 @@ class _Reader:
 
     :param files: names, patterns and ``-``
     :param syntax: syntax of standard input; detected if empty
+    :param base: base IRI of relative IRIs in the data
     :raises UsageError: if standard input is named twice
     """
 
-    def __init__(self, files: Sequence[Path], syntax: str) -> None:
+    def __init__(self, files: Sequence[Path], syntax: str, base: str = "") -> None:
         self._files = files
         self._syntax = syntax
+        self._base = base
         self._texts: dict[str, str] = {}
         self._data: Statements | None = None
         self._context: Graph | None = None
@@ -240,17 +268,28 @@ class _Reader:
         Notes on EILD's own shapes are left out, because users of the shapes cannot change them; ``--shapes`` with their
         files reports them.
         """
-        from eild.validation.project import leave_out_own_notes, load_project_context, validate_data, validate_project
-
         known = self._load_ontology(ontology) if ontology else None
         applied = self._load_shapes(shapes, known) if shapes else None
-        if self._files:
-            self._data = self._load_data()
-            self._context = known if shapes else load_project_context()
-            report = validate_data(self._data, applied, ontology=known, engine=engine)
-        else:
-            report = validate_project(applied, engine=engine)
-        return report if shapes else leave_out_own_notes(report)
+        if not self._files:
+            return self._validate_own(applied, engine)
+        self._data = self._load_data()
+        self._context = known
+        if applied is not None:
+            from eild.validation import validate
+
+            return validate(self._data, applied, context=known, engine=engine)
+        from eild.validation.project import load_project_context, validate_data
+
+        self._context = load_project_context()
+        return validate_data(self._data, ontology=known, engine=engine)
+
+    @staticmethod
+    def _validate_own(shapes: Shapes | None, engine: str) -> Report:
+        from eild.validation.project import leave_out_own_notes
+        from eild.validation.published import validate_project
+
+        report = validate_project(shapes, engine=engine)
+        return report if shapes is not None else leave_out_own_notes(report)
 
     def coverage(self, report: Report) -> str:
         """Return a text on the constraints that were never exercised and the data that no shape covers."""
@@ -273,12 +312,13 @@ class _Reader:
         return Sources(self._texts)
 
     def _load_shapes(self, names: Sequence[Path], known: Graph | None) -> Shapes:
-        from eild.errors import DataError, ShapesError
         from eild.validation import load_shapes
         from eild.validation.inputs import expand_paths
+        from eild.validation.profiles import find_profile
 
+        profiles = {name: None if name.exists() else find_profile(str(name)) for name in names}
         try:
-            paths = expand_paths(names)
+            paths = expand_paths(profiles[name] or name for name in names)
         except DataError as error:
             raise ShapesError(error.message, location=error.location, hint=error.hint) from error
         return load_shapes(paths, ontology=known)
@@ -294,14 +334,21 @@ class _Reader:
         from eild.validation.files import load_statements
         from eild.validation.inputs import STANDARD_INPUT, expand_paths, read_input
 
-        parts = []
+        parts, problems = [], []
         for name in self._files:
             if str(name) == _STANDARD_STREAM:
                 content = sys.stdin.buffer.read()
-                parts.append(read_input(content, name=STANDARD_INPUT, syntax=self._syntax))
+                base = self._base or None
+                parts.append(read_input(content, name=STANDARD_INPUT, syntax=self._syntax, base=base))
                 self._texts[STANDARD_INPUT] = content.decode("utf-8", "replace")
-            else:
-                parts += [load_statements(path) for path in expand_paths([name])]
+                continue
+            for path in expand_paths([name]):
+                try:
+                    parts.append(load_statements(path, base=self._base))
+                except DataError as error:
+                    problems.append(error)
+        if problems:
+            raise problems[0] if len(problems) == 1 else ProblemsError(problems)
         return Statements(()).merge(*parts)
 
 

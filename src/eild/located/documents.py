@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from eild.located.graph import Triple
 
 
+_FETCHING = "remote context"
+"""What the parser's message has in it if a document refers to a remote context."""
+
+
 def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None) -> LocatedGraph:
     """Parse RDF/XML or JSON-LD; fetch nothing.
 
     A triple of RDF/XML stands at its property element, or at the start tag of the node element whose name or attribute
-    it is. A triple of JSON-LD stands at its value where this can be told, otherwise where its subject is described, or
-    where the triple before it stands.
+    it is. A triple of JSON-LD stands at its value where this can be told, otherwise where its subject is described,
+    or where the value stands that leads to it.
 
     :param content: the bytes of the document
     :param syntax: RDF/XML or JSON-LD
@@ -44,7 +48,16 @@ def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, b
             location=TextPlaces(text, name).at(too_deep),
             hint="give nested resources an @id, and list them at the top level",
         )
-    quads, prefixes = read_bytes(content, syntax, name=name, base=base)
+    try:
+        quads, prefixes = read_bytes(content, syntax, name=name, base=base)
+    except DataError as error:
+        remote = jsonld.find_remote_context(text) if _FETCHING in error.message else None
+        if remote is None:
+            raise
+        iri, offset = remote
+        message = f"the context <{iri}> is not fetched"
+        hint = "write the context into the document, or convert the document to Turtle or N-Triples"
+        raise DataError(message, location=TextPlaces(text, name).at(offset), hint=hint) from error
     nodes = Nodes()
     triples = [_make_triple(nodes, quad, Location(name)) for quad in quads]
     mentions = jsonld.find_mentions(text, base=base or "")
@@ -81,6 +94,7 @@ def _finish(located: LocatedGraph, text: str, prefixes: dict[str, str], name: st
 
 def _places(text: str, mentions: Mentions, name: str) -> dict[int, Location]:
     """Return the location of each mention by the offset where it starts."""
-    spans = {span for found in mentions.properties.values() for span in found} | set(mentions.resources.values())
+    spans = {mention.span for found in mentions.properties.values() for mention in found}
+    spans |= set(mentions.resources.values())
     places = TextPlaces(text, name)
     return {start: places.at(start, end if end > start else None) for start, end in sorted(spans)}

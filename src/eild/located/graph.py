@@ -44,14 +44,18 @@ class LocatedGraph:
     def locate(self, subject: Node, predicate: Node | None = None, obj: Node | None = None) -> Location | None:
         """Return the best known place for a triple or a part of it.
 
-        That is the place of the triple itself; else of the subject's first triple with that predicate; else of the
-        subject's first triple; else of the first triple that points to it (for a resource that nothing describes);
-        else nothing.
+        That is the place of the triple itself, or of a triple with that subject and object if no predicate is given;
+        else of the subject's first triple with that predicate; else of the subject's first triple; else of the first
+        triple that points to it (for a resource that nothing describes); else None.
         """
         if predicate is not None and obj is not None:
             exact = self.places.get((subject, predicate, obj))
             if exact:
                 return exact[0]
+        if predicate is None and obj is not None and obj != subject:
+            pointing = [self.places[triple][0] for triple in self.graph.triples((subject, None, obj))]
+            if pointing:
+                return min(pointing)
         if predicate is not None:
             found = [self.places[subject, predicate, o][0] for o in self.graph.objects(subject, predicate)]
             if found:

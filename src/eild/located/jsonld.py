@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from eild.located.alignment import Mentions
+from eild.located.alignment import Mention, Mentions
 
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _MOST_DEPTH: Final = 200
+_WITHOUT_NODES: Final = frozenset({"@id", "@context", "@value", "@language", "@direction", "@index"})
+_MAPS: Final = frozenset({"@language", "@index", "@id", "@type", "@graph"})
 
 DEEPEST: Final = 500
 """Levels of objects and arrays within each other beyond which a document is refused: parsers of JSON-LD need time and
@@ -47,6 +49,8 @@ class _Context:
     base: str
     vocabulary: str = ""
     terms: dict[str, str] = field(default_factory=dict)
+    containers: dict[str, frozenset[str]] = field(default_factory=dict)
+    scoped: dict[str, _Value] = field(default_factory=dict)
 
     def extend(self, context: _Value, base: str) -> _Context:
         """Return this context with a further one applied."""
@@ -58,13 +62,18 @@ class _Context:
         if context.kind != "object":
             return _Context(base)
         members = dict(context.members)
-        terms = dict(self.terms)
+        terms, containers, scoped = dict(self.terms), dict(self.containers), dict(self.scoped)
         for key, value in context.members:
             if not key.startswith("@"):
                 terms[key] = _definition(value, key)
+                containers[key] = _containers(value)
+                scoped.pop(key, None)
+                inner = dict(value.members).get("@context")
+                if inner is not None:
+                    scoped[key] = inner
         vocabulary = members["@vocab"].value if "@vocab" in members else self.vocabulary
         resolved = urljoin(self.base, members["@base"].value or "") if "@base" in members else self.base
-        return _Context(resolved, vocabulary or "", terms)
+        return _Context(resolved, vocabulary or "", terms, containers, scoped)
 
     def expand(self, key: str, *, depth: int = 0) -> str:
         """Return the IRI or keyword that a key stands for, or an empty string for none."""
@@ -86,10 +95,23 @@ class _Context:
         return text if colon else urljoin(self.base, text)
 
 
+def _containers(value: _Value) -> frozenset[str]:
+    """Return the containers that a term definition declares, and ``@json`` or ``@reverse`` if it is of that kind."""
+    members = dict(value.members)
+    found = {kind for kind in ("@reverse",) if kind in members}
+    if "@type" in members and members["@type"].value == "@json":
+        found.add("@json")
+    container = members.get("@container")
+    if container is not None:
+        found |= {str(item.value) for item in container.items or [container]}
+    return frozenset(found)
+
+
 def _definition(value: _Value, key: str) -> str:
     if value.kind == "object":
         members = dict(value.members)
-        return str(members["@id"].value) if "@id" in members else key
+        named = members.get("@id") or members.get("@reverse")
+        return key if named is None else str(named.value or "")
     return str(value.value or "")
 
 
@@ -106,6 +128,26 @@ def find_too_deep(text: str) -> int:
     return -1
 
 
+def find_remote_context(text: str) -> tuple[str, int] | None:
+    """Return the first context that a document names instead of giving it, with its offset; None if there is none.
+
+    :param text: a document, of which the parser has read a part
+    """
+    try:
+        waiting = [_parse(text)]
+    except (ValueError, IndexError):  # it is not well-formed after that part
+        return None
+    found: list[tuple[int, str]] = []
+    while waiting:
+        value = waiting.pop()
+        waiting += [*value.items, *(member for _, member in value.members)]
+        for key, context in value.members:
+            if key in {"@context", "@import"}:
+                named = [one for one in context.items or [context] if isinstance(one.value, str)]
+                found += [(one.start, one.value) for one in named]
+    return (min(found)[1], min(found)[0]) if found else None
+
+
 def find_mentions(text: str, *, base: str = "") -> Mentions:
     """Return where a document mentions properties and resources, by offsets.
 
@@ -120,8 +162,8 @@ def find_mentions(text: str, *, base: str = "") -> Mentions:
             waiting.extend((item, context) for item in reversed(value.items))
         elif value.kind == "object":
             waiting.extend(reversed(_walk_object(value, context, mentions, base)))
-    for spans in mentions.properties.values():
-        spans.sort()
+    for found in mentions.properties.values():
+        found.sort(key=lambda mention: mention.span)
     return mentions
 
 
@@ -131,30 +173,85 @@ def _walk_object(node: _Value, context: _Context, mentions: Mentions, base: str)
         if key == "@context":
             context = context.extend(value, base)
     inner: list[tuple[_Value, _Context]] = []
+    subject = _subject(node, context)
+    for kind in _types(node, context):
+        if kind in context.scoped:
+            context = context.extend(context.scoped[kind], base)
     for key, value in node.members:
         meaning = context.expand(key)
         if meaning == "@id" and isinstance(value.value, str):
             mentions.add_resource(context.resolve(value.value), (node.start, node.end))
         elif meaning == "@type":
             for item in value.items or [value]:
-                mentions.add_property(_RDF_TYPE, (item.start, item.end))
-        elif meaning in {"@context", "@value", "@language"}:
-            continue
-        else:
-            if meaning and not meaning.startswith("@"):
-                _mention_values(meaning, value, mentions)
-            inner.append((value, context))
+                mention = Mention((item.start, item.end), subject, _meanings(item, context))
+                mentions.add_property(_RDF_TYPE, mention)
+        elif meaning not in _WITHOUT_NODES:
+            inner += _walk_property(key, value, context, mentions, subject, base)
     return inner
 
 
-def _mention_values(iri: str, value: _Value, mentions: Mentions) -> None:
+def _walk_property(  # noqa: PLR0913, PLR0917 - a property with its surroundings
+    key: str, value: _Value, context: _Context, mentions: Mentions, subject: str | None, base: str
+) -> list[tuple[_Value, _Context]]:
+    """Note the values of a property, and return them with their contexts."""
+    meaning, containers = context.expand(key), context.containers.get(key, frozenset())
+    entries = _entries(value, containers)
+    of = None if "@reverse" in containers else subject
+    if "@json" in containers:
+        mentions.add_property(meaning, Mention((value.start, value.end), of))
+        return []
+    if meaning and not meaning.startswith("@"):
+        for entry in entries:
+            _mention_values(meaning, entry, mentions, context, of)
+    nested = context.extend(context.scoped[key], base) if key in context.scoped else context
+    return [(entry, nested) for entry in entries]
+
+
+def _subject(node: _Value, context: _Context) -> str | None:
+    """Return the IRI that an object describes; an empty string if it has none."""
+    for key, value in node.members:
+        if context.expand(key) == "@id":
+            if not isinstance(value.value, str) or value.value.startswith("_:"):
+                return "" if isinstance(value.value, str) else None
+            return context.resolve(value.value)
+    return ""
+
+
+def _types(node: _Value, context: _Context) -> list[str]:
+    """Return the types of an object as they are written, in the order in which their contexts apply."""
+    found = [item for key, value in node.members if context.expand(key) == "@type" for item in value.items or [value]]
+    return sorted(str(item.value) for item in found)
+
+
+def _entries(value: _Value, containers: frozenset[str]) -> list[_Value]:
+    """Return the values of a property: those of the members if it is a map of languages, indexes, names or types."""
+    if value.kind == "object" and containers & _MAPS:
+        return [member for _, member in value.members]
+    return [value]
+
+
+def _mention_values(iri: str, value: _Value, mentions: Mentions, context: _Context, subject: str | None) -> None:
     waiting = [value]
     while waiting:
         one = waiting.pop()
+        members = {context.expand(key): member for key, member in one.members}
         if one.kind == "array":
             waiting.extend(reversed(one.items))
+        elif "@set" in members:
+            waiting.append(members["@set"])
+        elif "@value" in members and members["@value"].kind == "scalar" and members["@value"].value is None:
+            continue
         elif one.value is not None or one.kind == "object":
-            mentions.add_property(iri, (one.start, one.end))
+            values = _meanings(members.get("@value") or members.get("@id") or one, context)
+            mentions.add_property(iri, Mention((one.start, one.end), subject, values))
+
+
+def _meanings(value: _Value, context: _Context) -> frozenset[str]:
+    """Return what a string may stand for: itself, or an IRI; nothing for any other value."""
+    text = value.value
+    if not isinstance(text, str) or text.startswith("_:"):
+        return frozenset()
+    return frozenset({text, context.resolve(text), context.expand(text)})
 
 
 def _parse(text: str) -> _Value:

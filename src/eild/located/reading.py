@@ -60,7 +60,7 @@ def read_content(path: Path | str) -> bytes:
 
 
 def parse_located_content(
-    content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None
+    content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: str | None = None, rdf_1_2: bool = False
 ) -> LocatedGraph:
     """Parse the content of a file with the places of its triples.
 
@@ -68,12 +68,13 @@ def parse_located_content(
     :param syntax: one of :data:`TEXT_SYNTAXES`
     :param name: what locations show as path
     :param base: IRI that relative IRIs resolve against
+    :param rdf_1_2: whether terms of RDF 1.2 are read; refused otherwise
     :raises DataError: if the content is not UTF-8 or not well-formed
     """
     content = content.removeprefix(b"\xef\xbb\xbf")
     quads, prefixes = read_bytes(content, syntax, name=name, base=base)
     text = content.decode("utf-8")
-    places, nodes, located = TextPlaces(text, name), Nodes(), LocatedGraph()
+    places, nodes, located = TextPlaces(text, name), Nodes(rdf_1_2=rdf_1_2), LocatedGraph()
     if len(text) <= LARGEST_TEXT:
         located.texts[name] = text
     try:

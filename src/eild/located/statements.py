@@ -23,8 +23,8 @@ from eild.errors import Location
 from eild.located.chosen import locate_chosen
 from eild.located.documents import parse_document
 from eild.located.graph import LocatedGraph
-from eild.located.nodes import Nodes, UnsupportedTermError
-from eild.located.reading import OF_RDF_1_2, TEXT_SYNTAXES, refuse_rdf_1_2
+from eild.located.nodes import DirectionalLiteral, LabelledNodes, TripleTerm
+from eild.located.reading import OF_RDF_1_2, TEXT_SYNTAXES
 from eild.rdf.reading import RdfInput, explaining
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _N_TRIPLES: Final = pyoxigraph.RdfFormat.N_TRIPLES
 _BLANK_NODE: Final = re.compile(rb'^_:[^\s"]++|(?<=> )_:[^\s"]++(?= \.$)', re.MULTILINE)
+_QUOTED_BLANK_NODE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|<[^<>]*+>|_:[^\s"<>]++')
 _OF_RDF_1_2: Final = re.compile(OF_RDF_1_2.pattern.encode())
 _parts = count_from()
 _END: Final = b" .\n"
@@ -50,11 +51,13 @@ class Part:
     :ivar name: what locations show as path
     :ivar lines: its statements as N-Triples, one a line, in the order of reading
     :ivar count: how many there are
+    :ivar rdf_1_2: whether there are terms of RDF 1.2 among them
     """
 
     name: str
     lines: bytes = field(repr=False)
     count: int
+    rdf_1_2: bool = field(default=False, kw_only=True)
 
     def locate(self, chosen: Collection[int]) -> dict[int, Location]:
         """Return the places of the statements with these numbers, counted from 0."""
@@ -103,9 +106,9 @@ class Statements:
     @classmethod
     def from_triples(cls, triples: Iterable[Triple], name: str = "") -> Statements:
         """Return triples of RDFLib as statements of which only the file is known."""
-        lines = b"".join(b" ".join(map(write_node, triple)) + _END for triple in triples)
-        count = lines.count(b"\n")
-        return cls((PlacedPart(name, lines, count, (Location(name),) * count),))
+        found = list(triples)
+        lines = b"".join(b" ".join(map(write_node, triple)) + _END for triple in found)
+        return cls((make_part(name, lines, rdf_1_2=any(_needs_rdf_1_2(triple[2]) for triple in found)),))
 
     def merge(self, *others: Statements) -> Statements:
         """Return the statements of these and others; blank nodes stay apart."""
@@ -115,11 +118,16 @@ class Statements:
     def graph(self) -> Graph:
         """Return the triples as a graph of RDFLib, whose blank nodes have the labels of the lines."""
         graph = Graph(bind_namespaces="none")
-        nodes = _LabelledNodes()
+        nodes = LabelledNodes(rdf_1_2=True)
         for part in self.parts:
             for quad in pyoxigraph.parse(part.lines, format=_N_TRIPLES):
                 graph.add(nodes.triple(quad))
         return graph
+
+    @property
+    def rdf_1_2(self) -> bool:
+        """Return whether there are terms of RDF 1.2: triple terms, or strings with a direction."""
+        return any(part.rdf_1_2 for part in self.parts)
 
     def text(self) -> str:
         """Return all statements as one N-Triples text."""
@@ -146,7 +154,7 @@ class Statements:
 
         :param choose: tells by subject, predicate and object in N-Triples syntax whether a triple is meant
         """
-        selected, nodes = LocatedGraph(), _LabelledNodes()
+        selected, nodes = LocatedGraph(), LabelledNodes(rdf_1_2=True)
         for part in self.parts:
             found: dict[int, bytes] = {}
             for number, line in enumerate(BytesIO(part.lines)):
@@ -187,23 +195,18 @@ class Statements:
         yield from read_nodes({node for subject, _, obj in self.triples() for node in (subject, obj)})
 
 
-class _LabelledNodes(Nodes):
-    """Makes RDFLib's nodes; blank nodes keep their labels."""
-
-    def make_blank(self, label: str) -> BNode:
-        """Return the blank node of a label."""
-        return BNode(label)
-
-
 def write_node(node: Node) -> bytes:
     """Return a node of RDFLib as statements have it: N-Triples as Oxigraph writes it."""
     if isinstance(node, URIRef):
         return f"<{node}>".encode("utf-8", "surrogatepass")
     if isinstance(node, BNode):
         return f"_:{node}".encode()
+    if isinstance(node, TripleTerm):
+        return b"<<( " + b" ".join(map(write_node, (node.subject, node.predicate, node.object))) + b" )>>"
     text = str(pyoxigraph.Literal(str(node)))
     if isinstance(node, Literal) and node.language:
         text = f"{text}@{node.language.lower()}"  # as Oxigraph reads them
+        text += f"--{node.direction}" if isinstance(node, DirectionalLiteral) else ""
     elif isinstance(node, Literal) and node.datatype not in {None, XSD.string}:
         text = f"{text}^^<{node.datatype}>"
     return text.encode()
@@ -211,7 +214,7 @@ def write_node(node: Node) -> bytes:
 
 def read_nodes(terms: Iterable[bytes]) -> Iterator[Node]:
     """Yield RDFLib's nodes for terms in N-Triples syntax, in their order."""
-    nodes = _LabelledNodes()
+    nodes = LabelledNodes(rdf_1_2=True)
     lines = b"".join(b"<a:s> <a:p> " + term + _END for term in terms)
     for quad in pyoxigraph.parse(lines, format=_N_TRIPLES):
         yield nodes.node(quad.object)
@@ -230,16 +233,28 @@ def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, 
         return state_located(parse_document(content, syntax, name=name, base=base))
     content = content.removeprefix(b"\xef\xbb\xbf")
     with explaining(name):
-        quads = RdfInput(BytesIO(content), syntax, name=name, base=base).quads()
-        triples = _triples(quads, check=_OF_RDF_1_2.search(content) is not None)
-        try:
-            lines = pyoxigraph.serialize(triples, format=_N_TRIPLES) or b""
-        except UnsupportedTermError as error:
-            raise refuse_rdf_1_2(error, content.decode("utf-8"), name) from error
-    lines = _label_blank_nodes(lines)
+        watch = _Watch(RdfInput(BytesIO(content), syntax, name=name, base=base).quads())
+        triples = watch.triples(look=_OF_RDF_1_2.search(content) is not None)
+        lines = pyoxigraph.serialize(triples, format=_N_TRIPLES) or b""
+    lines = _label_blank_nodes(lines, quoted=watch.rdf_1_2)
     if lines == content:
         lines = content  # one of them is enough
-    return Statements((TextPart(name, lines, lines.count(b"\n"), content, syntax),))
+    return Statements((TextPart(name, lines, lines.count(b"\n"), content, syntax, rdf_1_2=watch.rdf_1_2),))
+
+
+def _needs_rdf_1_2(node: Node) -> bool:
+    return isinstance(node, TripleTerm | DirectionalLiteral)
+
+
+def make_part(name: str, lines: bytes, *, rdf_1_2: bool = False) -> Part:
+    """Return statements whose places are not known.
+
+    :param name: what locations show as path
+    :param lines: the statements as N-Triples
+    :param rdf_1_2: whether there are terms of RDF 1.2 among them
+    """
+    count = lines.count(b"\n")
+    return PlacedPart(name, lines, count, (Location(name),) * count, rdf_1_2=rdf_1_2)
 
 
 def state_located(located: LocatedGraph) -> Statements:
@@ -251,32 +266,50 @@ def state_located(located: LocatedGraph) -> Statements:
         lines += [line] * len(found)
         places += found
     name = places[0].path if places else ""
-    return Statements((PlacedPart(name, b"".join(lines), len(lines), tuple(places)),))
+    rdf_1_2 = any(_needs_rdf_1_2(triple[2]) for triple in located.places)
+    return Statements((PlacedPart(name, b"".join(lines), len(lines), tuple(places), rdf_1_2=rdf_1_2),))
 
 
-def _triples(quads: Iterable[pyoxigraph.Quad], *, check: bool) -> Iterator[pyoxigraph.Triple]:
-    """Yield the triples of quads.
+class _Watch:
+    """Yields the triples of quads and notes whether there are terms of RDF 1.2."""
 
-    :param check: whether there may be terms that are not of RDF 1.1
-    :raises UnsupportedTermError: if there is one
+    def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
+        self._quads = quads
+        self.rdf_1_2 = False
+
+    def triples(self, *, look: bool) -> Iterator[pyoxigraph.Triple]:
+        """Yield the triples.
+
+        :param look: whether there may be terms of RDF 1.2
+        """
+        for quad in self._quads:
+            if look and _is_of_rdf_1_2(quad.object):
+                self.rdf_1_2 = True
+            yield quad.triple
+
+
+def _is_of_rdf_1_2(term: object) -> bool:
+    if isinstance(term, pyoxigraph.Literal):
+        return getattr(term, "direction", None) is not None
+    return isinstance(term, pyoxigraph.Triple)
+
+
+def _label_blank_nodes(lines: bytes, *, quoted: bool) -> bytes:
+    """Return lines of N-Triples whose blank nodes have labels of their own, numbered as they are met.
+
+    :param lines: the lines
+    :param quoted: whether there may be blank nodes within triple terms
     """
-    nodes = Nodes()
-    for quad in quads:
-        if check:
-            nodes.triple(quad)
-        yield quad.triple
-
-
-def _label_blank_nodes(lines: bytes) -> bytes:
-    """Return lines of N-Triples whose blank nodes have labels of their own, numbered as they are met."""
     if b"_:" not in lines:
         return lines
     prefix, known = f"_:eild-{next(_parts)}-", dict[bytes, bytes]()
 
     def relabel(match: re.Match[bytes]) -> bytes:
         label = match[0]
+        if not label.startswith(b"_:"):
+            return label
         if label not in known:
             known[label] = f"{prefix}{len(known)}".encode()
         return known[label]
 
-    return _BLANK_NODE.sub(relabel, lines)
+    return (_QUOTED_BLANK_NODE if quoted else _BLANK_NODE).sub(relabel, lines)

@@ -9,7 +9,8 @@ Order of the triples, as Oxigraph's parser yields them: a triple comes when its 
 a property list in brackets after those inside. A string is complete when the parser has dealt with the token after it
 (or with its language or datatype). A collection starts with the triple that points to it, and each further cell with
 the ``rdf:rest`` that leads to it; where the first token of the cell is a whole term, the cell's ``rdf:first`` comes
-before that.
+before that. A reified triple comes with its ``rdf:reifies`` when it closes, an annotation with its own when it opens or
+names its reifier (RDF 1.2 Turtle, section 2.9).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
-_IN_WORD: Final = r"""[^\s"'<>\[\](){},;#\\^@|.]|\\.|\.+(?=[^\s"'<>\[\](){},;#^@|.])"""
+_IN_WORD: Final = r"""[^\s"'<>\[\](){},;#\\^@|.~]|\\.|\.+(?=[^\s"'<>\[\](){},;#^@|.~])"""
 _TOKEN: Final = re.compile(
     r"(<[^<>]*+>)"
     r'|("""(?:[^"\\]++|\\.|"(?!""))*+"""'
@@ -29,7 +30,7 @@ _TOKEN: Final = re.compile(
     r"|([-+]?(?:[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+|\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+\.[0-9]+|[0-9]+))"
     rf"|(_:(?:(?!:)(?:{_IN_WORD}))++|(?:{_IN_WORD})++)"
     r"|(@[A-Za-z0-9-]+|\^\^)"
-    r"|([.;,\[\](){}])"
+    r"|(<<\(|\)>>|<<|>>|\{\||\|\}|~|[.;,\[\](){}])"
     r"|#[^\r\n]*+",
     re.DOTALL,
 )
@@ -37,6 +38,7 @@ _STRING, _WORD, _SUFFIX, _SIGN = 2, 4, 5, 6
 _KEYWORDS: Final = {"PREFIX": 2, "BASE": 1, "VERSION": 1, "GRAPH": 0}
 """Words that start no triple, with the number of tokens that follow them before one can."""
 _DIRECTIVES: Final = {"@prefix": 3, "@base": 2, "@version": 2}
+_OF_RDF_1_2: Final = frozenset({"<<", ">>", "<<(", ")>>", "{|", "|}", "~"})
 _SUBJECT, _PREDICATE, _OBJECT, _GRAPH = range(4)
 
 
@@ -71,6 +73,7 @@ class _Frame:
     :ivar collection: whether it is a collection
     :ivar begun: whether the collection has a cell already
     :ivar pointing: the number of the triple that points to the collection, negative if none does
+    :ivar quoting: whether its tokens are the terms of a triple that is not stated (RDF 1.2)
     """
 
     role: int
@@ -78,6 +81,7 @@ class _Frame:
     collection: bool
     begun: bool = False
     pointing: int = -1
+    quoting: bool = False
 
 
 def find_spans(text: str, *, graph_follows: bool = False) -> Spans:
@@ -86,7 +90,7 @@ def find_spans(text: str, *, graph_follows: bool = False) -> Spans:
     A triple's place is that of its object: of a bracket as a whole where the object is one. An ``rdf:rest`` stands at
     the item that it leads to, or at the closing parenthesis.
 
-    :param text: a well-formed document without triple terms (RDF 1.1)
+    :param text: a well-formed document
     :param graph_follows: whether the name of a graph may follow an object, as in N-Quads
     """
     walk = _Walk(after_object=_GRAPH if graph_follows else _OBJECT)
@@ -114,6 +118,8 @@ class _Walk:
         self._expected = _SUBJECT
         self._string: tuple[int, int] | None = None
         self._datatype = False
+        self._reifier: tuple[int, int] | None = None
+        self._is_named = False
 
     def take_suffix(self, text: str, end: int) -> None:
         """Take a language tag, the mark before a datatype, or the start of a directive."""
@@ -122,8 +128,13 @@ class _Walk:
         elif text == "^^":
             self._datatype = True
         else:
-            self.spans.add(self._string[0], end)
+            self._complete(self._string[0], end)
             self._string = None
+
+    def _complete(self, start: int, end: int) -> None:
+        """Take the end of a string: it is the object of a triple, unless that triple is only quoted."""
+        if not (self._frames and self._frames[-1].quoting):
+            self.spans.add(start, end)
 
     def take(self, kind: int, token: re.Match[str]) -> None:
         """Take any other token; a string before it is then complete."""
@@ -131,10 +142,20 @@ class _Walk:
         string, self._string = self._string, None
         if self._datatype and string is not None:
             self._datatype = False
-            self.spans.add(string[0], end)
+            self._complete(string[0], end)
             return
+        if self._frames and self._frames[-1].quoting:
+            string = None
+        if self._reifier is not None:
+            skipped = self._take_reifier(kind, token[0])
+            if skipped:
+                return
+        self._is_named = self._is_named and token[0] == "{|"
         if kind == _SIGN:
-            self._take_sign(token[0], start, end)
+            if token[0] in _OF_RDF_1_2:
+                self._take_quoting(token[0], start, end)
+            else:
+                self._take_sign(token[0], start, end)
         elif kind == _WORD and self._expected == _SUBJECT and not self._frames and token[0].upper() in _KEYWORDS:
             self.skipped = _KEYWORDS[token[0].upper()]
         else:
@@ -142,8 +163,43 @@ class _Walk:
         if string is not None:
             self.spans.add(*string)
 
+    def _take_reifier(self, kind: int, text: str) -> bool:
+        """Take the token after ``~``; return whether it is the reifier's name."""
+        if self._reifier is not None:
+            self.spans.add(*self._reifier)
+        self._reifier, self._is_named = None, True
+        if text == "[":
+            self.skipped = 1
+        return kind != _SIGN or text == "["
+
+    def _take_quoting(self, sign: str, start: int, end: int) -> None:
+        """Take a sign of RDF 1.2."""
+        frame = self._frames[-1] if self._frames else None
+        if sign == "~":
+            if frame is None or not frame.quoting:
+                self._reifier = (start, end)
+        elif sign == "{|":
+            if not self._is_named:
+                self.spans.add(start, end)
+            self._frames.append(_Frame(_OBJECT, start, collection=False))
+            self._expected = _PREDICATE
+        elif sign == "|}":
+            self._frames.pop()
+            self._expected, self._is_named = self._after_object, True  # further annotations have the same reifier
+        elif sign in {"<<", "<<("}:
+            self._frames.append(_Frame(self._expected, start, collection=False, quoting=True))
+        elif frame is not None:
+            self._frames.pop()
+            self._expected = frame.role
+            self._take_term(0, frame.start, end)
+            if sign == ">>":
+                self.spans.add(frame.start, end)
+
     def _take_term(self, kind: int, start: int, end: int) -> None:
         frame = self._frames[-1] if self._frames else None
+        if frame is not None and frame.quoting:
+            self._string = (start, end) if kind == _STRING else None
+            return
         is_item = frame is not None and frame.collection
         if not is_item:
             if self._expected != _OBJECT:
@@ -158,6 +214,8 @@ class _Walk:
             self._link(frame, start, end)
 
     def _take_sign(self, sign: str, start: int, end: int) -> None:
+        if self._frames and self._frames[-1].quoting:
+            return  # the brackets of a blank node
         if sign == ",":
             self._expected = _OBJECT
         elif sign == ";":

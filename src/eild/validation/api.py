@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from eild.errors import DataError, ShapesError, UsageError
 from eild.validation.formats import FORMATS
 from eild.validation.inputs import load_data, load_input
-from eild.validation.project import validate_data, validate_project
 from eild.validation.shapes import Shapes, build_shapes
+from eild.validation.validate import validate as validate_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,8 +52,14 @@ def validate(  # noqa: PLR0913 - two sources with their syntax, all but the data
     known = load_input(ontology).graph if ontology is not None else None
     applied = shapes if shapes is None or isinstance(shapes, Shapes) else read_shapes(shapes, shapes_format, known)
     if data is None:
+        from eild.validation.published import validate_project
+
         return validate_project(applied, engine=engine)
-    return validate_data(load_data(data, data_format), applied, ontology=known, engine=engine)
+    if applied is None:
+        from eild.validation.project import validate_data
+
+        return validate_data(load_data(data, data_format), ontology=known, engine=engine)
+    return validate_graph(load_data(data, data_format), applied, context=known, engine=engine)
 
 
 def read_shapes(source: Source | Iterable[Source], syntax: str = "", ontology: Graph | None = None) -> Shapes:

@@ -234,8 +234,3 @@ def take_data(
     graph = data.graph if isinstance(data, LocatedGraph) else data
     others = context.graph if isinstance(context, Statements) else context
     return GraphData(graph, others, locate, data if isinstance(data, LocatedGraph) else None)
-
-
-def focus_nodes(results: Graph) -> set[Node]:
-    """Return the nodes that a report graph speaks of."""
-    return set(results.objects(None, SH.focusNode))

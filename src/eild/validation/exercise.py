@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
-from typing import Literal as OneOf
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH, XSD
-from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
+
+from eild.validation.grammar.paths import INVERSE, PROPERTY, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
     Triple: TypeAlias = "tuple[Node, Node, Node]"
 
-_SIGNS: Final[tuple[tuple[URIRef, OneOf["*", "+", "?"]], ...]] = (
-    (SH.zeroOrMorePath, "*"),
-    (SH.oneOrMorePath, "+"),
-    (SH.zeroOrOnePath, "?"),
-)
 _TRUE: Final = Literal("true", datatype=XSD.boolean, normalize=False)
 _WITHOUT_VALUES: Final = frozenset({SH.MinCountConstraintComponent, SH.QualifiedMinCountConstraintComponent})
 """Components that find fault where there is no value: a focus node is enough to exercise them."""
@@ -178,39 +173,16 @@ class _Measure:
 
     def _follow(self, focus: set[Node], node: Node) -> Iterator[Node]:
         """Yield the values of a path, and remember the triples that lead to them where the path is one property."""
-        path = build_path(self._shapes.graph, node)
+        path = parse_path(self._shapes.graph, node)
+        inverse = path.parts[0].iri if path.kind == INVERSE and path.parts[0].kind == PROPERTY else None
         self._last_count = 0
         for start in focus:
             if isinstance(start, Literal):
                 continue
-            for value in self._data.objects(start, path):
+            for value in path.follow(self._data, start, lambda iri: iri):
                 self._last_count += 1
                 yield value
-                if isinstance(path, URIRef):
-                    self.touched.add((start, path, value))
-                elif isinstance(path, InvPath) and isinstance(path.arg, URIRef):
-                    self.touched.add((value, path.arg, start))
-
-
-def build_path(graph: Graph, node: Node) -> URIRef | Path:
-    """Return a property path of a shapes graph as RDFLib evaluates it (SHACL, section 2.3.1).
-
-    :param graph: the shapes graph
-    :param node: an IRI or the blank node of a well-formed path
-    """
-    if not isinstance(node, BNode):
-        return URIRef(str(node))
-    if graph.value(node, RDF.first) is not None:
-        return SequencePath(*(build_path(graph, item) for item in graph.items(node)))
-    inverse = graph.value(node, SH.inversePath)
-    if inverse is not None:
-        return InvPath(build_path(graph, inverse))
-    alternatives = graph.value(node, SH.alternativePath)
-    if alternatives is not None:
-        return AlternativePath(*(build_path(graph, item) for item in graph.items(alternatives)))
-    for predicate, sign in _SIGNS:
-        inner = graph.value(node, predicate)
-        if inner is not None:
-            return MulPath(build_path(graph, inner), sign)
-    message = f"{node!r} is no path"
-    raise ValueError(message)
+                if path.iri is not None:
+                    self.touched.add((start, path.iri, value))
+                elif inverse is not None:
+                    self.touched.add((value, inverse, start))

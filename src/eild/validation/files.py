@@ -31,14 +31,15 @@ def load_rdf(path: Path | str) -> LocatedGraph:
     return parse_rdf(content, syntax, name=str(path), base=Path(path).absolute().as_uri())
 
 
-def load_statements(path: Path | str) -> Statements:
+def load_statements(path: Path | str, *, base: str = "") -> Statements:
     """Read a file as statements: the way for data, which may be large; fetch nothing.
 
     :param path: the file; its ending tells the syntax, and locations show the path as given here
+    :param base: IRI that relative IRIs resolve against; the file's own ``file:`` IRI if not given
     :raises DataError: if the file cannot be read, has an unknown ending, or is not well-formed
     """
     content, syntax = _read_file(Path(path))
-    return read_statements(content, syntax, name=str(path), base=Path(path).absolute().as_uri())
+    return read_statements(content, syntax, name=str(path), base=base or Path(path).absolute().as_uri())
 
 
 def _read_file(path: Path) -> tuple[bytes, pyoxigraph.RdfFormat]:
@@ -75,5 +76,5 @@ def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: 
     :raises DataError: if the content is not well-formed
     """
     if syntax in TEXT_SYNTAXES:
-        return parse_located_content(content, syntax, name=name, base=base)
+        return parse_located_content(content, syntax, name=name, base=base, rdf_1_2=True)
     return parse_document(content, syntax, name=name, base=base)

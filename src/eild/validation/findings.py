@@ -10,22 +10,31 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from rdflib.namespace import SH
+from eild.validation.grammar.terms import sh
+from eild.validation.order import order_key
 
 if TYPE_CHECKING:
     from rdflib import URIRef
     from rdflib.term import Node
 
     from eild.errors import Location
+    from eild.validation.notes import Note
     from eild.validation.shapes import Shapes
 
 
 class Severity(Enum):
-    """The three severities of SHACL, gravest first."""
+    """The severities of SHACL, gravest first; the last two are of SHACL 1.2 and do not affect conformance."""
 
     VIOLATION = "violation"
     WARNING = "warning"
     INFO = "info"
+    DEBUG = "debug"
+    TRACE = "trace"
+
+    @property
+    def affects_conformance(self) -> bool:
+        """Return whether data with such a finding do not conform."""
+        return self not in {Severity.DEBUG, Severity.TRACE}
 
     @property
     def rank(self) -> int:
@@ -35,7 +44,7 @@ class Severity(Enum):
     @property
     def iri(self) -> URIRef:
         """Return the severity as SHACL names it."""
-        return SH[self.name.capitalize()]
+        return sh(self.name.capitalize())
 
     @classmethod
     def from_iri(cls, iri: Node | None) -> Severity:
@@ -60,6 +69,7 @@ class Finding:
     :ivar path_node: the path as a node of the shapes graph, or a property that a query returned
     :ivar location: place of the triple at fault in the data
     :ivar shape_location: place of the shape
+    :ivar details: what the shapes find that the value was to conform to (``sh:detail``)
     """
 
     severity: Severity
@@ -75,6 +85,7 @@ class Finding:
     path_node: Node | None = None
     location: Location | None = None
     shape_location: Location | None = None
+    details: tuple[Finding, ...] = ()
 
     def sort_key(self) -> tuple[object, ...]:
         """Return what orders findings: place in the data first, then all that tells two findings apart."""
@@ -91,15 +102,6 @@ class Finding:
         )
 
 
-def order_key(node: Node | None) -> str:
-    """Return what orders a node the same way in each run: blank nodes, whose names are random, all come first."""
-    return f"{type(node).__name__} {node.n3()}" if node is not None and not _is_blank(node) else ""
-
-
-def _is_blank(node: Node) -> bool:
-    return type(node).__name__ == "BNode"
-
-
 @dataclass(frozen=True)
 class VacuousTarget:
     """A target that matches nothing in the data: a shape that passes without having looked at anything.
@@ -114,22 +116,6 @@ class VacuousTarget:
     predicate: URIRef
     target: Node
     location: Location | None = None
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something that a validation passed over, or that shapes say without effect, and that somebody should know.
-
-    :ivar message: what it is
-    :ivar location: its place in the shapes
-    :ivar hint: what can be done
-    :ivar strict: whether it fails a strict run
-    """
-
-    message: str
-    location: Location | None = None
-    hint: str = ""
-    strict: bool = True
 
 
 @dataclass(frozen=True)
@@ -155,8 +141,8 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """Return whether there is no finding of any severity, as SHACL defines conformance."""
-        return not self.findings
+        """Return whether there is no finding that affects conformance, as SHACL 1.2 defines it."""
+        return not any(finding.severity.affects_conformance for finding in self.findings)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have a severity."""

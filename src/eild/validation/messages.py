@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import SH
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import RDF, SH
+
+from eild.validation.grammar.lists import list_cells, list_fault
+from eild.validation.grammar.terms import COMPONENTS, sh
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
+
+    from eild.validation.results import Result
 
 _TEXTS: Final = {
     "class": "is not an instance of {}",
@@ -29,7 +34,7 @@ _TEXTS: Final = {
     "maxLength": "is longer than {} characters",
     "pattern": "does not match the pattern {}",
     "languageIn": "has a language tag that is not among those allowed",
-    "uniqueLang": "has more than one value with the same language tag",
+    "uniqueLang": "has more than one value with the language tag {}",
     "equals": "is not the same as a value of {}",
     "disjoint": "is also a value of {}",
     "lessThan": "is not less than each value of {}",
@@ -42,6 +47,18 @@ _TEXTS: Final = {
     "closed": "has a property that the closed shape does not allow",
     "hasValue": "does not have the value {}",
     "in": "is not one of the values allowed",
+    "memberShape": "is not a list whose members all conform to {}",
+    "minListLength": "is not a list of at least {} members",
+    "maxListLength": "is not a list of at most {} members",
+    "uniqueMembers": "is not a list without repeated members",
+    "uniqueValuesFor": "has the same values of {} as another target node",
+    "someValue": "has no value that conforms to {}",
+    "singleLine": "has a line break",
+    "subsetOf": "is not among the values of {}",
+    "rootClass": "is not {} or a subclass of it",
+    "nodeByExpression": "does not conform to {}",
+    "expression": "does not satisfy the expression {}",
+    "reifierShape": "is stated without a reifier that conforms to {}",
 }
 """By the parameter that switches a component on; ``{}`` stands for its values."""
 
@@ -49,44 +66,57 @@ _COUNTS: Final = {
     SH.QualifiedMinCountConstraintComponent: ("has fewer than {} values of the qualified kind", SH.qualifiedMinCount),
     SH.QualifiedMaxCountConstraintComponent: ("has more than {} values of the qualified kind", SH.qualifiedMaxCount),
 }
-_BY_COMPONENT: Final = {
-    SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]: (text, SH[name]) for name, text in _TEXTS.items()
-} | {SH.SPARQLConstraintComponent: ("does not satisfy the SPARQL constraint", SH.sparql), **_COUNTS}
+_BY_COMPONENT: Final = {COMPONENTS[sh(name)]: (text, sh(name)) for name, text in _TEXTS.items()} | {
+    SH.SPARQLConstraintComponent: ("does not satisfy the SPARQL constraint", SH.sparql),
+    **_COUNTS,
+}
 
 
-def build_message(shapes: Graph, shape: Node, component: URIRef, constraint: Node | None) -> Literal | None:
-    """Return the message of a result whose shape has none.
+def build_message(shapes: Graph, result: Result) -> Literal | None:
+    """Return the message of a result to which neither shape nor query gives one; None if it has a message.
 
     :param shapes: the shapes graph
-    :param shape: the shape that the result names
-    :param component: the component that the result names
-    :param constraint: the SPARQL constraint that the result names, if it does
-    :returns: nothing if the shape or the query gives a message, or the component is not of SHACL's own: the engine's
-        message then stands
+    :param result: the result
     """
-    if component not in _BY_COMPONENT or _has_message(shapes, shape, constraint):
+    if result.messages:
         return None
-    text, parameter = _BY_COMPONENT[component]
-    values = sorted(_shown(value, shapes) for value in shapes.objects(shape, parameter))
-    return Literal(text.replace("{}", " and ".join(values)))
+    if result.component not in _BY_COMPONENT:
+        return Literal(f"does not satisfy the constraint component {_shown(result.component, shapes)}")
+    text, parameter = _BY_COMPONENT[result.component]
+    if result.parameter is not None:
+        return _fill(text, _shown(result.parameter, shapes))
+    values = sorted(_shown(value, shapes) for value in shapes.objects(result.shape, parameter))
+    return _fill(text, " and ".join(values))
 
 
-def _has_message(shapes: Graph, shape: Node, constraint: Node | None) -> bool:
-    """Tell whether a shape, its SPARQL constraint or the constraint's query gives a message."""
-    if shapes.value(shape, SH.message, any=True) is not None:
-        return True
-    if constraint is None:
-        return False
-    query = str(shapes.value(constraint, SH.select, any=True) or "")
-    return shapes.value(constraint, SH.message, any=True) is not None or "?message" in query or "$message" in query
+def _fill(text: str, shown: str) -> Literal:
+    """Return a message with the parameter's value; one value is not several."""
+    filled = text.replace("{}", shown)
+    return Literal(filled.replace(" 1 values", " 1 value").replace(" 1 characters", " 1 character"))
+
+
+def gives_message(shapes: Graph, result: Result) -> bool:
+    """Return whether a shape, its SPARQL constraint or component, or the constraint's query gives a message."""
+    holders = [result.shape, result.component, *shapes.objects(result.component, SH.validator)]
+    holders += [*shapes.objects(result.component, SH.nodeValidator)]
+    holders += [*shapes.objects(result.component, SH.propertyValidator)]
+    if result.constraint is not None:
+        holders.append(result.constraint)
+    return any((holder, SH.message, None) in shapes for holder in holders)
 
 
 def _shown(value: Node, shapes: Graph) -> str:
     """Return a parameter's value for people, the same in each run."""
     if isinstance(value, URIRef):
         return value.n3(shapes.namespace_manager)
-    return f"“{value}”" if isinstance(value, Literal) and value.datatype is None else _plain(value)
+    if isinstance(value, Literal):
+        return f"“{value}”" if value.datatype is None else str(value)
+    items = [shapes.value(cell, RDF.first) for cell in list_cells(shapes, value)] if _is_list(value, shapes) else []
+    shown = [_shown(item, shapes) for item in items if item is not None and not isinstance(item, BNode)]
+    if not shown:
+        return "an anonymous shape"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _plain(value: Node) -> str:
-    return str(value) if isinstance(value, Literal) else "an anonymous shape"
+def _is_list(value: Node, shapes: Graph) -> bool:
+    return (value, RDF.first, None) in shapes and not list_fault(shapes, value)

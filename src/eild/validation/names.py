@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import RDF, XSD
+from rdflib.namespace import XSD
 
 from eild.terms import PREFIXES
 
@@ -88,17 +88,3 @@ class PlainNames(Names):
     def plain(self, node: Node | None) -> str | None:
         """Return a term, or nothing for none."""
         return None if node is None else self.term(node)
-
-
-def turtle_path(names: Names, graph: Graph, path: Node) -> str:
-    """Return a SHACL property path in Turtle: an IRI, a list, or nested brackets.
-
-    :param graph: the shapes graph, which holds the blank nodes of the path
-    """
-    if not isinstance(path, BNode) or (path, None, None) not in graph:
-        return names.term(path)
-    if (path, RDF.first, None) in graph:
-        return "( " + " ".join(turtle_path(names, graph, item) for item in graph.items(path)) + " )"
-    pairs = sorted(graph.predicate_objects(path), key=str)
-    inner = " ; ".join(f"{names.term(predicate)} {turtle_path(names, graph, value)}" for predicate, value in pairs)
-    return f"[ {inner} ]"

@@ -5,13 +5,14 @@ A *rule* is a constraint component of a shape: the unit that reports name, group
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDFS, SH, XSD
 
-from eild.validation.paths import path_text
-from eild.validation.shapes import COMPONENTS
+from eild.validation.grammar.paths import path_text
+from eild.validation.grammar.terms import COMPONENTS
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = "ConstraintComponent"
 _MOST_OWNERS: Final = 16
+_FILE: Final = re.compile(r"file://(?:[^\s<>/]*/)*")
 _LONGEST_LIST: Final = 6
 
 ADVICE: Final[dict[str, tuple[str, str]]] = {
@@ -138,8 +140,13 @@ def _owner_order(node: Node) -> tuple[bool, str]:
 
 
 def rule_id(shape: Node, component: URIRef, report: Report, names: Names) -> str:
-    """Return the name of a rule, e.g. ``ex:Boat-length/MinCount``: the same in each run."""
-    return f"{shape_name(shape, report, names)}/{component_name(component)}"
+    """Return the name of a rule, e.g. ``ex:Boat-length/MinCount``: the same in each run and each folder."""
+    return without_folders(f"{shape_name(shape, report, names)}/{component_name(component)}")
+
+
+def without_folders(text: str) -> str:
+    """Return a text in which IRIs of files have the name of the file only, so that it is the same in each folder."""
+    return _FILE.sub("", text)
 
 
 def describe_shape(shape: Node, report: Report) -> str:
@@ -162,6 +169,20 @@ def list_rules(report: Report) -> list[tuple[Node, URIRef]]:
 def count(number: int, noun: str) -> str:
     """Return a number with its noun, e.g. ``1 finding`` or ``2 findings``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def describe_details(finding: Finding, names: Names) -> list[str]:
+    """Return in lines what the shapes find that a value was to conform to, nested ones indented."""
+    lines = []
+    for detail in finding.details:
+        place = f"{detail.location}: " if detail.location else ""
+        parts = [names.short(detail.focus), names.path(detail.path)]
+        if detail.value != detail.focus:
+            parts.append(names.short(detail.value))
+        fault = " ".join(part for part in parts if part)
+        lines.append(f"- {place}{fault}: {' '.join(detail.message.split())}")
+        lines += [f"  {line}" for line in describe_details(detail, names)]
+    return lines
 
 
 def describe_extent(report: Report) -> str:

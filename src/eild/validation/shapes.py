@@ -17,6 +17,7 @@ from eild.errors import DataError, IllFormedShapesError, Location, ShapesError
 from eild.located import LocatedGraph
 from eild.validation.checks import check_located_shapes, note_shapes
 from eild.validation.files import load_rdf
+from eild.validation.grammar.terms import COMPONENTS, TARGETS, sh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,27 +26,11 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-    from eild.validation.findings import Note
+    from eild.validation.notes import Note
 
-TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
-"""The target declarations of SHACL core."""
-
+_OTHER_TARGETS: Final = (sh("targetWhere"), sh("target"))
 _CLASSES: Final = (RDFS.Class, OWL.Class)
-
-
-def _component(name: str) -> URIRef:
-    return SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
-
-
-COMPONENTS: Final[dict[URIRef, URIRef]] = {
-    SH[name]: _component(name)
-    for name in (
-        "class datatype nodeKind minCount maxCount minExclusive minInclusive maxExclusive maxInclusive minLength "
-        "maxLength pattern languageIn uniqueLang equals disjoint lessThan lessThanOrEquals not and or xone node "
-        "closed hasValue in qualifiedMinCount qualifiedMaxCount"
-    ).split()
-} | {SH.sparql: SH.SPARQLConstraintComponent}
-"""The constraint component that each parameter switches on (``sh:property`` aside, which only leads on)."""
+_KINDS: Final = (SH.NodeShape, SH.PropertyShape, SH.Shape)
 
 
 @dataclass(frozen=True)
@@ -84,30 +69,58 @@ class Shapes:
         return self.located.subjects.get(shape)
 
     @cached_property
+    def _classes(self) -> frozenset[Node]:
+        """The classes of classes: ``rdfs:Class``, ``owl:Class`` and what the shapes state to be subclasses of them."""
+        found = (kind for upper in _CLASSES for kind in self.graph.transitive_subjects(RDFS.subClassOf, upper))
+        return frozenset(kind for kind in found if kind is not None)
+
+    @cached_property
+    def _implicit(self) -> frozenset[Node]:
+        """The shapes that are classes and so target their instances (SHACL, section 2.1.3.3; SHACL 1.2)."""
+        graph = self.graph
+        found = set(graph.subjects(RDF.type, sh("ShapeClass")))
+        for kind in _KINDS:
+            for shape in graph.subjects(RDF.type, kind):
+                if not self._classes.isdisjoint(graph.objects(shape, RDF.type)):
+                    found.add(shape)
+        return frozenset(shape for shape in found if isinstance(shape, URIRef))
+
+    @cached_property
+    def _declared(self) -> dict[Node, list[tuple[Node, URIRef, Node]]]:
+        """The targets that each shape declares; an implicit class target as ``sh:targetClass``."""
+        found: dict[Node, list[tuple[Node, URIRef, Node]]] = {}
+        for predicate in (*TARGETS, *_OTHER_TARGETS):
+            for shape, target in sorted(self.graph.subject_objects(predicate), key=lambda pair: str(pair[1])):
+                if predicate != sh("target") or (target, SH.select, None) in self.graph:
+                    found.setdefault(shape, []).append((shape, predicate, target))
+        for shape in self._implicit:
+            if (shape, SH.targetClass, shape) not in self.graph:
+                found.setdefault(shape, []).append((shape, SH.targetClass, shape))
+        return found
+
+    @cached_property
     def targeted(self) -> tuple[Node, ...]:
         """Return the shapes that have a target, in the order of their IRIs."""
-        graph = self.graph
-        found = {shape for predicate in TARGETS for shape in graph.subjects(predicate)}
-        for kind in (SH.NodeShape, SH.PropertyShape):
-            found.update(s for s in graph.subjects(RDF.type, kind) if self._is_class(s))
-        return tuple(sorted(found, key=self._order))
+        return tuple(sorted(self._declared, key=self._order))
 
     def _order(self, shape: Node) -> tuple[bool, str, Location]:
         """Return what orders shapes the same way in each run: IRIs first, then shapes without names by their places."""
         blank = isinstance(shape, BNode)
         return blank, "" if blank else str(shape), self.location(shape) or Location("")
 
-    def _is_class(self, shape: Node) -> bool:
-        return any((shape, RDF.type, kind) in self.graph for kind in _CLASSES)
+    @cached_property
+    def implicit(self) -> tuple[URIRef, ...]:
+        """Return the shapes that target their own instances, in the order of their IRIs."""
+        return tuple(sorted(URIRef(str(shape)) for shape in self._implicit))
+
+    def targets_of(self, shape: Node) -> list[tuple[Node, URIRef, Node]]:
+        """Return the targets that a shape declares: the shape, how, and what is targeted."""
+        return self._declared.get(shape, [])
 
     def targets(self) -> Iterator[tuple[Node, URIRef, Node]]:
         """Yield each target as shape, predicate and target; an implicit class target as ``sh:targetClass``."""
         for shape in self.targeted:
-            for predicate in TARGETS:
-                for target in sorted(self.graph.objects(shape, predicate), key=str):
-                    yield shape, predicate, target
-            if self._is_class(shape):
-                yield shape, SH.targetClass, shape
+            yield from self._declared[shape]
 
     def constraints(self) -> list[Constraint]:
         """Return every constraint that can yield a finding of its own: of shapes with targets, and their properties.

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rdflib import BNode, URIRef
-from rdflib.namespace import SH
+from rdflib import URIRef
 
 from eild.errors import ShapesError
+from eild.located.statements import Statements
 from eild.validation.checks import note_imports, try_patterns
-from eild.validation.data import focus_nodes, take_data
+from eild.validation.data import take_data
 from eild.validation.engines import run_engine
-from eild.validation.findings import Finding, Note, Report, Severity, VacuousTarget, order_key
+from eild.validation.entailment import asks_for_rdfs, entail_rdfs
+from eild.validation.findings import Finding, Report, Severity, VacuousTarget
+from eild.validation.grammar.paths import path_text
+from eild.validation.grammar.terms import TARGETS
 from eild.validation.messages import build_message
-from eild.validation.paths import path_text
+from eild.validation.order import order_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rdflib import Graph
-    from rdflib.term import Node
 
     from eild.errors import Location
     from eild.located import LocatedGraph
-    from eild.located.statements import Statements
     from eild.validation.data import Data, Locate
+    from eild.validation.notes import Note
+    from eild.validation.results import Result
     from eild.validation.shapes import Shapes
 
 
@@ -46,14 +51,19 @@ def validate(
     :raises ShapesError: if the engine cannot apply the shapes
     """
     asked = take_data(data, context, locate)
+    reached = asked
     try_patterns(shapes.located, asked.triples)
+    given = asked.with_context()
+    if asks_for_rdfs(shapes.graph):
+        given = entail_rdfs(given if isinstance(given, Statements) else Statements.from_triples(given))
+        reached = take_data(given, None, None)
     try:
-        outcome = run_engine(asked.with_context(), shapes.graph, engine=engine)
+        outcome = run_engine(given, shapes, engine=engine)
     except ShapesError as error:
         raise ShapesError(error.message, location=error.location or _named(error, shapes), hint=error.hint) from error
     return Report(
-        findings=tuple(sorted(_read_findings(outcome.graph, shapes, asked), key=Finding.sort_key)),
-        vacuous=tuple(find_vacuous_targets(asked, shapes)),
+        findings=tuple(sorted(_read_findings(outcome.results, shapes, asked), key=Finding.sort_key)),
+        vacuous=tuple(find_vacuous_targets(reached, shapes)),
         shapes=shapes,
         triple_count=asked.count,
         engine=outcome.engine,
@@ -62,16 +72,13 @@ def validate(
     )
 
 
-def _read_findings(results: Graph, shapes: Shapes, data: Data) -> list[Finding]:
-    """Return the findings of a report graph, those on nodes of the context left out."""
-    nodes = focus_nodes(results)
+def _read_findings(results: Sequence[Result], shapes: Shapes, data: Data) -> list[Finding]:
+    """Return the findings of results, those on nodes of the context left out."""
+    nodes = {result.focus for result in results}
     foreign = data.of_context(nodes)
-    locate = data.locate_all(nodes - foreign) if nodes else None
-    return [
-        _finding(results, node, shapes, locate)
-        for node in results.objects(None, SH.result)
-        if results.value(node, SH.focusNode) not in foreign
-    ]
+    inner = {detail.focus for result in results for detail in result.details}
+    locate = data.locate_all((nodes - foreign) | inner) if nodes else None
+    return [_finding(result, shapes, locate) for result in results if result.focus not in foreign]
 
 
 def _notes_on_imports(data: Data, shapes: Shapes) -> tuple[Note, ...]:
@@ -89,36 +96,31 @@ def _named(error: ShapesError, shapes: Shapes) -> Location | None:
     return max(named, default=(0, places[0][0] if places else None), key=lambda found: found[0])[1]
 
 
-def _finding(results: Graph, node: Node, shapes: Shapes, locate: Locate | None) -> Finding:
-    """Read one result of the report graph."""
-    shape, component = results.value(node, SH.sourceShape), results.value(node, SH.sourceConstraintComponent)
-    focus, path = results.value(node, SH.focusNode), results.value(node, SH.resultPath)
-    value, severity = results.value(node, SH.value), results.value(node, SH.resultSeverity)
-    if shape is None or focus is None or not isinstance(component, URIRef):
-        message = f"the engine returned a result without shape, focus node or component: {node!r}"
-        raise AssertionError(message)
-    constraint = results.value(node, SH.sourceConstraint)
-    own = build_message(shapes.graph, shape, component, constraint)
-    messages = [own] if own else sorted(set(results.objects(node, SH.resultMessage)), key=order_key)
+def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
+    """Return the finding of a result."""
+    own = build_message(shapes.graph, result)
+    messages = (own,) if own is not None else tuple(sorted(set(result.messages), key=order_key))
+    path, value = result.path, result.value
     return Finding(
-        severity=Severity.from_iri(severity),
-        shape=shape,
-        component=component,
-        focus=focus,
-        path=path_text(shapes.graph if isinstance(path, BNode) else results, path),
+        severity=Severity.from_iri(result.severity),
+        shape=result.shape,
+        component=result.component,
+        focus=result.focus,
+        path=path_text(shapes.graph, path),
         value=value,
         message=" ".join(dict.fromkeys(str(message) for message in messages)),
-        messages=tuple(messages),
-        constraint=constraint,
-        severity_iri=severity,
+        messages=messages,
+        constraint=result.constraint,
+        severity_iri=result.severity,
         path_node=path,
-        location=locate(focus, path if isinstance(path, URIRef) else None, value) if locate else None,
-        shape_location=shapes.location(shape),
+        location=locate(result.focus, path if isinstance(path, URIRef) else None, value) if locate else None,
+        shape_location=shapes.location(result.shape),
+        details=tuple(sorted((_finding(detail, shapes, locate) for detail in result.details), key=Finding.sort_key)),
     )
 
 
 def find_vacuous_targets(data: Data, shapes: Shapes) -> list[VacuousTarget]:
-    """Return the targets that match nothing in the data.
+    """Return the targets of SHACL 1.0 Core that match nothing in the data.
 
     :param data: the data; subclasses may be stated in their context
     :param shapes: the shapes
@@ -126,5 +128,5 @@ def find_vacuous_targets(data: Data, shapes: Shapes) -> list[VacuousTarget]:
     return [
         VacuousTarget(shape, predicate, target, shapes.located.locate(shape, predicate, target))
         for shape, predicate, target in shapes.targets()
-        if not data.matches(predicate, target)
+        if predicate in TARGETS and not data.matches(predicate, target)
     ]

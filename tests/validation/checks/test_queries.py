@@ -6,8 +6,8 @@ import pyoxigraph
 import pytest
 from rdflib.namespace import SH
 
-from eild.validation.checks.queries import code_of, is_plain, prefixes_of
-from eild.validation.engines.queries import parse_query
+from eild.validation.checks.queries import is_plain
+from eild.validation.grammar.queries import code_of, parse_query, prefixes_of
 from eild.validation.project import load_project_shapes
 
 EX = (("ex", "https://example.org/"),)

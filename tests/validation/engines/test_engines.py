@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SH
 
 from eild.errors import ShapesError, UsageError
+from eild.located.statements import Statements
 from eild.validation.engines import ENGINES, run_engine
-from eild.validation.engines.routing import find_obstacle
+from eild.validation.engines.routing import make_plan
+from eild.validation.inputs import locate_graph
 from eild.validation.project import load_project_shapes
+from eild.validation.shapes import Shapes
 
 HEAD = "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> . "
 DATA = f'{HEAD} ex:a a ex:Boat ; ex:length 1 ; ex:name "A"@en-GB . ex:b a ex:Boat ; ex:name "B"@en-GB .'
@@ -22,55 +24,71 @@ def graph(text: str) -> Graph:
     return Graph().parse(data=text, format="turtle")
 
 
+def shapes(text: str) -> Shapes:
+    """Parse shapes."""
+    return Shapes(locate_graph(graph(text)))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_run_engine_each_engine_reports_the_fault(engine: str) -> None:
     """A boat without length is one result, whichever engine is asked for."""
-    outcome = run_engine(graph(DATA), graph(SHAPES), engine=engine)
-    assert [str(node) for node in outcome.graph.objects(None, SH.focusNode)] == ["https://example.org/b"]
+    outcome = run_engine(graph(DATA), shapes(SHAPES), engine=engine)
+    assert [str(result.focus) for result in outcome.results] == ["https://example.org/b"]
 
 
 def test_run_engine_default_says_that_the_fast_engine_ran() -> None:
     """The outcome names the library that ran, and why it was taken."""
-    outcome = run_engine(graph(DATA), graph(SHAPES))
-    assert (outcome.engine, outcome.reason) == ("pyshacl-turbo", "it is known to agree with pySHACL on such shapes")
+    outcome = run_engine(graph(DATA), shapes(SHAPES))
+    assert outcome.engine == "pyshacl-turbo"
+    assert "known to agree" in outcome.reason
 
 
-def test_run_engine_shapes_not_compared_says_that_the_reference_ran() -> None:
-    """What keeps the fast engine away is in the outcome."""
-    outcome = run_engine(graph(DATA), graph(f"{SHAPES} ex:BoatShape sh:rule ex:R ."))
-    assert (outcome.engine, outcome.reason) == (
-        "pyshacl",
-        "the shapes use sh:rule, on which the engines have not been compared",
-    )
+def test_run_engine_one_shape_of_shacl_1_2_says_that_both_ran() -> None:
+    """Only the shape that needs it is for EILD's own evaluator; the others stay where they are."""
+    outcome = run_engine(graph(DATA), shapes(f"{SHAPES} ex:T sh:targetClass ex:Boat ; sh:singleLine true ."))
+    assert outcome.engine == "pyshacl-turbo + eild"
+    assert "sh:singleLine is of SHACL 1.2" in outcome.reason
 
 
-def test_run_engine_fast_engine_declines_reference_decides() -> None:
-    """Shapes that the fast engine refuses are given to the reference, whose error is the one that is shown."""
-    with pytest.raises(ShapesError, match=r"cannot be applied: .*sh:maxCount"):
-        run_engine(graph(DATA), graph(f"{SHAPES} ex:P sh:maxCount 2, 3 ."))
+def test_run_engine_terms_that_do_not_validate_change_nothing() -> None:
+    """Order, group and rules of a shape decide neither the verdict nor the engine."""
+    more = "ex:P sh:order 1 ; sh:group ex:G . ex:BoatShape sh:rule ex:R ."
+    assert run_engine(graph(DATA), shapes(SHAPES + more)) == run_engine(graph(DATA), shapes(SHAPES))
+
+
+def test_run_engine_refusal_is_final(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that fails, whatever it raises, is not followed by another: the error names the shapes."""
+
+    def fail(*_: object, **__: object) -> None:
+        message = "a fault below"
+        raise OverflowError(message)
+
+    monkeypatch.setattr("pyshacl_turbo.compile_shapes", fail)
+    with pytest.raises(ShapesError, match=r"the engine failed \(OverflowError: a fault below\)"):
+        run_engine(graph(DATA), shapes(SHAPES))
 
 
 def test_run_engine_unknown_name_raises_usage_error() -> None:
     """A misspelt engine is an error that names the engines there are."""
     with pytest.raises(UsageError, match="turbo") as caught:
-        run_engine(Graph(), Graph(), engine="turbo")
-    assert caught.value.hint == "use one of auto, pyshacl, fast"
+        run_engine(Graph(), shapes(SHAPES), engine="turbo")
+    assert caught.value.hint == "use one of auto, pyshacl, fast, exact"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_run_engine_leaves_data_and_shapes_unchanged(engine: str) -> None:
     """Neither graph has other triples afterwards."""
-    data, shapes = graph(DATA), graph(SHAPES)
-    before = set(data), set(shapes)
-    run_engine(data, shapes, engine=engine)
-    assert (set(data), set(shapes)) == before
+    data, applied = graph(DATA), shapes(SHAPES)
+    before = set(data), set(applied.graph)
+    run_engine(data, applied, engine=engine)
+    assert (set(data), set(applied.graph)) == before
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_run_engine_language_tag_comes_back_as_written(engine: str) -> None:
     """A value has the language tag of the data, capitals included."""
-    outcome = run_engine(graph(DATA), graph(NAMES), engine=engine)
-    values = [value for value in outcome.graph.objects(None, SH.value) if isinstance(value, Literal)]
+    outcome = run_engine(graph(DATA), shapes(NAMES), engine=engine)
+    values = [result.value for result in outcome.results if isinstance(result.value, Literal)]
     assert sorted((str(value), value.language) for value in values) == [("A", "en-GB"), ("B", "en-GB")]
 
 
@@ -79,53 +97,60 @@ def test_run_engine_value_keeps_its_lexical_form(engine: str) -> None:
     """A number is reported as the data write it, not as its value."""
     integer = URIRef("http://www.w3.org/2001/XMLSchema#integer")
     data = Graph()
-    data.add(
-        (
-            URIRef("https://example.org/a"),
-            URIRef("https://example.org/length"),
-            Literal("007", datatype=integer, normalize=False),
-        )
-    )
-    shapes = graph(f"{HEAD} ex:S sh:targetObjectsOf ex:length ; sh:maxInclusive 6 .")
-    outcome = run_engine(data, shapes, engine=engine)
-    assert [str(value) for value in outcome.graph.objects(None, SH.value)] == ["007"]
+    length = Literal("007", datatype=integer, normalize=False)
+    data.add((URIRef("https://example.org/a"), URIRef("https://example.org/length"), length))
+    outcome = run_engine(data, shapes(f"{HEAD} ex:S sh:targetObjectsOf ex:length ; sh:maxInclusive 6 ."), engine=engine)
+    assert [str(result.value) for result in outcome.results] == ["007"]
 
 
 @pytest.mark.parametrize(
-    ("data", "shapes", "part"),
+    ("data", "text", "part"),
     [
-        ("", "ex:S sh:js ex:J .", "sh:js"),
-        ("", "ex:S sh:node ex:T . ex:T sh:property ex:U . ex:U sh:node ex:S .", "refer to themselves"),
-        ("", "ex:S sh:or ( ex:T ex:S ) .", "refer to themselves"),
-        ("", "ex:S sh:sparql [ sh:select 'SELECT $this WHERE { SERVICE ?s { $this ?p ?o } }' ] .", "SERVICE or FROM"),
-        ("", "ex:S sh:sparql [ sh:select 'SELECT $this from<urn:x>{ $this ?p ?o }' ] .", "SERVICE or FROM"),
-        ("", "ex:S sh:sparql [ sh:select 'SELECT $this {}' ; sh:message 'bad {?value}' ] .", "{?value}"),
-        ("", "ex:S sh:message 'bad {$value}' ; sh:sparql [ sh:select 'SELECT $this {}' ] .", "{?value}"),
-        ("ex:a ex:name 'A'@en-GB . ex:b ex:name 'A'@en-gb .", "", "language tag"),
+        ("", "ex:S sh:targetNode ex:a ; sh:node ex:S .", "refers to itself"),
+        ("", "ex:S sh:targetNode ex:a ; sh:or ( ex:T ex:S ) .", "refers to itself"),
+        ("", "ex:S sh:targetNode ex:a ; sh:sparql [ sh:select 'SELECT $this ?message {}' ] .", "?message"),
+        (
+            "",
+            "ex:S sh:targetNode ex:a ; sh:message '{?value}' ; sh:sparql [ sh:select 'SELECT $this {}' ] .",
+            "{?value}",
+        ),
+        ("", "ex:S sh:targetNode ex:a ; sh:class ex:A , ex:B .", "several values"),
+        ("", "ex:S sh:targetNode ex:a ; sh:class ( ex:A ex:B ) .", "SHACL 1.2"),
+        ("ex:a ex:p 12345678901234567890 .", "ex:S sh:targetNode 1 ; sh:minInclusive 0 .", "engines differ"),
+        ("", "ex:S sh:targetNode 1 ; sh:minInclusive 12345678901234567890 .", "engines differ"),
+        ("ex:a sh:shape ex:S .", "ex:S sh:nodeKind sh:IRI .", "sh:shape"),
     ],
-    ids=["javascript", "recursion", "recursion-in-list", "service", "from", "value", "value-of-shape", "language-tags"],
+    ids=["recursion", "recursion-in-list", "message", "value", "repeated", "list", "number", "bound", "shape-in-data"],
 )
-def test_find_obstacle_names_what_keeps_the_fast_engine_away(data: str, shapes: str, part: str) -> None:
-    """Each kind of data or shapes on which the engines differ, or were not compared, is found."""
-    assert part in (find_obstacle(graph(HEAD + data), graph(HEAD + shapes)) or "")
+def test_make_plan_names_why_a_shape_is_for_the_own_evaluator(data: str, text: str, part: str) -> None:
+    """Each kind of data or shapes on which engines differ is found."""
+    plan = make_plan(Statements.from_triples(graph(HEAD + data)), shapes(HEAD + text))
+    assert not plan.fast
+    assert part in " ".join(plan.exact.values())
 
 
 @pytest.mark.parametrize(
-    ("data", "shapes"),
+    ("data", "text"),
     [
         (DATA, SHAPES),
         (DATA, NAMES),
-        ("", "ex:S sh:node ex:T , ex:U . ex:T sh:node ex:V . ex:U sh:node ex:V ."),
-        ("", "ex:S sh:sparql [ sh:select 'SELECT $this ?value { $this ?p ?value }' ; sh:message 'bad {?value}' ] ."),
-        ("", "ex:S sh:sparql [ sh:select 'SELECT $this { $this ex:from ?from ; ex:to $service }' ] ."),
+        ("", "ex:S sh:targetNode 1 ; sh:sparql [ sh:select 'SELECT $this ?value { $this ?p ?value }' ] ."),
     ],
-    ids=["core", "one-tag", "shared", "value", "variables"],
+    ids=["core", "one-tag", "value"],
 )
-def test_find_obstacle_compared_shapes_has_none(data: str, shapes: str) -> None:
-    """Shapes that are only shared, and messages whose values the query gives, stand in nobody's way."""
-    assert find_obstacle(graph(HEAD + data), graph(HEAD + shapes)) is None
+def test_make_plan_compared_shapes_are_for_the_fast_engine(data: str, text: str) -> None:
+    """Shapes of SHACL 1.0 on regular literals need nothing else."""
+    plan = make_plan(Statements.from_triples(graph(HEAD + data)), shapes(HEAD + text))
+    assert not plan.exact
 
 
-def test_find_obstacle_project_shapes_has_none() -> None:
+def test_make_plan_project_shapes_are_for_the_fast_engine() -> None:
     """EILD's own shapes are for the fast engine."""
-    assert find_obstacle(Graph(), load_project_shapes().graph) is None
+    assert not make_plan(Statements(()), load_project_shapes()).exact
+
+
+def test_make_plan_queries_stay_with_the_fast_engine() -> None:
+    """Of a shape that is for the own evaluator, the SPARQL constraints are still the fast engine's."""
+    text = "ex:S sh:targetNode 1 ; sh:singleLine true ; sh:sparql [ sh:select 'SELECT $this { $this ?p ?o }' ] ."
+    plan = make_plan(Statements(()), shapes(HEAD + text))
+    assert plan.split == set(plan.exact)

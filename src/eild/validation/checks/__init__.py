@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from eild.errors import Location
 from eild.validation.checks.imports import note_imports
-from eild.validation.checks.lists import check_paths
+from eild.validation.checks.paths import check_paths
 from eild.validation.checks.patterns import check_patterns, note_patterns, try_patterns
+from eild.validation.checks.prefixes import check_prefixes, note_prefixes
 from eild.validation.checks.queries import check_queries
 from eild.validation.checks.syntax import check_syntax, note_without_effect
-from eild.validation.checks.terms import check_terms
+from eild.validation.checks.terms import check_terms, note_terms
+from eild.validation.checks.unused import note_unused
 from eild.validation.checks.vocabulary import check_vocabulary
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from eild.errors import ShapesError
     from eild.located import LocatedGraph
-    from eild.validation.findings import Note
+    from eild.validation.notes import Note
 
 
 def check_located_shapes(located: LocatedGraph, *, ontology: Graph | None = None) -> list[ShapesError]:
@@ -29,7 +31,7 @@ def check_located_shapes(located: LocatedGraph, *, ontology: Graph | None = None
     """
     faults = {
         (fault.location, fault.message): fault
-        for check in (check_terms, check_syntax, check_paths, check_queries, check_patterns)
+        for check in (check_terms, check_syntax, check_paths, check_prefixes, check_queries, check_patterns)
         for fault in check(located)
     }
     if ontology is not None:
@@ -41,7 +43,7 @@ def note_shapes(located: LocatedGraph) -> tuple[Note, ...]:
     """Return what well-formed shapes say without effect, in the order of their places."""
     notes = {
         (note.location, note.message): note
-        for check in (note_without_effect, note_patterns, note_imports)
+        for check in (note_terms, note_unused, note_without_effect, note_prefixes, note_patterns, note_imports)
         for note in check(located)
     }
     return tuple(sorted(notes.values(), key=lambda note: (note.location or Location(""), note.message)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rdflib import URIRef
 from rdflib.namespace import OWL, RDF, SH
 
-from eild.validation.findings import Note
+from eild.validation.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,26 +1,26 @@
-"""Regular expressions: those that the engine cannot read, those that other engines cannot, and those that hang.
+"""Regular expressions: those that are not XPath's, and those that hang.
 
-SHACL's ``sh:pattern`` and SPARQL's ``REGEX`` use the expressions of XPath. Python's differ in details, and its search
-takes exponential time for some expressions with repetitions inside of repetitions. These are found by their structure,
-and before the engine runs them, each is tried on the values of the data in a process that is killed at a deadline.
+``sh:pattern`` and REGEX have the expressions of XPath, which are translated for the engines. A search takes exponential
+time for some expressions with repetitions within repetitions. These are found by their structure, and before an engine
+runs them, each is tried on the values of the data in a process that is killed at a deadline.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, URIRef
 from rdflib.namespace import SH
 
 from eild.errors import ShapesError
 from eild.located.inside import locate_inside
 from eild.validation.checks.backtracking import is_suspicious, may_backtrack
-from eild.validation.checks.queries import regex_literals
-from eild.validation.findings import Note
+from eild.validation.grammar.expressions import find_expressions
+from eild.validation.notes import Note
+from eild.xpath.regex import FLAGS, PatternError, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,14 +35,13 @@ if TYPE_CHECKING:
 DEADLINE: Final = 5.0
 """Seconds that one suspicious expression may take for all values that it could be held against."""
 
-_ONLY_PYTHON: Final = re.compile(r"\(\?|\\[AbBZ]|[*+?}]\+")
 _PROGRAM: Final = """
 import json, re, signal, sys
 for line in sys.stdin:
-    pattern, flags, values = json.loads(line)
+    pattern, values = json.loads(line)
     signal.setitimer(signal.ITIMER_REAL, float(sys.argv[1]))
     print(1, flush=True)
-    search = re.compile(pattern, flags).search
+    search = re.compile(pattern).search
     for value in values:
         search(value)
     signal.setitimer(signal.ITIMER_REAL, 0)
@@ -51,41 +50,43 @@ for line in sys.stdin:
 
 
 def check_patterns(located: LocatedGraph) -> Iterator[ShapesError]:
-    """Yield a fault for each expression that Python cannot compile, with the place of the error in it."""
-    for shape, pattern in located.graph.subject_objects(SH.pattern):
-        if isinstance(pattern, Literal):
-            place = located.locate(shape, SH.pattern, pattern)
-            try:
-                re.compile(str(pattern))
-            except (re.error, OverflowError, RecursionError) as error:
-                inside = locate_inside(located.texts, place, getattr(error, "pos", None) or 0)
-                hint = "escape the characters that are meant literally"
-                if re.search(r"\\[pPicIC]", str(pattern)):
-                    hint = "write a class in brackets: \\p{…}, \\i and \\c of XPath are not available"
-                yield ShapesError(f"ill-formed regular expression: {error}", location=inside, hint=hint)
-            yield from _wrong_flags(located, shape)
-
-
-def _wrong_flags(located: LocatedGraph, shape: Node) -> Iterator[ShapesError]:
-    for flags in located.graph.objects(shape, SH.flags):
-        unknown = set(str(flags)) - set("smixq")
-        if unknown:
-            message = f"unknown flag {min(unknown)!r} of a regular expression"
-            place = located.locate(shape, SH.flags, flags)
-            yield ShapesError(message, location=place, hint="XPath has the flags s, m, i, x and q")
+    """Yield an error for each expression that is not one of XPath, with the place of the error in it."""
+    for pattern, flags, place, _ in _expressions(located):
+        try:
+            translate(pattern, flags)
+        except PatternError as error:
+            unknown = set(flags) - set(FLAGS)
+            inside = place if unknown else locate_inside(located.texts, place, error.offset)
+            message = f"ill-formed regular expression {_short(pattern)}: {error.reason}"
+            hint = "SHACL and SPARQL have the expressions of XPath: see XPath Functions 3.1, section 5.6"
+            yield ShapesError(message, location=inside, hint=hint)
 
 
 def note_patterns(located: LocatedGraph) -> Iterator[Note]:
-    """Yield a note for each expression that can take exponential time, or that only Python understands."""
-    for pattern, _, place, _ in _expressions(located):
-        if is_suspicious(pattern):
+    """Yield a note for each expression that can take exponential time, or that a query computes."""
+    for pattern, flags, place, _ in _expressions(located):
+        if is_suspicious(_translated(pattern, flags)):
             what = "repeats a repetition or a choice, which can take exponential time"
             message = f"the regular expression {_short(pattern)} {what}"
             yield Note(message, place, "make it unambiguous what each repetition matches", strict=False)
-        foreign = _ONLY_PYTHON.search(pattern.replace("\\\\", ""))
-        if foreign is not None:
-            message = f"{foreign[0]} in the regular expression {_short(pattern)} is not XPath's"
-            yield Note(message, place, "other SHACL engines refuse it or read it differently", strict=False)
+    for text, place in _queries(located):
+        if any(found.pattern is None or found.flags is None for found in find_expressions(text)):
+            message = "a query computes a regular expression: it is read in the dialect of the engine, not as XPath's"
+            yield Note(message, place, "write the expression into the query", strict=False)
+
+
+def _translated(pattern: str, flags: str) -> str:
+    """Return an expression as Python has it; an empty one for what XPath does not have."""
+    try:
+        return translate(pattern, flags).python
+    except PatternError:
+        return ""
+
+
+def _queries(located: LocatedGraph) -> Iterator[tuple[str, Location | None]]:
+    for predicate in (SH.select, SH.ask):
+        for node, text in located.graph.subject_objects(predicate):
+            yield str(text), located.locate(node, predicate, text)
 
 
 def _expressions(located: LocatedGraph) -> Iterator[tuple[str, str, Location | None, Node | None]]:
@@ -93,8 +94,14 @@ def _expressions(located: LocatedGraph) -> Iterator[tuple[str, str, Location | N
     for shape, pattern in located.graph.subject_objects(SH.pattern):
         flags = located.graph.value(shape, SH.flags)
         path = located.graph.value(shape, SH.path)
-        yield str(pattern), str(flags or ""), located.locate(shape, SH.pattern, pattern), path
-    yield from ((text, letters, place, None) for text, letters, place in regex_literals(located))
+        place = located.locate(shape, SH.pattern, pattern)
+        if set(str(flags or "")) - set(FLAGS) and flags is not None:
+            place = located.locate(shape, SH.flags, flags)
+        yield str(pattern), str(flags or ""), place, path
+    for text, place in _queries(located):
+        for found in find_expressions(text):
+            if found.pattern is not None and found.flags is not None:
+                yield found.pattern, found.flags, locate_inside(located.texts, place, found.start), None
 
 
 def _short(pattern: str) -> str:
@@ -116,7 +123,8 @@ def try_patterns(located: LocatedGraph, data: Graph | Statements, *, deadline: f
     lines: list[str] = []
     everything: list[str] | None = None
     for pattern, flags, place, path in _expressions(located):
-        if not may_backtrack(pattern):
+        translated = _translated(pattern, flags)
+        if not may_backtrack(translated):
             continue
         if isinstance(path, URIRef):
             values = _texts(data.objects(None, path))
@@ -124,7 +132,7 @@ def try_patterns(located: LocatedGraph, data: Graph | Statements, *, deadline: f
             everything = everything if everything is not None else _texts(data.all_nodes())
             values = everything
         tried.append((pattern, flags, place))
-        lines.append(json.dumps([pattern, _python_flags(flags), values]))
+        lines.append(json.dumps([translated, values]))
     if not lines:
         return
     outcome = subprocess.run(  # noqa: S603 - the interpreter itself, with a program of our own
@@ -142,8 +150,3 @@ def try_patterns(located: LocatedGraph, data: Graph | Statements, *, deadline: f
 
 def _texts(nodes: Iterable[Node]) -> list[str]:
     return sorted({str(node) for node in nodes if not isinstance(node, BNode)})
-
-
-def _python_flags(flags: str) -> int:
-    known = (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL))
-    return int(sum(flag for letter, flag in known if letter in flags))

@@ -10,18 +10,16 @@ import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pyoxigraph
-from rdflib import Literal, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SH
-from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib import Literal
+from rdflib.namespace import SH
 
 from eild.errors import ShapesError
 from eild.located.inside import locate_inside
-from eild.validation.engines.queries import parse_query
+from eild.validation.grammar.queries import code_of, parse_query, prefixes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rdflib import Graph
     from rdflib.term import Node
 
     _Result: TypeAlias = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -30,15 +28,6 @@ if TYPE_CHECKING:
     from eild.located import LocatedGraph
 
 _ERROR: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
-_NOT_CODE: Final = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>"
-    r'|"""(?:[^"\\]++|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
-    r'|"(?:[^"\\\n]++|\\.)*+"'
-    r"|'(?:[^'\\\n]++|\\.)*+'"
-    r"|#[^\r\n]*",
-    re.DOTALL,
-)
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 _USED: Final = re.compile(r"(?<![\w:?$@.%\\-])(?!_:)([^\W\d_](?:[\w.-]*[\w-])?)?:(?=[\w:%\\]|[\s;,.)}\]/*+?|!]|$)")
 _KEYWORD: Final = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
@@ -46,8 +35,8 @@ _REFUSED: Final = (("MINUS", r"\bMINUS\s*\{"), ("VALUES", r"\bVALUES\s*[?$({]"))
 _PREBOUND: Final = ("this", "shapesGraph", "currentShape", "PATH", "value")
 _FETCHING: Final = re.compile(r"(?<![\w:?$@.-])(?:SERVICE|FROM)(?![\w:-])", re.IGNORECASE)
 _BOUND_AGAIN: Final = re.compile(r"\bAS\s*[?$](this|shapesGraph|currentShape)\b", re.IGNORECASE)
+_VALUE_AGAIN: Final = re.compile(r"\bAS\s*[?$](value)\b", re.IGNORECASE)
 _LONGEST_EXPECTATION: Final = 60
-_REGULAR_EXPRESSION: Final = re.compile(r"\b(?:REGEX|REPLACE)\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"(?<![\w:?$@.%\\-])[A-Za-z]\w*+(?![\w.-]*:)")
 _OF_SPARQL_1_2: Final = re.compile(r"<<|>>|~|\{\||@[A-Za-z0-9-]*--|\^\^\s*\^")
 _WORDS_OF_SPARQL_1_1: Final = frozenset(
@@ -84,11 +73,6 @@ def _without_query(located: LocatedGraph) -> Iterator[ShapesError]:
             yield ShapesError(message, location=place, hint="give it one query, as in sh:sparql [ sh:select … ]")
 
 
-def code_of(query: str) -> str:
-    """Return a query with blanks for its strings, IRIs and comments."""
-    return _NOT_CODE.sub(lambda match: " " * len(match[0]), query)
-
-
 def is_plain(code: str) -> bool:
     """Tell whether a query has only words and signs of SPARQL 1.1, which RDFLib and Oxigraph read alike.
 
@@ -105,6 +89,7 @@ class _Query:
         self._located = located
         self._text = text
         self._place = place
+        self._is_ask = (node, SH.ask, None) in located.graph
         self._prefixes = prefixes_of(located.graph, node)
         self._is_constraint = (None, SH.sparql, node) in located.graph
         self._code = code_of(text)
@@ -188,6 +173,8 @@ class _Query:
                 hint = "write FILTER NOT EXISTS { … }" if name == "MINUS" else "write FILTER ( … IN ( … ) )"
                 return self._error(f"{name} does not go with pre-bound variables", found.start(), hint)
         again = _BOUND_AGAIN.search(self._code)
+        if again is None and self._is_ask:
+            again = _VALUE_AGAIN.search(self._code)
         if again:
             return self._error(f"${again[1]} is bound already", again.start(), "use another variable")
         if self._is_constraint:
@@ -197,42 +184,3 @@ class _Query:
                     hint = "add $this to what the inner SELECT returns"
                     return self._error("a subquery does not return $this", found.start(1), hint)
         return None
-
-
-def regex_literals(located: LocatedGraph) -> Iterator[tuple[str, str, Location | None]]:
-    """Yield each regular expression that a query has as a literal: pattern, flags and the place of the query."""
-    for predicate in (SH.select, SH.ask):
-        for node, text in located.graph.subject_objects(predicate):
-            if not _REGULAR_EXPRESSION.search(code_of(str(text))):
-                continue
-            waiting: list[object] = [parse_query(prefixes_of(located.graph, node), str(text)).algebra]
-            seen: set[int] = set()
-            while waiting:
-                part = waiting.pop()
-                if id(part) in seen:
-                    continue
-                seen.add(id(part))
-                if isinstance(part, CompValue):
-                    if part.name in {"Builtin_REGEX", "Builtin_REPLACE"} and isinstance(part.pattern, Literal):
-                        flags = part.get("flags")
-                        place = located.locate(node, predicate, text)
-                        offset = str(text).find(str(part.pattern))
-                        where = locate_inside(located.texts, place, offset) if offset >= 0 else place
-                        yield str(part.pattern), str(flags) if isinstance(flags, Literal) else "", where
-                    waiting.extend(part.values())
-                elif isinstance(part, list | tuple | set):
-                    waiting.extend(part)
-
-
-def prefixes_of(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
-    """Return the prefixes that are declared for a query with their namespaces, sorted."""
-    prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
-    ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
-    for named in set(graph.objects(node, SH.prefixes)):
-        imported = set(graph.transitive_objects(named, OWL.imports))
-        for holder in imported if named in ontologies else imported | ontologies:
-            for declaration in graph.objects(holder, SH.declare):
-                prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
-                if prefix is not None and isinstance(namespace, Literal | URIRef):
-                    prefixes[str(prefix)] = str(namespace)
-    return tuple(sorted(prefixes.items()))

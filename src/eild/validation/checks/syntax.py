@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SH, XSD
+from rdflib.namespace import RDF, SH, XSD
 
 from eild.errors import ShapesError
-from eild.validation.checks.lists import check_list
 from eild.validation.checks.terms import did_you_mean
-from eild.validation.findings import Note
+from eild.validation.grammar.lists import list_cells, list_fault
+from eild.validation.grammar.paths import PathError, parse_path
+from eild.validation.grammar.terms import sh
+from eild.validation.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
 
 
 def _names(text: str) -> tuple[URIRef, ...]:
-    return tuple(SH[name] for name in text.split())
+    return tuple(sh(name) for name in text.split())
 
 
-NODE_KINDS: Final = _names("BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral")
+NODE_KINDS: Final = _names("BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral TripleTerm")
 LISTS_OF_SHAPES: Final = _names("and or xone")
 _DATATYPES: Final = frozenset(
     "anyURI base64Binary boolean byte date dateTime dateTimeStamp dayTimeDuration decimal double duration ENTITIES "
@@ -69,6 +71,14 @@ def _is_text(node: Node) -> bool:
     return isinstance(node, Literal) and (node.language is not None or node.datatype in {None, XSD.string, RDF.HTML})
 
 
+def _is_closed(node: Node) -> bool:
+    return _is_boolean(node) or node == sh("ByTypes")
+
+
+def _is_iri_or_blank(node: Node) -> bool:
+    return isinstance(node, URIRef | BNode)
+
+
 def _is_target(node: Node) -> bool:
     return not isinstance(node, BNode)
 
@@ -80,32 +90,49 @@ def _is_node_kind(node: Node) -> bool:
 _TARGETS_OF_IRIS: Final = "targetClass targetSubjectsOf targetObjectsOf"
 _KINDS: Final[tuple[tuple[str, Callable[[Node], bool], str, str], ...]] = (
     (
-        f"class datatype disjoint equals lessThan lessThanOrEquals severity {_TARGETS_OF_IRIS}",
+        f"severity {_TARGETS_OF_IRIS}",
         _is_iri,
         "an IRI",
         "write <IRI> or prefix:name",
     ),
+    (
+        "class datatype rootClass uniqueValuesFor",
+        _is_iri_or_blank,
+        "an IRI, or a list of them",
+        "write <IRI> or prefix:name",
+    ),
+    (
+        "equals disjoint lessThan lessThanOrEquals subsetOf",
+        _is_iri_or_blank,
+        "a property or a property path",
+        "write <IRI> or prefix:name",
+    ),
     ("targetNode", _is_target, "an IRI or a literal", "give the node a name: a blank node cannot be targeted"),
     (
-        "minCount maxCount minLength maxLength qualifiedMinCount qualifiedMaxCount",
+        "minCount maxCount minLength maxLength qualifiedMinCount qualifiedMaxCount minListLength maxListLength",
         _is_count,
         "a whole number (xsd:integer) of at least 0",
         "write it without quotes, as in sh:minCount 1",
     ),
     (
-        "closed uniqueLang qualifiedValueShapesDisjoint",
+        "uniqueLang qualifiedValueShapesDisjoint uniqueMembers singleLine reificationRequired",
         _is_boolean,
         "true or false",
         "write true or false without quotes",
     ),
+    ("closed", _is_closed, "true or false, or sh:ByTypes", "write true or false without quotes"),
     ("minExclusive minInclusive maxExclusive maxInclusive", _is_literal, "a literal", "write a number or a date"),
     ("pattern flags", _is_string, "a string", "write it in quotes, without language tag or datatype"),
     ("message", _is_text, "a string or a text with language", "write it in quotes"),
-    ("nodeKind", _is_node_kind, "one of SHACL's six kinds of nodes", "use sh:IRI, sh:Literal, sh:BlankNode, …"),
-    ("node not property qualifiedValueShape", _is_resource, "a shape", "name a shape or describe one in brackets"),
+    (
+        "node not property qualifiedValueShape memberShape someValue reifierShape targetWhere",
+        _is_resource,
+        "a shape",
+        "name a shape or describe one in brackets",
+    ),
 )
 _CHECKED: Final = tuple(
-    (SH[name], is_right, kind, hint) for names, is_right, kind, hint in _KINDS for name in names.split()
+    (sh(name), is_right, kind, hint) for names, is_right, kind, hint in _KINDS for name in names.split()
 )
 _SINGLE: Final = _names(
     "severity deactivated closed ignoredProperties datatype in languageIn maxCount maxExclusive maxInclusive maxLength "
@@ -118,12 +145,15 @@ _MEMBERS: Final[dict[URIRef, tuple[Callable[[Node], bool], str]]] = {
     SH.ignoredProperties: (_is_iri, "an IRI"),
     **dict.fromkeys(LISTS_OF_SHAPES, (_is_resource, "a shape")),
 }
-_OF_PROPERTY_SHAPES: Final = _names("lessThan lessThanOrEquals maxCount minCount qualifiedValueShape uniqueLang")
+_OF_PROPERTY_SHAPES: Final = _names(
+    "lessThan lessThanOrEquals maxCount minCount qualifiedValueShape uniqueLang subsetOf reifierShape"
+)
 _NEEDS: Final = (
     (SH.flags, (SH.pattern,)),
     (SH.qualifiedMinCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedMaxCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedValueShapesDisjoint, (SH.qualifiedValueShape,)),
+    (sh("reificationRequired"), (sh("reifierShape"),)),
 )
 """Parameters that have no effect unless one of others is there."""
 _INCOMPLETE: Final = (
@@ -144,6 +174,7 @@ def check_syntax(located: LocatedGraph) -> Iterator[ShapesError]:
     yield from _wrong_lists(located)
     yield from _wrong_shapes(located)
     yield from _unknown_datatypes(located)
+    yield from _wrong_alternatives(located)
     for message, place, hint in _alone(located, _INCOMPLETE):
         yield ShapesError(message, location=place, hint=hint)
 
@@ -191,23 +222,16 @@ def _wrong_lists(located: LocatedGraph) -> Iterator[ShapesError]:
     for predicate, (is_right, kind) in _MEMBERS.items():
         for shape, head in located.graph.subject_objects(predicate):
             place = located.locate(shape, predicate, head)
-            fault = check_list(located, head)
+            fault = list_fault(located.graph, head)
             if fault:
                 message = f"the value of {_name(predicate)} must be a list: {fault}"
                 yield ShapesError(message, location=place, hint="write it as ( one two )")
                 continue
-            for cell in _cells(located, head):
+            for cell in list_cells(located.graph, head):
                 value = located.graph.value(cell, RDF.first)
                 if value is not None and not is_right(value):
                     message = f"each member of {_name(predicate)} must be {kind}"
                     yield ShapesError(message, location=located.locate(cell, RDF.first, value) or place)
-
-
-def _cells(located: LocatedGraph, head: Node) -> Iterator[Node]:
-    cell: Node | None = head
-    while cell is not None and cell != RDF.nil:
-        yield cell
-        cell = located.graph.value(cell, RDF.rest)
 
 
 def _wrong_shapes(located: LocatedGraph) -> Iterator[ShapesError]:
@@ -231,6 +255,37 @@ def _wrong_shapes(located: LocatedGraph) -> Iterator[ShapesError]:
                 yield ShapesError(message, location=located.locate(shape, predicate, value), hint=hint)
 
 
+_ALTERNATIVES: Final = (
+    *((sh(name), _is_iri, "an IRI") for name in ("class", "datatype", "rootClass", "uniqueValuesFor")),
+    (sh("nodeKind"), _is_node_kind, "one of SHACL's kinds of nodes"),
+)
+
+
+def _wrong_alternatives(located: LocatedGraph) -> Iterator[ShapesError]:
+    """Yield the errors of values that are a list of alternatives, or a path (SHACL 1.2)."""
+    graph = located.graph
+    for predicate, is_right, kind in _ALTERNATIVES:
+        for shape, value in graph.subject_objects(predicate):
+            place = located.locate(shape, predicate, value)
+            if is_right(value):
+                continue
+            fault = list_fault(graph, value) if isinstance(value, BNode) else ""
+            members = [] if fault else [graph.value(cell, RDF.first) for cell in list_cells(graph, value)]
+            if not isinstance(value, BNode) or fault or not all(map(is_right, filter(None, members))):
+                message = f"the value of {_name(predicate)} must be {kind}, or a list of them"
+                hint = "use sh:IRI, sh:Literal, sh:BlankNode, …" if predicate == SH.nodeKind else ""
+                yield ShapesError(message, location=place, hint=hint or "write <IRI> or prefix:name")
+    for predicate in _names("equals disjoint lessThan lessThanOrEquals subsetOf"):
+        for shape, value in graph.subject_objects(predicate):
+            if isinstance(value, BNode):
+                try:
+                    parse_path(graph, value)
+                except PathError as error:
+                    place = located.locate(shape, predicate, value)
+                    message = f"the value of {_name(predicate)} must be a property path: {error.fault}"
+                    yield ShapesError(message, location=place, hint="write a property, or ( one two )")
+
+
 def _unknown_datatypes(located: LocatedGraph) -> Iterator[ShapesError]:
     for shape, datatype in located.graph.subject_objects(SH.datatype):
         name = str(datatype).removeprefix(str(XSD))
@@ -252,15 +307,3 @@ def note_without_effect(located: LocatedGraph) -> Iterator[Note]:
                 hint = did_you_mean(str(named), known, otherwise="give the file that describes it with --shapes")
                 message = f"{_name(predicate)} names {named.n3()}, which no shape describes: every node conforms to it"
                 yield Note(message, located.locate(shape, predicate, named), hint)
-    for shape in graph.subjects(SH.targetClass):
-        if not any(predicate != RDF.type and not _is_about(predicate) for predicate in graph.predicates(shape)):
-            yield Note("this shape has a target, but constrains nothing", located.locate(shape), "add a constraint")
-
-
-def _is_about(predicate: Node) -> bool:
-    """Tell whether a predicate describes a shape without constraining anything."""
-    about = _names(
-        "targetClass targetNode targetSubjectsOf targetObjectsOf severity message deactivated name description order "
-        "group defaultValue"
-    )
-    return predicate in about or str(predicate).startswith(str(RDFS))

@@ -10,6 +10,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 
 from eild.errors import ShapesError
 from eild.validation.checks.terms import did_you_mean
+from eild.validation.grammar.paths import PathError, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,6 @@ _OF_PROPERTIES: Final = (
     SH.lessThan,
     SH.lessThanOrEquals,
 )
-_STEPS: Final = (SH.inversePath, SH.zeroOrMorePath, SH.oneOrMorePath, SH.zeroOrOnePath)
 _NAMESPACE: Final = re.compile(r".*[#/]", re.DOTALL)
 
 
@@ -91,16 +91,11 @@ def _classes(located: LocatedGraph) -> Iterator[tuple[Node, Node, Node]]:
 
 def _properties(located: LocatedGraph) -> Iterator[tuple[Node, Node, Node]]:
     graph = located.graph
-    for predicate in (*_OF_PROPERTIES, *_STEPS):
+    for predicate in _OF_PROPERTIES:
         yield from graph.triples((None, predicate, None))
-    lists = [path for path in graph.objects(None, SH.path) if (path, RDF.first, None) in graph]
-    lists += list(graph.objects(None, SH.alternativePath))
-    waiting, seen = lists, set[object]()
-    while waiting:
-        cell = waiting.pop()
-        if cell in seen or cell == RDF.nil:
-            continue
-        seen.add(cell)
-        yield from graph.triples((cell, RDF.first, None))
-        waiting.extend(member for member in graph.objects(cell, RDF.first) if (member, RDF.first, None) in graph)
-        waiting.extend(graph.objects(cell, RDF.rest))
+    for path in graph.objects(None, SH.path):
+        if isinstance(path, BNode):
+            try:
+                yield from (part.triple for part in parse_path(graph, path).properties() if part.triple)
+            except PathError:
+                continue  # an error of its own

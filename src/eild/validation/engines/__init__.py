@@ -1,47 +1,69 @@
-"""The engines that hold data against shapes.
+"""The engines that validate data against shapes.
 
-The reference is pySHACL. ``auto`` takes the fast engine where it is known to give the report that the reference
-gives, and the reference elsewhere; the outcome says which one ran, and why.
+``auto`` is EILD's own evaluator (:mod:`eild.validation.exact`), beside which a fast engine applies the shapes of which
+it is known to give the same results. No engine is asked after another has refused. pySHACL runs if it is asked for.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rdflib.namespace import SH
+
 from eild.errors import ShapesError, UsageError
 from eild.located.statements import Statements
+from eild.validation.engines.excerpt import take_excerpt
 from eild.validation.engines.fast import FAST_ENGINE, run_fast
-from eild.validation.engines.queries import parse_query
 from eild.validation.engines.reference import run_reference
-from eild.validation.engines.routing import find_obstacle
+from eild.validation.engines.report import find_tagged, read_report, restore_tags
+from eild.validation.engines.routing import make_plan
+from eild.validation.exact.index import Index
+from eild.validation.exact.run import Run
+from eild.validation.grammar.terms import sh
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-ENGINES: Final = ("auto", "pyshacl", "fast")
+    from eild.validation.engines.routing import Plan
+    from eild.validation.results import Result
+    from eild.validation.shapes import Shapes
+
+ENGINES: Final = ("auto", "pyshacl", "fast", "exact")
 """The names of the engines, the default first."""
 
-
 REFERENCE_ENGINE: Final = "pyshacl"
-"""The name of the reference, as reports show it."""
+"""The name of pySHACL, as reports show it."""
+
+EXACT_ENGINE: Final = "eild"
+"""The name of EILD's own evaluator, as reports show it."""
+
+MOST_EXPLAINED: Final = 200_000
+"""Statements of data beyond which results are not explained further than the fast engine does."""
+
+_NESTING: Final = frozenset(
+    sh(f"{name}ConstraintComponent") for name in ("Node", "And", "Or", "Xone", "QualifiedMinCount")
+)
+_TELLS: Final = re.compile(r"[?$]message\b")
+_ASKED: Final = "it was asked for"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an engine returns.
+    """What a validation by engines returns.
 
-    :ivar graph: the report graph (SHACL, section 3.6)
-    :ivar engine: the engine that made it
-    :ivar reason: why that engine was taken
+    :ivar results: the results
+    :ivar engine: the engines that made them
+    :ivar reason: why they were taken
     """
 
-    graph: Graph
+    results: tuple[Result, ...]
     engine: str
     reason: str
 
 
-def run_engine(data: Graph | Statements, shapes: Graph, *, engine: str = "auto") -> Outcome:
+def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto") -> Outcome:
     """Validate a data graph against a shapes graph.
 
     :param data: the data; not changed
@@ -53,21 +75,70 @@ def run_engine(data: Graph | Statements, shapes: Graph, *, engine: str = "auto")
     if engine not in ENGINES:
         message = f"there is no validation engine {engine!r}"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
-    if engine == "fast":
-        return Outcome(run_fast(data, shapes), FAST_ENGINE, "it was asked for")
     if engine == "pyshacl":
-        return Outcome(run_reference(_graph(data), shapes), REFERENCE_ENGINE, "it was asked for")
-    obstacle = find_obstacle(data, shapes)
-    if obstacle is None:
+        graph = data.graph if isinstance(data, Statements) else data
+        report = run_reference(graph, take_excerpt(shapes, shapes.targeted, translated=False))
+        found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes)
+        return Outcome(found, REFERENCE_ENGINE, _ASKED)
+    tags = () if isinstance(data, Statements) else data.objects()
+    written = find_tagged((*tags, *shapes.graph.objects()))
+    statements = _as_statements(data)
+    if engine == "fast":
+        excerpt = take_excerpt(shapes, shapes.targeted)
+        results = read_report(run_fast(statements, excerpt), shapes.graph)
+        return Outcome(restore_tags(_complete(results, statements, shapes), written), FAST_ENGINE, _ASKED)
+    plan = make_plan(statements, shapes)
+    if engine == "exact":
+        plan.exact = dict.fromkeys([*plan.fast, *plan.exact], _ASKED)
+        plan.fast, plan.split = [], set()
+    outcome = _run_plan(statements, shapes, plan)
+    return Outcome(restore_tags(outcome.results, written), outcome.engine, outcome.reason)
+
+
+def _as_statements(data: Graph | Statements) -> Statements:
+    return data if isinstance(data, Statements) else Statements.from_triples(data)
+
+
+def _complete(results: list[Result], data: Statements, shapes: Shapes) -> tuple[Result, ...]:
+    """Return results with the details and messages that the engines leave out.
+
+    Large data are not read again for that.
+    """
+    lacking = [result for result in results if _is_incomplete(result, shapes)]
+    if not lacking or sum(part.count for part in data.parts) > MOST_EXPLAINED:
+        return tuple(results)
+    run = Run(Index.read(data), shapes)
+    completed = []
+    for result in results:
         try:
-            return Outcome(run_fast(data, shapes), FAST_ENGINE, "it is known to agree with pySHACL on such shapes")
-        except ShapesError as error:
-            obstacle = f"the fast engine declined: {error.message}"
-    return Outcome(run_reference(_graph(data), shapes), REFERENCE_ENGINE, obstacle)
+            completed.append(run.complete(result) if _is_incomplete(result, shapes) else result)
+        except ShapesError:  # a query within that cannot be run here: the result stands as it is
+            completed.append(result)
+    return tuple(completed)
 
 
-def _graph(data: Graph | Statements) -> Graph:
-    return data.graph if isinstance(data, Statements) else data
+def _is_incomplete(result: Result, shapes: Shapes) -> bool:
+    if result.constraint is not None:
+        return _TELLS.search(str(shapes.graph.value(result.constraint, SH.select) or "")) is not None
+    return not result.details and result.component in _NESTING
 
 
-__all__ = ["ENGINES", "Outcome", "parse_query", "run_engine"]
+def _run_plan(data: Statements, shapes: Shapes, plan: Plan) -> Outcome:
+    results: list[Result] = []
+    engines, reasons = [], []
+    if plan.fast:
+        results += read_report(run_fast(data, take_excerpt(shapes, plan.fast)), shapes.graph)
+        engines.append(FAST_ENGINE)
+        reasons.append("it is known to agree with EILD's own evaluator on such shapes")
+    if plan.split:
+        results += read_report(run_fast(data, take_excerpt(shapes, plan.split, queries_only=True)), shapes.graph)
+    if plan.exact or not plan.fast:
+        run = Run(Index.read(data), shapes, without_queries=frozenset(plan.split))
+        results += run.results(plan.exact)
+        engines.append(EXACT_ENGINE)
+        reasons += sorted(set(plan.exact.values()))
+    found = _complete(results, data, shapes)
+    return Outcome(found, " + ".join(engines), "; ".join(dict.fromkeys(reasons)))
+
+
+__all__ = ["ENGINES", "Outcome", "run_engine"]

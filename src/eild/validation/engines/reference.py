@@ -16,17 +16,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import rdflib
-from rdflib import Graph
-from rdflib.namespace import NamespaceManager
+from rdflib import Graph, Literal
+from rdflib.namespace import SH, NamespaceManager
 
-from eild.validation.engines.failures import cannot_apply
-from eild.validation.engines.queries import parse_query
+from eild.validation.exact.lexical import is_well_formed
+from eild.validation.grammar.queries import EngineFailures, cannot_apply, parse_translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rdflib.plugins.sparql.sparql import Query
     from rdflib.query import Result
+    from rdflib.term import Node
 
 _PREFIX_LINE: Final = re.compile(r"PREFIX (?P<prefix>[^\s:]*): <(?P<namespace>[^<>\s]*)>\n")
 
@@ -47,8 +48,20 @@ class _PreparedGraph(Graph):
     def query(self, query_object: str | Query, *arguments: Any, **options: Any) -> Result:  # noqa: ANN401 - RDFLib's
         """Run a query, parsed or as text, over the graph; a text names all prefixes that it uses."""
         if isinstance(query_object, str):
-            query_object = parse_query(*_without_header(query_object))
+            query_object = parse_translated(*_without_header(query_object))
         return super().query(query_object, *arguments, **options)
+
+
+def _judge(node: Node) -> Node:
+    """Return a literal of which RDFLib knows whether XML Schema has its lexical form: RDFLib asks Python instead."""
+    if not isinstance(node, Literal) or node.datatype is None:
+        return node
+    ill_typed = not is_well_formed(str(node), str(node.datatype))
+    if bool(node.ill_typed) == ill_typed:
+        return node
+    judged = Literal(str(node), datatype=node.datatype, normalize=False)
+    judged._ill_typed = ill_typed  # noqa: SLF001 - RDFLib has no other way to say so
+    return judged
 
 
 @contextmanager
@@ -69,31 +82,29 @@ def run_reference(data: Graph, shapes: Graph) -> Graph:
     """Validate a data graph against a shapes graph with pySHACL, and return the report graph.
 
     :param data: the data; not changed
-    :param shapes: the shapes; not changed
+    :param shapes: an excerpt of the shapes (:mod:`eild.validation.engines.excerpt`); not changed
     :raises ShapesError: if pySHACL cannot apply the shapes
     """
     import pyshacl
-    from pyshacl.errors import ReportableRuntimeError
 
     no_names = NamespaceManager(Graph(bind_namespaces="none"), bind_namespaces="none")  # else collected per query
-    view = _PreparedGraph(data.store, data.identifier, namespace_manager=no_names)
+    view = _PreparedGraph(bind_namespaces="none", namespace_manager=no_names)
+    for subject, predicate, obj in data:
+        view.add((subject, predicate, _judge(obj)))
     applied = Graph(bind_namespaces="none")
     for triple in shapes:
         applied.add(triple)
-    with _process_unchanged():
-        try:
-            _, report, text = pyshacl.validate(
-                view,
-                shacl_graph=applied,
-                inplace=True,
-                inference="none",
-                advanced=False,
-                js=False,
-                meta_shacl=False,
-                do_owl_imports=False,
-            )
-        except (ReportableRuntimeError, NotImplementedError, RecursionError) as error:
-            raise cannot_apply(str(error.args[0]) if error.args else str(error)) from error
+    with _process_unchanged(), EngineFailures():
+        _, report, text = pyshacl.validate(
+            view,
+            shacl_graph=applied,
+            inplace=True,
+            inference="none",
+            advanced=(None, SH.target, None) in shapes,
+            js=False,
+            meta_shacl=False,
+            do_owl_imports=False,
+        )
     if not isinstance(report, Graph):
         raise cannot_apply(text.removeprefix("Validation Failure - "))
     return report

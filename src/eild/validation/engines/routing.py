@@ -1,113 +1,201 @@
-"""Which engine holds given data against given shapes.
+"""Which engine applies which shape.
 
-The fast engine is taken where it is known to report what the reference reports. The evidence is in the tests: every
-fixture of the project's shapes, generated graphs against generated shapes, and the W3C suite. What those have shown to
-differ is listed here and goes to the reference.
+EILD's own evaluator (:mod:`eild.validation.exact`) defines the verdict. The fast engine is taken for the shapes of
+which it is known to give the same: shapes of SHACL 1.0 that do not refer to themselves, on regular literals. The
+evidence is in the tests: every fixture of the project's shapes, generated data against generated shapes, and the W3C
+suite.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 from rdflib.namespace import SH
 
-from eild.located.statements import Statements
-from eild.validation.engines.fast import language_key
+from eild.located.nodes import TripleTerm
+from eild.located.statements import write_node
+from eild.validation.engines.irregular import Irregular, find_irregular, find_irregular_nodes
+from eild.validation.exact.compiler import find_reached, find_recursive
+from eild.validation.exact.index import REIFIES
+from eild.validation.grammar.terms import CORE, CORE_1_2, local_name, sh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rdflib import Graph
     from rdflib.term import Node
 
-_NOT_CORE: Final = frozenset(
-    URIRef(f"{SH}{name}")
-    for name in "target rule expression js jsFunctionName jsLibrary values filterShape nodes condition order".split()
+    from eild.located.statements import Statements
+    from eild.validation.shapes import Shapes
+
+_COMPARING: Final = frozenset(
+    sh(name)
+    for name in "datatype minExclusive minInclusive maxExclusive maxInclusive lessThan lessThanOrEquals".split()
 )
-"""Terms of advanced features and JavaScript: the engines are not compared on them."""
+"""The parameters whose verdict depends on the values of literals."""
+_LISTS: Final = frozenset({sh("class"), sh("datatype"), sh("nodeKind")})
+_PATHS: Final = frozenset({sh("equals"), sh("disjoint"), sh("lessThan"), sh("lessThanOrEquals")})
+_REPEATABLE: Final = frozenset(CORE) - {sh("sparql")}
+_IN_DATA: Final = frozenset(sh(name) for name in ("shape", "incomplete", "incompleteURIStart"))
+_TELLING: Final = re.compile(r"[?$](?:message|failure)\b")
+_VALUE: Final = re.compile(r"[?$]value\b")
+_REIFIES: Final = URIRef(REIFIES.value)
+_NAMESPACE: Final = str(SH).encode()
 
-_NAMES_SHAPES: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
-_LISTS_SHAPES: Final = (SH["and"], SH["or"], SH.xone)
-_FETCHES: Final = re.compile(r"(?<![\w?$:])(?:service|from)\b", re.IGNORECASE)
-"""The keywords that fetch; as a variable or a name with a prefix the words are harmless."""
 
-_VALUE: Final = re.compile(r"\{[?$]value\}")
+@dataclass
+class Plan:
+    """Which engine applies which shapes.
 
-
-def find_obstacle(data: Graph | Statements, shapes: Graph) -> str | None:
-    """Return why the fast engine is not to be taken for data and shapes; nothing if it may be.
-
-    :param data: the data; in statements all language tags are in lower case, so that none is ambiguous
-    :param shapes: the shapes graph
+    :ivar fast: shapes for the fast engine
+    :ivar exact: shapes for EILD's own evaluator, each with the reason
+    :ivar split: shapes whose SPARQL constraints are for the fast engine and all others for EILD's own evaluator
     """
-    terms = sorted(str(predicate) for predicate in set(shapes.predicates()) & _NOT_CORE)
-    if terms:
-        return f"the shapes use sh:{terms[0].removeprefix(str(SH))}, on which the engines have not been compared"
-    if any(_FETCHES.search(str(text)) for predicate in (SH.select, SH.ask) for text in shapes.objects(None, predicate)):
-        return "a SPARQL constraint has the word SERVICE or FROM, which the reference checks"
-    if any(_shows_focus_as_value(shapes, node) for node in shapes.objects(None, SH.sparql)):
-        return "a message shows {?value} where the query has none, which the reference fills"
-    if _is_recursive(shapes):
-        return "the shapes refer to themselves, which SHACL leaves to the engine"
-    if not isinstance(data, Statements) and _has_ambiguous_language_tag(data):
-        return "the same text has a language tag in capitals and in small letters, which the fast engine makes one"
-    return None
+
+    fast: list[Node] = field(default_factory=list)
+    exact: dict[Node, str] = field(default_factory=dict)
+    split: set[Node] = field(default_factory=set)
 
 
-def _shows_focus_as_value(shapes: Graph, constraint: Node) -> bool:
-    """Tell whether a message of a SPARQL constraint names ``?value`` and its query does not."""
-    query = str(shapes.value(constraint, SH.select) or "")
-    if "?value" in query or "$value" in query:
-        return False
-    holders = (constraint, *shapes.subjects(SH.sparql, constraint))
-    return any(_VALUE.search(str(text)) for holder in holders for text in shapes.objects(holder, SH.message))
+@dataclass(frozen=True)
+class Traits:
+    """What decides about data.
+
+    :ivar irregular: the irregular literals that there are
+    :ivar rdf_1_2: whether there are terms of RDF 1.2
+    :ivar terms: the terms of SHACL that data use for validation
+    :ivar named: the shapes that data name by ``sh:shape``
+    """
+
+    irregular: Irregular
+    rdf_1_2: bool
+    terms: frozenset[str]
+    named: frozenset[Node]
 
 
-def _named_shapes(shapes: Graph, shape: Node) -> Iterator[Node]:
-    """Yield the shapes that a shape refers to."""
-    for predicate in _NAMES_SHAPES:
-        yield from shapes.objects(shape, predicate)
-    for predicate in _LISTS_SHAPES:
-        for members in shapes.objects(shape, predicate):
-            yield from shapes.items(members)
+def find_traits(data: Statements, shapes: Graph) -> Traits:
+    """Return what decides about data which engine may validate them."""
+    used = any(_NAMESPACE in part.lines for part in data.parts)
+    wanted = {write_node(term): term for term in _IN_DATA}
+    found = [(wanted[p], o) for _, p, o in data.triples() if p in wanted] if used else []
+    nodes = {write_node(node): node for node in set(shapes.subjects())} if found else {}
+    named = frozenset(nodes[obj] for term, obj in found if term == sh("shape") and obj in nodes)
+    return Traits(find_irregular(data), data.rdf_1_2, frozenset(local_name(term) for term, _ in found), named)
 
 
-def _is_recursive(shapes: Graph) -> bool:
-    """Tell whether a shape refers to itself, directly or through others (SHACL, section 3.4.3)."""
-    done: set[Node] = set()
-    for start in set(shapes.subjects()):
-        if start in done:
-            continue
-        path: list[tuple[Node, Iterator[Node]]] = [(start, _named_shapes(shapes, start))]
-        open_shapes = {start}
-        while path:
-            shape, rest = path[-1]
-            following = next(rest, None)
-            if following is None:
-                path.pop()
-                open_shapes.discard(shape)
-                done.add(shape)
-            elif following in open_shapes:
-                return True
-            elif following not in done and not isinstance(following, Literal):
-                open_shapes.add(following)
-                path.append((following, _named_shapes(shapes, following)))
-    return False
+def make_plan(data: Statements, shapes: Shapes) -> Plan:
+    """Return which engine applies which shape.
+
+    :param data: the data, with what they refer to
+    :param shapes: the shapes
+    """
+    return _Planner(shapes, find_traits(data, shapes.graph)).plan()
 
 
-def _has_ambiguous_language_tag(data: Graph) -> bool:
-    """Tell whether a text occurs with tags that differ in capitals only, so that the source cannot be told."""
-    capitals: dict[tuple[str, str], set[str]] = {}
-    tagged = [term for _, _, term in data if isinstance(term, Literal) and term.language]
-    for literal in tagged:
-        if key := language_key(literal):
-            capitals.setdefault((str(literal), key), set()).add(str(literal.language))
-    if not capitals:
-        return False
-    for literal in tagged:
-        known = capitals.get((str(literal), str(literal.language).lower()))
-        if known is not None:
-            known.add(str(literal.language))
-    return any(len(spellings) > 1 for spellings in capitals.values())
+class _Planner:
+    """Judges shapes one by one."""
+
+    def __init__(self, shapes: Shapes, traits: Traits) -> None:
+        self._shapes = shapes
+        self._graph = shapes.graph
+        self._traits = traits
+        self._recursive = find_recursive(shapes.graph)
+        annotations = shapes.graph.objects(None, _REIFIES)
+        self._annotated = {term.subject for term in annotations if isinstance(term, TripleTerm)}
+        self._known: dict[Node, str] = {}
+
+    def plan(self) -> Plan:
+        """Return which engine applies which shape."""
+        plan, traits = Plan(), self._traits
+        for root in dict.fromkeys((*self._shapes.targeted, *sorted(traits.named, key=str))):
+            reached = find_reached(self._graph, root)
+            reason = self._reason(root, reached)
+            in_queries = {shape for shape in reached if (shape, SH.sparql, None) in self._graph}
+            uses_numbers = traits.irregular.numbers and bool(in_queries)
+            if not reason and not uses_numbers:
+                plan.fast.append(root)
+                continue
+            plan.exact[root] = reason or "a query may compute with numbers that the fast engine cannot hold"
+            plain = not (uses_numbers or traits.rdf_1_2 or traits.terms or self._recursive & reached)
+            plain = plain and not any(_reason_of_queries(self._graph, shape) for shape in in_queries)
+            if in_queries and plain and in_queries <= self._reporting(root):
+                plan.split.add(root)
+        return plan
+
+    def _reporting(self, root: Node) -> set[Node]:
+        """Return a shape and the property shapes that report for themselves: what ``sh:property`` leads to."""
+        found, waiting = {root}, [root]
+        while waiting:
+            for inner in self._graph.objects(waiting.pop(), SH.property):
+                if inner not in found:
+                    found.add(inner)
+                    waiting.append(inner)
+        return found
+
+    def _reason(self, root: Node, reached: set[Node]) -> str:
+        """Return why a shape is for EILD's own evaluator; an empty string if it is not."""
+        if self._traits.rdf_1_2:
+            return "the data have terms of RDF 1.2"
+        if self._traits.terms & {"incomplete", "incompleteURIStart"}:
+            return "the data use sh:incomplete of SHACL 1.2"
+        if root in self._traits.named:
+            return "the data name the shape by sh:shape of SHACL 1.2"
+        if any(predicate == sh("targetWhere") for _, predicate, _ in self._shapes.targets_of(root)):
+            return "sh:targetWhere is of SHACL 1.2"
+        if self._recursive & reached:
+            return "the shape refers to itself"
+        return next(filter(None, map(self._reason_of_shape, sorted(reached, key=str))), "")
+
+    def _reason_of_shape(self, shape: Node) -> str:
+        known = self._known.get(shape)
+        if known is None:
+            known = self._known[shape] = (
+                "a constraint is annotated, as in SHACL 1.2"
+                if shape in self._annotated
+                else self._reason_of_terms(shape)
+                or _reason_of_parameters(self._graph, shape)
+                or _reason_of_queries(self._graph, shape)
+            )
+        return known
+
+    def _reason_of_terms(self, shape: Node) -> str:
+        graph = self._graph
+        used = set(graph.predicates(shape))
+        newer = sorted(local_name(term) for term in used if term in CORE_1_2)
+        if newer:
+            return f"sh:{newer[0]} is of SHACL 1.2"
+        compared = used & _COMPARING
+        if compared:
+            bounds = find_irregular_nodes(value for term in compared for value in graph.objects(shape, term))
+            if self._traits.irregular or bounds:
+                return f"sh:{min(map(local_name, compared))} meets literals on which engines differ"
+        for term in used & (_REPEATABLE | _LISTS | _PATHS):
+            values = list(graph.objects(shape, term))
+            if len(values) > 1:
+                return f"sh:{local_name(term)} has several values"
+            if term in _LISTS | _PATHS and not isinstance(values[0], URIRef):
+                return f"sh:{local_name(term)} with a list or path is of SHACL 1.2"
+        return ""
+
+
+def _reason_of_queries(graph: Graph, shape: Node) -> str:
+    """Return why a shape's SPARQL constraints are not for the fast engine."""
+    for constraint in graph.objects(shape, SH.sparql):
+        query = str(graph.value(constraint, SH.select) or "")
+        if _TELLING.search(query):
+            return "a query tells ?message or ?failure"
+        texts = [text for holder in (constraint, shape) for text in graph.objects(holder, SH.message)]
+        if not _VALUE.search(query) and any("{?value}" in text or "{$value}" in text for text in map(str, texts)):
+            return "a message shows {?value}, which the query does not give"
+    return ""
+
+
+def _reason_of_parameters(graph: Graph, shape: Node) -> str:
+    if str(graph.value(shape, SH.minLength)) == "0":
+        return "sh:minLength 0 excludes blank nodes, which the fast engine lets pass"
+    if graph.value(shape, SH.closed) == sh("ByTypes"):
+        return "sh:ByTypes is of SHACL 1.2"
+    if graph.value(shape, SH.nodeKind) == sh("TripleTerm"):
+        return "sh:TripleTerm is of SHACL 1.2"
+    return ""

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from eild.validation.findings import Finding, Report
     from eild.validation.formats.sources import Sources
 
-_COMMANDS: Final = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_COMMANDS: Final = {
+    Severity.VIOLATION: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "notice",
+    Severity.DEBUG: "notice",
+    Severity.TRACE: "notice",
+}
 
 
 def format_github(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
@@ -25,7 +31,7 @@ def format_github(report: Report, sources: Sources | None = None) -> str:  # noq
     names = Names(report.shapes.graph)
     lines = [_finding(finding, report, names) for finding in report.findings]
     lines += [
-        _command(
+        write_command(
             "warning",
             f"{shape_name(vacuous.shape, report, names)} looks at nothing",
             f"{names.short(vacuous.predicate)} {names.short(vacuous.target)} matches nothing in the data",
@@ -34,7 +40,7 @@ def format_github(report: Report, sources: Sources | None = None) -> str:  # noq
         for vacuous in report.vacuous
     ]
     lines += [
-        _command("notice", "Shapes", "\n".join(filter(None, (note.message, note.hint))), note.location)
+        write_command("notice", "Shapes", "\n".join(filter(None, (note.message, note.hint))), note.location)
         for note in report.notes
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -46,10 +52,17 @@ def _finding(finding: Finding, report: Report, names: Names) -> str:
     fault = " ".join(filter(None, parts))
     said = finding.message or describe_component(finding.component)
     message = "\n".join(filter(None, (said, fault, advise(finding, report, names))))
-    return _command(_COMMANDS[finding.severity], title, message, finding.location)
+    return write_command(_COMMANDS[finding.severity], title, message, finding.location)
 
 
-def _command(name: str, title: str, message: str, location: Location | None) -> str:
+def write_command(name: str, title: str, message: str, location: Location | None) -> str:
+    """Return a workflow command.
+
+    :param name: ``error``, ``warning`` or ``notice``
+    :param title: its title
+    :param message: its text
+    :param location: the place that it is about, if one is known
+    """
     properties = {"title": title}
     if location:
         properties["file"] = location.path

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from eild.validation.findings import Severity
 from eild.validation.formats.sources import Sources
 from eild.validation.names import Names
-from eild.validation.rules import advise, component_name, describe_extent, shape_name
+from eild.validation.rules import advise, component_name, describe_details, describe_extent, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def _view(finding: Finding, report: Report, sources: Sources, names: Names, pref
         severity=finding.severity.value,
         place=str(place) if place else "",
         line_id=f"{prefix}{place.line}" if prefix and place else "",
-        message=finding.message.splitlines(),
+        message=[*finding.message.splitlines(), *describe_details(finding, names)],
         excerpt=sources.excerpt(place),
         focus=names.short(finding.focus),
         path=names.path(finding.path),

@@ -30,7 +30,11 @@ def format_json(report: Report, sources: Sources | None = None) -> str:  # noqa:
         "conforms": report.conforms,
         "triples": report.triple_count,
         "shapes": len(report.shapes.targeted),
-        "counts": {severity.value: report.count(severity) for severity in Severity},
+        "counts": {
+            severity.value: report.count(severity)
+            for severity in Severity
+            if severity.affects_conformance or report.count(severity)
+        },
         "findings": [
             _finding(finding, fingerprint, names)
             for finding, fingerprint in zip(report.findings, fingerprint_findings(report), strict=True)
@@ -70,6 +74,21 @@ def _finding(finding: Finding, fingerprint: str, names: PlainNames) -> dict[str,
         "location": _location(finding.location),
         "shape_location": _location(finding.shape_location),
         "fingerprint": fingerprint,
+        "details": [_detail(detail, names) for detail in finding.details],
+    }
+
+
+def _detail(finding: Finding, names: PlainNames) -> dict[str, Any]:
+    return {
+        "severity": finding.severity.value,
+        "shape": names.plain(finding.shape),
+        "component": names.plain(finding.component),
+        "focus": names.plain(finding.focus),
+        "path": finding.path or None,
+        "value": names.plain(finding.value),
+        "message": finding.message,
+        "location": _location(finding.location),
+        "details": [_detail(detail, names) for detail in finding.details],
     }
 
 

@@ -17,8 +17,10 @@ from rdflib.namespace import RDF, SH, XSD
 
 from eild import media
 from eild.errors import UsageError
+from eild.located.nodes import DirectionalLiteral, TripleTerm
 from eild.rdf.syntaxes import RDF_FORMATS
 from eild.rdf.writing import ABBREVIATING
+from eild.validation.exact.terms import to_term
 from eild.validation.names import Names
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from eild.media import Format
+    from eild.validation.exact.terms import Term
     from eild.validation.findings import Finding, Report
     from eild.validation.formats.sources import Sources
 
@@ -100,6 +103,7 @@ class _ReportGraph:
         self._report = report
         self._labels: dict[BNode, ox.BlankNode] = {}
         self._paths = 0
+        self._details = 0
         self._undescribed: deque[BNode] = deque()
         self._described = _index_blank(report)
         self.triples: list[ox.Triple] = []
@@ -109,12 +113,21 @@ class _ReportGraph:
         results = [ox.BlankNode(f"result{number}") for number, _ in enumerate(report.findings, 1)]
         self.triples += [ox.Triple(node, ox.NamedNode(str(SH.result)), result) for result in results]
         for result, finding in zip(results, report.findings, strict=True):
-            for predicate, value in _properties(finding):
-                if predicate == SH.resultPath and isinstance(value, BNode):
-                    self._add_path(result, value)
-                else:
-                    self._add(result, predicate, value)
+            self._add_result(result, finding)
         self._describe_blank()
+
+    def _add_result(self, result: ox.BlankNode, finding: Finding) -> None:
+        """Add a result with its details (SHACL, sections 3.6.2 and 3.6.2.6)."""
+        for predicate, value in _properties(finding):
+            if predicate == SH.resultPath and isinstance(value, BNode):
+                self._add_path(result, value)
+            else:
+                self._add(result, predicate, value)
+        for detail in finding.details:
+            self._details += 1
+            node = ox.BlankNode(f"detail{self._details}")
+            self.triples.append(ox.Triple(result, ox.NamedNode(str(SH.detail)), node))
+            self._add_result(node, detail)
 
     def _add_path(self, result: ox.BlankNode, path: BNode) -> None:
         """Add a path without a name: each result has a tree of its own, as if it were written out there."""
@@ -151,12 +164,14 @@ class _ReportGraph:
     def _add(self, subject: ox.NamedNode | ox.BlankNode, predicate: Node, value: Node) -> None:
         self.triples.append(ox.Triple(subject, ox.NamedNode(str(predicate)), self._term(value)))
 
-    def _term(self, node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    def _term(self, node: Node) -> Term:
         if isinstance(node, BNode):
             if node not in self._labels:
                 self._labels[node] = ox.BlankNode(f"b{len(self._labels) + 1}")
                 self._undescribed.append(node)
             return self._labels[node]
+        if isinstance(node, TripleTerm | DirectionalLiteral):
+            return to_term(node)
         if isinstance(node, Literal):
             if node.language:
                 return ox.Literal(str(node), language=node.language)

@@ -34,14 +34,23 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from eild.errors import Location
-    from eild.validation.findings import Finding, Note, Report, VacuousTarget
+    from eild.validation.findings import Finding, Report, VacuousTarget
     from eild.validation.formats.sources import Sources
+    from eild.validation.notes import Note
 
 FINGERPRINT: Final = "eildFinding/v1"
 """The name of the fingerprint of a result."""
 
-_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS: Final = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+"""The schema of logs."""
+
+_LEVELS: Final = {
+    Severity.VIOLATION: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "note",
+    Severity.DEBUG: "none",
+    Severity.TRACE: "none",
+}
 _VACUOUS: Final = "vacuous-target"
 _NOTE: Final = "note"
 _SAFE_IN_PATH: Final = "/-._~!$&'()*+,;=@"
@@ -50,7 +59,7 @@ _SAFE_IN_PATH: Final = "/-._~!$&'()*+,;=@"
 def format_sarif(report: Report, sources: Sources | None = None) -> str:
     """Return the report as a SARIF log with one run."""
     writer = _Writer(report, sources)
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [writer.run()]}
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [writer.run()]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 

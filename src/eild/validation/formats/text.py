@@ -13,18 +13,25 @@ from typing import TYPE_CHECKING, Final
 from eild.validation.findings import Severity
 from eild.validation.formats.sources import Sources
 from eild.validation.names import Names
-from eild.validation.rules import advise, component_name, describe_extent, shape_name
+from eild.validation.rules import advise, component_name, describe_details, describe_extent, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eild.validation.findings import Finding, Note, Report
+    from eild.validation.findings import Finding, Report
+    from eild.validation.notes import Note
 
 _SHOWN_VACUOUS: Final = 12
 _BOLD: Final = "1"
 _DIM: Final = "2"
 _GREEN: Final = "32"
-_COLOURS: Final = {Severity.VIOLATION: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+_COLOURS: Final = {
+    Severity.VIOLATION: "1;31",
+    Severity.WARNING: "1;33",
+    Severity.INFO: "1;36",
+    Severity.DEBUG: "36",
+    Severity.TRACE: "2",
+}
 
 
 def format_text(report: Report, sources: Sources | None = None, *, colour: bool = False) -> str:
@@ -73,6 +80,7 @@ class _Writer:
         fault = " ".join(part for part in parts if part)
         lines = [f"{place}{self._paint(finding.severity.value, _COLOURS[finding.severity])}: {fault}"]
         lines += [f"    {line}" for line in finding.message.splitlines()]
+        lines += [f"    {line}" for line in describe_details(finding, names)]
         lines += self._excerpt(finding)
         advice = advise(finding, self._report, names)
         if advice:

@@ -1,0 +1,104 @@
+"""Results from the report graph of an engine (SHACL, section 3.6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import SH
+
+from eild.validation.messages import gives_message
+from eild.validation.order import order_key
+from eild.validation.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rdflib import Graph
+    from rdflib.term import Node
+
+_DEEPEST: Final = 8
+_VARIABLE: Final = re.compile(r"\{[?$]\w+\}")
+
+
+def read_report(report: Graph, shapes: Graph) -> list[Result]:
+    """Return the results of a report graph, without the words that an engine has for what the shapes leave unsaid.
+
+    :param report: the report graph
+    :param shapes: the shapes graph
+    """
+    return [_read_result(report, shapes, node, _DEEPEST) for node in report.objects(None, SH.result)]
+
+
+def _read_result(report: Graph, shapes: Graph, node: Node, depth: int) -> Result:
+    shape, component = report.value(node, SH.sourceShape), report.value(node, SH.sourceConstraintComponent)
+    focus, severity = report.value(node, SH.focusNode), report.value(node, SH.resultSeverity)
+    if shape is None or focus is None or not isinstance(component, URIRef):
+        message = f"the engine returned a result without shape, focus node or component: {node!r}"
+        raise AssertionError(message)
+    details = report.objects(node, SH.detail) if depth else ()
+    result = Result(
+        shape=shape,
+        component=component,
+        focus=focus,
+        severity=SH.Violation if severity is None else severity,
+        path=report.value(node, SH.resultPath),
+        value=report.value(node, SH.value),
+        constraint=report.value(node, SH.sourceConstraint),
+        messages=tuple(sorted(set(report.objects(node, SH.resultMessage)), key=order_key)),
+        details=tuple(_read_result(report, shapes, detail, depth - 1) for detail in details),
+    )
+    if not gives_message(shapes, result):
+        return replace(result, messages=())
+    return replace(result, messages=_filled(shapes, result))
+
+
+def _filled(shapes: Graph, result: Result) -> tuple[Node, ...]:
+    """Return the messages of a SPARQL constraint: its own ones if it has any, with the languages of their templates.
+
+    The fast engine adds those of the shape, and leaves the languages out.
+    """
+    if result.constraint is None:
+        return result.messages
+    templates = list(shapes.objects(result.constraint, SH.message)) or list(shapes.objects(result.shape, SH.message))
+    found: list[Node] = []
+    for message in result.messages:
+        for template in templates:
+            parts = (re.escape(part) for part in _VARIABLE.split(str(template)))
+            if re.fullmatch(".*".join(parts), str(message), re.DOTALL):
+                language = template.language if isinstance(template, Literal) else None
+                found.append(Literal(str(message), lang=language) if language else message)
+    return tuple(dict.fromkeys(found)) or result.messages
+
+
+def find_tagged(nodes: Iterable[Node]) -> dict[tuple[str, str], Literal]:
+    """Return the literals whose language tag has capitals, by their string and tag in lower case.
+
+    :param nodes: the nodes of data and shapes as they are written
+    """
+    tagged = (node for node in nodes if isinstance(node, Literal) and node.language)
+    return {(str(n), n.language.lower()): n for n in tagged if n.language and n.language != n.language.lower()}
+
+
+def restore_tags(results: Iterable[Result], written: Mapping[tuple[str, str], Literal]) -> tuple[Result, ...]:
+    """Return results whose language tags are written as in their source: engines write them in lower case."""
+    if not written:
+        return tuple(results)
+
+    def restore(node: Node | None) -> Node | None:
+        if isinstance(node, Literal) and node.language:
+            return written.get((str(node), node.language.lower()), node)
+        return node
+
+    return tuple(
+        replace(
+            result,
+            focus=restore(result.focus) or result.focus,
+            value=restore(result.value),
+            messages=tuple(restore(message) or message for message in result.messages),
+            details=restore_tags(result.details, written),
+        )
+        for result in results
+    )

@@ -1,0 +1,162 @@
+"""SPARQL constraints, parsed once and refused if they would fetch (SHACL, section 5); the error of an engine."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Self
+
+from pyparsing import ParseBaseException
+from rdflib import Literal, URIRef
+from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.sparql import SPARQLError
+
+from eild.errors import EildError, ShapesError
+from eild.xpath.regex import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib import Graph
+    from rdflib.plugins.sparql.sparql import Query
+    from rdflib.term import Node
+
+    from eild.errors import Location
+
+_CACHED_QUERIES: Final = 2048
+_NOT_CODE: Final = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>"
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
+    r'|"(?:[^"\\\n]++|\\.)*+"'
+    r"|'(?:[^'\\\n]++|\\.)*+'"
+    r"|#[^\r\n]*",
+    re.DOTALL,
+)
+
+
+class _IllFormedQuery:
+    """A context in which each way that RDFLib says "ill-formed query" becomes a :class:`ShapesError`."""
+
+    def __enter__(self) -> Self:
+        """Return the context itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: object) -> None:
+        """Convert pyparsing's errors, and the plain ``Exception`` that RDFLib raises; let all others pass."""
+        if isinstance(error, ParseBaseException):
+            message = f"ill-formed SPARQL constraint: {error.msg} at line {error.lineno}, column {error.column}"
+            raise ShapesError(message, hint="check the query's syntax") from error
+        if isinstance(error, SPARQLError) or kind is Exception:
+            message = f"ill-formed SPARQL constraint: {error}"
+            raise ShapesError(message, hint="declare prefixes by sh:declare, name them by sh:prefixes") from error
+
+
+@lru_cache(maxsize=_CACHED_QUERIES)
+def parse_query(prefixes: tuple[tuple[str, str], ...], body: str) -> Query:
+    """Parse the text of a SPARQL constraint, once.
+
+    :param prefixes: the declared prefixes with their namespaces, sorted
+    :param body: the query as the shape has it; lines of error messages count in it
+    :raises ShapesError: if it is malformed, uses an undeclared prefix, or would fetch from elsewhere
+    """
+    header = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in prefixes)
+    with _IllFormedQuery():
+        query = prepareQuery(f"{header} {body}")
+    if query.algebra.get("datasetClause") or _uses_service(query.algebra):
+        message = "a SPARQL constraint uses SERVICE or FROM, which would fetch from elsewhere"
+        raise ShapesError(message, hint="write the constraint over the data graph alone")
+    return query
+
+
+def code_of(query: str) -> str:
+    """Return a query with blanks for its strings, IRIs and comments."""
+    return _NOT_CODE.sub(lambda match: " " * len(match[0]), query)
+
+
+class EngineFailures:
+    """A context in which each exception of a library becomes an error of the shapes.
+
+    :param location: the place of the shape or query that is applied
+    """
+
+    def __init__(self, location: Location | None = None) -> None:
+        self._location = location
+
+    def __enter__(self) -> Self:
+        """Return the context itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: object) -> None:
+        """Convert every exception but EILD's own and those that end the program."""
+        if kind is None or error is None or isinstance(error, EildError | AssertionError | MemoryError):
+            return
+        if issubclass(kind, Exception) or kind.__name__ == "PanicException":
+            lines = " ".join(str(error).split())[:300]
+            message = (
+                f"the shapes cannot be applied: the engine failed ({kind.__name__}{f': {lines}' if lines else ''})"
+            )
+            hint = "check the values that this shape compares or computes with"
+            raise ShapesError(message, location=self._location, hint=hint) from error
+
+
+def cannot_apply(reason: str) -> ShapesError:
+    """Return the error that says why an engine cannot apply the shapes.
+
+    :param reason: what the engine says
+    """
+    lines = [line.strip() for line in reason.splitlines() if line.strip()]
+    return ShapesError(f"the shapes cannot be applied: {' '.join(lines)}", hint="correct the shape that this names")
+
+
+@lru_cache(maxsize=_CACHED_QUERIES)
+def parse_translated(prefixes: tuple[tuple[str, str], ...], body: str) -> Query:
+    """Parse a query as :func:`parse_query` does, with the literal patterns of REGEX and REPLACE as Python has them.
+
+    :raises ShapesError: if it is malformed, or would fetch
+    :raises PatternError: if XPath has no such expression
+    """
+    query = parse_query.__wrapped__(prefixes, body)  # a copy of its own
+    for part in iterate_parts(query.algebra):
+        if part.name in {"Builtin_REGEX", "Builtin_REPLACE"} and isinstance(part.pattern, Literal):
+            flags = part.get("flags")
+            if flags is None or isinstance(flags, Literal):
+                part["pattern"] = Literal(translate(str(part.pattern), str(flags or "")).python)
+                part["flags"] = None
+    return query
+
+
+def iterate_parts(root: object) -> Iterator[CompValue]:
+    """Yield the parts of an algebra expression, without recursion."""
+    waiting, seen = [root], set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, CompValue):
+            yield part
+            waiting.extend(part.values())
+        elif isinstance(part, list | tuple | set):
+            waiting.extend(part)
+
+
+def _uses_service(root: object) -> bool:
+    """Return whether an algebra expression holds a SERVICE pattern."""
+    return any(part.name == "ServiceGraphPattern" for part in iterate_parts(root))
+
+
+def prefixes_of(graph: Graph, node: Node) -> tuple[tuple[str, str], ...]:
+    """Return the prefixes that are declared for a query with their namespaces, sorted."""
+    prefixes = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
+    ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
+    for named in set(graph.objects(node, SH.prefixes)):
+        imported = set(graph.transitive_objects(named, OWL.imports))
+        for holder in imported if named in ontologies else imported | ontologies:
+            for declaration in graph.objects(holder, SH.declare):
+                prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
+                if prefix is not None and isinstance(namespace, Literal | URIRef):
+                    prefixes[str(prefix)] = str(namespace)
+    return tuple(sorted(prefixes.items()))

@@ -1,0 +1,407 @@
+"""Passes that nobody should get, and verdicts that must not depend on anything but data and shapes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from click.testing import CliRunner
+
+from eild.cli import main
+
+PREFIXES: Final = "".join(
+    f"@prefix {prefix}: <{namespace}> .\n"
+    for prefix, namespace in (
+        ("ex", "https://example.org/"),
+        ("sh", "http://www.w3.org/ns/shacl#"),
+        ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+        ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+        ("owl", "http://www.w3.org/2002/07/owl#"),
+    )
+)
+P: Final = "ex:S sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; "
+QUERY: Final = "SELECT $this ?value WHERE {{ $this <https://example.org/p> ?value {} }}"
+
+
+@dataclass
+class Outcome:
+    """What a run of the command gave.
+
+    :ivar code: the exit code
+    :ivar out: standard output
+    :ivar err: standard error
+    """
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def found(self) -> list[tuple[str, str]]:
+        """The local names of focus node and component of each finding of a report as JSON."""
+        findings = json.loads(self.out)["findings"]
+        return sorted(
+            (f["focus"].rpartition("/")[2][:-1], f["component"].rpartition("#")[2].partition("Constraint")[0])
+            for f in findings
+        )
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
+
+
+def run(data: str, shapes: str, *options: str, form: str = "json") -> Outcome:
+    """Validate data against shapes with the command."""
+    Path("data.ttl").write_text(PREFIXES + data, encoding="utf-8")
+    Path("shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    return call("data.ttl", "--shapes", "shapes.ttl", "--format", form, *options)
+
+
+def call(*arguments: str) -> Outcome:
+    """Run the command."""
+    outcome = CliRunner().invoke(main, ["validate", *arguments])
+    return Outcome(outcome.exit_code, outcome.stdout, outcome.stderr)
+
+
+DATES: Final = (
+    'ex:a ex:p "-0044-03-15"^^xsd:date . ex:b ex:p "2024-02-30"^^xsd:date . ex:c ex:p "2024-02-29T00:00:00"^^xsd:date .'
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["", "sh:order 3 ; ", "sh:group ex:G ; sh:name 'when' ; ", "sh:description 'service from' ; ", "sh:node ex:S ; "],
+    ids=["plain", "order", "group", "words", "recursive"],
+)
+@pytest.mark.parametrize("engine", ["auto", "exact"])
+def test_datatype_verdict_is_the_same_whatever_decides_the_engine(more: str, engine: str) -> None:
+    """What does not validate, and shapes that refer to themselves, change no verdict."""
+    inner = more if "sh:node" not in more else ""
+    outer = f"{more}" if "sh:node" in more else ""
+    shapes = f"ex:S sh:targetSubjectsOf ex:p ; {outer}sh:property [ sh:path ex:p ; {inner}sh:datatype xsd:date ] ."
+    found = run(DATES, shapes, "--engine", engine).found
+    assert [row for row in found if row[1] == "Datatype"] == [("b", "Datatype"), ("c", "Datatype")]
+
+
+def test_large_numbers_are_compared_by_value_everywhere() -> None:
+    """Numbers beyond 64 bits and 18 decimals are exact in constraints and in queries."""
+    data = (
+        "ex:a ex:p 36893488147419103232 . ex:b ex:p -36893488147419103232 . "
+        "ex:c ex:p 0.00000000000000000000001 . ex:d ex:p -0.00000000000000000000001 ."
+    )
+    shapes = (
+        f"{P} sh:minInclusive 0 ] . ex:Q sh:targetSubjectsOf ex:p ; "
+        f'sh:sparql [ sh:message "{{?value}} is negative" ; sh:select "{QUERY.format("FILTER(?value < 0)")}" ] .'
+    )
+    outcome = run(data, shapes)
+    assert outcome.found == [("b", "MinInclusive"), ("b", "SPARQL"), ("d", "MinInclusive"), ("d", "SPARQL")]
+    assert "-36893488147419103232 is negative" in outcome.out
+
+
+@pytest.mark.parametrize("engine", ["auto", "pyshacl"])
+def test_special_values_have_the_forms_of_xml_schema(engine: str) -> None:
+    """Python reads more than XML Schema writes."""
+    data = (
+        'ex:a ex:p "infinity"^^xsd:float . ex:b ex:p "1_0"^^xsd:float . ex:c ex:p "INF"^^xsd:float , "-0"^^xsd:float .'
+    )
+    outcome = run(data, f"{P} sh:datatype xsd:float ] .", "--engine", engine)
+    assert outcome.found == [("a", "Datatype"), ("b", "Datatype")]
+
+
+def test_stderr_stays_empty_whatever_values_there_are() -> None:
+    """No warning of a library reaches the user."""
+    Path("data.ttl").write_text(PREFIXES + 'ex:a ex:p "no"^^xsd:boolean , "x"^^xsd:date .', encoding="utf-8")
+    Path("shapes.ttl").write_text(PREFIXES + f"{P} sh:datatype xsd:boolean ] .", encoding="utf-8")
+    command = [
+        sys.executable,
+        "-c",
+        "from eild.cli import main; main()",
+        "validate",
+        "data.ttl",
+        "--shapes",
+        "shapes.ttl",
+    ]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (outcome.returncode, outcome.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        ("ex:S sh:targetClass ex:C ; sh:nodeKind sh:IRI ; sh:rule [ a sh:TripleRule ] .", "sh:rule has no effect"),
+        ("ex:S sh:targetClass ex:C ; sh:nodeKind sh:IRI ; sh:js ex:J .", "sh:js has no effect"),
+        ("ex:S sh:target ex:T ; sh:nodeKind sh:IRI .", "sh:target has no effect"),
+        (
+            "ex:S sh:targetClass ex:C ; sh:nodeKind sh:IRI . ex:f a sh:SPARQLFunction .",
+            "sh:SPARQLFunction has no effect",
+        ),
+        ("ex:a a ex:C .", "there is no shape"),
+        ("", "there is no shape"),
+        ("ex:S a sh:NodeShape ; sh:nodeKind sh:IRI .", "no shape has a target"),
+        ("ex:S sh:targetClass ex:C ; sh:name 'x' .", "constrains nothing"),
+        ("ex:S <https://www.w3.org/ns/shacl#targetClass> ex:C .", "is not a term of SHACL"),
+        (
+            (
+                "ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:x ] , [ sh:path ex:y ] ; sh:validator "
+                "[ sh:ask 'ASK { FILTER(false) }' ] . ex:S sh:targetClass ex:C ; ex:y 1 ."
+            ),
+            "also needs <https://example.org/x>",
+        ),
+    ],
+)
+def test_what_is_not_applied_is_told_and_fails_a_strict_run(shapes: str, told: str) -> None:
+    """Each part without effect is a note with its place, and exit code 1 with --strict."""
+    assert run("ex:a a ex:C .", shapes).code == 0
+    outcome = run("ex:a a ex:C .", shapes, "--strict")
+    notes = [note for note in json.loads(outcome.out)["notes"] if told in note["message"]]
+    assert outcome.code == 1
+    assert len(notes) == 1
+    assert notes[0]["location"]["path"] == "shapes.ttl"
+
+
+def test_sparql_target_selects_the_focus_nodes() -> None:
+    """A target that is a query is applied (SHACL Advanced Features, section 3.1)."""
+    shapes = (
+        "ex:S sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT ?this { ?this <https://example.org/p> 1 }' ] ; "
+        "sh:property [ sh:path ex:q ; sh:minCount 1 ] ."
+    )
+    for engine in ("auto", "exact"):
+        assert run("ex:a ex:p 1 . ex:b ex:p 2 .", shapes, "--engine", engine).found == [("a", "MinCount")]
+
+
+def test_entailment_rdfs_is_applied_and_any_other_refused() -> None:
+    """Subproperties, domains and subclasses count; a regime that is not supported is exit code 4 at its place."""
+    data = (
+        "ex:q rdfs:subPropertyOf ex:p ; rdfs:domain ex:C . ex:C rdfs:subClassOf ex:D . ex:a ex:q 1 , 2 . ex:b ex:p 3 ."
+    )
+    regime = "<https://example.org/shapes> sh:entailment <http://www.w3.org/ns/entailment/{}> . "
+    shapes = f"{P} sh:maxCount 1 ] . ex:T sh:targetClass ex:D ; sh:nodeKind sh:Literal ."
+    assert run(data, shapes).found == []
+    assert run(data, regime.format("RDFS") + shapes).found == [("a", "MaxCount"), ("a", "NodeKind")]
+    refused = run(data, regime.format("OWL-RL") + shapes)
+    assert refused.code == 4
+    assert "http://www.w3.org/ns/entailment/OWL-RL" in refused.err
+    assert "shapes.ttl:6" in refused.err
+
+
+def test_class_of_a_class_of_classes_targets_its_instances() -> None:
+    """A shape that is a class through any number of subclasses of rdfs:Class is an implicit target."""
+    shapes = (
+        "ex:K rdfs:subClassOf ex:L . ex:L rdfs:subClassOf rdfs:Class . "
+        "ex:C a ex:K , sh:NodeShape ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
+    )
+    outcome = run("ex:a a ex:C .", shapes, "--strict")
+    assert outcome.found == [("a", "MinCount")]
+    assert json.loads(outcome.out)["notes"] == []
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        'sh:prefix 1 ; sh:namespace "https://example.org/"^^xsd:anyURI',
+        'sh:prefix "ex" ; sh:namespace 1',
+        'sh:prefix "ex" ; sh:namespace []',
+        'sh:prefix "ex" ; sh:namespace "not an IRI"',
+        'sh:prefix ex:a ; sh:namespace "https://example.org/"',
+        'sh:prefix "ex"',
+    ],
+)
+def test_prefix_declaration_of_the_wrong_kind_is_refused_at_its_place(declared: str) -> None:
+    """Values that can mean nothing are exit code 4, with nothing but the message on standard error."""
+    query = "sh:sparql [ sh:prefixes ex:O ; sh:select 'SELECT $this {}' ]"
+    shapes = f"ex:O sh:declare [ {declared} ] . ex:S sh:targetClass ex:C ; {query} ."
+    outcome = run("ex:a a ex:C .", shapes)
+    assert outcome.code == 4
+    assert "shapes.ttl:6:" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_prefix_with_two_namespaces_is_refused_with_both_places() -> None:
+    """The outcome does not depend on the seed of hashes."""
+    declared = "sh:declare [ sh:prefix 'p' ; sh:namespace 'https://{}.example/'^^xsd:anyURI ]"
+    shapes = (
+        f"ex:O a owl:Ontology ; {declared.format('one')} ; owl:imports ex:N .\nex:N {declared.format('two')} . "
+        "ex:S sh:targetClass ex:C ; sh:sparql [ sh:prefixes ex:O ; sh:select 'SELECT $this { $this p:x 1 }' ] ."
+    )
+    run("ex:a a ex:C .", shapes)
+    command = [
+        sys.executable,
+        "-c",
+        "from eild.cli import main; main()",
+        "validate",
+        "data.ttl",
+        "--shapes",
+        "shapes.ttl",
+    ]
+    for seed in ("1", "2"):
+        outcome = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+        assert outcome.returncode == 4
+        assert "shapes.ttl:6" in outcome.stderr
+        assert "shapes.ttl:7" in outcome.stderr
+
+
+@pytest.mark.parametrize("engine", ["auto", "pyshacl"])
+def test_query_message_wins(engine: str) -> None:
+    """What a solution says of itself is the message, before that of the constraint."""
+    query = (
+        "SELECT $this ?value (CONCAT('not ', STR(?value)) AS ?message) WHERE { $this <https://example.org/p> ?value }"
+    )
+    shapes = f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:message "other" ; sh:select "{query}" ] .'
+    findings = json.loads(run("ex:a ex:p 1 , 2 .", shapes, "--engine", engine).out)["findings"]
+    assert sorted(finding["message"] for finding in findings) == ["not 1", "not 2"]
+
+
+def test_query_failure_is_a_failure() -> None:
+    """A solution with ?failure true is exit code 4 and no report."""
+    query = "SELECT $this (?v = 2 AS ?failure) WHERE { $this <https://example.org/p> ?v }"
+    outcome = run("ex:a ex:p 1 , 2 .", f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .')
+    assert (outcome.code, outcome.out) == (4, "")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "matching", "other"),
+    [
+        ("b.d", "s", "b\\nd", "bd"),
+        ("b.d", "q", "b.d", "bcd"),
+        ("B D", "ix", "abd", "b d"),
+        ("^d$", "m", "b\\nd", "bd"),
+        ("^[\\\\i-[:]][\\\\c-[:]]*$", "", "a-b", "a:b"),
+        ("^\\\\p{Lu}\\\\p{Ll}+$", "", "Éa", "éa"),
+        ("^(a|b)\\\\1$", "", "bb", "ab"),
+        ("^b$", "", "b", "b\\n"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["auto", "exact", "pyshacl"])
+def test_pattern_is_read_as_xpath_reads_it(pattern: str, flags: str, matching: str, other: str, engine: str) -> None:
+    """Flags, subtraction, categories and back-references mean what XPath says, in shapes and in queries."""
+    data = f'ex:a ex:p "{matching}" . ex:b ex:p "{other}" .'
+    shapes = f'{P} sh:pattern "{pattern}" ; sh:flags "{flags}" ] .' if flags else f'{P} sh:pattern "{pattern}" ] .'
+    assert run(data, shapes, "--engine", engine).found == [("b", "Pattern")]
+    doubled = pattern.replace("\\", "\\\\")
+    query = QUERY.format(f"FILTER(!REGEX(?value, '{doubled}', '{flags}'))")
+    shapes = f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .'
+    assert run(data, shapes, "--engine", engine).found == [("b", "SPARQL")]
+
+
+def test_fingerprints_and_rules_are_the_same_in_another_folder() -> None:
+    """A baseline made in one folder holds in another and by absolute path."""
+    for folder in ("one", "two"):
+        Path(folder).mkdir()
+        Path(folder, "data.ttl").write_text(f"{PREFIXES}<#x> ex:p 'y' , [ ex:p 1 ] .", encoding="utf-8")
+        Path(folder, "shapes.ttl").write_text(
+            f"{PREFIXES}<#S> sh:targetSubjectsOf ex:p ; sh:property <#P> . <#P> sh:path ex:p ; sh:nodeKind sh:IRI .",
+            encoding="utf-8",
+        )
+    files = {folder: [f"{folder}/data.ttl", "--shapes", f"{folder}/shapes.ttl"] for folder in ("one", "two")}
+    call(*files["one"], "--baseline", "known.json", "--update-baseline")
+    absolute = [str(Path("two/data.ttl").absolute()), "--shapes", str(Path("two/shapes.ttl").absolute())]
+    for given in (files["two"], absolute):
+        outcome = call(*given, "--baseline", "known.json")
+        assert outcome.code == 0
+        assert "0 new" in outcome.err
+    rules = {result["ruleId"] for result in json.loads(call(*absolute, "--format", "sarif").out)["runs"][0]["results"]}
+    assert rules == {"<shapes.ttl#P>/NodeKind"}
+
+
+def test_base_joins_files_of_one_model() -> None:
+    """Relative IRIs of all data files resolve against one base."""
+    Path("one.ttl").write_text(f"{PREFIXES}<#x> a ex:C ; ex:p 1 .", encoding="utf-8")
+    Path("two.ttl").write_text(f"{PREFIXES}<#x> ex:q 1 .", encoding="utf-8")
+    Path("shapes.ttl").write_text(
+        f"{PREFIXES}ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:q ; sh:minCount 1 ] .", encoding="utf-8"
+    )
+    arguments = ("one.ttl", "two.ttl", "--shapes", "shapes.ttl")
+    assert call(*arguments).code == 1
+    assert call(*arguments, "--base", "https://example.org/model").code == 0
+
+
+def test_repeated_parameters_name_the_value_at_fault() -> None:
+    """Each value of a parameter is a constraint of its own."""
+    outcome = run("ex:a a ex:C ; ex:p 1 .", f"{P} sh:hasValue 1 , 2 ; sh:disjoint ex:q , ex:r ] .")
+    assert [finding["message"] for finding in json.loads(outcome.out)["findings"]] == ["does not have the value 2"]
+
+
+def test_query_value_is_shown_where_it_stands() -> None:
+    """A result of a query is at its value, whichever property has it."""
+    query = "SELECT $this ?value WHERE { $this ?any ?value FILTER(?value = 2) }"
+    outcome = run("ex:a ex:p 1 ;\n ex:q 2 .", f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .')
+    place = json.loads(outcome.out)["findings"][0]["location"]
+    assert (place["line"], place["column"]) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    "constraint", ["sh:node ex:T", "sh:or ( ex:T ex:T )", "sh:qualifiedMinCount 1 ; sh:qualifiedValueShape ex:T"]
+)
+def test_nested_results_are_told_with_their_messages(constraint: str) -> None:
+    """What a nested shape finds is in the report, in text, JSON and RDF."""
+    shapes = f"{P} {constraint} ] . ex:T sh:property [ sh:path ex:q ; sh:maxLength 2 ; sh:message 'two signs' ] ."
+    data = "ex:a ex:p ex:b . ex:b ex:q 'xyz' ."
+    assert "two signs" in run(data, shapes, form="text").out
+    assert json.loads(run(data, shapes).out)["findings"][0]["details"][0]["message"] == "two signs"
+    assert "sh:detail" in run(data, shapes, form="turtle").out
+
+
+def test_every_broken_file_is_named_in_the_forms_that_ci_reads() -> None:
+    """All files that cannot be read are told at once, as errors and as annotations."""
+    for name in ("one.ttl", "two.ttl"):
+        Path(name).write_text("\nbroken", encoding="utf-8")
+    Path("shapes.ttl").write_text(f"{PREFIXES}{P} sh:minCount 1 ] .", encoding="utf-8")
+    outcome = call("one.ttl", "two.ttl", "--shapes", "shapes.ttl", "--format", "github", "--format", "sarif=out.sarif")
+    assert outcome.code == 3
+    assert "one.ttl:2:1" in outcome.err
+    assert "two.ttl:2:1" in outcome.err
+    assert [line.partition(",")[2].partition(",")[0] for line in outcome.out.splitlines()] == [
+        "file=one.ttl",
+        "file=two.ttl",
+    ]
+    results = json.loads(Path("out.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results] == ["one.ttl", "two.ttl"]
+
+
+def test_remote_context_is_told_by_its_iri_and_place() -> None:
+    """A context that is not fetched is named, with what to do."""
+    Path("data.jsonld").write_text(
+        '{\n "@context": [{"a": "x:a"},\n "https://example.org/c.jsonld"] }', encoding="utf-8"
+    )
+    Path("shapes.ttl").write_text(f"{PREFIXES}{P} sh:minCount 1 ] .", encoding="utf-8")
+    outcome = call("data.jsonld", "--shapes", "shapes.ttl")
+    assert outcome.code == 3
+    assert "data.jsonld:3:2: the context <https://example.org/c.jsonld> is not fetched" in outcome.err
+
+
+def test_foreign_data_without_shapes_ask_for_shapes() -> None:
+    """Data that have nothing of EILD's are not held against EILD's shapes."""
+    Path("data.ttl").write_text(f"{PREFIXES}ex:a ex:p 1 .", encoding="utf-8")
+    outcome = call("data.ttl")
+    assert outcome.code == 2
+    assert "--shapes" in outcome.err
+
+
+def test_shapes_skos_are_known_by_name() -> None:
+    """The integrity conditions of SKOS are included."""
+    Path("data.ttl").write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . <x:a> a skos:Concept ; skos:prefLabel 'a'@en , 'b'@en"
+        " ; skos:altLabel 'b'@en ; skos:broader <x:b> . <x:b> skos:broader <x:c> . <x:c> skos:related <x:a> , <x:d> .",
+        encoding="utf-8",
+    )
+    report = json.loads(call("data.ttl", "--shapes", "skos", "--format", "json").out)
+    codes = sorted(finding["message"].partition("(")[2].partition(")")[0] for finding in report["findings"])
+    assert codes == ["S13", "S14"]
+
+
+def test_messages_are_in_the_language_that_is_asked_for() -> None:
+    """Of messages in several languages the one of --lang is shown, else English, else the first."""
+    shapes = f"{P} sh:maxCount 1 ; sh:message 'one'@en-GB , 'eins'@de , 'un'@fr ] ."
+    for language, message in (("de-AT", "eins"), ("fr", "un"), ("it", "one")):
+        findings = json.loads(run("ex:a ex:p 1 , 2 .", shapes, "--lang", language).out)["findings"]
+        assert [finding["message"] for finding in findings] == [message]
