@@ -29,6 +29,7 @@ test-programs:
 lint: .venv-test/installed
 	.venv-test/bin/ruff check .
 	.venv-test/bin/ruff format --check .
+	.venv-test/bin/python -m tools.deadcode
 
 typecheck: .venv-test/installed
 	.venv-test/bin/mypy

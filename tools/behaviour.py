@@ -134,6 +134,7 @@ def record(root: Path, *, report: Callable[[str], None]) -> dict[str, Any]:
     recorder = Recorder()
     with tempfile.TemporaryDirectory(prefix="behaviour-") as folder:
         checkout = Checkout(root.resolve(), Path(folder).resolve())
+        recorder.places = ((str(checkout.work), "WORK"), (str(checkout.root), "CHECKOUT"))
         write_inputs(checkout.root, checkout.work)
         runner = CommandRunner(checkout, recorder)
         steps: tuple[Callable[[], None], ...] = (

@@ -52,12 +52,11 @@ class CommandRunner:
         return done.stdout
 
     def _keep(self, content: bytes) -> str:
-        places = ((str(self.checkout.work), "WORK"), (str(self.checkout.root), "CHECKOUT"))
         try:
             text = content.decode()
         except UnicodeDecodeError:
             return self.recorder.keep(content)
-        return self.recorder.keep(mask_durations(mask_places(text, places)).encode())
+        return self.recorder.keep(mask_durations(mask_places(text, self.recorder.places)).encode())
 
     def run_help(self) -> None:
         """Record the help of the program and of each of its commands, and mistakes in its use."""

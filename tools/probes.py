@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import brotli  # type: ignore[import-untyped] # the package has no stubs
 import zstandard
 
-from tools.masking import MASKED_FIELDS, mask_durations, mask_fields, mask_metrics
+from tools.masking import MASKED_FIELDS, mask_durations, mask_fields, mask_metrics, mask_places
 from tools.queries import ACCEPTS, DATA, FORMATS, MATRIX_QUERIES, QUERIES
 from tools.routes import BROWSER, group_of
 
@@ -102,7 +102,7 @@ class Prober:
         if reply.get("content-type").startswith(_TEXTS) and content and reply.status != 206:  # noqa: PLR2004
             text = content.decode()
             mask = mask_metrics if urlsplit(target).path == "/metrics" else mask_durations
-            if (hidden := mask(text)) != text:
+            if (hidden := mask_places(mask(text), self.recorder.places)) != text:
                 content, masked = hidden.encode(), masked | {"content-length"}
                 entry.pop("coded", None)
         return {**entry, "headers": mask_fields(reply.fields, masked=masked), "body": self.recorder.keep(content)}

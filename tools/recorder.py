@@ -19,10 +19,12 @@ class Recorder:
 
     :ivar entries: what was observed, by a name that says how
     :ivar texts: bodies by digest
+    :ivar places: paths of folders, with the roles that replace them in texts
     """
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    places: tuple[tuple[str, str], ...] = ()
     _times: dict[str, int] = field(default_factory=dict)
 
     def keep(self, content: bytes) -> str:

@@ -7,6 +7,7 @@ stand beside the folders, form the wing ``base``.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -124,14 +125,17 @@ class SourceTree:
             return BASE
         return ".".join(parts[:2]) if parts[0] in NESTED else parts[0]
 
+    def count_wing_imports(self) -> dict[str, dict[str, int]]:
+        """Return how often the modules of each wing import modules of others, lazy and type-only imports counted."""
+        wings: dict[str, Counter[str]] = {self.wing_of(name): Counter() for name in self.modules if name != self.name}
+        for name, found in self.make_graph(type_only=True).items():
+            if name != self.name:
+                wings[self.wing_of(name)].update(self.wing_of(other) for other in found if other != self.name)
+        return {wing: {name: count for name, count in found.items() if name != wing} for wing, found in wings.items()}
+
     def make_wings(self) -> dict[str, set[str]]:
         """Return the wings, each with the wings from which its modules import, lazy and type-only imports counted."""
-        graph = self.make_graph(type_only=True)
-        wings: dict[str, set[str]] = {self.wing_of(name): set() for name in self.modules if name != self.name}
-        for name, found in graph.items():
-            if name != self.name:
-                wings[self.wing_of(name)] |= {self.wing_of(other) for other in found if other != self.name}
-        return {wing: found - {wing} for wing, found in wings.items()}
+        return {wing: set(found) for wing, found in self.count_wing_imports().items()}
 
     def count_modules(self) -> dict[str, int]:
         """Return the number of modules in each folder, without those of folders in it."""
@@ -203,6 +207,21 @@ def _reach(graph: Mapping[str, set[str]], start: str) -> set[str]:
                 found.add(other)
                 waiting.append(other)
     return found
+
+
+def break_cycles(weights: Mapping[str, Mapping[str, int]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return a graph without cycles, and the arrows that had to go: the lightest of each cycle.
+
+    :param weights: what each node points to, with the weight of the arrow
+    """
+    kept = {name: set(found) for name, found in weights.items()}
+    gone: dict[str, set[str]] = {name: set() for name in weights}
+    while cycles := find_cycles(kept):
+        inside = [(name, other) for cycle in cycles for name in cycle for other in kept[name] if other in cycle]
+        name, other = min(inside, key=lambda arrow: (weights[arrow[0]][arrow[1]], arrow))
+        kept[name].remove(other)
+        gone[name].add(other)
+    return kept, gone
 
 
 def find_layers(graph: Mapping[str, set[str]]) -> list[list[str]]:

@@ -21,7 +21,6 @@ The tree::
     │   │   └── GoneError         it was withdrawn                               410
     │   ├── FactError         unknown term, undefined IRI, claim without evidence
     │   └── ProblemsError     several problems at once, one line each
-    ├── FindingsError         validation has findings                   exit 1   422
     ├── ShapesError           shapes unreadable or ill-formed           exit 4   400
     │   └── IllFormedShapesError  several errors at once, one line each
     ├── QueryError            a query is malformed or not allowed       exit 2   400
@@ -223,13 +222,6 @@ class ProblemsError(DataError):
     def __str__(self) -> str:
         """Return one line per problem and a last line with their number."""
         return "\n".join([*(str(problem) for problem in self.problems), self.message])
-
-
-class FindingsError(EildError):
-    """Validation has findings at or above the failing severity."""
-
-    exit_code = 1
-    http_status = 422
 
 
 class ShapesError(EildError):

@@ -13,6 +13,7 @@ from eild.claims.sentences import build_sentence
 from eild.documents.index import DocumentIndex
 from eild.media import N_TRIPLES
 from eild.rdf.canonical import serialize_graph
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from eild.dataset import BuiltDataset
@@ -92,6 +93,5 @@ def test_build_sentence_every_claim_one_sentence_with_all_it_says(index: ClaimIn
 )
 def test_build_sentence_each_stance_its_verb(index: ClaimIndex, number: str, expected: str) -> None:
     """Stance, chain of speakers, date, addressee and hedges stand where a reader expects them."""
-    claim = index.find_number(number)
-    assert claim is not None
+    claim = index.claims[f"{BASE}id/claim/{number}"]
     assert build_sentence(claim, index) == expected

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import eild.cli
 from eild import __version__
 from eild.cli import COMMANDS, main
-from eild.errors import EildError, FindingsError, Location, ShapesError
+from eild.errors import EildError, Location, ShapesError
 
 
 @pytest.fixture
@@ -42,7 +42,6 @@ def run_failing(monkeypatch: pytest.MonkeyPatch, error: BaseException, *argument
     ("error", "code", "text"),
     [
         (ShapesError("bad shape", location=Location("s.ttl", 3), hint="mend it"), 4, "s.ttl:3: bad shape (mend it)"),
-        (FindingsError("2 findings"), 1, "2 findings"),
         (EildError("odd"), 5, "odd"),
         (ZeroDivisionError("division by zero"), 5, "internal error: ZeroDivisionError: division by zero"),
         (PermissionError(13, "Permission denied", "/etc/x"), 6, "/etc/x: Permission denied"),

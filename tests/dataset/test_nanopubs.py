@@ -13,13 +13,15 @@ from nanopub.nanopub import Nanopub
 from rdflib import BNode, ConjunctiveGraph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
-from eild.dataset.nanopubs import build_nanopubs, make_artifact_code, read_claims
+from eild.dataset.nanopubs import build_nanopubs, make_artifact_code
 from eild.media import TRIG
 from eild.namespaces import CITO, DATASET_IRI, EILD, NANOPUBS_IRI, NP, NPX, OA
 from eild.rdf.canonical import serialize_graphs
 from eild.terms import BASE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from rdflib.term import Node
 
     from eild.dataset import BuiltDataset
@@ -95,6 +97,19 @@ def test_nanopub_changed_content_is_refused_by_others(small: BuiltDataset, old: 
         check_with_python(changed)
     with pytest.raises(Exception, match="hash of the nanopublication is different"):
         nanopub_sign.Nanopub(changed).check()
+
+
+def read_claims(quads: Iterable[Quad]) -> Iterator[Triple]:
+    """Yield the triples of the claims from the quads of nanopublications.
+
+    This reverses the projection: heads, publication info and the provenance of assertions are omitted, so that all
+    triples are triples of the dataset.
+    """
+    for subject, predicate, obj, graph in quads:
+        part = str(graph).rpartition("#")[2]
+        is_own = part == "assertion" or (part == "provenance" and not str(subject).startswith(str(NANOPUBS_IRI)))
+        if is_own and predicate != PROV.wasQuotedFrom:
+            yield subject, predicate, obj
 
 
 def test_nanopubs_read_back_give_the_claims(own_dataset: BuiltDataset) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import select
 import signal
 import stat
 import subprocess
@@ -21,7 +22,7 @@ import pytest
 from eild.errors import EnvironmentFailure
 from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
-from eild.exchange.requestlog import LINE_BYTES, OFF, STANDARD_ERROR, Record, RequestLog, format_line, hash_query
+from eild.exchange.requestlog import OFF, STANDARD_ERROR, Record, RequestLog, format_line, hash_query
 from eild.web.app import create_app
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def test_format_line_long_path_and_method_shortened(character: str) -> None:
     """A line is never longer than what a pipe takes at once, and says that it is shortened."""
     record = make_record(path="/" + character * 100_000, method="X" * 5000, query_hash=hash_query(ASK))
     line = format_line(record, TIME)
-    assert len(line) <= LINE_BYTES
+    assert len(line) <= select.PIPE_BUF
     assert json.loads(line)["path"] == "/" + character * 239 + "…"
 
 

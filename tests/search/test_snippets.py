@@ -34,7 +34,7 @@ def test_make_snippet_hidden_stretch_not_shown_wherever_marks_are() -> None:
     """What is hidden is hidden also where it is what was looked for, or only partly in the window."""
     snippet = make_snippet(f"he said {OPEN}awful{CLOSE} things", [(8, 13)])
     assert snippet.text == f"he said {HIDDEN} things"
-    assert not snippet.is_marked
+    assert not any(piece.marked for piece in snippet.pieces)
 
 
 @given(

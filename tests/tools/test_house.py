@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tools.house import describe_tree
-from tools.picture import draw_picture
+from tools.house import ROOT, describe_tree
+from tools.picture import PICTURE, draw_picture
 from tools.tracing import Tracer
 from tools.tree import SourceTree, drop_implied, find_cycles, find_layers
 
@@ -160,3 +160,10 @@ def test_picture_has_a_box_for_each_wing_and_only_arrows_that_say_something(
     assert picture.count("<rect ") == 4
     assert picture.count("<path ") == 3
     assert "web.pages imports from web." in picture
+
+
+def test_committed_picture_is_up_to_date() -> None:
+    """The picture in the documentation shows the imports that there are."""
+    expected = draw_picture(SourceTree(ROOT / "src" / "eild"))
+    committed = (ROOT / PICTURE).read_text(encoding="utf-8")
+    assert committed == expected, "the wings import each other otherwise now: run `python -m tools.house picture`"

@@ -75,7 +75,8 @@ def test_load_rdf_remote_context_is_not_fetched(tmp_path: Path) -> None:
 def test_load_rdf_packed_file_same_triple_with_place(tmp_path: Path, name: str, packing: str) -> None:
     """Lines are those of the content; a truncated file is refused."""
     path = tmp_path / f"{name}{packing}"
-    packed = {".gz": gzip.compress, ".zst": zstandard.compress}[packing](CONTENTS[name].encode())
+    content = CONTENTS[name].encode()
+    packed = gzip.compress(content) if packing == ".gz" else zstandard.compress(content)
     path.write_bytes(packed)
     place = load_rdf(path).locate(URIRef(EX + "a"))
     assert place is not None

@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tools.tracing.sitecustomize import ARMED, PLAN, list_functions
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tools.tree import SourceTree
-
-HERE: Final = "tracing"
 
 
 class Tracer:

@@ -23,8 +23,6 @@ EDITOR: Final = str(resource_iri("agent", "eild"))
 """IRI of the claimant of EILD's own readings."""
 OPPOSED: Final = frozenset({"negates", "denies", "pledges-not"})
 """Stances of those who say, find or promise that something is not so."""
-HIGHEST_LIKELIHOOD: Final = 4
-HIGHEST_CONFIDENCE: Final = 3
 
 
 @dataclass(frozen=True, order=True)
@@ -67,7 +65,6 @@ class Time:
     :ivar latest: the last day that it can mean
     :ivar inferred: part that the text does not state: ``year``, ``month`` or ``all``; empty if it states the whole date
     :ivar relation: ``before``, ``after`` … some other thing, empty if the time is not relative
-    :ivar anchors: what it is relative to
     """
 
     iri: str
@@ -77,7 +74,6 @@ class Time:
     latest: date | None = None
     inferred: str = ""
     relation: str = ""
-    anchors: tuple[Named, ...] = ()
 
     @property
     def is_bounded(self) -> bool:
@@ -153,7 +149,6 @@ class Claim:
     :ivar disagrees: IRIs of claims that the editor sees in conflict with it, in both directions
     :ivar alternatives: IRIs of other readings of the same words
     :ivar elections: the elections that it is about, by the derived rule
-    :ivar root_claimants: the innermost speakers of a relay
     """
 
     iri: str
@@ -180,7 +175,6 @@ class Claim:
     disagrees: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     elections: tuple[Named, ...] = ()
-    root_claimants: tuple[Named, ...] = ()
 
     @property
     def is_relay(self) -> bool:
@@ -245,15 +239,6 @@ class ClaimIndex:
 
     claims: Mapping[str, Claim]
     articles: Mapping[str, Article]
-    _by_number: dict[str, Claim] = field(init=False, repr=False, compare=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Index the claims by number."""
-        self._by_number.update({claim.number: claim for claim in self.claims.values()})
-
-    def find_number(self, number: str) -> Claim | None:
-        """Return the claim of a number such as ``000-012-1``."""
-        return self._by_number.get(number)
 
     def choose(self, iris: Iterable[str]) -> list[Claim]:
         """Return the claims of some IRIs, in the order of the text; IRIs of none are ignored."""

@@ -98,7 +98,6 @@ class _Reader:
             latest=self._day(node, EILD.latest),
             inferred=self.text(node, EILD.inferredPart),
             relation=relations[0].text if relations else "",
-            anchors=self.names(node, EILD.relativeTo),
         )
 
     def words(self, subject: NamedNode) -> tuple[Words, ...]:
@@ -179,7 +178,6 @@ class _Reader:
             ),
             alternatives=self.iris(node, EILD.alternativeTo),
             elections=self.names(node, EILD.aboutElection),
-            root_claimants=self.names(node, EILD.rootClaimant),
         )
 
     def article(self, node: NamedNode) -> Article | None:

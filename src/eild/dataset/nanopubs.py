@@ -240,16 +240,3 @@ def _write_object(obj: _Object) -> str:
         return text
     escaped = text.replace("\\", "\\\\").replace("\n", "\\n")
     return f"@{language} {escaped}" if language else f"^{datatype} {escaped}"
-
-
-def read_claims(quads: Iterable[Quad]) -> Iterator[Triple]:
-    """Yield the triples of the claims from the quads of nanopublications.
-
-    This reverses the projection: heads, publication info and the provenance of assertions are omitted, so that all
-    triples are triples of the dataset.
-    """
-    for subject, predicate, obj, graph in quads:
-        part = str(graph).rpartition("#")[2]
-        is_own = part == "assertion" or (part == "provenance" and not str(subject).startswith(str(NANOPUBS_IRI)))
-        if is_own and predicate != PROV.wasQuotedFrom:
-            yield subject, predicate, obj

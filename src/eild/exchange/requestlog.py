@@ -22,8 +22,6 @@ OFF: Final = "off"
 """The setting that wants no log."""
 STANDARD_ERROR: Final = "-"
 """The setting that wants it on standard error."""
-LINE_BYTES: Final = 4096
-"""How long a line can be: pipes take no more at once (POSIX, PIPE_BUF on Linux)."""
 
 _STANDARD_ERROR: Final = 2
 _FLAGS: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -62,7 +60,9 @@ def hash_query(query: str) -> str:
 
 
 def format_line(record: Record, time: datetime) -> bytes:
-    """Return the line of a request, at most :data:`LINE_BYTES` long, in ASCII: JSON escapes all other characters.
+    """Return the line of a request in ASCII: JSON escapes all other characters.
+
+    It has at most 4096 bytes, because a pipe takes no more at once (POSIX, ``PIPE_BUF`` on Linux).
 
     :param time: when it was answered, with a time zone
     """

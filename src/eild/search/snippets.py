@@ -50,11 +50,6 @@ class Excerpt:
         return "".join(piece.text for piece in self.pieces)
 
     @property
-    def is_marked(self) -> bool:
-        """Whether it holds anything that was looked for."""
-        return any(piece.marked for piece in self.pieces)
-
-    @property
     def spans(self) -> list[list[int]]:
         """Where marked runs begin and end, counted in code points."""
         spans, begin = [], 0

@@ -11,8 +11,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from eild.exchange.answer import Answer
 
 Key = tuple[str | None, ...]
@@ -120,11 +118,6 @@ class AnswerCache:
         self.size += change
         if answers is self._large:
             self._large_size += change
-
-    def list_keys(self) -> Sequence[Key]:
-        """Return the keys of what is kept: small answers, then large ones, those asked for longest ago first."""
-        with self._lock:
-            return (*self._small, *self._large)
 
     def join(self, key: Key) -> tuple[Flight, bool]:
         """Return the flight of equal requests, and whether the caller has to answer it.

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 import pytest
 from lxml import html
 
+from eild.terms import BASE
 from eild.web.browse.compare import SUBJECTS
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ def test_compare_each_claim_stands_under_its_source_and_stance(own_client: Flask
             source = " ".join(str(row.cssselect("th a")[0].xpath("string()")).split())
             for cell in row.cssselect("td"):
                 for link in cell.cssselect("li a"):
-                    claim = own_site.claims.find_number(link.get("href", "").rpartition("/")[2])
-                    assert claim is not None
+                    claim = own_site.claims.claims[f"{BASE}id/claim/{link.get('href', '').rpartition('/')[2]}"]
                     assert source in {" ".join(item.text.split()) for item in claim.claimants}
                     assert claim.stance.text in cell.get("data-h", "").split(", ")
                     assert link.text == "; ".join(part.named.text for part in claim.propositions)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 MAX_TERM_DEPTH: Final = 32
 """How deep collections, parts of paths and quoted triples may be nested in each other: their cost grows fastest."""
 
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PRIMARY: Final = frozenset({"iri", "name"})
 
 

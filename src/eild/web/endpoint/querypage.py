@@ -60,8 +60,6 @@ ORDER BY DESC(?number)""",
 
 VIEWS: Final = ("table", "raw", "chart")
 """How a page shows an answer."""
-SHOWN_CHARACTERS: Final = 100_000
-"""How much of an answer a page shows raw."""
 
 
 @dataclass(frozen=True)
