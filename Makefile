@@ -21,7 +21,7 @@ build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
 test: test-programs .venv-test/installed .node-test/installed .editor-test/installed .axe-test/installed .ckan-test/installed
-	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto $(ARGS)
+	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 test-programs:
 	@bash tests/install_programs.sh

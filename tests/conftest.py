@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import signal
 import subprocess
@@ -91,6 +93,19 @@ def own_dataset() -> BuiltDataset:
 
 
 @pytest.fixture(scope="session")
+def own_build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a build directory of EILD's own dataset, which no test may change: one for all processes of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "own-build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (build := folder / "own-build").exists():
+            write_build(request.getfixturevalue("own_dataset"), build)
+    return build
+
+
+@pytest.fixture(scope="session")
 def oxigraph(own_dataset: BuiltDataset) -> pyoxigraph.Store:
     """Return the dataset in Oxigraph: the merge as default graph, the modules as named graphs."""
     store = pyoxigraph.Store()
@@ -133,9 +148,9 @@ def site_url(small: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(scope="session")
-def own_site_url(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def own_site_url(own_build: Path) -> Iterator[str]:
     """Return the URL of a running server over EILD's own dataset, with a final slash."""
-    yield from _serve(write_build(own_dataset, tmp_path_factory.mktemp("own-build") / "dist"))
+    yield from _serve(own_build)
 
 
 @pytest.fixture(scope="session")
@@ -165,9 +180,9 @@ def site(build: Path) -> Site:
 
 
 @pytest.fixture(scope="session")
-def own_site(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def own_site(own_build: Path) -> Site:
     """Return the site of EILD's own dataset."""
-    return make_site(write_build(own_dataset, tmp_path_factory.mktemp("own") / "dist"))
+    return make_site(own_build)
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,9 @@ import pyoxigraph
 import pytest
 from rdflib import Graph
 
-from eild.publication.directory import write_build
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from eild.dataset import BuiltDataset
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -49,15 +46,14 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(own_dataset: BuiltDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(own_build: Path) -> Iterator[Served]:
     """Return a running server over EILD's own dataset, whose public URL is where it is."""
-    build = write_build(own_dataset, tmp_path_factory.mktemp("catalog") / "dist")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/"
     command = [sys.executable, "-c", "from eild.cli import main; main()", "serve", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--dist", str(build), "--timeout", "30"],
+        [*command, "--dist", str(own_build), "--timeout", "30"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "EILD_PUBLIC_URL": url},
