@@ -376,7 +376,7 @@ def test_remote_context_is_told_by_its_iri_and_place() -> None:
     Path("shapes.ttl").write_text(f"{PREFIXES}{P} sh:minCount 1 ] .", encoding="utf-8")
     outcome = call("data.jsonld", "--shapes", "shapes.ttl")
     assert outcome.code == 3
-    assert "data.jsonld:3:2: the context <https://example.org/c.jsonld> is not fetched" in outcome.err
+    assert "data.jsonld:3:2: the remote context <https://example.org/c.jsonld> is not fetched" in outcome.err
 
 
 def test_foreign_data_without_shapes_ask_for_shapes() -> None:

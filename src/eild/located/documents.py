@@ -55,7 +55,7 @@ def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, b
         if remote is None:
             raise
         iri, offset = remote
-        message = f"the context <{iri}> is not fetched"
+        message = f"the remote context <{iri}> is not fetched"
         hint = "write the context into the document, or convert the document to Turtle or N-Triples"
         raise DataError(message, location=TextPlaces(text, name).at(offset), hint=hint) from error
     nodes = Nodes()
