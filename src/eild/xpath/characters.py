@@ -23,6 +23,7 @@ _NAME_START: Final = (
 _NAME: Final = (*_NAME_START, (0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040))
 _NO_CHARACTER: Final = r"[^\x00-\x{10FFFF}]"
 _RUST: Final = {"d": r"\d", "D": r"\D", "w": r"[^\p{P}\p{Z}\p{C}]", "W": r"\p{P}\p{Z}\p{C}"}
+_CONTROLS: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _SPACES: Final = ((0x9, 0xA), (0xD, 0xD), (0x20, 0x20))
 
 Ranges = tuple[tuple[int, int], ...]
@@ -140,6 +141,8 @@ def write_character(point: int, *, rust: bool) -> str:
     sign = chr(point)
     if sign.isascii() and sign.isalnum():
         return sign
+    if sign in _CONTROLS:
+        return _CONTROLS[sign]
     return f"\\x{{{point:X}}}" if rust else f"\\U{point:08X}"
 
 

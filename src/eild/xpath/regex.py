@@ -127,13 +127,13 @@ class _Translator:
         elif sign in "^$":
             self._write_anchor(sign)
         else:
-            self.written.append(write_character(ord(sign), rust=self._rust))
+            self.written.append(sign)
         self._read_quantifier()
 
     def _write_anchor(self, sign: str) -> None:
         anchor = sign
         if not self._multiline:
-            anchor = r"\A" if sign == "^" else r"\z" if self._rust else r"\Z"
+            anchor = r"\Z" if sign == "$" and not self._rust else sign
         repeated = self._peek() in {"?", "*", "+", "{"}  # which re refuses without a group
         self.written.append(f"(?m:{anchor})" if self._multiline else f"(?:{anchor})" if repeated else anchor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import QueryError
@@ -38,10 +39,14 @@ class Edits:
         self._written = 0
         self._fresh = 0
         self._names_blanks = False
-        names = query.structure.variables if query.structure else {}
-        self._stem = "eild"
-        while any(name.startswith(self._stem) for name in names):
-            self._stem += "0"
+
+    @cached_property
+    def _stem(self) -> str:
+        """How variables begin that the query does not have."""
+        stem, names = "eild", self.query.structure.variables if self.query.structure else {}
+        while any(name.startswith(stem) for name in names):
+            stem += "0"
+        return stem
 
     def __bool__(self) -> bool:
         """Return whether anything is to be replaced."""

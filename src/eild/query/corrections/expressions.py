@@ -27,7 +27,7 @@ _DURATIONS: Final = frozenset({"duration", "dayTimeDuration", "yearMonthDuration
 _SPACE: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"
 _NUMERIC: Final = frozenset({"ISNUMERIC", "ABS", "CEIL", "FLOOR", "ROUND"})
 _NUMBERS: Final[Kinds] = frozenset({NUMBER, LARGE})
-_SIMPLE: Final = re.compile(r"\^?[\w :;,@%&=!<>~_/'\"-]*\$?", re.ASCII)
+_IGNORES_CASE: Final = "(?i)"
 _TEXT_ARGUMENTS: Final = {"REGEX": 3, "REPLACE": 4}
 
 
@@ -103,8 +103,6 @@ class ExpressionCorrector:
         constants = [self._find_constant_string(argument) for argument in arguments[1:]]
         flags = constants[-1] if len(arguments) == most else ""
         pattern = constants[0]
-        if pattern is not None and flags == "" and _SIMPLE.fullmatch(pattern) and call.name == "REGEX":
-            return
         if pattern is None or flags is None or (call.name == "REPLACE" and constants[1] is None):
             self._call(call, "matches" if call.name == "REGEX" else "replace")
             return
@@ -114,15 +112,18 @@ class ExpressionCorrector:
             if found.rust is None:
                 self._call(call, "matches" if call.name == "REGEX" else "replace")
                 return
-            written = [write_string(found.rust)]
+            ignores = found.rust.startswith(_IGNORES_CASE)  # said by a flag, of which the engine makes more
+            written = [found.rust.removeprefix(_IGNORES_CASE)]
             if call.name == "REPLACE":
                 _check_not_empty(found.rust)
                 place = arguments[2].start
-                written.append(write_string(parse_replacement(constants[1] or "", found.groups, flags).rust))
+                written.append(parse_replacement(constants[1] or "", found.groups, flags).rust)
         except PatternError as error:
             what = f"has no meaning in XPath: {error.reason}"
             raise self._edits.refuse(place, what, "change the expression or its replacement") from error
-        self._edits.replace(arguments[1].start, arguments[-1].end, ", ".join(written))
+        written += ["i"] if ignores else []
+        if written != constants:
+            self._edits.replace(arguments[1].start, arguments[-1].end, ", ".join(map(write_string, written)))
 
     def _call(self, call: Expression, name: str) -> None:
         """Have a function of ours called with the same arguments."""
@@ -145,8 +146,11 @@ class ExpressionCorrector:
 
     def _correct_comparison(self, found: Expression) -> None:
         left, right = found.arguments
+        is_equality = found.name in {"=", "!="}
+        if is_equality and any(one.kind == "constant" and LARGE not in self._kinds.find(one) for one in (left, right)):
+            return
         first, second = self._kinds.find(left), self._kinds.find(right)
-        if found.name in {"=", "!="}:  # which the engine plans joins by: left alone but for numbers that are large
+        if is_equality:  # which the engine plans joins by: left alone but for numbers that are large
             if LARGE not in first or LARGE not in second:
                 return
         elif not (
