@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pyoxigraph
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from eild.exchange.metrics import Metrics
+
+# How fast a machine generates examples says nothing about the code.
+hypothesis.settings.register_profile("eild", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("eild")
 
 SMALL = Path(__file__).parent / "fixtures" / "small"
 FOREIGN = """@prefix ex: <http://example.org/> .

@@ -28,7 +28,7 @@ def test_resource_folder_unknown_name_is_refused() -> None:
 def test_resource_folder_missing_tells_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An incomplete installation is told as such."""
     monkeypatch.setattr(resources, "_CANDIDATES", (tmp_path,))
-    with pytest.raises(DataError, match="install EILD again"):
+    with pytest.raises(DataError, match="reinstall EILD"):
         resource_folder("data")
 
 
