@@ -65,9 +65,9 @@ class Settings:
     query_workers: int = _setting(max(2, os.cpu_count() or 1), "Concurrent queries per HTTP process.")
     query_memory: int = _setting(512, "Memory limit for a query in MiB, in addition to the loaded data.")
     total_memory: int = _setting(768, "Memory limit for all running queries in MiB; the largest query is terminated.")
-    query_bytes: int = _setting(65536, "Maximum length of a query, in bytes.")
+    query_bytes: int = _setting(1024 * 1024, "Maximum length of a query, in bytes.")
     result_bytes: int = _setting(64 * 1024 * 1024, "Maximum size of a result, in bytes; larger results get 422.")
-    body_bytes: int = _setting(1024 * 1024, "Maximum size of a request body, in bytes; larger bodies get 413.")
+    body_bytes: int = _setting(4 * 1024 * 1024, "Maximum size of a request body, in bytes; larger bodies get 413.")
     cache_memory: int = _setting(16, "Response cache per HTTP process, in MiB; 0 turns it off.")
     contact: str = _setting("", "URL for correction requests (http, https or mailto), shown at /contact.")
     validate_timeout: float = _setting(

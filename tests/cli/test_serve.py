@@ -185,7 +185,7 @@ def test_post_chunked_body_read_whole(server: RunningServer) -> None:
     headers = {"Content-Type": "application/sparql-query"}
     response = server.client.post("sparql", content=iter([b"ASK ", b"{}"]), headers=headers)
     assert response.json() == {"head": {}, "boolean": True}
-    large = server.client.post("sparql", content=iter([b"x" * 65536] * 20), headers=headers)
+    large = server.client.post("sparql", content=iter([b"x" * 65536] * 70), headers=headers)
     assert large.status_code == 413
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +15,8 @@ from eild.query.text.tokens import locate
 UPDATE_FORMS: Final = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 """The keywords that begin an update."""
 
+_LARGE: Final = 64 * 1024
+_ONE_LARGE_AT_A_TIME: Final = threading.Lock()  # the tokens of a query of 1 MiB take up to 100 MiB
 _VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 
 
@@ -72,7 +76,8 @@ def check_query_text(text: str, max_bytes: int) -> QueryShape:
     if len(text) * 4 > max_bytes and (size := len(text.encode("utf-8", "surrogatepass"))) > max_bytes:
         message = f"the query must have at most {max_bytes} bytes, not {size}"
         raise BodyTooLargeError(message, hint="shorten it, for example, by splitting VALUES lists into several queries")
-    query = read_query(text)
+    with _ONE_LARGE_AT_A_TIME if len(text) > _LARGE else contextlib.nullcontext():
+        query = read_query(text)
     found = query.structure
     if found is None:
         _check_unread(query)
