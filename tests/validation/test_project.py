@@ -12,8 +12,9 @@ from eild.located import parse_located
 from eild.namespaces import EILD
 from eild.resources import resource_files
 from eild.terms import CLASSES, DERIVED_PROPERTIES, PROPERTIES
+from eild.validation.files import load_statements
 from eild.validation.names import Names
-from eild.validation.project import load_project_shapes, validate_files
+from eild.validation.project import load_project_shapes, validate_data
 from eild.validation.published import validate_project
 
 if TYPE_CHECKING:
@@ -79,12 +80,12 @@ def test_validate_project_derived_resource_points_to_its_origin(small_copy: Path
     assert [f for f in report.findings if f.location is None] == []
 
 
-def test_validate_files_context_knows_classes_and_schemes(tmp_path: Path) -> None:
+def test_validate_data_context_knows_classes_and_schemes(tmp_path: Path) -> None:
     """A file of one action type is held against EILD's schemes without describing them itself."""
     path = tmp_path / "mine.ttl"
     source = next(file for file in resource_files("data", "concepts/*.ttl") if file.stem == "stance")
     path.write_bytes(source.read_bytes())
-    report = validate_files([path])
+    report = validate_data(load_statements(path))
     assert report.findings == ()
     assert report.triple_count == len(parse_located(path).graph)
 

@@ -128,7 +128,6 @@ class Report:
     :ivar triple_count: how many triples were checked
     :ivar notes: what the shapes say without effect, in the order of their places
     :ivar engine: the engine that found it
-    :ivar engine_reason: why that engine was taken
     """
 
     findings: tuple[Finding, ...]
@@ -136,7 +135,6 @@ class Report:
     shapes: Shapes = field(repr=False)
     triple_count: int = 0
     engine: str = "pyshacl"
-    engine_reason: str = ""
     notes: tuple[Note, ...] = ()
 
     @property

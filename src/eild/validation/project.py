@@ -16,14 +16,11 @@ from eild.facts.ontology import load_ontology
 from eild.located.statements import Statements
 from eild.resources import display_path, resource_files
 from eild.terms import BASE
-from eild.validation.files import load_rdf, load_statements
+from eild.validation.files import load_rdf
 from eild.validation.shapes import Shapes, load_shapes
 from eild.validation.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from eild.located import LocatedGraph
     from eild.validation.findings import Report
 
@@ -37,16 +34,6 @@ def load_project_shapes() -> Shapes:
     :raises ShapesError: if they are unparsable or ill-formed
     """
     return load_shapes(display_path(path) for path in resource_files("shapes", "**/*.ttl"))
-
-
-def validate_files(paths: Sequence[Path], *, ontology: Graph | None = None, engine: str = "auto") -> Report:
-    """Validate the data of files, all together as one graph; see :func:`validate_data`.
-
-    :raises DataError: if a file is missing, unreadable or unparsable
-    :raises ShapesError: if the shapes cannot be applied
-    """
-    data = Statements(()).merge(*(load_statements(path) for path in paths))
-    return validate_data(data, ontology=ontology, engine=engine)
 
 
 def validate_data(data: LocatedGraph | Statements, *, ontology: Graph | None = None, engine: str = "auto") -> Report:

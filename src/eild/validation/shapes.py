@@ -108,11 +108,6 @@ class Shapes:
         blank = isinstance(shape, BNode)
         return blank, "" if blank else str(shape), self.location(shape) or Location("")
 
-    @cached_property
-    def implicit(self) -> tuple[URIRef, ...]:
-        """Return the shapes that target their own instances, in the order of their IRIs."""
-        return tuple(sorted(URIRef(str(shape)) for shape in self._implicit))
-
     def targets_of(self, shape: Node) -> list[tuple[Node, URIRef, Node]]:
         """Return the targets that a shape declares: the shape, how, and what is targeted."""
         return self._declared.get(shape, [])

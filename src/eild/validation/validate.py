@@ -67,7 +67,6 @@ def validate(
         shapes=shapes,
         triple_count=asked.count,
         engine=outcome.engine,
-        engine_reason=outcome.reason,
         notes=(*shapes.notes, *_notes_on_imports(asked, shapes)),
     )
 

@@ -53,9 +53,6 @@ CORE_1_2: Final[dict[URIRef, URIRef]] = {
 COMPONENTS: Final = CORE | CORE_1_2
 """The component that each parameter switches on, of all versions."""
 
-SEVERITIES: Final = ("Violation", "Warning", "Info", "Debug", "Trace")
-"""The severities of SHACL 1.2, gravest first; the first three are those of 1.0."""
-
 _NON_VALIDATING: Final = "name description order group defaultValue"
 _ANNOTATIONS: Final = "codeIdentifier intent agentInstruction unit"
 _AF: Final = (
