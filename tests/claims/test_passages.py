@@ -62,17 +62,25 @@ def test_cut_segments_shared_words_look_plain_and_only_the_denial_stands_out() -
 
 
 def test_read_sections_own_article_text_and_claims_are_whole(index: ClaimIndex) -> None:
-    """The blocks of all sections hold the text of every unit, and every claim begins in exactly one passage."""
+    """The heads and blocks of all sections hold the text of every unit, and every claim begins in one of them."""
     article = index.articles["000"]
     sections = read_sections(article, index.curated)
-    passages = [passage for section in sections for block in section.blocks for passage in block.passages]
+    passages = [p for section in sections for p in (*section.head, *(q for b in section.blocks for q in b.passages))]
+    assert [passage.unit for passage in passages] == list(article.units)
     for passage in passages:
         assert "".join(segment.text for segment in passage.segments) == passage.unit.text
-    begun = [claim.number for passage in passages for claim in passage.claims]
-    titled = [unit for unit in article.units if unit.kind.value in {"title", "heading"}]
-    on_titles = [c.number for c in index.curated if any(u.begin <= c.words[0].start < u.end for u in titled)]
-    assert sorted(begun + on_titles) == sorted(claim.number for claim in index.curated)
-    assert len(passages) + len(titled) == len(article.units)
+    begun = [claim.number for section in sections for claim in section.claims]
+    assert sorted(begun) == sorted(claim.number for claim in index.curated)
+
+
+def test_read_sections_claims_on_titles_and_headings_belong_to_their_sections(index: ClaimIndex) -> None:
+    """A claim that rests on a title or a heading is a claim of the section that it heads."""
+    article = index.articles["000"]
+    heads = [unit for unit in article.units if unit.kind.value in {"title", "heading"}]
+    claims = [make_claim(unit.number, (unit.begin, unit.end)) for unit in heads]
+    sections = read_sections(article, claims)
+    assert [section.claims for section in sections] == [(claim,) for claim in claims]
+    assert [section.head[0].segments[0].claims for section in sections] == [(claim,) for claim in claims]
 
 
 def test_read_sections_own_article_white_space_between_sentences_kept(index: ClaimIndex) -> None:

@@ -94,6 +94,7 @@ class Section:
 
     :ivar number: number of the unit that heads it
     :ivar heading: that unit's text
+    :ivar head: that unit, cut; empty if the section has no title or heading
     :ivar blocks: what stands under it, without the heading
     :ivar words: how many words it has
     :ivar covered: on how many of them claims rest
@@ -101,14 +102,20 @@ class Section:
 
     number: int
     heading: str
+    head: tuple[Passage, ...]
     blocks: tuple[Block, ...]
     words: int
     covered: int
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """The claims whose evidence begins in it."""
-        return tuple(claim for block in self.blocks for claim in block.claims)
+        """The claims whose evidence begins in it, also in its heading."""
+        return (*self.head_claims, *(claim for block in self.blocks for claim in block.claims))
+
+    @property
+    def head_claims(self) -> tuple[Claim, ...]:
+        """The claims whose evidence begins in its title or heading."""
+        return tuple(claim for passage in self.head for claim in passage.claims)
 
     @property
     def share(self) -> float:
@@ -212,6 +219,7 @@ def read_sections(article: Article, claims: Iterable[Claim], careful: Iterable[W
             Section(
                 number=number,
                 heading=heads[0].text if heads else "",
+                head=tuple(_cut_unit(article, unit, "", here, warned) for unit in heads),
                 blocks=tuple(_make_block(article, group, here, warned) for group in _group(body)),
                 words=words,
                 covered=covered,
