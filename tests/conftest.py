@@ -36,8 +36,14 @@ if TYPE_CHECKING:
 
     from eild.exchange.metrics import Metrics
 
-# How fast a machine generates examples says nothing about the code.
-hypothesis.settings.register_profile("eild", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# How fast a machine generates examples says nothing about the code. Continuous integration tries the same examples each
+# time, so that a change is judged by what it changes; runs elsewhere search for new ones.
+hypothesis.settings.register_profile(
+    "eild",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("eild")
 
 SMALL = Path(__file__).parent / "fixtures" / "small"

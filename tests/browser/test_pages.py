@@ -71,8 +71,8 @@ ERRORS: Final = {
     "form-unknown": 400,
 }
 """The pages that answer with an error."""
-CLASSES: Final = """Claim Proposition Evidence Quotation TimeExpression Group SourceDocument Person Organization
-GovernmentBody CovertActor Agent State Election ElectoralContest Occasion Asset Platform Place Quantity
+CLASSES: Final = """Claim Proposition Evidence Attribution Quotation TimeExpression Group SourceDocument Person
+Organization GovernmentBody CovertActor Agent State Election ElectoralContest Occasion Asset Platform Place Quantity
 AnonymousSpokesperson Topic Technique Narrative ActionType Stance Likelihood Confidence""".split()
 """Classes of EILD's vocabulary: of each, the resource to which most leads is looked at."""
 OTHERS: Final = {"Sentence": "id/sentence/000-012", "Title": "id/sentence/000-001", "Context": "id/seed/000"}
@@ -205,4 +205,5 @@ def test_stance_beside_proposition_without_negation(own: Visitor, locate: Callab
     with own.visit(locate(kind)) as visit:
         rows: list[str] = visit.page.evaluate(READ_ROWS)
     assert len(rows) > 1
-    assert [row for row in rows if find_negations(row)] == []
+    # A relay shows the label of the claim that it reports, which has a stance of its own: "… pledges not: …".
+    assert [row for row in rows if find_negations(row.replace(" pledges not:", ""))] == []

@@ -33,5 +33,5 @@ def test_release_slot_given_back_twice_is_a_fault() -> None:
     lane: Lane[str] = Lane(1)
     assert lane.take()
     lane.release()
-    with pytest.raises(ValueError, match="nobody"):
+    with pytest.raises(ValueError, match="not in use"):
         lane.release()

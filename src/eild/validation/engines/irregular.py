@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from eild.located.statements import Statements
 
-_TYPED: Final = re.compile(rb'"((?:[^"\\\n]|\\.)*+)"\^\^<http://www\.w3\.org/2001/XMLSchema#(\w+)>')
+_TYPED: Final = re.compile(rb'"((?:[^"\\\n]|\\.)*+)"(?:\^\^<http://www\.w3\.org/2001/XMLSchema#(\w+)>)?')
+"""Matches every literal whole, also those of other types: so no match begins within a string, and none is read twice."""
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _DOUBLE: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?|-?INF|NaN")
@@ -78,7 +79,7 @@ def _is_right(text: str, name: str) -> bool:
 
 def find_irregular(data: Statements) -> Irregular:
     """Return what kinds of irregular literals there are in data."""
-    found = {match.groups() for part in data.parts for match in _TYPED.finditer(part.lines)}
+    found = {match.groups() for part in data.parts for match in _TYPED.finditer(part.lines) if match[2]}
     return _judge((text.decode("utf-8", "replace"), name.decode()) for text, name in found)
 
 
