@@ -205,5 +205,5 @@ def test_stance_beside_proposition_without_negation(own: Visitor, locate: Callab
     with own.visit(locate(kind)) as visit:
         rows: list[str] = visit.page.evaluate(READ_ROWS)
     assert len(rows) > 1
-    # A relay shows the label of the claim that it reports, which has a stance of its own: "… pledges not: …".
+    # A relay shows the label of the claim that it reports, which has a stance of its own: "… pledges not: …"
     assert [row for row in rows if find_negations(row.replace(" pledges not:", ""))] == []
