@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from eild.facts.retired import Retired
 from eild.publication.directory import write_build
 
-from .visiting import Visitor
+from .visiting import PATIENCE, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,8 @@ ex:fish a ex:Animal ; rdfs:label "fish"@en .
 """
 TIMEOUT = "2"
 """Seconds that a query may take: the page that says that one took too long is looked at too."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
