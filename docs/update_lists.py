@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the generated lists of the documentation: action types, agents by state, second readings, formats and limits.
+"""Write the generated lists of the documentation: action types, agents by state, readings, formats, limits and sizes.
 
 Run ``python docs/update_lists.py`` after a change to the data; the tests compare the pages with its output. Each list
 is between ``<!-- name: … -->`` and ``<!-- /name -->``, and the text between these comments is replaced.
@@ -8,6 +8,7 @@ is between ``<!-- name: … -->`` and ``<!-- /name -->``, and the text between t
 from __future__ import annotations
 
 import csv
+import json
 import re
 import sys
 from collections import Counter
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 READINGS: Final = FOLDER / "second-readings.csv"
+SIZES: Final = FOLDER.parent / "benchmarks" / "results" / "scale.json"
 _CONCEPT_SLOTS: Final = (EILD.technique, EILD.topic, EILD.target, EILD.about, EILD.describedAs)
 ACTION_TYPES: Final = resource_iri("concept", "action-type")
 
@@ -53,6 +55,7 @@ def build_lists(graph: Graph) -> dict[str, dict[str, str]]:
         },
         "http.md": {"forms": build_forms(), "limits": build_limits(), "settings": build_settings()},
         "limitations.md": {"second-readings": build_readings()},
+        "run.md": {"sizes": build_sizes()},
     }
 
 
@@ -110,6 +113,18 @@ def build_settings() -> str:
         f"| `{setting.environment}` | `{setting.option}` | {_default(setting)} | {setting.help} |"
         for setting in list_settings()
     ]
+    return "\n".join(lines)
+
+
+def build_sizes() -> str:
+    """Return a table of what a store on disk takes by its size: disk, memory while serving, and what loading takes."""
+    lines = ["Measured by `python -m benchmarks.scale` with a store on disk and two HTTP processes, after queries:", ""]
+    lines += ["| triples | disk | memory of all processes while serving | memory for loading | time for loading |"]
+    lines += ["|---:|---:|---:|---:|---:|"]
+    for run in json.loads(SIZES.read_text(encoding="utf-8")):
+        load, serving = run["loadings"]["eild"], run["memory"]["eild"]
+        mebibytes = [f"{figure:.0f} MiB" for figure in (load["disk"], serving, load["memory"])]
+        lines.append("| " + " | ".join([f"{run['triples']:,}", *mebibytes, f"{load['seconds']:.1f} s"]) + " |")
     return "\n".join(lines)
 
 

@@ -2,10 +2,10 @@
 # Installs missing programs that the tests need in addition to Python: clients and servers that EILD is tested with.
 # On Debian, as root, it installs them. Otherwise, it lists the packages to install. `make test` runs it.
 set -euo pipefail
-PATH=$PATH:/usr/sbin # Debian installs nginx there
+PATH=$PATH:/usr/sbin # Debian installs nginx and logrotate there
 
 missing=()
-for pair in curl:curl node:nodejs npm:npm nginx:nginx apache2:apache2-bin chromium:chromium virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
+for pair in curl:curl node:nodejs npm:npm nginx:nginx caddy:caddy promtool:prometheus logrotate:logrotate systemd-analyze:systemd apache2:apache2-bin chromium:chromium virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONFIGURATION: Final = Path(__file__).parents[2] / "docs" / "nginx.conf"
+CONFIGURATION: Final = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 ASK: Final = {"query": "ASK { ?s ?p ?o }", "format": "json"}
 MAIN: Final = """daemon off;
 master_process off;
@@ -69,12 +69,14 @@ def wait_for_port(process: subprocess.Popen[str], port: int) -> None:
     pytest.fail(f"nginx does not listen: {process.communicate()[1]}")
 
 
-def run_nginx(folder: Path, upstream: str) -> Iterator[str]:
-    """Run nginx with the configuration of the documentation but for its two addresses; yield its URL."""
+def run_nginx(folder: Path, upstream: str, *changes: tuple[str, str]) -> Iterator[str]:
+    """Run nginx with the configuration of the documentation, its addresses and other parts changed; yield its URL."""
     port = find_free_port()
     text = CONFIGURATION.read_text(encoding="utf-8")
     text = replace_once(text, "listen 80;", f"listen 127.0.0.1:{port};")
     text = replace_once(text, "server 127.0.0.1:8000;", f"server {upstream};")
+    for change in changes:
+        text = replace_once(text, *change)
     (folder / "eild.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
     command = [find_nginx(), "-p", f"{folder}/", "-c", f"{folder}/nginx.conf", "-e", "stderr"]
