@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from eild import nodes
 from eild.documents.index import DocumentIndex
 from eild.documents.names import shorten
-from eild.query.text.tokens import TOKEN
+from eild.query.text.tokens import iterate_tokens
 from eild.terms import OWL
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def find_unknown_names(query: str, terms: Iterable[QueryTerm]) -> list[UnknownNa
             by_prefix.setdefault(term.name.partition(":")[0], []).append(term.name)
     unknown: list[UnknownName] = []
     seen: set[str] = set()
-    for match in TOKEN.finditer(query):
+    for match in iterate_tokens(query):
         name = match[0]
         prefix, colon, local = name.partition(":")
         names = by_prefix.get(prefix, [])

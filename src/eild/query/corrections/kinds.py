@@ -144,9 +144,8 @@ class KindFinder:
                 self._collect_block(element.block)
             if element.kind == "bind":
                 self._add(element.names[0], element.expression)
-            for row in element.rows:
-                for name, term in zip(element.names, row, strict=True):
-                    self._add(name, term)
+            for name, term in element.literals:
+                self._add(name, term)
 
     def _collect_block(self, block: Block) -> None:
         for _, name in block.reifiers:

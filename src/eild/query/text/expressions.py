@@ -33,6 +33,7 @@ _LEVELS: Final = {
 _COMPARISON: Final = 3
 _FEW: Final = 16
 _MOST_READ_ANEW: Final = 100_000
+_MOST_MOVED: Final = 20_000_000
 
 
 class ExpressionReader(TermReader, ABC):
@@ -44,7 +45,7 @@ class ExpressionReader(TermReader, ABC):
     def __init__(self, tokens: Tokens) -> None:
         super().__init__(tokens)
         self.functions: set[str] = set()
-        self._read_anew = 0
+        self._read_anew = self._moved = 0
 
     @abstractmethod
     def read_group(self) -> Group:
@@ -57,12 +58,13 @@ class ExpressionReader(TermReader, ABC):
         """Return the operator that comes next: between operands, what could be an IRI is a comparison."""
         kind = self.kinds[self.at]
         if kind == "iri":
+            self._moved += len(self.kinds) - self.at
             changed = self.tokens.split_comparison(self.at)
             if changed > _FEW:  # strings have become code, or code strings
                 check_tokens(self.tokens)
                 changed = len(self.kinds)
             self._read_anew += changed
-            if self._read_anew > _MOST_READ_ANEW:
+            if self._read_anew > _MOST_READ_ANEW or self._moved > _MOST_MOVED:
                 self.fail("a space after <")
             kind = "sign"
         if kind == "sign":

@@ -109,9 +109,10 @@ def _find_slip(text: str, offset: int, index: int, tokens: Tokens) -> QueryError
 def _find_bare_iri(text: str, tokens: Tokens) -> QueryError | None:
     """Return the error for the first IRI that has no angle brackets; None if there is none."""
     for index, kind in enumerate(tokens.kinds):
-        match = _BARE_IRI.match(text, tokens.offsets[index]) if kind == "name" else None
         is_declared = index > 1 and tokens.texts[index - 2].upper() == "PREFIX" and tokens.kinds[index - 1] == "name"
-        if match and ("://" in match[0] or is_declared):
+        is_bare = kind == "name" and (is_declared or "://" in text[tokens.offsets[index] : tokens.ends[index] + 2])
+        match = _BARE_IRI.match(text, tokens.offsets[index]) if is_bare else None
+        if match:
             iri = match[0].rstrip(".,;")
             message = f"the IRI {iri} must be in angle brackets"
             return QueryError(message, location=locate(text, tokens.offsets[index]), hint=f"write <{iri}>")

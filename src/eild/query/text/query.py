@@ -32,7 +32,6 @@ _CONSTANT: Final = re.compile(
     |(?<![\w.:?$@%\\-])\d+(?:\.\d+)?(?![\w.:%-]))""",
     re.VERBOSE | re.DOTALL,
 )
-_LESS: Final = frozenset({"<", "<="})
 _LONGEST_KEPT: Final = 8192
 _MOST_TEMPLATES: Final = 512
 
@@ -165,13 +164,10 @@ def _read_whole(text: str) -> tuple[Query, Tokens]:
         raise refuse_depth(text, "has collections, paths or quoted triples nested", MAX_TERM_DEPTH, place) from error
     except RecursionError:
         return Query(text, None, failure=(0, "fewer levels of nesting")), tokens
-    ends = [tokens.find_end(index) for index in range(len(tokens.kinds))]
-    gaps = [text[end:start] for end, start in zip([0, *ends], tokens.offsets, strict=False)]
-    literal = True
-    for index, (offset, end) in enumerate(zip(tokens.offsets, ends, strict=True)):
-        literal &= text[offset:end] == tokens.texts[index]
-        if index and tokens.texts[index - 1] in _LESS and tokens.could_be_iri(index - 1):
-            gaps[index], literal = f" {gaps[index]}", False
+    gaps = [text[end:start] for end, start in zip([0, *tokens.ends], tokens.offsets, strict=False)]
+    for index in tokens.split:
+        gaps[index + 1] = f" {gaps[index + 1]}"
+    literal = tokens.is_literal and not tokens.split
     return Query(text, structure, tokens.kinds, tokens.texts, gaps, literal), tokens
 
 

@@ -104,7 +104,7 @@ class PatternReader(ExpressionReader):
             element.names.append(self.read_variable())
             self.expect_sign("{")
             while not self.take_sign("}"):
-                element.rows.append((self._read_value(),))
+                self._read_value(element, element.names[0])
             return
         self.expect_sign("(")
         while not self.take_sign(")"):
@@ -112,20 +112,21 @@ class PatternReader(ExpressionReader):
         self.expect_sign("{")
         while not self.take_sign("}"):
             self.expect_sign("(")
-            row: list[Term] = []
-            while not self.take_sign(")"):
-                row.append(self._read_value())
-            if len(row) != len(element.names):
-                self.at -= 1
-                self.fail(f"{len(element.names)} values")
-            element.rows.append(tuple(row))
+            for name in element.names:
+                self._read_value(element, name)
+            self.expect_sign(")")
 
-    def _read_value(self) -> Term:
-        if self.take_word("UNDEF"):
-            return Term("undefined", self.at - 1, self.at)
-        if self.kinds[self.at] in {"variable", "blank"}:
+    def _read_value(self, element: Element, name: str) -> None:
+        """Read a value of VALUES, of which there may be very many: only literals are noted."""
+        kind = self.kinds[self.at]
+        if kind in {"iri", "name"} or self.peek_word() == "UNDEF":
+            self.at += 1
+        elif (literal := self.read_literal()) is not None:
+            element.literals.append((name, literal))
+        elif kind in {"variable", "blank"} or (kind == "sign" and self.texts[self.at] == ")"):
             self.fail("a value")
-        return self.read_term()
+        else:
+            self.read_term()
 
     def read_select(self, *, is_whole: bool) -> Select:
         """Read SELECT, its pattern and its modifiers.

@@ -103,7 +103,7 @@ class Element:
     :ivar expression: of ``filter`` and ``bind``
     :ivar term: the graph, or the service
     :ivar names: the variables of ``bind`` and ``values``
-    :ivar rows: of ``values``
+    :ivar literals: of ``values``, each with its variable
     """
 
     kind: str
@@ -114,7 +114,7 @@ class Element:
     expression: Expression | None = None
     term: Term | None = None
     names: list[str] = field(default_factory=list)
-    rows: list[tuple[Term, ...]] = field(default_factory=list)
+    literals: list[tuple[str, Term]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

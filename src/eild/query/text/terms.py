@@ -227,7 +227,7 @@ class TermReader(PathReader):
             elif self.take_sign("^^"):
                 self.take_kind("iri", "name")
         elif kind == "word" and text.upper() in {"TRUE", "FALSE"}:
-            self.texts[start] = text.lower()  # which the engine insists on
+            self.tokens.replace(start, text.lower())  # which the engine insists on
             self.at += 1
         elif kind == "number":
             self.at += 1

@@ -10,38 +10,54 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from eild.errors import Location
 
-_LETTER: Final = r"[\w\u00b7\u0300-\u036f\u203f\u2040]"
-_ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_LOCAL: Final = rf"{_LETTER}|:|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]|{_ESCAPE}"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-TOKEN: Final = re.compile(
-    rf"""
-    (?P<space>[ \t\r\n]+)
-    |(?P<variable>[?$](?:{_LETTER}|{_ESCAPE})+)
-    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>)
-    |(?P<name>(?:(?:[^\W\d_]|{_ESCAPE})(?:(?:{_LETTER}|[.-]|{_ESCAPE})*(?:{_LETTER}|-))?)?:
-              (?:(?:{_LOCAL})(?:{_LOCAL}|[.-])*(?:(?<!\.)|(?<=\\\.)))?)
-    |(?P<blank>_:{_LETTER}(?:(?:{_LETTER}|[.-])*(?<!\.))?)
-    |(?P<word>(?:[^\W\d]|{_ESCAPE})(?:{_LETTER}|{_ESCAPE})*)
-    |(?P<number>(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+|\d*\.\d+|\d+)
-    |(?P<string>\"\"\"(?:[^"\\]|\\.|"{{1,2}}(?!"))*\"\"\"|'''(?:[^'\\]|\\.|'{{1,2}}(?!'))*'''
-              |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?)
-    |(?P<comment>\#[^\n\r]*)
-    |(?P<sign><<\(|<<|>>|\{{\||\|\}}|\^\^|&&|\|\||!=|<=|>=|[{{}}()\[\].;,*=<>/^|!+?~-])
-    |(?P<other>\\.?|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-"""One token, or white space, or a comment; every text is a sequence of them."""
+_LETTERS: Final = r"\w\u00b7\u0300-\u036f\u203f\u2040"
+_ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_LOCAL: Final = rf"[{_LETTERS}:-]++|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]|{_ESCAPE}"
+_START: Final = rf"(?:[^\W\d_]|{_ESCAPE})"
+_RUN: Final = rf"(?:[{_LETTERS}.-]++|{_ESCAPE})*+"
+
+
+def _compile(prefix: str, run: str) -> re.Pattern[str]:
+    """Return the expression of a token, in which what was read is not read again, however long it is.
+
+    :param prefix: the expression of what a name may have before its colon
+    :param run: the expression of further tokens
+    """
+    return re.compile(
+        rf"""
+        (?P<space>[ \t\r\n]++)
+        |(?P<variable>[?$](?:[{_LETTERS}]++|{_ESCAPE})++)
+        |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]++|{_ESCAPE})*+>)
+        |(?P<name>{prefix}:(?:(?!-)(?:{_LOCAL})++(?:\.++(?:{_LOCAL})++)*+)?)
+        {run}|(?P<blank>_:[{_LETTERS}][{_LETTERS}-]*+(?:\.++[{_LETTERS}-]++)*+)
+        |(?P<word>(?:[^\W\d]|{_ESCAPE})(?:[{_LETTERS}]++|{_ESCAPE})*+)
+        |(?P<number>(?:\d++(?:\.\d*+)?|\.\d++)[eE][+-]?\d++|\d*+\.\d++|\d++)
+        |(?P<string>\"\"\"(?:[^"\\]++|\\.|"{{1,2}}(?!"))*+\"\"\"|\'\'\'(?:[^'\\]++|\\.|'{{1,2}}(?!'))*+\'\'\'
+                  |"(?:[^"\\\n\r]++|\\.)*+"|'(?:[^'\\\n\r]++|\\.)*+')
+        |(?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[a-z]++)?)
+        |(?P<comment>\#[^\n\r]*+)
+        |(?P<sign><<\(|<<|>>|\{{\||\|\}}|\^\^|&&|\|\||!=|<=|>=|[{{}}()\[\].;,*=<>/^|!+?~-])
+        |(?P<other>\\.?|.)
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_TOKEN: Final = _compile(rf"(?:{_START}{_RUN}(?<!\.))?", rf"|(?P<run>{_START}(?:[{_LETTERS}]++|{_ESCAPE})*+[.-]{_RUN})")
+_PIECE: Final = _compile("", "")
+"""A token within a run: what may be part of a prefix, up to where it cannot go on, without a colon there."""
 
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_UNDONE: Final = re.compile(rf"(?:{_LOCAL}|[.?$-])*")
+_UNDONE: Final = re.compile(rf"(?:{_LOCAL}|[.?$])*+")
 _SILENT: Final = frozenset({"space", "comment"})
+_ESCAPED: Final = frozenset({"word", "name", "variable"})
 
 
 def undo_escapes(text: str) -> str:
@@ -56,41 +72,80 @@ def locate(text: str, offset: int) -> Location:
     return Location("query", line, offset - (before.rfind("\n") + 1) + 1)
 
 
+def iterate_tokens(text: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """Yield tokens, white space and comments, each in a group that is named after its kind.
+
+    :param text: any text; what is yielded is all of it
+    :param start: where to begin
+    """
+    at = start
+    while at < len(text):
+        for match in _TOKEN.finditer(text, at):
+            if match.lastgroup == "run":
+                at, end = match.span()
+                break
+            yield match
+        else:
+            return
+        while at < end:
+            piece = _PIECE.match(text, at)
+            if piece is None:  # pragma: no cover - any character is a token
+                return
+            yield piece
+            at = piece.end()
+
+
 @dataclass(slots=True)
 class Tokens:
-    """The tokens of a text in order, each as an index into three lists; the last one is empty and of kind ``end``.
+    """The tokens of a text in order, each as an index into lists; the last one is empty and of kind ``end``.
 
     :ivar text: the text as given
-    :ivar kinds: names of groups of :data:`TOKEN`
+    :ivar kinds: ``variable``, ``iri``, ``name``, ``blank``, ``word``, ``number``, ``string``, ``language``, ``sign`` or
+        ``other``
     :ivar texts: what stands there; in names and keywords, of which the engine does not undo escapes, without escapes
     :ivar offsets: where they begin in the text
+    :ivar ends: the offsets after them
+    :ivar split: the tokens that were taken for IRIs and are comparisons, in order
+    :ivar is_literal: whether tokens are as they stand in the text
     """
 
     text: str
     kinds: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    split: list[int] = field(default_factory=list)
+    is_literal: bool = True
 
     def __post_init__(self) -> None:
         """Read the whole text."""
-        for match in TOKEN.finditer(self.text):
-            self._append(match, self.kinds, self.texts, self.offsets)
-        self.kinds.append("end")
-        self.texts.append("")
-        self.offsets.append(len(self.text))
+        kinds, texts, offsets, ends = self.kinds, self.texts, self.offsets, self.ends
+        for match in iterate_tokens(self.text):
+            kind = match.lastgroup
+            if kind in _SILENT or kind is None:
+                continue
+            found = match[0]
+            kinds.append(kind)
+            texts.append(self._undo(found) if "\\" in found and kind in _ESCAPED else found)
+            offsets.append(match.start())
+            ends.append(match.end())
+        kinds.append("end")
+        texts.append("")
+        offsets.append(len(self.text))
+        ends.append(len(self.text))
 
-    @staticmethod
-    def _append(match: re.Match[str], kinds: list[str], texts: list[str], offsets: list[int]) -> None:
-        kind = match.lastgroup or "other"
-        if kind in _SILENT:
-            return
-        text = match[0]
-        if "\\" in text and kind in {"word", "name", "variable"}:
-            undone = undo_escapes(text)
-            text = undone if _UNDONE.fullmatch(undone) else text
-        kinds.append(kind)
-        texts.append(text)
-        offsets.append(match.start())
+    def _undo(self, found: str) -> str:
+        undone = undo_escapes(found)
+        if undone == found or not _UNDONE.fullmatch(undone):
+            return found
+        self.is_literal = False
+        return undone
+
+    def replace(self, index: int, text: str) -> None:
+        """Have another text stand for a token."""
+        if self.texts[index] != text:
+            self.texts[index] = text
+            self.is_literal = False
 
     def split_comparison(self, index: int) -> int:
         """Take a token that was taken for an IRI for the sign "less than", and read anew as far as that changes tokens.
@@ -100,27 +155,24 @@ class Tokens:
         """
         offset = self.offsets[index]
         sign = "<=" if self.text.startswith("<=", offset) else "<"
-        kinds, texts, offsets = ["sign"], [sign], [offset]
+        start = offset + len(sign)
+        kinds, texts, offsets, ends = ["sign"], [sign], [offset], [start]
         known = index + 1
-        for match in TOKEN.finditer(self.text, offset + len(sign)):
+        for match in iterate_tokens(self.text, start):
             while self.offsets[known] < match.start():
                 known += 1
             if self.offsets[known] == match.start():
                 break
-            self._append(match, kinds, texts, offsets)
+            kind = match.lastgroup
+            if kind in _SILENT or kind is None:
+                continue
+            kinds.append(kind)
+            texts.append(self._undo(match[0]) if "\\" in match[0] and kind in _ESCAPED else match[0])
+            offsets.append(match.start())
+            ends.append(match.end())
         else:
             known = len(self.offsets) - 1
-        self.kinds[index:known], self.texts[index:known], self.offsets[index:known] = kinds, texts, offsets
+        self.kinds[index:known], self.texts[index:known] = kinds, texts
+        self.offsets[index:known], self.ends[index:known] = offsets, ends
+        self.split.append(index)
         return len(kinds)
-
-    def could_be_iri(self, index: int) -> bool:
-        """Return whether a token begins where another reading of the text would have an IRI begin."""
-        match = TOKEN.match(self.text, self.offsets[index])
-        return match is not None and match.lastgroup == "iri" and self.kinds[index] == "sign"
-
-    def find_end(self, index: int) -> int:
-        """Return the offset after a token as it is written in the text."""
-        match = TOKEN.match(self.text, self.offsets[index])
-        if match is None or self.kinds[index] == "sign":
-            return self.offsets[index] + len(self.texts[index])
-        return match.end()

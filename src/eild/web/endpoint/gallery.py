@@ -17,7 +17,7 @@ from eild.documents.questions import find_similar
 from eild.errors import NotFoundError, RequestError
 from eild.exchange.content import PUBLIC
 from eild.exchange.urls import relative_root
-from eild.query.text.tokens import TOKEN
+from eild.query.text.tokens import iterate_tokens
 from eild.web.endpoint.querypage import ask, choose_snippet_form, count_limits
 from eild.web.endpoint.snippets import make_snippets
 from eild.web.frame.listing import FORMS, query_path, respond_listing
@@ -50,7 +50,7 @@ def split_query(text: str) -> list[tuple[str, str]]:
     :param text: a query, which need not be well-formed: the parts together are always the text
     """
     parts: list[tuple[str, str]] = []
-    for match in TOKEN.finditer(text):
+    for match in iterate_tokens(text):
         kind = _KINDS.get(match.lastgroup or "", "")
         if match.lastgroup == "word":
             kind = "keyword" if _KEYWORD.fullmatch(match[0]) else ""
