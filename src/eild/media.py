@@ -282,6 +282,20 @@ def excludes_1_2(header: str | None, form: Format) -> bool:
     return bool(ranges) and all(_OLDEST in item.parameters for item in ranges)
 
 
+def exclude_format(header: str | None, form: Format) -> str:
+    """Return an Accept field that takes what another one does, but for one format.
+
+    :param header: the field; None accepts everything
+    """
+    others = [element for element in _split(header or "*/*", ",") if not _names(form, element)]
+    return ", ".join([*others, f"{form.media_type};q=0"])
+
+
+def _names(form: Format, element: str) -> bool:
+    """Return whether an element of an Accept field has the media type of a format, and no asterisk."""
+    return next(_split(element, ";")).lower() in {form.media_type, *form.aliases}
+
+
 def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
     """Return the offer that an Accept field likes best; between equals one of any version, then the earlier offer.
 

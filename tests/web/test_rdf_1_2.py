@@ -91,12 +91,55 @@ def test_version_in_accept_excludes_what_rdf_1_1_does_not_have(
         assert "version 1.1 only" in json.loads(response.text)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "chosen"),
+    [
+        ("/doc/ida", "text/turtle;version=1.1, application/n-triples;q=0.5", "application/n-triples"),
+        (
+            "/doc/ida",
+            "text/turtle;version=1.1, application/n-triples;version=1.1;q=0.9, application/rdf+xml;q=0.1",
+            "application/rdf+xml",
+        ),
+        ("/doc/ida", "application/ld+json, text/turtle;q=0.5", "text/turtle"),
+        (
+            "/doc/ida",
+            "application/ld+json, text/turtle;version=1.1;q=0.5, application/rdf+xml;q=0.1",
+            "application/rdf+xml",
+        ),
+        ("/sparql", "text/turtle;version=1.1, application/n-triples;q=0.5", "application/n-triples"),
+        ("/sparql", "application/ld+json, text/html;q=0.5", "text/html"),
+        ("/sparql", "application/ld+json, text/turtle;version=1.1;q=0.5", None),
+        ("/sparql?format=jsonld", "text/turtle", None),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_content_that_a_format_cannot_represent_has_the_next_format(
+    client: FlaskClient, path: str, accept: str, chosen: str | None, method: str
+) -> None:
+    """A client that accepts several formats gets the best one that can represent the content, or the first reason."""
+    if path.startswith("/doc/") and method == "POST":
+        return
+    for _ in range(2):
+        if method == "POST":
+            response = client.post(path, data=CONSTRUCT, headers={"Accept": accept})
+        else:
+            more = {"format": "jsonld"} if "format" in path else {}
+            response = client.get(
+                path.partition("?")[0], query_string={**CONSTRUCT, **more}, headers={"Accept": accept}
+            )
+        assert response.status_code == (200 if chosen else 406), response.text
+        if chosen:
+            assert response.mimetype == chosen
+        else:
+            assert "JSON-LD cannot represent" in json.loads(response.text)["detail"]
+
+
 def test_pages_show_directions_triple_terms_and_annotations(client: FlaskClient) -> None:
     """A page about a resource says what its statements are annotated with."""
     page = client.get("/doc/ida", headers={"Accept": PEOPLE}).text
-    assert "he--rtl" in page
+    assert 'dir="rtl">אידה</span> <span class="note">he--rtl' in page
     assert "&lt;&lt;( h:ida h:mast &#34;a \\&#34;b\\&#34;&#34;@en--ltr )&gt;&gt;" in page
     assert "/doc/log" in page or "doc/log" in page
     rows = client.get("/sparql", query_string=CONSTRUCT, headers={"Accept": PEOPLE}).text
-    assert "he--rtl" in rows
+    assert 'dir="rtl">אידה</span> <span class="note">@he--rtl' in rows
     assert "&lt;&lt;( h:ida h:mast h:oak )&gt;&gt;" in rows

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from eild.errors import EildError, MethodError, RequestError
+from eild import media
+from eild.errors import EildError, MethodError, NotAcceptableError, RequestError
 from eild.exchange.accounts import Accounts, name_status
 from eild.exchange.answer import NOTE, STARTED, Note
 from eild.exchange.body import prepare_request
@@ -82,6 +83,8 @@ def _set_common_fields(site: Site, response: Response) -> Response:
     fields = response.headers
     for name, value in list_common_fields(site).items():
         fields[name] = value
+    if allowed := fields.get("Allow"):
+        fields["Allow"] = ", ".join(sorted(re.split(r"\s*,\s*", allowed)))
     if request.method == "OPTIONS" and response.status_code < 300:  # noqa: PLR2004 - the successful ones
         fields["Access-Control-Allow-Methods"] = fields.get("Allow", "GET, HEAD, OPTIONS")
         fields["Access-Control-Allow-Headers"] = list_allowed_fields(
@@ -157,6 +160,30 @@ def _watch_clients(app: Flask, guard: ClientGuard) -> None:
     app.before_request_funcs.setdefault(None, []).append(begin)
 
 
+def _answer_otherwise(app: Flask, error: EildError) -> Response | EildError:
+    """Answer a request whose content the format that it prefers cannot represent, in the next one that it accepts.
+
+    :returns: the error to report if there is no such format, or if another error occurs
+    """
+    environ = request.environ
+    if not isinstance(error, NotAcceptableError):
+        return error
+    given = accept = environ.get("HTTP_ACCEPT", "")
+    if request.method == "POST" and not request.get_data():
+        return error  # its body was read and not kept
+    while given and "format" not in request.args and (form := g.pop("form", None)) is not None:
+        environ["HTTP_ACCEPT"] = accept = media.exclude_format(accept, form)
+        try:
+            return app.make_response(app.dispatch_request())
+        except NotAcceptableError:
+            continue
+        except EildError as other:
+            return other
+        finally:
+            environ["HTTP_ACCEPT"] = given
+    return error
+
+
 def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard | None = None) -> Flask:
     """Return the WSGI application that serves a site.
 
@@ -197,8 +224,11 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
 
     @app.errorhandler(EildError)
     def answer_failure(error: EildError) -> Response:
-        g.failure = error
-        return respond_problem(build_problem(error), page)
+        answer = _answer_otherwise(app, error)
+        if isinstance(answer, Response):
+            return answer
+        g.failure = answer
+        return respond_problem(build_problem(answer), page)
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:

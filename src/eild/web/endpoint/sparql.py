@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 from flask import Response, g, request
 
 from eild import media
-from eild.errors import BodyTooLargeError, EildError, UriTooLongError
+from eild.errors import BodyTooLargeError, EildError, NotAcceptableError, UriTooLongError
 from eild.exchange.answer import FAILURE
 from eild.exchange.content import PUBLIC, UNCACHED
 from eild.exchange.problems import build_problem, choose_problem_format
@@ -77,6 +77,9 @@ def _answer_query(site: Site, call: Call) -> Response:
         is_abandoned=g.get("is_abandoned"),
         page_parts=querypage.list_parts(choices),
     )
+    g.form = plan.form
+    if FAILURE in request.environ:  # the query was asked already, and is not asked twice
+        raise request.environ.pop(FAILURE)
     cache = PUBLIC if plan.cacheable else UNCACHED
     if plan.is_page:
 
@@ -114,7 +117,7 @@ def _name_file(download: str | None, form: media.Format) -> dict[str, str]:
 def answer() -> Response:
     """Evaluate a query by the SPARQL 1.1 Protocol; without a query, return the service description or the editor."""
     site = current_site()
-    body = request.get_data(cache=False) if request.method == "POST" else b""
+    body = request.get_data() if request.method == "POST" else b""
     content_type = request.headers.get("Content-Type", "")
     coding = request.headers.get("Content-Encoding", "")
     call = protocol.parse_call(request.method, request.query_string, content_type, body, coding)
@@ -122,11 +125,9 @@ def answer() -> Response:
     if call.query is None:
         return _answer_description(site, call)
     try:
-        if FAILURE in request.environ:  # the query was asked already, and is not asked twice
-            raise request.environ[FAILURE]
         return _answer_query(site, call)
     except EildError as error:
-        if choose_problem_format(accept_header()) is not media.HTML:
+        if isinstance(error, NotAcceptableError) or choose_problem_format(accept_header()) is not media.HTML:
             raise
         g.failure = error
         return respond_problem(

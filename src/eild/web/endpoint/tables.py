@@ -82,10 +82,11 @@ def _view_literal(site: Site, value: Mapping[str, Any], warned: Sequence[str]) -
     datatype = value.get("datatype", "")
     note = "" if datatype.startswith(_XSD) else shorten(site.prefixes, datatype)
     language = value.get("xml:lang", "")
-    if language and "its:dir" in value:
-        language = f"{language}--{value['its:dir']}"
+    direction = value.get("its:dir", "")
+    if direction:
+        language = f"{language}--{direction}"
     hidden = any(words in value["value"] for words in warned)
-    term = TermView(value["value"], note=f"@{language}" if language else note)
+    term = TermView(value["value"], note=f"@{language}" if language else note, direction=direction)
     return Cell(term, number=datatype in NUMBERS and _is_number(value["value"]), hidden=hidden)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
 from eild import media
 from eild.exchange.conditions import Preconditions
@@ -93,6 +93,7 @@ def respond(
     :raises NotAcceptableError: if the content has terms of RDF 1.2 and the client takes version 1.1 only
     """
     site = current_site()
+    g.form = form
     policy = UNCACHED if site.live and not tag else cache
     accept = None if "format" in request.args else accept_header()
 

@@ -142,7 +142,7 @@ class Site:
     def _fingerprint(self) -> str:
         """What tells this build from another that was given the same version."""
         publication = self.publication
-        files = (*publication.files.values(), *publication.store_files, *publication.documents.values())
+        files = (*publication.files.values(), *publication.documents.values())  # a store's own differ with each loading
         return hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
 
     @cached_property

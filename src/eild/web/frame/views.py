@@ -35,12 +35,14 @@ class TermView:
     :ivar href: where it leads, relative to the root of the site; empty for literals
     :ivar iri: its IRI, empty if it has none
     :ivar note: language or datatype of a literal
+    :ivar direction: base direction of a literal, ``ltr`` or ``rtl``; empty if it has none
     """
 
     text: str
     href: str = ""
     iri: str = ""
     note: str = ""
+    direction: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def view_term(site: Site, term: Term) -> TermView:
     if isinstance(term, Literal):
         datatype = term.datatype.value
         note = term.language or ("" if datatype == XSD_STRING else shorten(site.prefixes, datatype))
-        return TermView(term.value, note=f"{note}--{term.direction}" if term.direction else note)
+        direction = str(term.direction or "")
+        return TermView(term.value, note=f"{note}--{direction}" if direction else note, direction=direction)
     if isinstance(term, Triple):
         return TermView(write_term(term, lambda node: shorten_in_turtle(site, node.value)))
     name = site.documents.find_name(term)
