@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rdflib import BNode, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
@@ -20,13 +20,15 @@ from eild.validation.files import load_rdf
 from eild.validation.grammar.terms import COMPONENTS, TARGETS, sh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
     from pathlib import Path
 
     from rdflib import Graph
     from rdflib.term import Node
 
     from eild.validation.notes import Note
+
+Made = TypeVar("Made")
 
 _OTHER_TARGETS: Final = (sh("targetWhere"), sh("target"))
 _CLASSES: Final = (RDFS.Class, OWL.Class)
@@ -53,11 +55,23 @@ class Shapes:
     """
 
     located: LocatedGraph = field(repr=False)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def graph(self) -> Graph:
         """Return the shapes graph."""
         return self.located.graph
+
+    def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what is made of the shapes, made once: they do not change.
+
+        :param key: what it is
+        :param make: makes it
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: Made = self._kept[key]
+        return made
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

@@ -84,8 +84,7 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
     written = find_tagged((*tags, *shapes.graph.objects()))
     statements = _as_statements(data)
     if engine == "fast":
-        excerpt = take_excerpt(shapes, shapes.targeted)
-        results = read_report(run_fast(statements, excerpt), shapes.graph)
+        results = read_report(run_fast(statements, shapes, shapes.targeted), shapes.graph)
         return Outcome(restore_tags(_complete(results, statements, shapes), written), FAST_ENGINE, _ASKED)
     plan = make_plan(statements, shapes)
     if engine == "exact":
@@ -127,11 +126,11 @@ def _run_plan(data: Statements, shapes: Shapes, plan: Plan) -> Outcome:
     results: list[Result] = []
     engines, reasons = [], []
     if plan.fast:
-        results += read_report(run_fast(data, take_excerpt(shapes, plan.fast)), shapes.graph)
+        results += read_report(run_fast(data, shapes, plan.fast), shapes.graph)
         engines.append(FAST_ENGINE)
         reasons.append("it is known to agree with EILD's own evaluator on such shapes")
     if plan.split:
-        results += read_report(run_fast(data, take_excerpt(shapes, plan.split, queries_only=True)), shapes.graph)
+        results += read_report(run_fast(data, shapes, sorted(plan.split, key=str), queries_only=True), shapes.graph)
     if plan.exact or not plan.fast:
         run = Run(Index.read(data), shapes, without_queries=frozenset(plan.split))
         results += run.results(plan.exact)

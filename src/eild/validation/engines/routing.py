@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rdflib import URIRef
@@ -100,16 +101,15 @@ class _Planner:
         self._shapes = shapes
         self._graph = shapes.graph
         self._traits = traits
-        self._recursive = find_recursive(shapes.graph)
-        annotations = shapes.graph.objects(None, _REIFIES)
-        self._annotated = {term.subject for term in annotations if isinstance(term, TripleTerm)}
-        self._known: dict[Node, str] = {}
+        self._recursive = shapes.keep("recursive", lambda: find_recursive(shapes.graph))
+        self._annotated = shapes.keep("annotated", lambda: _find_annotated(shapes.graph))
+        self._known: dict[Node, str] = shapes.keep(("reasons", bool(traits.irregular)), dict)
 
     def plan(self) -> Plan:
         """Return which engine applies which shape."""
         plan, traits = Plan(), self._traits
         for root in dict.fromkeys((*self._shapes.targeted, *sorted(traits.named, key=str))):
-            reached = find_reached(self._graph, root)
+            reached = self._shapes.keep(("reached", root), partial(find_reached, self._graph, root))
             reason = self._reason(root, reached)
             in_queries = {shape for shape in reached if (shape, SH.sparql, None) in self._graph}
             uses_numbers = traits.irregular.numbers and bool(in_queries)
@@ -177,6 +177,11 @@ class _Planner:
             if term in _LISTS | _PATHS and not isinstance(values[0], URIRef):
                 return f"sh:{local_name(term)} with a list or path is of SHACL 1.2"
         return ""
+
+
+def _find_annotated(graph: Graph) -> set[Node]:
+    """Return the shapes of which a triple is annotated."""
+    return {term.subject for term in graph.objects(None, _REIFIES) if isinstance(term, TripleTerm)}
 
 
 def _reason_of_queries(graph: Graph, shape: Node) -> str:
