@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Vocabulary:
@@ -121,11 +121,11 @@ SH: Final = Vocabulary(
 )
 DCTERMS: Final = Vocabulary(
     "http://purl.org/dc/terms/",
-    "abstract alternative bibliographicCitation created creator description hasFormat hasVersion identifier isFormatOf "
-    "isPartOf issued language license publisher rights source subject temporal title",
+    "abstract alternative bibliographicCitation created creator description hasFormat hasPart hasVersion identifier "
+    "isFormatOf isPartOf isVersionOf issued language license modified publisher rights source subject temporal title",
 )
 FOAF: Final = Vocabulary(
-    "http://xmlns.com/foaf/0.1/", "Document Organization Person isPrimaryTopicOf page primaryTopic"
+    "http://xmlns.com/foaf/0.1/", "Document Organization Person isPrimaryTopicOf mbox name page primaryTopic"
 )
 VANN: Final = Vocabulary("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
 
@@ -137,6 +137,20 @@ NP: Final = Vocabulary(
     "http://www.nanopub.org/nschema#", "Nanopublication hasAssertion hasProvenance hasPublicationInfo"
 )
 NPX: Final = Vocabulary("http://purl.org/nanopub/x/", "hasNanopubType introduces")
+
+LABELS: Final = (
+    RDFS.label,
+    SKOS.prefLabel,
+    SCHEMA.name,
+    "http://schema.org/name",
+    DCTERMS.title,
+    "http://purl.org/dc/elements/1.1/title",
+    "http://xmlns.com/foaf/0.1/name",
+    OA.exact,
+    EILD.verbatim,
+    NIF.anchorOf,
+)
+"""Properties whose values name a resource, the best first."""
 
 DCAT: Final = Vocabulary(
     "http://www.w3.org/ns/dcat#",
@@ -161,7 +175,7 @@ SPDX: Final = Vocabulary(
     "http://spdx.org/rdf/terms#",
     "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue",
 )
-VCARD: Final = Vocabulary("http://www.w3.org/2006/vcard/ns#", "Kind Organization fn hasURL")
+VCARD: Final = Vocabulary("http://www.w3.org/2006/vcard/ns#", "Kind Organization email fn hasEmail hasURL url value")
 DCATAP: Final = Vocabulary("http://data.europa.eu/r5r/", "availability")
 HYDRA: Final = Vocabulary(
     "http://www.w3.org/ns/hydra/core#",
@@ -229,6 +243,53 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": str(XSD),
 }
 """Prefixes of every Turtle file that EILD writes, every query that it publishes, and the curated files."""
+
+WELL_KNOWN: Final[dict[str, str]] = {
+    **{name: start for name, start in PREFIXES.items() if not start.startswith(BASE)},
+    "adms": "http://www.w3.org/ns/adms#",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "cc": "http://creativecommons.org/ns#",
+    "crm": "http://www.cidoc-crm.org/cidoc-crm/",
+    "csvw": "http://www.w3.org/ns/csvw#",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcmitype": "http://purl.org/dc/dcmitype/",
+    "doap": "http://usefulinc.com/ns/doap#",
+    "edm": "http://www.europeana.eu/schemas/edm/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "gn": "http://www.geonames.org/ontology#",
+    "gr": "http://purl.org/goodrelations/v1#",
+    "locn": "http://www.w3.org/ns/locn#",
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "org": "http://www.w3.org/ns/org#",
+    "ore": "http://www.openarchives.org/ore/terms/",
+    "pav": "http://purl.org/pav/",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rel": "http://purl.org/vocab/relationship/",
+    "rr": "http://www.w3.org/ns/r2rml#",
+    "schema1": "http://schema.org/",
+    "sioc": "http://rdfs.org/sioc/ns#",
+    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+    "sosa": "http://www.w3.org/ns/sosa/",
+    "ssn": "http://www.w3.org/ns/ssn/",
+    "swrl": "http://www.w3.org/2003/11/swrl#",
+    "time": "http://www.w3.org/2006/time#",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+}
+"""Prefixes that are in common use, for data whose files declare no other one for a namespace."""
+
+
+def choose_foreign_prefixes(declared: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes that abbreviate the IRIs of third-party data: those of its files, then the usual ones.
+
+    :param declared: prefixes that the files declare, with their namespaces
+    """
+    spaces = set(declared.values())
+    usual = {name: start for name, start in WELL_KNOWN.items() if name not in declared and start not in spaces}
+    return {**declared, **usual}
+
 
 KINDS: Final = (
     "agent",

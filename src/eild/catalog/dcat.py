@@ -55,23 +55,25 @@ def _english(text: str) -> Literal:
 
 
 def make_day(issued: str) -> Literal:
-    """Return a day or a moment, as a manifest writes it, as a literal of its type."""
+    """Return a year, a month, a day or a moment, as a manifest writes it, as a literal of its type."""
     if "T" in issued:
         return Literal(issued, datatype=XSD.dateTime, normalize=False)
-    return Literal(issued, datatype=XSD.date, normalize=False)
+    kind = {0: XSD.gYear, 1: XSD.gYearMonth}.get(issued.lstrip("-").count("-"), XSD.date)
+    return Literal(issued, datatype=kind, normalize=False)
 
 
-def _add_common(graph: Graph, about: Description, subject: URIRef, title: str, summary: str) -> None:
+def _add_common(graph: Graph, about: Description, subject: URIRef, title: Literal, summary: Literal) -> None:
     """Add the statements that catalogue, dataset and service have in common."""
     language = about.language or None
-    graph.add((subject, DCTERMS.title, Literal(title, lang=language)))
-    graph.add((subject, DCTERMS.description, Literal(summary, lang=language)))
+    graph.add((subject, DCTERMS.title, title))
+    graph.add((subject, DCTERMS.description, summary))
     if about.publisher:
         publisher = URIRef(about.publisher.iri)
         graph.add((subject, DCTERMS.publisher, publisher))
         graph.add((publisher, RDF.type, FOAF.Agent))
         graph.add((publisher, FOAF.name, Literal(about.publisher.name, lang=language)))
-        graph.add((publisher, FOAF.homepage, _add_page(graph, about.publisher.homepage)))
+        if about.publisher.homepage:
+            graph.add((publisher, FOAF.homepage, _add_page(graph, about.publisher.homepage)))
     if about.licence:
         graph.add((subject, DCTERMS.license, _add_licence(graph, about.licence)))
 
@@ -93,13 +95,13 @@ def _add_licence(graph: Graph, iri: str) -> URIRef:
 
 
 def _add_contact(graph: Graph, about: Description, subject: URIRef) -> None:
-    if about.contact and about.publisher:
+    if about.contact:
         contact = URIRef(about.contact)
         graph.add((subject, DCAT.contactPoint, contact))
         graph.add((contact, RDF.type, VCARD.Kind))
         graph.add((contact, RDF.type, VCARD.Organization))
-        graph.add((contact, VCARD.fn, Literal(about.publisher.name)))
-        graph.add((contact, VCARD.hasURL, contact))
+        graph.add((contact, VCARD.fn, Literal(about.publisher.name if about.publisher else about.title)))
+        graph.add((contact, VCARD.hasEmail if about.contact.startswith("mailto:") else VCARD.hasURL, contact))
 
 
 def _add_rights(graph: Graph, about: Description, subject: URIRef) -> None:
@@ -111,17 +113,18 @@ def _add_rights(graph: Graph, about: Description, subject: URIRef) -> None:
 
 
 def _add_catalogue(graph: Graph, about: Description) -> None:
-    catalogue = URIRef(f"{about.base}catalog")
+    catalogue = URIRef(about.catalogue)
     graph.add((catalogue, RDF.type, DCAT.Catalog))
     summary = "The dataset with its downloads, its SPARQL endpoint and its statistics, for data portals and programs."
-    _add_common(graph, about, catalogue, f"Catalogue of {about.title}", summary)
+    _add_common(graph, about, catalogue, _english(f"Catalogue of {about.title}"), _english(summary))
     for name in (DCTERMS.issued, DCTERMS.modified):
         graph.add((catalogue, name, make_day(about.issued.isoformat())))
-    graph.add((catalogue, FOAF.homepage, _add_page(graph, about.base)))
+    if about.is_page_free:
+        graph.add((catalogue, FOAF.homepage, _add_page(graph, about.base)))
     for place in about.places:
         graph.add((catalogue, DCTERMS.spatial, add_concept(graph, place)))
     graph.add((catalogue, DCAT.dataset, URIRef(about.dataset)))
-    graph.add((catalogue, DCAT.service, URIRef(f"{about.base}sparql")))
+    graph.add((catalogue, DCAT.service, URIRef(about.service)))
     for theme in about.themes:
         if theme.startswith(str(AUTHORITY)):
             graph.add((catalogue, DCAT.themeTaxonomy, URIRef(theme.rpartition("/")[0])))
@@ -132,19 +135,24 @@ def _add_catalogue(graph: Graph, about: Description) -> None:
 def _add_dataset(graph: Graph, about: Description) -> None:
     dataset = URIRef(about.dataset)
     graph.add((dataset, RDF.type, DCAT.Dataset))
-    _add_common(graph, about, dataset, about.title, about.summary or f"RDF data: {about.title}.")
+    language = about.language if about.summary_language is None else about.summary_language
+    text = f"RDF data: {about.title}."
+    summary = Literal(about.summary, lang=language or None) if about.summary else _english(text)
+    title = Literal(about.title, lang=about.language or None)
+    _add_common(graph, about, dataset, title, summary)
+    for tag, text in about.titles.items():
+        graph.add((dataset, DCTERMS.title, Literal(text, lang=tag or None)))
     if about.creator:
         graph.add((dataset, DCTERMS.creator, URIRef(about.creator)))
         graph.add((URIRef(about.creator), RDF.type, FOAF.Agent))
     _add_contact(graph, about, dataset)
     _add_rights(graph, about, dataset)
     graph.add((dataset, DCTERMS.identifier, Literal(about.dataset, datatype=XSD.anyURI)))
-    graph.add((dataset, DCAT.landingPage, _add_page(graph, about.base)))
-    graph.add((dataset, DCAT.version, Literal(about.version)))
-    graph.add((dataset, OWL.versionInfo, Literal(about.version)))
-    if not about.live:
-        for name in (DCTERMS.issued, DCTERMS.modified):
-            graph.add((dataset, name, make_day(about.issued.isoformat())))
+    if about.is_page_free:
+        graph.add((dataset, DCAT.landingPage, _add_page(graph, about.base)))
+    graph.add((dataset, DCAT.version, Literal(about.edition or about.version)))
+    graph.add((dataset, OWL.versionInfo, Literal(about.edition or about.version)))
+    _add_dates(graph, about, dataset)
     for keyword in about.keywords:
         graph.add((dataset, DCAT.keyword, keyword))
     for name, concepts in (
@@ -164,6 +172,15 @@ def _add_dataset(graph: Graph, about: Description) -> None:
         graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
         graph.add((period, DCAT.startDate, Literal(about.period[0], datatype=XSD.date, normalize=False)))
         graph.add((period, DCAT.endDate, Literal(about.period[1], datatype=XSD.date, normalize=False)))
+
+
+def _add_dates(graph: Graph, about: Description, dataset: URIRef) -> None:
+    """Add when the dataset was released and last changed; of live data nobody knows."""
+    moment = about.issued.isoformat()
+    days = ("", "") if about.live else about.dates or (moment, moment)
+    for name, day in zip((DCTERMS.issued, DCTERMS.modified), days, strict=True):
+        if day:
+            graph.add((dataset, name, make_day(day)))
 
 
 def _add_versions(graph: Graph, about: Description) -> None:
@@ -260,13 +277,14 @@ def _list_types() -> Iterable[str]:
 
 def _add_service(graph: Graph, about: Description) -> None:
     """Add the endpoint as a data service, and as a way to reach the dataset."""
-    service, dataset = URIRef(f"{about.base}sparql"), URIRef(about.dataset)
+    service, dataset = URIRef(about.service), URIRef(about.dataset)
+    address = URIRef(f"{about.base}sparql")
     graph.add((service, RDF.type, DCAT.DataService))
     summary = "Queries over the dataset and its named graphs by the SPARQL 1.1 Protocol."
-    _add_common(graph, about, service, f"SPARQL endpoint of {about.title}", summary)
+    _add_common(graph, about, service, _english(f"SPARQL endpoint of {about.title}"), _english(summary))
     _add_contact(graph, about, service)
-    graph.add((service, DCAT.endpointURL, _add_url(graph, service)))
-    graph.add((service, DCAT.endpointDescription, service))
+    graph.add((service, DCAT.endpointURL, _add_url(graph, address)))
+    graph.add((service, DCAT.endpointDescription, address))
     graph.add((service, DCAT.servesDataset, dataset))
     protocol = add_standard(graph, SPARQL_PROTOCOL_IRI, "SPARQL 1.1 Protocol")
     graph.add((service, DCTERMS.conformsTo, protocol))
@@ -279,7 +297,7 @@ def _add_service(graph: Graph, about: Description) -> None:
     graph.add((way, RDF.type, DCAT.Distribution))
     graph.add((way, DCTERMS.title, _english("SPARQL endpoint")))
     graph.add((way, DCTERMS.description, _english(summary)))
-    graph.add((way, DCAT.accessURL, service))
+    graph.add((way, DCAT.accessURL, address))
     graph.add((way, DCAT.accessService, service))
     graph.add((way, DCTERMS.format, add_concept(graph, str(RESULTS))))
     graph.add((way, DCATAP.availability, add_concept(graph, str(AVAILABLE))))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
@@ -12,6 +12,7 @@ from eild.namespaces import DATASET_IRI, DCAT, EILD
 from eild.terms import BASE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from rdflib import Graph
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
     from eild.catalog.statistics import Statistics
 
 
+MINTED: Final = ("dataset", "catalog", "sparql", ".well-known/void", "")
+"""What follows the base in the IRIs that a catalogue mints, besides their fragments."""
+
+_ELSEWHERE: Final = ".well-known/void/"
+
+
 @dataclass(frozen=True)
 class Agent:
-    """A publisher: its IRI, its name and its homepage."""
+    """A publisher: its IRI, its name, and its homepage, which is empty if it is unknown."""
 
     iri: str
     name: str
-    homepage: str
+    homepage: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,12 @@ class Description:
     :ivar statistics: counts of its default graph
     :ivar owned: whether it owns its base; if so, its entities are the resources below it
     :ivar live: whether the data is in a remote endpoint, so that nothing is counted
+    :ivar edition: version as people name it; empty if that is :attr:`version`
+    :ivar summary_language: BCP 47 tag of :attr:`summary`; None for that of the title
+    :ivar titles: titles in other languages, by language tag
+    :ivar dates: dates of release and of the last change, as the data writes them; None for :attr:`issued`
+    :ivar roots: resources of the data that describe it as a whole
+    :ivar taken: IRIs below the base that the data uses, so that nothing is minted there
     """
 
     base: str
@@ -73,11 +86,42 @@ class Description:
     statistics: Statistics | None = None
     owned: bool = True
     live: bool = False
+    edition: str = ""
+    summary_language: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    dates: tuple[str, str] | None = None
+    roots: tuple[str, ...] = ()
+    taken: frozenset[str] = frozenset()
 
     @property
     def dataset(self) -> str:
         """The IRI of the dataset."""
-        return f"{self.base}dataset"
+        return self._mint("dataset")
+
+    @property
+    def catalogue(self) -> str:
+        """The IRI of the catalogue."""
+        return self._mint("catalog")
+
+    @property
+    def service(self) -> str:
+        """The IRI of the SPARQL endpoint, which is also its URL unless the data says something of that URL."""
+        return self._mint("sparql")
+
+    @property
+    def document(self) -> str:
+        """The IRI of the document that describes the dataset."""
+        return self._mint(".well-known/void")
+
+    @property
+    def is_page_free(self) -> bool:
+        """Whether the data leaves open what the base is, so that it can be called a page."""
+        return self.base not in self.taken
+
+    def _mint(self, name: str) -> str:
+        """Return the IRI of a part of the catalogue; another one where the data itself uses the usual one."""
+        iri = f"{self.base}{name}"
+        return f"{self.base}{_ELSEWHERE}{name.rpartition('/')[2]}" if iri in self.taken else iri
 
     def part(self, name: str) -> URIRef:
         """Return the IRI of a part of the description."""

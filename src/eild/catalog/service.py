@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 def add_service_description(graph: Graph, about: Description) -> None:
     """Add endpoint, language, formats, default dataset and named graphs."""
-    service = URIRef(f"{about.base}sparql")
+    service = URIRef(about.service)
     graph.add((service, RDF.type, SD.Service))
-    graph.add((service, SD.endpoint, service))
+    graph.add((service, SD.endpoint, URIRef(f"{about.base}sparql")))
     graph.add((service, SD.supportedLanguage, SD.SPARQL11Query))
     for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS):
         graph.add((service, SD.resultFormat, FORMAT_NAMES[form]))

@@ -40,9 +40,9 @@ def _count(graph: Graph, subject: URIRef, name: URIRef, number: int | None) -> N
 
 def add_void(graph: Graph, about: Description) -> None:
     """Add the dataset, its statistics, partitions and links, and the document that says so."""
-    dataset, document = URIRef(about.dataset), URIRef(f"{about.base}.well-known/void")
+    dataset, document = URIRef(about.dataset), URIRef(about.document)
     graph.add((document, RDF.type, VOID.DatasetDescription))
-    graph.add((document, DCTERMS.title, Literal(f"Description of {about.title}", lang=about.language or None)))
+    graph.add((document, DCTERMS.title, Literal(f"Description of {about.title}", lang="en")))
     graph.add((document, FOAF.primaryTopic, dataset))
     graph.add((dataset, RDF.type, VOID.Dataset))
     graph.add((dataset, VOID.sparqlEndpoint, URIRef(f"{about.base}sparql")))
@@ -77,7 +77,7 @@ def _add_statistics(graph: Graph, about: Description, found: Statistics) -> None
         graph.add((dataset, VOID.vocabulary, URIRef(iri)))
     for iri in found.examples:
         graph.add((dataset, VOID.exampleResource, URIRef(iri)))
-    for iri in about.sources:
+    for iri in (*about.sources, *about.roots):
         graph.add((dataset, VOID.rootResource, URIRef(iri)))
     for count in found.properties:
         _add_property(graph, about, dataset, "", count)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import contextlib
     from collections.abc import Sequence
 
+    from eild.catalog.particulars import Particulars
     from eild.config import Settings
     from eild.publication.addresses import Address
     from eild.rdf.streams import LeftOut
@@ -29,11 +30,13 @@ class FileOptions:
     :ivar base: IRI that relative IRIs resolve against; an empty string if none was given
     :ivar union: whether the default graph merges all graphs
     :ivar skip_invalid: whether invalid statements are left out
+    :ivar given: what the operator says of the dataset, where the files don't
     """
 
     base: str = ""
     union: bool = True
     skip_invalid: bool = False
+    given: Particulars | None = None
 
 
 NO_OPTIONS: Final = FileOptions()
@@ -61,7 +64,7 @@ def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
     :raises UsageError: if options are given that apply to files only
     """
     if options != NO_OPTIONS:
-        message = "--base, --no-union-default-graph and --skip-invalid apply to files only"
+        message = "--base, --title and the other options that describe files apply to files only"
         raise UsageError(message, hint="name the files, for example: eild serve data.ttl --base https://example.org/")
     if dist is not None:
         return dist
@@ -144,7 +147,7 @@ def find_build_before_endpoint(
     if settings.dist is not None:
         return hold_build(stack, find_build(settings.dist, options))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
-    write_remote_publication(folder, settings.store, options.base or Address(settings.address))
+    write_remote_publication(folder, settings.store, options.base or Address(settings.address), options.given)
     return folder
 
 
@@ -170,7 +173,9 @@ def make_build(
     forms = ENOUGH_TO_QUERY if queries_only else GRAPH_FORMATS
     base = options.base or address or find_address()
     left_out = LeftOut() if options.skip_invalid else None
-    write_publication(files, folder, base=base, union=options.union, forms=forms, left_out=left_out)
+    write_publication(
+        files, folder, base=base, union=options.union, forms=forms, left_out=left_out, given=options.given
+    )
     report_left_out(left_out)
     return folder
 

@@ -81,12 +81,11 @@ def render_description(folder: Path, name: str, wanted: str, page: int) -> bytes
     """
     from eild.documents.descriptions import build_graph, describe, find_node
     from eild.documents.index import DocumentIndex
-    from eild.publication.manifest import load_publication
+    from eild.publication.manifest import choose_prefixes, load_publication
     from eild.rdf.writing import serialize_graph
-    from eild.terms import PREFIXES
 
     publication = load_publication(folder)
-    prefixes = publication.prefixes or PREFIXES
+    prefixes = dict(choose_prefixes(publication))
     index = DocumentIndex.load(publication)
     node = find_node(index, expand(name, prefixes, publication.base))
     form = media.require_format(wanted, media.DOCUMENT_FORMATS)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from eild.cli.builds import base_option, find_address, report_left_out, skip_option, union_option
+from eild.cli.siteoptions import read_given, site_options
 
 
 @click.command("load")
@@ -22,7 +23,10 @@ from eild.cli.builds import base_option, find_address, report_left_out, skip_opt
 @base_option
 @union_option
 @skip_option
-def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool, skip_invalid: bool) -> None:
+@site_options
+def command(
+    files: tuple[Path, ...], directory: Path, base: str, *, union: bool, skip_invalid: bool, **site: str
+) -> None:
     """Load RDF FILES into a store on disk, which 'eild serve --store DIR' serves.
 
     The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .xml .jsonld .json, also followed by .gz or
@@ -42,7 +46,15 @@ def command(files: tuple[Path, ...], directory: Path, base: str, *, union: bool,
     left_out = LeftOut() if skip_invalid else None
     with click.progressbar(length=max(size, 1), label="loading", file=sys.stderr, hidden=not shown) as bar:
         base_iri = base or find_address()
-        publication = write_store(files, directory, base=base_iri, union=union, report=bar.update, left_out=left_out)
+        publication = write_store(
+            files,
+            directory,
+            base=base_iri,
+            union=union,
+            report=bar.update,
+            left_out=left_out,
+            given=read_given(site),
+        )
     report_left_out(left_out)
     graphs = len(publication.graphs)
     click.echo(f"{directory}: version {publication.version}, base {publication.base}")

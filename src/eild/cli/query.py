@@ -126,11 +126,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
       eild query -f question.rq --format csv > answer.csv
     """
     from eild.errors import UsageError
-    from eild.publication.manifest import load_publication
+    from eild.publication.manifest import choose_prefixes, load_publication
     from eild.query.embedded import EmbeddedEngine
     from eild.query.engine import QueryRequest
     from eild.query.text.guard import check_query_text
-    from eild.terms import PREFIXES
 
     if source is None and not arguments:
         raise UsageError("the query is missing", hint="pass it as an argument or with -f FILE")
@@ -141,7 +140,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     with contextlib.ExitStack() as stack:
         folder = make_build(stack, files, options, queries_only=True) if files else find_build(dist, options)
         publication = load_publication(folder)
-        prefixes = publication.prefixes or PREFIXES
+        prefixes = choose_prefixes(publication)
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=_MAX_BYTES)
         rows = media.find_format("json" if wanted == TABLE else wanted, media.RESULT_FORMATS)
         graph = media.find_format("ttl" if wanted == TABLE else wanted, media.GRAPH_FORMATS)

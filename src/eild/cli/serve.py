@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eild.cli.builds import (
-    FileOptions,
     base_option,
     check_store_options,
     find_build,
@@ -22,6 +20,7 @@ from eild.cli.builds import (
     union_option,
 )
 from eild.cli.settings import setting_options
+from eild.cli.siteoptions import settle_options, site_options
 
 if TYPE_CHECKING:
     from eild.config import Settings
@@ -64,6 +63,16 @@ def _describe_addresses(publication: Publication, address: str) -> str:
     return f"absolute URLs begin with {address}, and relative IRIs with {publication.base}; {remedy}"
 
 
+def _report_hidden(publication: Publication) -> None:
+    """Say on standard error which resources of the data the server's own pages stand in front of."""
+    if hidden := publication.hidden:
+        listed = ", ".join(hidden)
+        click.echo(f"eild: note: the server's own pages are at these IRIs of the data: {listed}", err=True)
+        click.echo(
+            "eild: note: what the data says of each is at /doc?iri=…; --base sets which IRIs are paths", err=True
+        )
+
+
 def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Releases) -> None:
     """Listen for ``eild reload``; if that is not possible, SIGHUP still works."""
     from eild.errors import EnvironmentFailure
@@ -82,8 +91,16 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
 @base_option
 @union_option
 @skip_option
+@site_options
+@click.option(
+    "--config",
+    "configuration",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="TOML file with tables [site] (files, base, title …) and [server] (settings); options take precedence.",
+)
 @setting_options(*OPTIONS)
-def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bool, **options: Any) -> None:  # noqa: ANN401
+def command(files: tuple[Path, ...], configuration: Path | None, **options: Any) -> None:  # noqa: ANN401
     """Serve EILD's own dataset, or publish any RDF FILES.
 
     The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .xml .jsonld .json, also followed by .gz or
@@ -93,11 +110,11 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bo
     Examples:
       eild serve
       eild serve --port 0 --dist /srv/eild/0.1.0
-      eild serve people.ttl places.nq.gz --base https://example.org/data/
+      eild serve people.ttl places.nq.gz --base https://example.org/data/ --title "People and places"
+      eild serve --config site.toml
       eild serve --store /srv/people
       eild serve --store http://127.0.0.1:8890/sparql
     """
-    from eild.config import load_settings
     from eild.exchange.requestlog import RequestLog
     from eild.process import list_missing_safeguards
     from eild.publication.addresses import Address
@@ -107,8 +124,7 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bo
     from eild.server.releases import Releases
     from eild.server.run import ServerConfig, find_port, run_server
 
-    settings = load_settings(os.environ, **options)
-    reading = FileOptions(base, union, skip_invalid)
+    files, reading, settings = settle_options(files, configuration, options)
     settings = replace(settings, port=find_port(settings.host, settings.port))
     RequestLog(settings.log).check()
     for missing in list_missing_safeguards():
@@ -131,6 +147,7 @@ def command(files: tuple[Path, ...], base: str, *, union: bool, skip_invalid: bo
         releases = stack.enter_context(Releases(prepare, limits, elsewhere=elsewhere, **addresses))
         releases.follow_requests()
         line = _describe(releases.publication, settings.address)
+        _report_hidden(releases.publication)
         if not settings.public_url:
             click.echo(f"eild: note: {_describe_addresses(releases.publication, settings.address)}", err=True)
 

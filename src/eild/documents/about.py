@@ -1,4 +1,4 @@
-"""What the data says of the dataset as a whole: the licence and the author that hold for each document of a site."""
+"""What is known of the dataset as a whole: the licence and the author that hold for each document of a site."""
 
 from __future__ import annotations
 
@@ -22,28 +22,35 @@ class About:
     """What holds for all of a dataset.
 
     :ivar dataset: its IRI; empty if the operator named no base, so that it has none
-    :ivar licence: IRI of its licence; empty if the data names none
-    :ivar author: IRI of its creator, or else of its publisher; empty if the data names none
+    :ivar licence: IRI of its licence; empty if it is unknown
+    :ivar author: IRI of its creator, or else of its publisher; empty if it is unknown
+    :ivar author_name: name of the author, if the dataset does not describe the author itself
+    :ivar contact: URL for requests about the data; empty if it is unknown
     """
 
     dataset: str = ""
     licence: str = ""
     author: str = ""
+    author_name: str = ""
+    contact: str = ""
 
 
 def find_about(publication: Publication, documents: Documents | None) -> About:
-    """Return what the triples of a dataset say of itself.
+    """Return what is known of a dataset: its own triples say it of EILD's, the manifest of third-party data.
 
     :param documents: the triples; None if they may change at any time
     """
-    if not publication.owned:
-        return About()
+    if publication.foreign:
+        known = publication.about
+        author = (known.creator_iri, known.creator) if known.creator else (known.publisher_iri, known.publisher)
+        dataset = publication.dataset_iri if publication.owned else ""
+        return About(dataset, known.licence, *author, known.contact)
+    dataset = publication.dataset_iri
     if documents is None:
-        return About(f"{publication.base}dataset")
-    dataset = NamedNode(f"{publication.base}dataset")
+        return About(dataset)
 
     def first(*predicates: NamedNode) -> str:
-        values = (value for predicate in predicates for value in documents.find_objects(dataset, predicate))
-        return next((value.value for value in values if isinstance(value, NamedNode)), "")
+        found = (value for name in predicates for value in documents.find_objects(NamedNode(dataset), name))
+        return next((value.value for value in found if isinstance(value, NamedNode)), "")
 
-    return About(dataset.value, first(_LICENCE), first(*_AUTHORS))
+    return About(dataset, first(_LICENCE), first(*_AUTHORS))

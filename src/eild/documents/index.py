@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Self
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from eild.publication.stores import open_store
+from eild.terms import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,21 +28,7 @@ if TYPE_CHECKING:
 
     Node = NamedNode | BlankNode
 
-LABEL_PROPERTIES: Final = tuple(
-    NamedNode(iri)
-    for iri in (
-        "http://www.w3.org/2000/01/rdf-schema#label",
-        "http://www.w3.org/2004/02/skos/core#prefLabel",
-        "https://schema.org/name",
-        "http://schema.org/name",
-        "http://purl.org/dc/terms/title",
-        "http://purl.org/dc/elements/1.1/title",
-        "http://xmlns.com/foaf/0.1/name",
-        "http://www.w3.org/ns/oa#exact",
-        "https://w3id.org/eild/ontology#verbatim",
-        "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#anchorOf",
-    )
-)
+LABEL_PROPERTIES: Final = tuple(map(NamedNode, LABELS))
 """Properties whose values name a resource, the best first."""
 
 REIFIES: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")

@@ -17,10 +17,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from eild.catalog.inventory import EarlierVersion, File, NamedGraph
+from eild.catalog.particulars import Particulars
 from eild.errors import DataError, Location
 from eild.facts.retired import Retired, parse_retired
 from eild.rdf.syntaxes import EXTENSIONS
-from eild.terms import PREFIXES
+from eild.terms import PREFIXES, choose_foreign_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +44,7 @@ OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/
 
 _ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CHECKSUM: Final = "checksum"
+_NAMED: Final = ("dataset", "catalogue", "service")
 _MARK: Final = "eild-build"
 _REMEDY: Final = "rebuild it with 'eild build --out DIR'"
 _STORE_REMEDY: Final = "reload it with 'eild load FILES… --store DIR'"
@@ -67,6 +69,11 @@ class Manifest:
     :ivar documents: files about the dumps, by name: the catalogue
     :ivar earlier: the earlier versions whose dumps are kept, latest first
     :ivar retired: IRIs that were published once and are no longer in use, each with its reason or its successor
+    :ivar about: what third-party data, or its operator, says of the dataset as a whole
+    :ivar dataset: IRI of the dataset in the catalogue; empty for the usual one
+    :ivar catalogue: IRI of the catalogue; empty for the usual one
+    :ivar service: IRI of the SPARQL endpoint in the catalogue; empty for the usual one
+    :ivar hidden: IRIs of the data at paths that the server itself needs
     """
 
     version: str
@@ -84,6 +91,26 @@ class Manifest:
     documents: dict[str, File] = field(default_factory=dict)
     earlier: tuple[EarlierVersion, ...] = ()
     retired: dict[str, Retired] = field(default_factory=dict)
+    about: Particulars = field(default_factory=Particulars)
+    dataset: str = ""
+    catalogue: str = ""
+    service: str = ""
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def dataset_iri(self) -> str:
+        """The IRI of the dataset in the catalogue."""
+        return self.dataset or f"{self.base}dataset"
+
+    @property
+    def edition(self) -> str:
+        """The version as people name it: as the data does, else :attr:`version`."""
+        return self.about.version or self.version
+
+    @property
+    def released(self) -> str:
+        """The day of the release as the data writes it, else the day of :attr:`issued`."""
+        return (self.about.modified or self.about.issued or self.issued.isoformat()).partition("T")[0]
 
     @property
     def kept_files(self) -> dict[str, File]:
@@ -209,6 +236,9 @@ def render_manifest(manifest: Manifest) -> bytes:
         "base": manifest.base,
         **({} if manifest.triples is None else {"triples": manifest.triples}),
         **({"prefixes": manifest.prefixes} if manifest.prefixes else {}),
+        **({"about": row} if (row := manifest.about.make_row()) else {}),
+        **{name: value for name in _NAMED if (value := getattr(manifest, name))},
+        **({"hidden": list(manifest.hidden)} if manifest.hidden else {}),
         "graphs": {name: {"iri": graph.iri, "triples": graph.triples} for name, graph in manifest.graphs.items()},
         "retired": [row.make_row() for row in manifest.retired.values()],
         "files": _write_files(manifest.files.values()),
@@ -330,6 +360,9 @@ def parse_manifest(content: bytes) -> Manifest:
             documents=_read_files(row, "documents", []),
             earlier=tuple(_read_earlier(entry) for entry in _read(row, "former", list, [])),
             retired=parse_retired(retired),
+            about=Particulars.from_row(_read(row, "about", dict, {})),
+            hidden=tuple(map(str, _read(row, "hidden", list, []))),
+            **{name: _read(row, name, str, "") for name in _NAMED},
         )
     except (KeyError, TypeError) as error:
         message = f"a row of 'retired' is corrupt: {error}"
@@ -383,8 +416,12 @@ def find_build(folder: Path) -> Manifest | None:
 
 
 def choose_prefixes(manifest: Manifest) -> Mapping[str, str]:
-    """Return the prefixes that abbreviate the IRIs of a publication: its own, or EILD's if it has none."""
-    return manifest.prefixes or PREFIXES
+    """Return the prefixes that abbreviate the IRIs of a publication.
+
+    Those of EILD's own dataset are fixed. Third-party data has the prefixes that its files declare, and for other
+    namespaces the usual ones.
+    """
+    return choose_foreign_prefixes(manifest.prefixes) if manifest.foreign else manifest.prefixes or PREFIXES
 
 
 def content_type(name: str) -> str:

@@ -15,10 +15,12 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
 
 from eild import media
 from eild.catalog.inventory import File, NamedGraph
+from eild.catalog.particulars import DataSource, Particulars, read_particulars
 from eild.catalog.statistics import count_statistics, read_as_held
 from eild.errors import NotAcceptableError
 from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
+from eild.publication.collisions import find_used
 from eild.publication.manifest import CHECKSUMS, MANIFEST, Manifest, render_checksums, render_manifest
 from eild.rdf.emptygraphs import find_empty_graphs
 from eild.rdf.files import open_rdf, read_content
@@ -169,6 +171,7 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
     union: bool = True,
     forms: Sequence[Format] = media.GRAPH_FORMATS,
     left_out: LeftOut | None = None,
+    given: Particulars | None = None,
 ) -> None:
     """Write the dumps and the manifest that publish some RDF files.
 
@@ -178,6 +181,7 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param forms: the syntaxes of the dumps
     :param left_out: takes the statements that are left out because they are invalid; None if they are errors
+    :param given: what the operator says of the dataset, where the data itself doesn't
     :raises DataError: if a file cannot be read or parsed
     """
     iri, owned = settle_base(base)
@@ -185,6 +189,8 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
     quads = found.quads.values()
     chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
     triples = _by_line(quad.triple for quad in chosen)
+    stated = list(triples.values())
+    about = read_particulars(DataSource(stated), iri if owned else "").complete(given or Particulars())
     key = "\n".join([str(union), iri if owned else "", *sorted(found.graphs), *sorted(found.quads)])
     version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
     issued = max((int(path.stat().st_mtime) for path in paths), default=0)
@@ -192,7 +198,7 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
         version=version,
         issued=datetime.fromtimestamp(issued, UTC),
         base=iri,
-        title=", ".join(path.name for path in paths),
+        title=about.choose_title()[0] or ", ".join(path.name for path in paths),
         foreign=True,
         owned=owned,
         union=union,
@@ -200,8 +206,9 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
         prefixes=dict(sorted(found.prefixes.items())),
         graphs=_count_graphs(found),
         files=_write_dumps(found, triples, folder / f"data-{version}", forms),
+        about=about,
     )
-    statistics = count_statistics(read_as_held(triples.values()), iri if owned else "")
-    manifest = write_foreign_catalog(folder, manifest, statistics)
+    statistics = count_statistics(read_as_held(stated), iri if owned else "")
+    manifest = write_foreign_catalog(folder, manifest, statistics, used=find_used(stated, iri))
     (folder / CHECKSUMS).write_bytes(render_checksums(manifest.listed_files.values()))
     (folder / MANIFEST).write_bytes(render_manifest(manifest))

@@ -23,10 +23,12 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from eild import media
 from eild.catalog.inventory import File, NamedGraph
+from eild.catalog.particulars import Particulars, StoreSource, read_particulars
 from eild.catalog.statistics import count_store
 from eild.errors import EnvironmentFailure, UsageError
 from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
+from eild.publication.collisions import find_used_in_store
 from eild.publication.manifest import MANIFEST, STORE, Manifest, render_manifest
 from eild.publication.of_files import relabel, rename_quad
 from eild.publication.stores import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
@@ -224,15 +226,20 @@ def _synchronize(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write_generation(generation: Path, paths: Sequence[Path], reading: _Reading, *, owned: bool) -> None:
+def _write_generation(
+    generation: Path, paths: Sequence[Path], reading: _Reading, *, owned: bool, given: Particulars | None
+) -> None:
     """Load the files into a new generation and write its manifest last.
 
     :param owned: whether the operator named the base
+    :param given: what the operator says of the dataset, where the data itself doesn't
     """
     store = Store(str(generation / STORE))
     _fill(store, paths, reading)
     graphs, triples = _count_graphs(store), _count_default(store)
     statistics = count_store(store, triples)
+    about = read_particulars(StoreSource(store), reading.base if owned else "").complete(given or Particulars())
+    used = find_used_in_store(store, reading.base)
     del store  # closes the engine's files
     strictness = [] if reading.left_out is None else ["valid statements only"]
     base = reading.base if owned else ""
@@ -242,7 +249,7 @@ def _write_generation(generation: Path, paths: Sequence[Path], reading: _Reading
         version=hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH],
         issued=datetime.fromtimestamp(issued, UTC),
         base=reading.base,
-        title=", ".join(path.name for path in paths),
+        title=about.choose_title()[0] or ", ".join(path.name for path in paths),
         foreign=True,
         owned=owned,
         union=reading.union,
@@ -250,8 +257,9 @@ def _write_generation(generation: Path, paths: Sequence[Path], reading: _Reading
         prefixes=dict(sorted(reading.prefixes.items())),
         graphs=graphs,
         store_files=_digest_files(generation / STORE),
+        about=about,
     )
-    manifest = write_foreign_catalog(generation, manifest, statistics)
+    manifest = write_foreign_catalog(generation, manifest, statistics, used=used)
     (generation / IN_USE).touch()
     _write_synchronized(generation / MANIFEST, render_manifest(manifest))
     _synchronize(generation / STORE)
@@ -294,6 +302,7 @@ def write_store(  # noqa: PLR0913 - all but the paths are optional and by name
     union: bool = True,
     report: Callable[[int], None] = lambda count: None,  # noqa: ARG005 - nobody listens
     left_out: LeftOut | None = None,
+    given: Particulars | None = None,
 ) -> Publication:
     """Load RDF files into the store in a directory, replacing its content.
 
@@ -303,6 +312,7 @@ def write_store(  # noqa: PLR0913 - all but the paths are optional and by name
     :param union: whether the default graph is the merge of all graphs, or exactly the files' default graph
     :param report: called with the number of bytes read since the last call
     :param left_out: takes the statements that are left out because they are invalid; None if they are errors
+    :param given: what the operator says of the dataset, where the data itself doesn't
     :raises DataError: if a file cannot be read or parsed; an existing store is unchanged
     :raises UsageError: if the base is not an absolute IRI, or the directory contains other files
     :raises EnvironmentFailure: if the disk fails or another process loads; an existing store is unchanged
@@ -317,7 +327,7 @@ def write_store(  # noqa: PLR0913 - all but the paths are optional and by name
             generation.chmod(0o755)
             stack.callback(_remove_old, directory)
             reading = _Reading(iri, union, report, left_out)
-            _write_generation(generation, paths, reading, owned=owned)
+            _write_generation(generation, paths, reading, owned=owned, given=given)
             _check_generation(generation)
             _switch(directory, generation)
         except OSError as error:

@@ -25,6 +25,7 @@ from eild.web.problempage import FailedRequest, render_problem_page
 
 if TYPE_CHECKING:
     from eild.exchange.clients import ClientGuard
+    from eild.publication.manifest import Publication
     from eild.web.frame.site import Site
 
 EXPOSED: Final = (
@@ -53,10 +54,16 @@ _ADVICE: Final = {
 }
 
 
+def _name_version(publication: Publication) -> str:
+    """Return the name of the version as a field of HTTP has it: ASCII only (RFC 9110, section 5.5)."""
+    name = publication.edition
+    return name if name.isascii() and name.isprintable() else publication.version
+
+
 def list_common_fields(site: Site) -> dict[str, str]:
     """Return the fields of every answer; CORS is open to all and without credentials."""
     return {
-        "EILD-Dataset-Version": site.publication.version,
+        "EILD-Dataset-Version": _name_version(site.publication),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Access-Control-Allow-Origin": "*",

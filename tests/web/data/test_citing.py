@@ -127,7 +127,7 @@ def test_write_citation_special_characters_survive() -> None:
     """Characters that mean something to BibTeX or RIS come out as they went in."""
     title = "100 % of {A} & B_1 #2 $3 ~4 ^5 \\6, “Ü”\nand more"
     citation = Citation(
-        "O'Brien & Söhne", title, date(2031, 6, 1), "1.0", "https://e.example/a_%7E?b=c&d={e}", "Data & more"
+        "O'Brien & Söhne", title, "2031-06-01", "1.0", "https://e.example/a_%7E?b=c&d={e}", "Data & more"
     )
     (entry,) = parse_string(write_bibtex(citation).decode(), "bibtex").entries.values()
     assert entry.fields["title"].startswith(r"{100 \% of \{A\} \& B\_1 \#2 \$3 \textasciitilde{}4 \textasciicircum{}5")

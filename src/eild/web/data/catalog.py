@@ -15,7 +15,7 @@ from eild.documents.index import load_named_graphs
 from eild.errors import NotFoundError
 from eild.publication.contents import GRAPH
 from eild.rdf.writing import serialize_graph
-from eild.terms import PREFIXES
+from eild.terms import PREFIXES, WELL_KNOWN
 from eild.web.data.catalogview import view_catalog
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import choose_form, current_site, respond
@@ -37,7 +37,7 @@ _GRAPH_FORMS = tuple(form for form in media.DOCUMENT_FORMATS if form is not medi
 
 
 def _render(site: Site) -> bytes:
-    shown = view_catalog(site.catalog, site.publication.base)
+    shown = view_catalog(site.catalog, site.publication.dataset_iri)
     return render_page(site, "catalog", request.path, catalog=shown, forms=list_forms("catalog"))
 
 
@@ -46,7 +46,9 @@ def answer_catalog(site: Site, form: Format) -> Response:
     tag = site.make_tag("catalog", form.name, site.urls.public_url, request.path)
     if form is media.HTML:
         return respond(lambda: _render(site), form, tag=tag)
-    return respond(lambda: serialize_graph(site.catalog, form, PREFIXES), form, tag=tag)
+    return respond(
+        lambda: serialize_graph(site.catalog, form, WELL_KNOWN if site.publication.foreign else PREFIXES), form, tag=tag
+    )
 
 
 @blueprint.declare(

@@ -117,13 +117,13 @@ def _count(graph: _Graph, dataset: str, parts: str, term: str, number: str) -> l
     return sorted(rows, key=lambda row: (-row.number, row.iri))[:_MOST_ROWS]
 
 
-def view_catalog(triples: Sequence[Triple], base: str) -> CatalogView:
+def view_catalog(triples: Sequence[Triple], dataset: str) -> CatalogView:
     """Return what the page shows.
 
     :param triples: the catalogue
-    :param base: the start of the IRIs that the dataset owns
+    :param dataset: the IRI of the dataset
     """
-    graph, dataset = _Graph(triples), f"{base}dataset"
+    graph = _Graph(triples)
     period = graph.value(dataset, DCTERMS.temporal)
     bounds = (graph.value(period, DCAT.startDate), graph.value(period, DCAT.endDate))
     links = [

@@ -8,10 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from datetime import date
+from typing import Final
 
 _LATEX: Final = str.maketrans(
     {
@@ -30,7 +27,7 @@ class Citation:
 
     :ivar author: who made the dataset; empty if the data does not say
     :ivar title: what is cited
-    :ivar issued: when its version was released
+    :ivar issued: year, month or day on which its version was released
     :ivar version: the version of the dataset
     :ivar url: the IRI of what is cited; empty if it has none
     :ivar container: the dataset that what is cited is a part of; empty if it is the dataset itself
@@ -40,7 +37,7 @@ class Citation:
 
     author: str
     title: str
-    issued: date
+    issued: str
     version: str
     url: str
     container: str = ""
@@ -48,11 +45,21 @@ class Citation:
     accessed_as: str = ""
 
     @property
+    def year(self) -> str:
+        """The year of the release."""
+        return self.issued[:4]
+
+    @property
+    def date_parts(self) -> list[int]:
+        """Year, month and day of the release, as far as they are known."""
+        return [int(part) for part in self.issued.partition("T")[0].split("-")]
+
+    @property
     def key(self) -> str:
         """A key for reference managers, the same for the same resource and version."""
         start = _NOT_IN_KEY.sub("-", (self.author or self.title).lower()).strip("-").split("-")[0]
         rest = _NOT_IN_KEY.sub("-", self.accessed_as.lower()).strip("-")
-        return "-".join(filter(None, (start, str(self.issued.year), rest)))
+        return "-".join(filter(None, (start, self.year, rest)))
 
 
 def _escape(text: str) -> str:
@@ -66,8 +73,8 @@ def write_bibtex(citation: Citation) -> bytes:
     fields = {
         "author": f"{{{_escape(citation.author)}}}" if citation.author else "",
         "title": f"{{{_escape(citation.title)}}}",
-        "year": str(citation.issued.year),
-        "month": str(citation.issued.month),
+        "year": citation.year,
+        "month": str(citation.date_parts[1]) if len(citation.date_parts) > 1 else "",
         "howpublished": _escape(
             f"In: {citation.container}, {version}" if citation.container else f"Dataset, {version}"
         ),
@@ -80,14 +87,13 @@ def write_bibtex(citation: Citation) -> bytes:
 
 def write_csl(citation: Citation) -> bytes:
     """Return a citation as CSL-JSON (Citation Style Language 1.0.2, schema ``csl-data``): a list of one item."""
-    issued = citation.issued
     item = {
         "id": citation.key,
         "type": "entry" if citation.container else "dataset",
         "title": citation.title,
         "container-title": citation.container,
         "author": [{"literal": citation.author}] if citation.author else [],
-        "issued": {"date-parts": [[issued.year, issued.month, issued.day]]},
+        "issued": {"date-parts": [citation.date_parts]},
         "version": citation.version,
         "URL": citation.url,
         "license": citation.licence,
@@ -104,8 +110,8 @@ def write_ris(citation: Citation) -> bytes:
         ("AU", citation.author),
         ("TI", citation.title),
         ("T2", citation.container),
-        ("PY", str(citation.issued.year)),
-        ("DA", f"{citation.issued:%Y/%m/%d}"),
+        ("PY", citation.year),
+        ("DA", "/".join(f"{part:02d}" for part in citation.date_parts)),
         ("ET", citation.version),
         ("UR", citation.url),
         ("ID", citation.key),
@@ -117,6 +123,6 @@ def write_ris(citation: Citation) -> bytes:
 def write_text(citation: Citation) -> str:
     """Return a citation as one line of plain text."""
     title = f"{citation.title.rstrip('.')}, in: {citation.container}" if citation.container else citation.title
-    start = f"{citation.author} ({citation.issued.year}). " if citation.author else ""
-    year = "" if citation.author else f" ({citation.issued.year})"
+    start = f"{citation.author} ({citation.year}). " if citation.author else ""
+    year = "" if citation.author else f" ({citation.year})"
     return f"{start}{title}, version {citation.version}{year}. {citation.url}".strip()

@@ -61,10 +61,10 @@ def build_citation(site: Site, iri: str = "") -> Citation:
     :raises GoneError: if it was withdrawn
     """
     publication, about = site.publication, site.about
-    author, issued = _find_name(site, about.author), publication.issued.date()
+    author, issued = about.author_name or _find_name(site, about.author), publication.released
     if not iri or iri == about.dataset:
-        url = about.dataset or site.urls.public_url
-        return Citation(author, publication.title, issued, publication.version, url, licence=about.licence)
+        url = publication.about.iri or about.dataset or site.urls.public_url
+        return Citation(author, publication.title, issued, publication.edition, url, licence=about.licence)
     node = find_node(site.documents, [_follow(site, iri)])
     claim = site.claims.claims.get(node.value)
     title = f"Claim {claim.number}: {claim.label}" if claim else _find_name(site, node.value) or node.value
@@ -72,7 +72,7 @@ def build_citation(site: Site, iri: str = "") -> Citation:
         author,
         title,
         issued,
-        publication.version,
+        publication.edition,
         node.value,
         container=publication.title,
         licence=about.licence,

@@ -179,8 +179,9 @@ def choose_snippet_form(query: str) -> media.Format:
 
 def declare_prefixes(site: Site, query: str) -> str:
     """Return a query with declarations of the prefixes that it lacks and that are known; empty if it lacks none."""
-    missing = [prefix for prefix in list_undeclared_prefixes(query) if prefix in site.prefixes or prefix in PREFIXES]
-    lines = [f"PREFIX {prefix}: <{site.prefixes.get(prefix) or PREFIXES[prefix]}>\n" for prefix in missing]
+    known = site.prefixes if site.publication.foreign else {**PREFIXES, **site.prefixes}
+    missing = [prefix for prefix in list_undeclared_prefixes(query) if prefix in known]
+    lines = [f"PREFIX {prefix}: <{known[prefix]}>\n" for prefix in missing]
     return "".join(lines) + query if lines else ""
 
 

@@ -85,7 +85,7 @@ class Site:
     def query_terms(self) -> tuple[QueryTerm, ...]:
         """Completion terms for query authors."""
         documents = None if self.live else self.documents
-        dataset, ontology = f"{self.publication.base}dataset", self.vocabularies.get("ontology", ())
+        dataset, ontology = self.publication.dataset_iri, self.vocabularies.get("ontology", ())
         return list_terms(WordSources(dataset, self.catalog, ontology, self.prefixes, documents))
 
     @cached_property

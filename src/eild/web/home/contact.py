@@ -45,9 +45,10 @@ _OPEN_CHANNEL: Final = (
 
 def describe_contact(site: Site) -> dict[str, object]:
     """Return what the page says, for programs and for people."""
+    channel = site.about.contact or site.settings.contact
     return {
-        "channel": site.settings.contact,
-        "note": "" if site.settings.contact else _OPEN_CHANNEL,
+        "channel": channel,
+        "note": "" if channel else _OPEN_CHANNEL,
         "send": list(SEND),
         "then": [] if site.publication.foreign else list(THEN),
     }

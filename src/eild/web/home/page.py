@@ -43,6 +43,7 @@ def welcome() -> Response:
     tag = site.make_tag("home", address)
 
     def render() -> bytes:
+        summary, language = site.publication.about.choose_summary()
         return render_page(
             site,
             "home",
@@ -52,6 +53,8 @@ def welcome() -> Response:
             latest=_name_latest(site),
             citation=write_text(build_citation(site)),
             triples=site.triples,
+            summary=summary,
+            summary_language=language,
         )
 
     return respond(render, form, tag=tag)

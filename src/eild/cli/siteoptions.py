@@ -1,0 +1,177 @@
+"""Options and configuration files that say what a site is about and what it serves."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from eild.cli.builds import FileOptions
+from eild.config import SETTINGS, load_settings
+from eild.errors import DataError, Location, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from eild.catalog.particulars import Particulars
+    from eild.config import Settings
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+SITE_OPTIONS: Final = {
+    "title": "Title of the dataset, where the data itself has none.",
+    "description": "Description of the dataset, where the data itself has none.",
+    "licence": "IRI of the licence, or a statement of rights, where the data names none.",
+    "publisher": "Name of the publisher, where the data names none.",
+    "language": "Language tag of the site; by default, the most frequent one of names.",
+}
+"""Options that say of a dataset what the data itself may say, with their help."""
+
+
+def site_options(command: Command) -> Command:
+    """Add the options that describe the dataset to a command."""
+    for name, text in reversed(SITE_OPTIONS.items()):
+        command = click.option(f"--{name}", default="", metavar="TAG" if name == "language" else "TEXT", help=text)(
+            command
+        )
+    return command
+
+
+def read_given(values: Mapping[str, str], contact: str = "") -> Particulars | None:
+    """Return what an operator says of a dataset; None if that is nothing.
+
+    :param values: values by the name of the option in :data:`SITE_OPTIONS`; others are ignored
+    :param contact: URL of the contact
+    :raises UsageError: if the language is no language tag
+    """
+    from eild.catalog.particulars import LANGUAGE_TAG, Particulars
+
+    given = {name: " ".join(str(values.get(name) or "").split()) for name in SITE_OPTIONS}
+    if not any((*given.values(), contact)):
+        return None
+    language, licence = given["language"], given["licence"]
+    if language and not LANGUAGE_TAG.fullmatch(language):
+        message = f"the language must be a language tag, not {language!r}"
+        raise UsageError(message, hint="for example, --language de or --language pt-BR")
+    is_iri = licence.startswith(("http://", "https://"))
+    return Particulars(
+        titles={language: given["title"]} if given["title"] else {},
+        summaries={language: given["description"]} if given["description"] else {},
+        licence=licence if is_iri else "",
+        rights="" if is_iri else licence,
+        publisher=given["publisher"],
+        contact=contact,
+        language=language,
+    )
+
+
+_FILE_KEYS: Final[dict[str, type]] = {"files": list, "base": str, "union": bool, "skip_invalid": bool}
+_SITE_KEYS: Final[dict[str, type]] = {**_FILE_KEYS, **dict.fromkeys(SITE_OPTIONS, str), "contact": str, "store": str}
+_TYPE_NAMES: Final = {str: "a string", bool: "true or false", list: "an array of strings", int: "an integer"}
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What a configuration file says.
+
+    :ivar files: the files to serve; relative ones start at the directory of the configuration file
+    :ivar site: the other members of ``[site]``
+    :ivar server: the members of ``[server]``, which are settings by name
+    """
+
+    files: tuple[Path, ...] = ()
+    site: Mapping[str, Any] = field(default_factory=dict)
+    server: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Read a configuration file: a table ``[site]``, and a table ``[server]`` with settings by name.
+
+    :param path: a file in TOML 1.0
+    :raises DataError: if the file cannot be read or is not TOML
+    :raises UsageError: if a member is unknown or of another type
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"cannot read the file: {error.strerror}", location=Location(str(path))) from error
+    except ValueError as error:
+        hint = "write it in TOML 1.0: https://toml.io/en/v1.0.0"
+        raise DataError(f"the configuration is not TOML: {error}", location=Location(str(path)), hint=hint) from error
+    _check_members(path, "", content, {"site": dict, "server": dict})
+    site, server = content.get("site", {}), content.get("server", {})
+    _check_members(path, "site", site, _SITE_KEYS)
+    _check_members(path, "server", server, {name: info.type for name, info in SETTINGS.items()})
+    files = tuple(path.parent / name for name in site.get("files", ()))
+    if "store" in site and "://" not in site["store"]:
+        site["store"] = str(path.parent / site["store"])
+    return Configuration(files, {name: value for name, value in site.items() if name != "files"}, server)
+
+
+def _check_members(path: Path, table: str, found: Mapping[str, Any], known: Mapping[str, type]) -> None:
+    """Check the members of a table.
+
+    :raises UsageError: if one is unknown or of another type
+    """
+    for name, value in found.items():
+        where = f"{path}: [{table}] {name}" if table else f"{path}: [{name}]"
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"use one of: {', '.join(sorted(known))}"
+            raise UsageError(f"{where}: unknown member", hint=hint)
+        kind = known[name]
+        fits = isinstance(value, (int, float) if kind is float else kind) and (kind is bool) == isinstance(value, bool)
+        if kind not in _TYPE_NAMES and kind not in {dict, float}:  # a path
+            fits = isinstance(value, str)
+        if kind is list:
+            fits = fits and all(isinstance(item, str) for item in value)
+        if not fits:
+            what = "a table" if kind is dict else "a number" if kind is float else _TYPE_NAMES.get(kind, "a string")
+            raise UsageError(f"{where}: must be {what}, not {str(value)[:40]!r}", hint="see docs/sites.md")
+
+
+def _is_explicit(name: str) -> bool:
+    """Return whether the user gave an option of the running command."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def settle_options(
+    files: Sequence[Path], configuration: Path | None, options: dict[str, Any]
+) -> tuple[tuple[Path, ...], FileOptions, Settings]:
+    """Return what a server serves: the files, how they are read, and the settings.
+
+    The command line takes precedence over the environment, and the environment over the configuration file.
+
+    :param configuration: the configuration file, if there is one
+    :param options: the options of the command by name
+    :raises DataError: if the configuration file cannot be read
+    :raises UsageError: if a value is wrong, or describes a dataset that describes itself
+    """
+    from eild.query.remote import is_endpoint
+
+    given = load_configuration(configuration) if configuration else Configuration()
+    chosen = {name: options.pop(name) for name in (*SITE_OPTIONS, "base", "union", "skip_invalid")}
+    site = {**given.site, **{name: value for name, value in chosen.items() if _is_explicit(name)}}
+    defaults: dict[str, Any] = {**given.server}
+    defaults.update({name: site[name] for name in ("contact", "store") if name in site})
+    unset: dict[str, Any] = {
+        name: Path(value) if SETTINGS[name].type is Path else value
+        for name, value in defaults.items()
+        if options.get(name) is None and not os.environ.get(SETTINGS[name].environment, "").strip()
+    }
+    settings = load_settings(os.environ, **{**options, **unset})
+    served = tuple(files) or given.files
+    if (served or is_endpoint(settings.store)) and not (settings.store and not is_endpoint(settings.store)):
+        particulars = read_given(site, settings.contact)
+    elif particulars := read_given(site):
+        message = "--title and the other options that describe a dataset apply to files and endpoints only"
+        raise UsageError(message, hint="name the files, or give the options to 'eild load'")
+    base, union, skip = site.get("base", ""), site.get("union", True), site.get("skip_invalid", False)
+    return served, FileOptions(base, union, skip, particulars), settings
