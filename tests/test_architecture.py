@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("claims",),
     ("search",),
     ("diff",),
+    ("access",),
     ("web.frame",),
     ("web.endpoint", "web.browse", "web.vocabularies", "web.validate"),
     ("web.resources",),
@@ -46,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("web.app",),
     ("server",),
     ("cli",),
+    ("__main__",),
 )
 """From the first layer to the last; a folder imports from itself and from the layers before its own."""
 

@@ -23,15 +23,23 @@ def test_version_is_the_same_in_metadata_and_code() -> None:
 
 def test_dependencies_have_lower_bounds_and_no_upper_ones() -> None:
     """Each dependency says from which version on it works; the lowest are tested."""
-    everything = METADATA["project"]["dependencies"] + METADATA["project"]["optional-dependencies"]["dev"]
+    extras = METADATA["project"]["optional-dependencies"]
+    everything = [*METADATA["project"]["dependencies"], *(name for extra in extras.values() for name in extra)]
     form = re.compile(r"[a-z0-9-]+(?:\[[a-z,]+\])?>=[0-9.]+")
     assert all(form.fullmatch(requirement) for requirement in everything), everything
+    assert set(extras) - {"dev"} <= {requirement.partition(">")[0] for requirement in extras["dev"]}
 
 
 def test_wheel_carries_every_resource_folder() -> None:
     """What the code finds in a checkout, a wheel has too."""
     included = METADATA["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert included == {name: f"eild/_resources/{name}" for name in FOLDERS}
+
+
+def test_building_a_wheel_needs_versions_that_running_it_needs() -> None:
+    """The hook that builds the dataset into a wheel has the dependencies of the package, as far as it imports them."""
+    needed = METADATA["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["custom"]["dependencies"]
+    assert set(needed) <= set(METADATA["project"]["dependencies"])
 
 
 def test_files_named_by_the_metadata_exist() -> None:

@@ -13,6 +13,8 @@ from eild.errors import DataError, Location
 
 FOLDERS: Final = ("seeds", "ontology", "data", "shapes", "queries")
 """The folders that EILD ships, by name."""
+PUBLICATION: Final = "publication"
+"""Name of the folder of a wheel that holds its data as published; no folder of a checkout."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _CANDIDATES: Final = (_PACKAGE / "_resources", _PACKAGE.parents[1])
@@ -38,6 +40,12 @@ def resource_folder(name: str) -> Path:
         location=Location(str(_PACKAGE)),
         hint="reinstall EILD, or run it from a complete checkout",
     )
+
+
+def packaged_publication() -> Path | None:
+    """Return the directory of the published data that the wheel was built with; None in a checkout."""
+    folder = _PACKAGE / "_resources" / PUBLICATION
+    return folder if folder.is_dir() else None
 
 
 def resource_files(name: str, pattern: str) -> list[Path]:

@@ -90,7 +90,8 @@ def test_query_json_is_complete(eild: Run, data: Path) -> None:
 REFUSALS = [
     (["query"], 2, "the query is missing"),
     (["query", "SELECT * {", "animals.ttl"], 2, "query:1:10: this { is not closed"),
-    (["query", "SELECT * { ?s ex:p ?o }", "animals.ttl"], 2, "PREFIX ex: <http://example.org/>"),
+    (["query", "SELECT * {\n ?s foo:p ?o }", "animals.ttl"], 2, "query:2:5: the prefix foo: is not declared"),
+    (["query", "SELECT * {\n ?s ex:p }", "animals.ttl"], 2, "query:2:10: "),
     (["query", "ASK { SERVICE <http://127.0.0.1:9/> {} }", "animals.ttl"], 2, "SERVICE"),
     (["query", "CLEAR ALL", "animals.ttl"], 2, "update"),
     (["query", "ASK {}", "none.ttl"], 3, "No such file"),
@@ -110,6 +111,15 @@ def test_query_wrong_use_exit_code_and_line(eild: Run, data: Path, arguments: li
     assert words in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_query_supplies_the_prefixes_of_the_data_and_says_so(eild: Run, data: Path) -> None:
+    """A prefix that the files declare need not be declared again; a note on standard error says which was supplied."""
+    done = eild("query", "ASK { ?s a ex:Animal }", data.name)
+    note = "eild: note: the query does not declare ex: <http://example.org/>; supplied from the dataset's prefixes\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "yes\n", note)
+    declared = eild("query", "PREFIX ex: <http://example.com/> ASK { ?s a ex:Animal }", data.name)
+    assert (declared.stdout, declared.stderr) == ("no\n", "")
 
 
 def test_query_table_hides_control_characters(eild: Run, data: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import pandas as pd  # type: ignore[import-untyped] # stubs are a package of their own
+import pandas as pd
 import pytest
 from rdflib import Graph, Literal, URIRef, Variable
 from rdflib.namespace import RDF, RDFS

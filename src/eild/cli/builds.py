@@ -73,6 +73,22 @@ def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
     return ensure_build()
 
 
+def find_data(stack: contextlib.ExitStack, files: Sequence[Path], options: FileOptions, dist: Path | None) -> Path:
+    """Return a directory with the data to query: of files, of a given build, or EILD's own as published.
+
+    :param stack: removes what is made of files when it closes
+    :raises DataError: if a file cannot be read or parsed
+    :raises UsageError: if options are given that apply to files only
+    """
+    if files:
+        return make_build(stack, files, options, queries_only=True)
+    if dist is None and options == NO_OPTIONS:
+        from eild.publication.cache import find_publication
+
+        return find_publication()
+    return find_build(dist, options)
+
+
 def hold_build(stack: contextlib.ExitStack, dist: Path) -> Path:
     """Return a copy of a build directory, which is removed when the stack closes.
 

@@ -10,23 +10,10 @@ from typing import Any
 import click
 
 from eild import media
-from eild.cli.builds import FileOptions, find_build, make_build
+from eild.cli.builds import FileOptions, find_data
 
 FORMATS = tuple(form.name for form in media.DOCUMENT_FORMATS if form is not media.HTML)
 """Names of the formats of a description."""
-
-
-def expand(name: str, prefixes: dict[str, str], base: str) -> tuple[str, ...]:
-    """Return the IRIs that a name may stand for: a full IRI, a prefixed name, or a path below the base."""
-    bare = name.strip().removeprefix("<").removesuffix(">")
-    prefix, colon, local = bare.partition(":")
-    found = [bare] if colon else []
-    if colon and prefix in prefixes:
-        found.insert(0, prefixes[prefix] + local)
-    if not colon:
-        path = bare.lstrip("/")
-        found += [base + path, f"{base}id/{path}"]
-    return tuple(found)
 
 
 @click.command("describe")
@@ -60,12 +47,7 @@ def command(name: str, files: tuple[Path, ...], **options: Any) -> None:  # noqa
       eild describe ex:thing things.ttl
     """
     with contextlib.ExitStack() as stack:
-        base, dist = options["base"], options["dist"]
-        folder = (
-            make_build(stack, files, FileOptions(base), queries_only=True)
-            if files
-            else find_build(dist, FileOptions(base))
-        )
+        folder = find_data(stack, files, FileOptions(options["base"]), options["dist"])
         sys.stdout.buffer.write(render_description(folder, name, options["wanted"], options["page"]))
         sys.stdout.buffer.flush()
 
@@ -79,6 +61,7 @@ def render_description(folder: Path, name: str, wanted: str, page: int) -> bytes
     :param page: page number of a long description, from 1
     :raises NotFoundError: if the dataset has no such resource or page
     """
+    from eild.access.names import expand
     from eild.documents.descriptions import build_graph, describe, find_node
     from eild.documents.index import DocumentIndex
     from eild.publication.manifest import choose_prefixes, load_publication

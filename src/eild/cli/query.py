@@ -7,12 +7,12 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from eild import media
-from eild.cli.builds import FileOptions, find_build, make_build, skip_option
+from eild.cli.builds import FileOptions, find_data, skip_option
 
 if TYPE_CHECKING:
     from eild.query.engine import QueryAnswer
@@ -23,51 +23,11 @@ FORMATS: Final = (TABLE, *(form.name for form in (*media.RESULT_FORMATS, *media.
 """Names of all result formats."""
 
 _MAX_BYTES: Final = 1024 * 1024 * 1024
-_CELL: Final = 80
-
-
-def _cell(value: dict[str, Any] | None, prefixes: dict[str, str]) -> str:
-    """Return the text of a table cell, with IRIs abbreviated, control characters removed and long strings truncated."""
-    from eild.rdf.terms import read_json_term, write_term
-
-    if value is None:
-        return ""
-    if value["type"] == "uri":
-        return _abbreviate(str(value["value"]), prefixes)
-    text = str(value["value"])
-    if value["type"] == "bnode":
-        return f"_:{text}"
-    if value["type"] == "triple":
-        text = write_term(read_json_term(value), lambda node: _abbreviate(node.value, prefixes))
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
-
-
-def _abbreviate(iri: str, prefixes: dict[str, str]) -> str:
-    """Return an IRI abbreviated by the first prefix that fits."""
-    for name, start in prefixes.items():
-        if start and iri.startswith(start):
-            return f"{name}:{iri[len(start) :]}"
-    return f"<{iri}>"
-
-
-def render_table(content: dict[str, Any], prefixes: dict[str, str]) -> str:
-    """Return SPARQL 1.1 Query Results JSON as a plain-text table."""
-    if "boolean" in content:
-        return "yes\n" if content["boolean"] else "no\n"
-    columns = list(content["head"].get("vars", []))
-    bindings = content["results"]["bindings"]
-    longest_first = dict(sorted(prefixes.items(), key=lambda pair: -len(pair[1])))
-    rows = [[_cell(row.get(name), longest_first) for name in columns] for row in bindings]
-    widths = [max(len(line[position]) for line in [columns, *rows]) for position in range(len(columns))]
-    lines = [columns, ["-" * width for width in widths], *rows]
-    text = "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
-    )
-    return f"{text}{len(rows)} {'row' if len(rows) == 1 else 'rows'}\n"
 
 
 def _write(answer: QueryAnswer, wanted: str, prefixes: dict[str, str]) -> None:
+    from eild.query.tables import render_table
+
     body = answer.body
     if wanted == TABLE and answer.format is media.JSON:
         body = render_table(json.loads(body), prefixes).encode()
@@ -116,8 +76,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Run a SPARQL QUERY on EILD's own dataset, or on RDF FILES.
 
-    With -f, all arguments are files. Nothing is fetched from the network. There is no time limit; Ctrl-C terminates
-    the query.
+    With -f, all arguments are files. Prefixes that the dataset knows need no declaration. Nothing is fetched from the
+    network. There is no time limit; Ctrl-C terminates the query.
 
     \b
     Examples:
@@ -130,6 +90,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from eild.query.embedded import EmbeddedEngine
     from eild.query.engine import QueryRequest
     from eild.query.text.guard import check_query_text
+    from eild.query.text.prefixes import supply_prefixes
 
     if source is None and not arguments:
         raise UsageError("the query is missing", hint="pass it as an argument or with -f FILE")
@@ -138,11 +99,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
     text = check_query_text(text, _MAX_BYTES).text
     options = FileOptions(base, skip_invalid=skip_invalid)
     with contextlib.ExitStack() as stack:
-        folder = make_build(stack, files, options, queries_only=True) if files else find_build(dist, options)
-        publication = load_publication(folder)
+        publication = load_publication(find_data(stack, files, options, dist))
         prefixes = choose_prefixes(publication)
+        query = supply_prefixes(text, prefixes)
+        if note := query.describe():
+            click.echo(f"eild: note: {note}", err=True)
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=_MAX_BYTES)
         rows = media.find_format("json" if wanted == TABLE else wanted, media.RESULT_FORMATS)
         graph = media.find_format("ttl" if wanted == TABLE else wanted, media.GRAPH_FORMATS)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise
-        _write(engine.evaluate(QueryRequest(text, rows, graph)), wanted, dict(prefixes))
+        with query.placing():
+            answer = engine.evaluate(QueryRequest(query.text, rows, graph))
+        _write(answer, wanted, dict(prefixes))

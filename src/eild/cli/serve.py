@@ -117,10 +117,9 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
     """
     from eild.exchange.requestlog import RequestLog
     from eild.process import list_missing_safeguards
-    from eild.publication.addresses import Address
+    from eild.publication.addresses import Address, is_endpoint
     from eild.publication.stores import pin_store
     from eild.query.engine import query_limits
-    from eild.query.remote import is_endpoint
     from eild.server.releases import Releases
     from eild.server.run import ServerConfig, find_port, run_server
 

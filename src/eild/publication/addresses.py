@@ -48,6 +48,11 @@ def check_base(base: str) -> None:
         raise UsageError(message, hint="for example, --base https://example.org/data/")
 
 
+def is_endpoint(store: str) -> bool:
+    """Tell whether a store is named by the URL of an endpoint, and not by a directory."""
+    return store.lower().startswith(("http://", "https://"))
+
+
 def split_url(url: str) -> SplitResult:
     """Return the parts of the URL of an endpoint.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import eild
 from eild.errors import DataError, EnvironmentFailure, Location
 from eild.publication.manifest import find_build
-from eild.resources import resource_folder
+from eild.resources import packaged_publication, resource_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,15 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
             if not _is_complete(folder):
                 _build(folder)
     return folder.absolute()
+
+
+def find_publication() -> Path:
+    """Return a directory with the published data, enough to query them: that of the wheel, or else a build.
+
+    :raises ProblemsError: if there are problems in the curated data of a checkout
+    :raises EnvironmentFailure: if the cache directory cannot be written
+    """
+    return packaged_publication() or ensure_build()
 
 
 def _is_complete(folder: Path) -> bool:

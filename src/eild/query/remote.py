@@ -65,11 +65,6 @@ def _excerpt(body: bytes) -> str:
     return plain[:_LONGEST_EXCERPT]
 
 
-def is_endpoint(store: str) -> bool:
-    """Tell whether a store is named by the URL of an endpoint, and not by a directory."""
-    return store.lower().startswith(("http://", "https://"))
-
-
 def build_row_check(query: Query) -> str:
     """Return the SELECT query whose rows a CONSTRUCT or DESCRIBE query makes its graph of; empty if there are none.
 

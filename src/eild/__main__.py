@@ -1,0 +1,5 @@
+"""``python -m eild``: the command line."""
+
+from eild.cli import main
+
+main()
