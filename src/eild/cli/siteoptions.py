@@ -154,7 +154,7 @@ def settle_options(
     :raises DataError: if the configuration file cannot be read
     :raises UsageError: if a value is wrong, or describes a dataset that describes itself
     """
-    from eild.query.remote import is_endpoint
+    from eild.publication.addresses import is_endpoint
 
     given = load_configuration(configuration) if configuration else Configuration()
     chosen = {name: options.pop(name) for name in (*SITE_OPTIONS, "base", "union", "skip_invalid")}
