@@ -7,18 +7,20 @@ from a folder outside of it, which the environment variable EILD_SUITES names. A
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
+import pytest
 from benchmarks.suites import find_suites
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
     from rdflib.term import Node
 
 SUITE: Final = Path(__file__).parents[1] / "vendor" / "w3c-sparql"
@@ -77,6 +79,30 @@ class Example:
                 name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
                 yield Quad(subject, quad.predicate, object_, name)
 
+    @property
+    def dataset(self) -> list[tuple[str, str]]:
+        """The data as parameters of the SPARQL protocol, for a store that holds each file as a graph."""
+        own = {quad.graph_name.value for path in self.data for quad in read_file(path) if not is_of(quad, path)}
+        default = [make_iri(path) for path in self.data] or [f"{BASE}empty"]
+        named = sorted({*map(make_iri, self.graphs), *own})
+        return [("default-graph-uri", one) for one in default] + [("named-graph-uri", one) for one in named]
+
+
+@cache
+def read_file(path: Path) -> tuple[Quad, ...]:
+    """Return the data of a file, with the file's IRI instead of the default graph."""
+    number, graph, quads = crc32(bytes(path)), NamedNode(make_iri(path)), []
+    for quad in parse(path.read_bytes(), _FORMATS[path.suffix], base_iri=make_iri(path)):
+        subject, object_ = (_relabel(term, number) for term in (quad.subject, quad.object))
+        name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+        quads.append(Quad(subject, quad.predicate, object_, name))
+    return tuple(quads)
+
+
+def is_of(quad: Quad, path: Path) -> bool:
+    """Return whether a statement is in the default graph of a file."""
+    return quad.graph_name == NamedNode(make_iri(path))
+
 
 def _relabel(term: Any, number: int) -> Any:
     """Return a term in which blank nodes are those of one file."""
@@ -132,6 +158,22 @@ OUTSIDE_EXAMPLES: Final = [one for one in load_examples(OUTSIDE_SUITE) if "/enta
 EXAMPLES: Final = [*INSIDE_EXAMPLES, *OUTSIDE_EXAMPLES]
 
 
+@pytest.fixture(scope="session")
+def evaluations() -> list[Example]:
+    """Return all evaluations of the newest suites that there are, federation aside."""
+    found = OUTSIDE_EXAMPLES or INSIDE_EXAMPLES
+    return [one for one in found if one.kind == "QueryEvaluationTest" and "/service/" not in one.name]
+
+
+@pytest.fixture(scope="session")
+def all_data(evaluations: list[Example], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with the data of all evaluations, a graph for each file of theirs."""
+    path = tmp_path_factory.mktemp("suites") / "data.nq"
+    files = sorted({file for one in evaluations for file in (*one.data, *one.graphs)})
+    serialize((quad for file in files for quad in read_file(file)), path, RdfFormat.N_QUADS)
+    return path
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test function that asks for an ``evaluation`` or a ``syntax`` every such test of the suite."""
     for name, chosen in (
@@ -152,5 +194,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [report for name in ("passed", "failed") for report in terminalreporter.getreports(name)]
     queries = sum(report.nodeid.partition("[")[2].rstrip("]") in names for report in reports)
     counts = [value for report in reports for name, value in report.user_properties if name == "w3c_tests"]
+    requests = sum(
+        int(str(value)) for report in reports for name, value in report.user_properties if name == "w3c_ways"
+    )
     syntaxes = sum(int(str(value)) for value in counts)
-    terminalreporter.write_line(f"W3C suites: {queries} tests of SPARQL and {syntaxes} of RDF syntaxes ran")
+    terminalreporter.write_line(
+        f"W3C suites: {queries} tests of SPARQL and {syntaxes} of RDF syntaxes ran, {requests} requests"
+    )

@@ -6,6 +6,7 @@ reason.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
@@ -36,6 +38,7 @@ from pyoxigraph import (
 )
 
 from eild import media
+from eild.cli import main
 from eild.errors import EildError, QueryError
 from eild.publication.manifest import load_publication
 from eild.publication.of_files import write_publication
@@ -45,7 +48,7 @@ from eild.query.text.guard import check_query_text
 from eild.query.text.query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     Row = tuple[tuple[str, Any], ...]
@@ -60,9 +63,15 @@ class Example(Protocol):
 
     name: str
     query: Path
+    data: tuple[Path, ...]
     text: str
     base: str
+    graphs: tuple[Path, ...]
     result: Path | None
+
+    @property
+    def dataset(self) -> list[tuple[str, str]]:
+        """Its data as parameters of the protocol."""
 
     def read_quads(self) -> Iterator[Quad]:
         """Yield its data."""
@@ -334,6 +343,14 @@ def rename(text: str) -> tuple[str, dict[str, str]]:
     }
 
 
+def rename_rows(result: object, names: dict[str, str]) -> object:
+    """Return a result with the new names of its columns."""
+    if not isinstance(result, Rows):
+        return result
+    rows = [tuple((names[name], term) for name, term in row) for row in result.rows]
+    return Rows(rows, ordered=result.ordered)
+
+
 def test_renamed_query_has_the_renamed_result(evaluation: Example, tmp_path: Path) -> None:
     """Names that are keywords in any case, and such comments, change no result but the names of its columns."""
     if "/service/" in evaluation.name or read_query(evaluation.text).structure is None:
@@ -343,10 +360,7 @@ def test_renamed_query_has_the_renamed_result(evaluation: Example, tmp_path: Pat
     engine = publish(evaluation, tmp_path)
     text, names = rename(evaluation.text)
     before, after = answer(engine, evaluation.text), answer(engine, text)
-    if isinstance(before, Rows):
-        rows = [tuple((names[name], term) for name, term in row) for row in before.rows]
-        before = Rows(rows, ordered=before.ordered)
-    assert after == before
+    assert after == rename_rows(before, names)
 
 
 def test_positive_syntax_is_read(positive: Example) -> None:
@@ -370,6 +384,128 @@ def test_negative_syntax_is_refused(negative: Example) -> None:
     except (EildError, SyntaxError):
         refused = True
     assert refused is (negative.name not in ENGINE_ACCEPTS)
+
+
+EILD: Final = (sys.executable, "-c", "from eild.cli import main; main()")
+WAYS: Final = (
+    *(("files", way) for way in ("get", "get again", "form", "direct")),
+    ("store", "form"),
+    ("backend", "direct"),
+)
+"""What is asked in which ways of the protocol."""
+TIES: Final = frozenset({"data-sparql11/functions/plus-1", "data-sparql11/functions/plus-2"})
+"""Tests that order rows by equal numbers of two datatypes, so that the order of these rows is open."""
+TYPES: Final = f"{media.JSON.media_type}, {media.N_TRIPLES.media_type}"
+
+
+@pytest.fixture(scope="module")
+def ways(all_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Serve the data of all tests from a file, from a store on disk and through another server; return endpoints."""
+    store = tmp_path_factory.mktemp("ways") / "store"
+    options = ("--no-union-default-graph", "--base", "http://example.org/")
+    load = [*EILD, "load", str(all_data), "--store", str(store), *options]
+    subprocess.run(load, check=True, capture_output=True, timeout=120)
+    found: dict[str, str] = {}
+    with contextlib.ExitStack() as stack:
+        for name in ("files", "store", "backend"):
+            arguments = {"files": [*options, str(all_data)], "store": ["--store", str(store)]}.get(name)
+            command = [*EILD, "serve", "--port", "0", *(arguments or ["--store", found["files"]])]
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            stack.callback(process.terminate)
+            assert process.stdout is not None
+            address = re.search(r"http://\S+/", process.stdout.readline())
+            assert address is not None
+            found[name] = f"{address[0]}sparql"
+        yield found
+
+
+def send(client: httpx.Client, url: str, way: str, text: str, dataset: list[tuple[str, str]]) -> httpx.Response:
+    """Send a query in one of the ways of the protocol."""
+    fields = {"Accept": TYPES}
+    if way == "direct":
+        content = {**fields, "Content-Type": "application/sparql-query"}
+        return client.post(url, params=dataset, content=text.encode(), headers=content)
+    if way == "form":
+        return client.post(url, data=_collect([("query", text), *dataset]), headers=fields)
+    return client.get(url, params=[("query", text), *dataset], headers=fields)
+
+
+def _collect(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def read_response(response: httpx.Response, *, ordered: bool) -> object:
+    """Return what a server answers, or that it refuses the query."""
+    if response.status_code == 400:
+        return None
+    assert response.status_code == 200, response.text
+    form = media.JSON if response.headers["Content-Type"].startswith(media.JSON.media_type) else media.N_TRIPLES
+    return read_answer(response.content, form, ordered=ordered)
+
+
+def ask_here(example: Example, text: str) -> object:
+    """Return what is answered within this process, or that the query is refused."""
+    store = Store()
+    store.extend(example.read_quads())
+    try:
+        return answer(EmbeddedEngine(store, base=example.base, prefixes={}), text)
+    except QueryError:
+        return None
+
+
+def ask_command(example: Example, folder: Path) -> object:
+    """Return what ``eild query`` answers, or that it refuses the query."""
+    makes_graph = check_query_text(example.text, LIMIT).makes_graph
+    form = media.N_TRIPLES if makes_graph else media.JSON
+    arguments = ["query", "-f", str(example.query), str(write_data(example, folder)), "--base", example.base]
+    outcome = CliRunner().invoke(main, [*arguments, "--format", form.name])
+    if outcome.exit_code:
+        assert isinstance(outcome.exception, QueryError | SystemExit), outcome.output
+        return None
+    return read_answer(outcome.stdout_bytes, form, ordered=is_ordered(example.text))
+
+
+def test_evaluations_have_one_result_in_every_way(
+    evaluations: list[Example],
+    ways: dict[str, str],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Over HTTP in every way of the protocol, asked again, from memory, disk and another server, by the command.
+
+    Renamed queries are asked of each server once. The command has no dataset parameters, so it gets no named graphs.
+    """
+    different, asked = [], 0
+    with httpx.Client(timeout=60) as client:
+        for example in evaluations:
+            is_twice = not set(example.data).isdisjoint(example.graphs)  # with different blank nodes in either graph
+            if check_query_text(example.text, LIMIT).volatile or is_twice:
+                continue
+            ordered = is_ordered(example.text) and example.name not in TIES
+            expected, found = ask_here(example, example.text), {}
+            dataset = [] if "FROM" in example.text else example.dataset
+            text = f"BASE <{example.base}>\n{example.text}"
+            for place, way in WAYS:
+                reply = send(client, ways[place], way, text, dataset)
+                found[f"{place} {way}"] = read_response(reply, ordered=ordered)
+            if not example.graphs and not dataset[1:]:
+                found["command"] = ask_command(example, tmp_path)
+            if any(result != expected for result in found.values()):
+                different.append((example.name, [way for way, result in found.items() if result != expected]))
+            asked += len(found)
+            if read_query(example.text).structure is None:
+                continue
+            renamed, names = rename(example.text)
+            for place, url in ways.items():
+                reply = send(client, url, "get", f"BASE <{example.base}>\n{renamed}", dataset)
+                if read_response(reply, ordered=ordered) != rename_rows(expected, names):
+                    different.append((example.name, [f"{place} renamed"]))
+            asked += len(ways)
+    record_property("w3c_ways", asked)
+    assert not different, "\n".join(map(str, different))
 
 
 @pytest.fixture(scope="module")

@@ -207,6 +207,7 @@ RDFLIB_DIFFERS: Final = {
     r"!\(|\^\(+!": "it fails on negated property sets of inverse paths",
     r"IF\(| IN ": "it fails on arguments that are not needed, and IN on an unbound one",
     r"FILTER\((?:\?\w+|\"|STR|!)|&&|\|\|": "the engine has no effective boolean value of strings with a language",
+    r"[\w)\"][<>]": "the engine compares an IRI with itself, which SPARQL lets an engine do",
     r"\)[*?]": "it counts a path that ends where it begins twice, and fails on paths that repeat such paths",
 }
 """Queries that are not compared with RDFLib, by what they have, and the reason."""
@@ -226,7 +227,7 @@ def test_generated_query_rows_of_engine(text: str) -> None:
         assert ours == bare or is_rewritten(text)
     else:
         assert refusal.location is not None
-        assert bare is None
+        assert bare is None or "has no variables" in refusal.message  # SELECT * without columns, of a rewritten path
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
