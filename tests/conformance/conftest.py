@@ -82,7 +82,8 @@ class Example:
     @property
     def dataset(self) -> list[tuple[str, str]]:
         """The data as parameters of the SPARQL protocol, for a store that holds each file as a graph."""
-        own = {quad.graph_name.value for path in self.data for quad in read_file(path) if not is_of(quad, path)}
+        found = {quad.graph_name for path in self.data for quad in read_file(path)}
+        own = {name.value for name in found if isinstance(name, NamedNode)} - set(map(make_iri, self.data))
         default = [make_iri(path) for path in self.data] or [f"{BASE}empty"]
         named = sorted({*map(make_iri, self.graphs), *own})
         return [("default-graph-uri", one) for one in default] + [("named-graph-uri", one) for one in named]
@@ -97,11 +98,6 @@ def read_file(path: Path) -> tuple[Quad, ...]:
         name = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
         quads.append(Quad(subject, quad.predicate, object_, name))
     return tuple(quads)
-
-
-def is_of(quad: Quad, path: Path) -> bool:
-    """Return whether a statement is in the default graph of a file."""
-    return quad.graph_name == NamedNode(make_iri(path))
 
 
 def _relabel(term: Any, number: int) -> Any:

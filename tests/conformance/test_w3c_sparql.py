@@ -424,7 +424,7 @@ def send(client: httpx.Client, url: str, way: str, text: str, dataset: list[tupl
     fields = {"Accept": TYPES}
     if way == "direct":
         content = {**fields, "Content-Type": "application/sparql-query"}
-        return client.post(url, params=dataset, content=text.encode(), headers=content)
+        return client.post(url, params=httpx.QueryParams(tuple(dataset)), content=text.encode(), headers=content)
     if way == "form":
         return client.post(url, data=_collect([("query", text), *dataset]), headers=fields)
     return client.get(url, params=[("query", text), *dataset], headers=fields)

@@ -26,6 +26,7 @@ _CASTS: Final = frozenset({*INTEGERS, "decimal", "double", "float", "boolean", "
 _DURATIONS: Final = frozenset({"duration", "dayTimeDuration", "yearMonthDuration"})
 _SPACE: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"
 _NUMERIC: Final = frozenset({"ISNUMERIC", "ABS", "CEIL", "FLOOR", "ROUND"})
+_FUNCTIONS_OF_LARGE: Final = {"ABS": "absolute", "CEIL": "rounded", "FLOOR": "rounded", "ROUND": "rounded"}
 _NUMBERS: Final[Kinds] = frozenset({NUMBER, LARGE})
 _IGNORES_CASE: Final = "(?i)"
 _TEXT_ARGUMENTS: Final = {"REGEX": 3, "REPLACE": 4}
@@ -78,12 +79,35 @@ class ExpressionCorrector:
             self._correct_pattern(expression)
         elif expression.kind == "call":
             self._correct_cast(expression)
-        elif expression.name in COMPARISONS and expression.kind == "operator":
+        elif expression.kind == "operator":
+            self._correct_operator(expression, in_chain=in_chain)
+        elif expression.name in _NUMERIC and expression.kind == "builtin" and len(expression.arguments) == 1:
+            self._correct_ill_typed(expression.arguments[0])
+            self._correct_large(expression, _FUNCTIONS_OF_LARGE.get(expression.name, ""))
+        elif expression.kind == "in":
+            self._correct_large(expression, "among" if expression.name == "IN" else "not-among")
+
+    def _correct_operator(self, expression: Expression, *, in_chain: bool) -> None:
+        if expression.name not in {"=", "!="} and expression.name in {*COMPARISONS, *ARITHMETIC}:
+            for argument in expression.arguments:
+                self._correct_ill_typed(argument)
+        if expression.name in COMPARISONS:
             self._correct_comparison(expression)
         elif _is_arithmetic(expression) and not in_chain:
             self._correct_arithmetic(expression)
-        elif expression.name in _NUMERIC and expression.kind == "builtin" and len(expression.arguments) == 1:
-            self._correct_ill_typed(expression)
+        elif expression.name == "-" and not in_chain:
+            self._correct_large(expression, "negate")
+
+    def _correct_large(self, found: Expression, name: str) -> None:
+        """Have a function of ours called where one of the engine fails because numbers are too large for it."""
+        if not name or all(LARGE not in self._kinds.find(argument) for argument in found.arguments):
+            return
+        spans: list[str | tuple[int, int]] = []
+        for argument in found.arguments:
+            spans += [", ", (argument.start, argument.end)]
+        self._edits.replace(
+            found.start, found.end, "COALESCE(", (found.start, found.end), f", <{NAMESPACE}{name}>(", *spans[1:], "))"
+        )
 
     def _find_constant_string(self, expression: Expression) -> str | None:
         """Return the value of a string constant; None if an expression is another one."""
@@ -146,12 +170,9 @@ class ExpressionCorrector:
 
     def _correct_comparison(self, found: Expression) -> None:
         left, right = found.arguments
-        is_equality = found.name in {"=", "!="}
-        if is_equality and any(one.kind == "constant" and LARGE not in self._kinds.find(one) for one in (left, right)):
-            return
         first, second = self._kinds.find(left), self._kinds.find(right)
-        if is_equality:  # which the engine plans joins by: left alone but for numbers that are large
-            if LARGE not in first or LARGE not in second:
+        if found.name in {"=", "!="}:  # which the engine plans joins by: left alone but for numbers that are large
+            if not (LARGE in first and second & _NUMBERS) and not (LARGE in second and first & _NUMBERS):
                 return
         elif not (
             _may_be(first, BOOLEAN, second)
@@ -188,9 +209,8 @@ class ExpressionCorrector:
         name = f"<{NAMESPACE}{ARITHMETIC[found.name]}>("
         return [name, *self._write_calls(left), ", ", *self._write_calls(right), ")"]
 
-    def _correct_ill_typed(self, call: Expression) -> None:
+    def _correct_ill_typed(self, argument: Expression) -> None:
         """Have a constant that is ill-typed as a number not be taken for one."""
-        argument = call.arguments[0]
         if argument.end - argument.start != 3 or self._query.sources[argument.start + 1] != "^^":  # noqa: PLR2004 - 5^^int
             return
         datatype = self._query.resolve(argument.end - 1)
@@ -210,7 +230,7 @@ def may_be_wrong(expression: Expression, query: Query) -> bool:
         return not any(map(partial(_is_no_number, query), expression.arguments)) or any(
             may_be_wrong(argument, query) for argument in expression.arguments
         )
-    if kind == "operator" and (name in COMPARISONS or _is_arithmetic(expression)):
+    if kind == "in" or (kind == "operator" and (name in {*COMPARISONS, "-"} or _is_arithmetic(expression))):
         return True
     return any(may_be_wrong(argument, query) for argument in expression.arguments)
 

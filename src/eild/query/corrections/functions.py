@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -85,23 +86,37 @@ def _compare(accepted: frozenset[int], *terms: Term) -> Term | None:
     return None if order is None else _TRUE if order in accepted else _FALSE
 
 
-def _calculate(operator: str, left: Term, right: Term) -> Term | None:
+def _calculate(sign: str, left: Term, right: Term) -> Term | None:
     """Return the result of an arithmetic operator on numbers, or on dates and durations."""
     if not isinstance(left, Literal) or not isinstance(right, Literal):
         return None
     first, second = parse_number(left), parse_number(right)
     if first is not None and second is not None:
-        number = compute(operator, first, second)
+        number = compute(sign, first, second)
         return None if number is None else make_number(number)
-    if operator not in {"+", "-"}:
+    if sign not in {"+", "-"}:
         return None
     moment, duration = parse_moment(left), parse_duration(right)
-    if operator == "+" and moment is None:
+    if sign == "+" and moment is None:
         moment, duration = parse_moment(right), parse_duration(left)
     if moment is None or duration is None:
         return None
-    found = moment.add(duration if operator == "+" else duration.negate())
+    found = moment.add(duration if sign == "+" else duration.negate())
     return None if found is None else found.write()
+
+
+def _apply(change: Callable[[int], int], term: Term) -> Term | None:
+    """Return the number that an integer is changed to; None of any other term."""
+    number = parse_number(term) if isinstance(term, Literal) else None
+    return make_number(change(number)) if isinstance(number, int) else None
+
+
+def _find_among(found: Term, missing: Term, left: Term, *others: Term) -> Term | None:
+    """Return whether a value is one of others (SPARQL 1.1 Query, section 17.4.1.9)."""
+    orders = [0 if left == other else _order(left, other) for other in others]
+    if 0 in orders:
+        return found
+    return None if None in orders else missing
 
 
 def _write_order(value: Number) -> str:
@@ -192,8 +207,13 @@ FUNCTIONS: Final[dict[NamedNode, Callable[..., Any]]] = {
     _name("matches"): _match,
     _name("replace"): _replace,
     _name("key"): _key,
+    _name("absolute"): partial(_apply, abs),
+    _name("negate"): partial(_apply, operator.neg),
+    _name("rounded"): partial(_apply, operator.pos),  # an integer stays what it is
+    _name("among"): partial(_find_among, _TRUE, _FALSE),
+    _name("not-among"): partial(_find_among, _FALSE, _TRUE),
     **{_name(name): partial(_compare, accepted) for name, accepted in _ACCEPTED.items()},
-    **{_name(name): partial(_calculate, operator) for operator, name in ARITHMETIC.items()},
+    **{_name(name): partial(_calculate, sign) for sign, name in ARITHMETIC.items()},
 }
 """All functions by IRI."""
 AGGREGATES: Final[dict[NamedNode, Callable[[], Any]]] = {
