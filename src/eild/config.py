@@ -6,6 +6,7 @@ Explicit arguments take precedence over the environment, and the environment ove
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
@@ -34,6 +35,7 @@ POSITIVE: Final = (
 )
 """Settings that must be greater than zero."""
 
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/?")
 _LARGEST_PORT: Final = 65535
 _ANY_ADDRESS: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
@@ -70,6 +72,9 @@ class Settings:
     body_bytes: int = _setting(4 * 1024 * 1024, "Maximum size of a request body, in bytes; larger bodies get 413.")
     cache_memory: int = _setting(16, "Response cache per HTTP process, in MiB; 0 turns it off.")
     contact: str = _setting("", "URL for correction requests (http, https or mailto), shown at /contact.")
+    images: str = _setting(
+        "", "Origins whose images pages show, separated by commas, or * for all; other images are links."
+    )
     validate_timeout: float = _setting(
         20.0, "Time limit for a validation over HTTP, in seconds; longer validations get 503."
     )
@@ -154,6 +159,10 @@ def _check(settings: Settings) -> None:
             )
             raise UsageError(message, hint="for example, EILD_PUBLIC_URL=https://data.example.org/eild/")
     _check_contact(settings.contact)
+    for origin in settings.images.replace(",", " ").split():
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            message = f"--images must be origins such as https://images.example.org, or *, not {origin!r}"
+            raise UsageError(message, hint=SETTINGS["images"].help)
 
 
 def _check_contact(contact: str) -> None:

@@ -92,23 +92,32 @@ DERIVED_PROPERTIES: Final = "aboutElection contestedBy effectiveTarget ofState r
 
 EILD: Final = Vocabulary(BASE + "ontology#", (*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES))
 
-RDF: Final = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property first langString nil rest type")
+RDF: Final = Vocabulary(
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "Property Statement first langString nil object predicate reifies rest subject type",
+)
 RDFS: Final = Vocabulary(
     "http://www.w3.org/2000/01/rdf-schema#",
-    "Class Resource comment domain isDefinedBy label range seeAlso subClassOf subPropertyOf",
+    "Class Datatype Resource comment domain isDefinedBy label range seeAlso subClassOf subPropertyOf",
 )
 OWL: Final = Vocabulary(
     "http://www.w3.org/2002/07/owl#",
-    "AnnotationProperty AsymmetricProperty Class DatatypeProperty FunctionalProperty InverseFunctionalProperty "
-    "IrreflexiveProperty NamedIndividual ObjectProperty Ontology ReflexiveProperty SymmetricProperty Thing "
-    "TransitiveProperty deprecated disjointWith equivalentClass equivalentProperty imports inverseOf priorVersion "
-    "sameAs versionIRI versionInfo",
+    "AnnotationProperty AsymmetricProperty Axiom Class DatatypeProperty FunctionalProperty InverseFunctionalProperty "
+    "IrreflexiveProperty NamedIndividual ObjectProperty Ontology ReflexiveProperty Restriction SymmetricProperty Thing "
+    "TransitiveProperty allValuesFrom annotatedProperty annotatedSource annotatedTarget cardinality complementOf "
+    "datatypeComplementOf deprecated disjointUnionOf disjointWith equivalentClass equivalentProperty hasKey hasSelf "
+    "hasValue imports intersectionOf inverseOf maxCardinality maxQualifiedCardinality minCardinality "
+    "minQualifiedCardinality onClass onDataRange onDatatype onProperties onProperty oneOf priorVersion "
+    "propertyChainAxiom propertyDisjointWith qualifiedCardinality sameAs someValuesFrom unionOf versionIRI versionInfo "
+    "withRestrictions",
 )
 XSD: Final = Vocabulary("http://www.w3.org/2001/XMLSchema#", "date string")
 SKOS: Final = Vocabulary(
     "http://www.w3.org/2004/02/skos/core#",
-    "Concept ConceptScheme altLabel broadMatch closeMatch definition exactMatch example hiddenLabel inScheme member "
-    "narrowMatch notation note prefLabel relatedMatch scopeNote",
+    "Collection Concept ConceptScheme OrderedCollection altLabel broadMatch broader broaderTransitive changeNote "
+    "closeMatch definition editorialNote exactMatch example hasTopConcept hiddenLabel historyNote inScheme member "
+    "memberList narrowMatch narrower narrowerTransitive notation note prefLabel related relatedMatch scopeNote "
+    "topConceptOf",
 )
 SH: Final = Vocabulary(
     "http://www.w3.org/ns/shacl#",
@@ -122,7 +131,8 @@ SH: Final = Vocabulary(
 DCTERMS: Final = Vocabulary(
     "http://purl.org/dc/terms/",
     "abstract alternative bibliographicCitation created creator description hasFormat hasPart hasVersion identifier "
-    "isFormatOf isPartOf isVersionOf issued language license modified publisher rights source subject temporal title",
+    "isFormatOf isPartOf isReplacedBy isVersionOf issued language license modified publisher rights source subject "
+    "temporal title",
 )
 FOAF: Final = Vocabulary(
     "http://xmlns.com/foaf/0.1/", "Document Organization Person isPrimaryTopicOf mbox name page primaryTopic"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
-from eild.catalog.particulars import DataSource, Particulars, StoreSource, choose_language, read_particulars
+from eild.catalog.particulars import DataSource, Particulars, StoreSource, read_particulars
 from eild.cli.siteoptions import load_configuration, read_given
 from eild.errors import EildError, UsageError
+from eild.languages import choose_language
 from eild.publication.manifest import load_publication
 from eild.publication.of_files import write_publication
 from eild.publication.on_disk import write_store

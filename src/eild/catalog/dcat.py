@@ -221,8 +221,9 @@ def _name_file(name: str, version: str) -> str:
     return rest.strip(".-").replace(".", "-")
 
 
-def _title_file(file: File, form: Format | None, coding: str) -> str:
-    what = "Nanopublications" if file.has_nanopublications else "Module graphs" if form in _QUADS else "Whole dataset"
+def _title_file(about: Description, file: File, form: Format | None, coding: str) -> str:
+    graphs = "Module graphs" if any(graph.comment for graph in about.graphs) else "Named graphs"
+    what = "Nanopublications" if file.has_nanopublications else graphs if form in _QUADS else "Whole dataset"
     return ", ".join(filter(None, (f"{what} as {form.label if form else file.name}", _CODING_NAMES.get(coding))))
 
 
@@ -243,7 +244,7 @@ def _add_distribution(
     name = _name_file(file.name, version)
     part, url = about.part(f"{prefix}{name}"), URIRef(f"{about.base}dumps/{file.name}")
     graph.add((part, RDF.type, DCAT.Distribution))
-    graph.add((part, DCTERMS.title, _english(_title_file(file, form, coding))))
+    graph.add((part, DCTERMS.title, _english(_title_file(about, file, form, coding))))
     graph.add((part, DCTERMS.description, _english(_describe_file(file, form))))
     graph.add((part, DCAT.accessURL, _add_url(graph, url)))
     graph.add((part, DCAT.downloadURL, url))

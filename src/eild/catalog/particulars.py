@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
+from eild.languages import LANGUAGE_TAG, choose_language
 from eild.terms import DCAT, DCTERMS, FOAF, LABELS, OWL, RDF, RDFS, SCHEMA, SKOS, VCARD, VOID
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def _schema(*names: str) -> tuple[str, ...]:
     return tuple(f"{start}{name}" for name in names for start in (str(SCHEMA), _HTTP_SCHEMA))
 
 
+_TYPE: Final = NamedNode(RDF.type)
 _CATALOGUES: Final = frozenset((DCAT.Catalog, *_schema("DataCatalog")))
 _DATASETS: Final = frozenset((DCAT.Dataset, *_schema("Dataset")))
 _KINDS: Final = (
@@ -73,28 +75,6 @@ _CONTACT: Final = re.compile(r"(https?://|mailto:)[^\s<>\"]+")
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
 _LICENCE: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _MOST_LANGUAGES: Final = 100
-
-
-LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-"""A language tag by its form (Turtle, section 6.5)."""
-
-
-def choose_language(tags: Iterable[str], wanted: Sequence[str]) -> str | None:
-    """Return the tag of the language to show: one that was asked for, else none, else English, else the first by tag.
-
-    A range matches a tag that is equal to it or begins with it and a hyphen (RFC 4647, section 3.3.1).
-
-    :param tags: the tags that there are; an empty string stands for a text without language
-    :param wanted: language ranges, the best first
-    :returns: None if there are no tags
-    """
-    order = sorted(set(tags), key=lambda tag: (tag.lower(), tag))
-    for want in (*wanted, "", "en"):
-        low = want.lower()
-        for tag in order:
-            if tag.lower() == low or (low and tag.lower().startswith(f"{low}-")):
-                return tag
-    return order[0] if order else None
 
 
 @dataclass(frozen=True)
@@ -198,11 +178,11 @@ class DataSource:
     def list_typed(self) -> dict[Node, set[str]]:
         """Return the resources of the classes that describe data, each with these classes."""
         found: dict[Node, set[str]] = defaultdict(set)
+        kinds = frozenset(map(NamedNode, _ALL_KINDS))
         for triple in self._triples:
-            if triple.predicate.value == RDF.type and isinstance(triple.object, NamedNode):
-                kind, subject = triple.object.value, triple.subject
-                if kind in _ALL_KINDS and isinstance(subject, NamedNode | BlankNode):
-                    found[subject].add(kind)
+            kind, subject = triple.object, triple.subject
+            if kind in kinds and triple.predicate == _TYPE and isinstance(subject, NamedNode | BlankNode):
+                found[subject].add(kind.value)  # type: ignore[union-attr]
         return found
 
     def list_about(self, nodes: set[Node]) -> dict[Node, list[Triple]]:
@@ -216,12 +196,9 @@ class DataSource:
 
     def count_languages(self) -> Counter[str]:
         """Return how many names are in each language."""
-        labels = frozenset(LABELS)
-        return Counter(
-            triple.object.language or ""
-            for triple in self._triples
-            if triple.predicate.value in labels and isinstance(triple.object, Literal)
-        )
+        labels = frozenset(map(NamedNode, LABELS))
+        named = (triple.object for triple in self._triples if triple.predicate in labels)
+        return Counter(value.language or "" for value in named if isinstance(value, Literal))
 
 
 class StoreSource(DataSource):
@@ -238,7 +215,7 @@ class StoreSource(DataSource):
         """Return the resources of the classes that describe data; see :meth:`DataSource.list_typed`."""
         found: dict[Node, set[str]] = defaultdict(set)
         for kind in sorted(_ALL_KINDS):
-            for quad in self._store.quads_for_pattern(None, NamedNode(RDF.type), NamedNode(kind), DefaultGraph()):
+            for quad in self._store.quads_for_pattern(None, _TYPE, NamedNode(kind), DefaultGraph()):
                 if isinstance(quad.subject, NamedNode | BlankNode):
                     found[quad.subject].add(kind)
         return found

@@ -36,6 +36,7 @@ OPTIONS = (
     "store",
     "public_url",
     "contact",
+    "images",
     "query_workers",
     "query_memory",
     "total_memory",

@@ -50,7 +50,8 @@ def read_given(values: Mapping[str, str], contact: str = "") -> Particulars | No
     :param contact: URL of the contact
     :raises UsageError: if the language is no language tag
     """
-    from eild.catalog.particulars import LANGUAGE_TAG, Particulars
+    from eild.catalog.particulars import Particulars
+    from eild.languages import LANGUAGE_TAG
 
     given = {name: " ".join(str(values.get(name) or "").split()) for name in SITE_OPTIONS}
     if not any((*given.values(), contact)):

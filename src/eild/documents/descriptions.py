@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode
 
 from eild import nodes
+from eild.documents.index import DocumentIndex
+from eild.documents.joined import JoinedDocuments
 from eild.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class ResourceDescription:
     :ivar claims: the claims of this page that are about it or by it
     :ivar claims_total: how many there are on all pages
     :ivar page: number of the page, from 1
+    :ivar members: the resources whose IRIs are that of the document and a fragment
     """
 
     node: NamedNode
@@ -59,6 +62,7 @@ class ResourceDescription:
     claims: Sequence[Node]
     claims_total: int
     page: int
+    members: Sequence[NamedNode] = ()
 
     @property
     def pages(self) -> int:
@@ -82,6 +86,8 @@ def find_claims(index: Documents, node: Node) -> list[Node]:
     They are those that point to it, and those on propositions that point to it or are it. A relay of somebody's
     claim is not a claim by them: what is relayed is listed already.
     """
+    if isinstance(index, DocumentIndex | JoinedDocuments) and not index.incoming(CLAIM):
+        return []  # the data has no claims at all
     index.prepare(_list_nodes(index.incoming(node)))
     found: set[Node] = set()
     propositions: set[Node] = set()
@@ -143,7 +149,7 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> ResourceDescri
     :param page: which page of incoming links and claims, from 1
     :raises NotFoundError: if there is no such page
     """
-    incoming = sorted(index.incoming(node), key=lambda triple: (triple.predicate.value, str(triple.subject)))
+    incoming = index.sort_incoming(node)
     claims = find_claims(index, node)
     start = (page - 1) * PAGE_SIZE
     outgoing = index.describe(node)
@@ -157,6 +163,7 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> ResourceDescri
         claims=claims[start : start + PAGE_SIZE],
         claims_total=len(claims),
         page=page,
+        members=index.list_fragments(node.value),
     )
     if not 1 <= page <= description.pages:
         raise NotFoundError(f"the document has {description.pages} pages", hint="omit 'page' for the first page")
@@ -164,9 +171,8 @@ def describe(index: Documents, node: NamedNode, page: int = 1) -> ResourceDescri
 
 
 def _name_all(index: Documents, triples: Iterable[Triple]) -> list[Triple]:
-    """Return the label of every resource in some triples, each once."""
-    labels = (index.find_label(node) for node in _list_nodes(triples))
-    return [label for label in labels if label is not None]
+    """Return the labels of every resource in some triples, each once."""
+    return [label for node in _list_nodes(triples) for label in index.list_labels(node)]
 
 
 def _nodes(index: Documents, node: Node, predicate: NamedNode) -> list[Node]:
@@ -176,6 +182,11 @@ def _nodes(index: Documents, node: Node, predicate: NamedNode) -> list[Node]:
 def build_graph(index: Documents, description: ResourceDescription) -> list[Triple]:
     """Return all triples of a document: own, incoming, the claims with their evidence, and labels."""
     triples = [*description.outgoing, *description.incoming]
+    for member in description.members:
+        triples += index.describe(member)
+    for link in description.incoming:
+        if isinstance(link.subject, BlankNode):
+            triples += index.describe(link.subject)
     for claim in (description.node, *description.claims):
         triples += index.outgoing(claim)
         for evidence in _nodes(index, claim, EVIDENCE):

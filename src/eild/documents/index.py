@@ -11,12 +11,14 @@ import itertools
 import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
+from eild.languages import WANTED, rank_language
 from eild.publication.stores import open_store
-from eild.terms import LABELS
+from eild.terms import LABELS, OA, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +39,13 @@ REIFIES: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
 MOST_INCOMING: Final = 10_000
 """How many triples that point to one node a document takes from a store; the rest is for queries."""
 
+MOST_TYPED: Final = 500_000
+"""How many typed resources of a store are looked through for those with fragments."""
+
+RDF_TYPE: Final = NamedNode(RDF.type)
+_FIRST_QUOTED: Final = LABELS.index(OA.exact)
 _LABEL_RANK: Final = {term: rank for rank, term in enumerate(LABEL_PROPERTIES)}
+_MANY: Final = 2000
 _SUGGESTIONS: Final = 5
 _CANDIDATES: Final = 4000
 _CUTOFF: Final = 0.55
@@ -62,6 +70,10 @@ class Documents(ABC):
     def incoming(self, node: Node) -> Sequence[Triple]:
         """Return the triples that point to a node."""
 
+    def sort_incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node by property, then by subject."""
+        return sorted(self.incoming(node), key=lambda triple: (triple.predicate.value, str(triple.subject)))
+
     @abstractmethod
     def knows(self, node: Node) -> bool:
         """Return whether any triple is about the node or points to it."""
@@ -71,12 +83,16 @@ class Documents(ABC):
         return iter(())
 
     def is_described(self, node: Node) -> bool:
-        """Return whether a link to the document about the node is worth while."""
-        return self.knows(node)
+        """Return whether any triple is about the node, so that a link to the document about it is worth while."""
+        return bool(self.outgoing(node))
 
     def naming(self, node: Node) -> Sequence[Triple]:
         """Return triples about a node among which are all that name it."""
         return self.outgoing(node)
+
+    def list_fragments(self, document: str) -> Sequence[NamedNode]:  # noqa: ARG002 - for those that can
+        """Return the described resources whose IRIs are that of a document and a fragment, in natural order."""
+        return ()
 
     def suggest(self, iri: str) -> tuple[str, ...]:  # noqa: ARG002 - for those that can
         """Return the IRIs of resources whose names come nearest to an IRI, where that can be told quickly."""
@@ -116,18 +132,41 @@ class Documents(ABC):
         return label.object.value if label and isinstance(label.object, Literal) else ""
 
     def find_label(self, node: Node) -> Triple | None:
-        """Return the triple that names a node best: by property, then English, then no language, then others."""
+        """Return the triple that names a node best: in the language that is wanted here, then by property.
+
+        Words that are quoted name something only where it has no other name.
+        """
         best: Triple | None = None
-        best_key: tuple[int, int, str] | None = None
+        best_key: tuple[bool, tuple[int, int, str], int, str] | None = None
+        wanted = WANTED.get()
         for triple in self.naming(node):
             rank = _LABEL_RANK.get(triple.predicate)
             if rank is None or not isinstance(triple.object, Literal):
                 continue
-            language = triple.object.language or ""
-            key = (rank, 0 if language.startswith("en") else 1 if not language else 2, triple.object.value)
+            language = rank_language(triple.object.language or "", wanted)
+            key = (rank >= _FIRST_QUOTED, language, rank, triple.object.value)
             if best_key is None or key < best_key:
                 best, best_key = triple, key
         return best
+
+    def list_labels(self, node: Node) -> list[Triple]:
+        """Return the triples that name a node by the best of the properties that it has, in every language."""
+        found = [(_LABEL_RANK.get(triple.predicate), triple) for triple in self.naming(node)]
+        best = min((rank for rank, triple in found if rank is not None), default=None)
+        return [triple for rank, triple in found if rank is not None and rank == best]
+
+
+def group_fragments(nodes: Iterable[NamedNode]) -> dict[str, list[NamedNode]]:
+    """Return the resources that have a fragment by the document that they belong to (RFC 3986, section 3.5)."""
+    found: dict[str, dict[str, NamedNode]] = defaultdict(dict)
+    for node in nodes:
+        document, separator, _ = node.value.partition("#")
+        if separator:
+            found[document][node.value] = node
+    return {
+        document: [named[iri] for iri in sorted(named, key=lambda iri: (iri.lower(), iri))]
+        for document, named in found.items()
+    }
 
 
 class DocumentIndex(Documents):
@@ -137,6 +176,7 @@ class DocumentIndex(Documents):
     """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
+        self._sorted: dict[Node, Sequence[Triple]] = {}
         self._outgoing: dict[Node, list[Triple]] = defaultdict(list)
         self._incoming: dict[Node, list[Triple]] = defaultdict(list)
         self._annotating: dict[Triple, list[Node]] = defaultdict(list)
@@ -162,6 +202,18 @@ class DocumentIndex(Documents):
         """
         return cls(quad.triple for quad in parse(publication.read_dump(".nt"), RdfFormat.N_TRIPLES))
 
+    @cached_property
+    def _fragments(self) -> dict[str, list[NamedNode]]:
+        return group_fragments(self.list_named())
+
+    def list_fragments(self, document: str) -> Sequence[NamedNode]:
+        """Return the resources whose IRIs begin with that of a document; see :meth:`Documents.list_fragments`."""
+        return self._fragments.get(document, ())
+
+    def list_fragmented(self) -> Iterable[str]:
+        """Return the IRIs of the documents to which resources with fragments belong."""
+        return self._fragments
+
     def subjects(self) -> Iterator[Node]:
         """Yield every subject."""
         return iter(self._outgoing)
@@ -181,6 +233,14 @@ class DocumentIndex(Documents):
     def annotating(self, triple: Triple) -> Sequence[Node]:
         """Return the resources that reify a triple; see :meth:`Documents.annotating`."""
         return self._annotating.get(triple, ()) if self._annotating else ()
+
+    def sort_incoming(self, node: Node) -> Sequence[Triple]:
+        """Return the triples that point to a node in order; the order of many is kept, as the triples never change."""
+        if len(self.incoming(node)) < _MANY:
+            return super().sort_incoming(node)
+        if node not in self._sorted:
+            self._sorted[node] = super().sort_incoming(node)
+        return self._sorted[node]
 
     def knows(self, node: Node) -> bool:
         """Return whether the node occurs; see :meth:`Documents.knows`."""
@@ -230,6 +290,16 @@ class StoreDocuments(Documents):
                 if isinstance(subject, NamedNode) and subject not in seen:
                     seen.add(subject)
                     yield subject
+
+    @cached_property
+    def _fragments(self) -> dict[str, list[NamedNode]]:
+        """Documents with their fragments, as far as the first :data:`MOST_TYPED` typed resources tell."""
+        typed = itertools.islice(self._store.quads_for_pattern(None, RDF_TYPE, None, DefaultGraph()), MOST_TYPED)
+        return group_fragments(quad.subject for quad in typed if isinstance(quad.subject, NamedNode))
+
+    def list_fragments(self, document: str) -> Sequence[NamedNode]:
+        """Return the resources whose IRIs begin with that of a document; see :meth:`Documents.list_fragments`."""
+        return self._fragments.get(document, ())
 
     def outgoing(self, node: Node) -> Sequence[Triple]:
         """Return the triples about a node; see :meth:`Documents.outgoing`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ def shorten(prefixes: Mapping[str, str], iri: str) -> str:
         default=None,
     )
     return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+
+
+def make_sort_key(name: str) -> str:
+    """Return what sorts names as people expect: without case, diacritics and what stands before the first letter."""
+    text = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(character for character in text if not unicodedata.combining(character))
+    return plain.lstrip(" \"'([{<«„“”‘’") or plain
 
 
 def choose_name(documents: Documents, prefixes: Mapping[str, str], node: NamedNode) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from eild.media import DOCUMENT_FORMATS, split_suffix
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,11 +36,13 @@ class Urls:
     :ivar base: the start of the IRIs that the dataset owns
     :ivar public_url: where the public reaches the site, with a final slash; empty if only the base is known
     :ivar address: where the server listens, with a final slash
+    :ivar identifies: whether documents about ``id/…`` leave that part out, as those of EILD's own dataset do
     """
 
     base: str
     public_url: str = ""
     address: str = ""
+    identifies: bool = True
 
     def absolute(self, path: str) -> str:
         """Return the absolute URL of a path of this site that begins without a slash."""
@@ -57,7 +61,8 @@ class Urls:
 
     def list_described_iris(self, document: str) -> tuple[str, ...]:
         """Return the IRIs that a path below ``/doc/`` may be about, the likeliest first."""
-        return (*self.list_iris(f"id/{document}"), *self.list_iris(document))
+        identified, plain = self.list_iris(f"id/{document}"), self.list_iris(document)
+        return (*identified, *plain) if self.identifies else (*plain, *identified)
 
     def document(self, iri: str, suffix: str = "") -> str:
         """Return the path, without a first slash, of the document about a resource.
@@ -67,10 +72,11 @@ class Urls:
         """
         if iri.startswith(self.base):
             rest = iri[len(self.base) :]
-            name = rest.removeprefix("id/")
-            shadowed = name == rest and rest.startswith(("id/", "doc/"))
+            name = rest.removeprefix("id/") if self.identifies else rest
+            shadowed = name == rest and rest.startswith(("id/", "doc/") if self.identifies else "doc/")
+            is_form = split_suffix(name, DOCUMENT_FORMATS)[1] is not None  # and so the name of another document's form
             dotted = not {"", ".", ".."}.isdisjoint(name.split("/"))  # clients and proxies rewrite these
-            if "#" not in name and "?" not in name and not shadowed and not dotted:
+            if name and "#" not in name and "?" not in name and not (shadowed or dotted or is_form):
                 return f"doc/{quote(name, safe=_SAFE)}{suffix}"
         parameters = {"iri": iri}
         if suffix:
@@ -93,8 +99,9 @@ class Urls:
 
         :param parameters: what stands behind the question mark
         """
-        document = self.document(iri)
-        path = quote(iri[len(self.base) :], safe=_SAFE) if document.startswith("doc/") else document
+        path, rest = self.document(iri), iri[len(self.base) :]
+        if rest and iri.startswith(self.base) and not rest.startswith("doc/") and not {"#", "?"} & set(rest):
+            path = quote(rest, safe=_SAFE)
         return f"{path}{'&' if '?' in path else '?'}{urlencode(parameters)}" if parameters else path
 
     def linkset(self, path: str, form: str) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 OWN_PATHS: Final = frozenset(
     """catalog catalog.html catalog.jsonld catalog.nt catalog.rdf catalog.ttl cite concepts contact context.jsonld doc
-    dumps/ entities health/live health/ready linkset metrics neighbours openapi.json opensearch.xml robots.txt search
-    search/suggest sitemap.xml sparql validate .well-known/void""".split()
+    dumps dumps/ entities health/live health/ready linkset metrics neighbours openapi.json opensearch.xml robots.txt
+    search search/suggest sitemap.xml sparql sparql/ sparql/terms.json validate .well-known/void""".split()
 )
 """Paths at which a site answers whatever its data is."""
 MOST_HIDDEN: Final = 100
@@ -33,15 +33,12 @@ def find_used(triples: Iterable[Triple], base: str) -> frozenset[str]:
 
     A fragment counts for the document that it belongs to.
     """
-    watched = _list_watched(base)
-    found = set()
-    for triple in triples:
-        for term in (triple.subject, triple.object):
-            if isinstance(term, NamedNode) and term.value.startswith(base):
-                iri = term.value.partition("#")[0]
-                if iri in watched:
-                    found.add(iri)
-    return frozenset(found)
+    watched = frozenset(map(NamedNode, _list_watched(base)))
+    starts = tuple(f"{base}{name}#" for name in MINTED)
+    terms = {term for triple in triples for term in (triple.subject, triple.object) if isinstance(term, NamedNode)}
+    used = {term.value for term in terms & watched}
+    used |= {term.value.partition("#")[0] for term in terms if term.value.startswith(starts)}
+    return frozenset(used)
 
 
 def find_used_in_store(store: Store, base: str) -> frozenset[str]:

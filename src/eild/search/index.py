@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import EnvironmentFailure, QueryTimeoutError
+from eild.search.entries import PART
 from eild.search.question import blank, fold, list_leasts, make_expression, parse_question, seam, write_question
 from eild.search.snippets import CLOSE, OPEN, make_snippet
 from eild.search.spelling import correct, list_words
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from eild.search.question import SearchWord
     from eild.search.snippets import Excerpt
 
-MOST_ENTRIES: Final = 100_000
+MOST_ENTRIES: Final = 250_000
 """How many entries an index has at most."""
 MOST_HITS: Final = 10_000
 """How many hits of one question are counted and paged through: the best."""
@@ -79,6 +80,7 @@ class Hit:
     :ivar stances: the stance of a claim, as its name in URLs and what people read
     :ivar unit: number of the sentence in which its words begin, such as ``000-012``; empty if it has none
     :ivar hides: whether something in its words is not shown
+    :ivar matched: another name of it that has the words, where its name has none of them
     """
 
     iri: str
@@ -90,6 +92,7 @@ class Hit:
     stances: tuple[tuple[str, str], ...]
     unit: str
     hides: bool
+    matched: Excerpt | None = None
 
 
 @dataclass(frozen=True)
@@ -274,7 +277,7 @@ class SearchIndex:
 
     @staticmethod
     def _show(connection: sqlite3.Connection, expression: str, number: int, *, show_hidden: bool) -> Hit:
-        iri, unit, covered, name, _, words, text = connection.execute(_SHOW, (expression, number)).fetchone()
+        iri, unit, covered, name, names, words, text = connection.execute(_SHOW, (expression, number)).fetchone()
         values: dict[str, list[tuple[str, str]]] = {}
         for facet, value, label in connection.execute(
             "SELECT facet, value, label FROM value WHERE entry = ?", (number,)
@@ -287,7 +290,9 @@ class SearchIndex:
         said = make_snippet(text) if text and not stances and (OPEN in text or not quoted) else None
         title = make_snippet(name) if name else quoted or make_snippet(iri)
         words_beside = quoted if name else None
-        return Hit(iri, values["kind"][0], title, bool(name), words_beside, said, stances, unit, bool(hidden))
+        others = [part for part in names.split(PART) if OPEN in part] if name and OPEN not in name else []
+        matched = make_snippet(others[0]) if others else None
+        return Hit(iri, values["kind"][0], title, bool(name), words_beside, said, stances, unit, bool(hidden), matched)
 
     def suggest(self, question: str, count: int = 8) -> list[Completion]:
         """Return names that go on from what has been typed so far, each once.

@@ -38,6 +38,9 @@ _UNSPACED: Final = re.compile(
 )
 """Letters of scripts that are written without spaces between words: each counts as a word."""
 
+_SHARP: Final = re.compile("ss|ß|ẞ", re.IGNORECASE)
+_MOST_SHARP: Final = 4
+
 SEAM: Final = "\u200b"
 """What is set around letters of such scripts: it has no width, and ends words for the engine."""
 _SHAPELESS: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{SEAM}]")
@@ -59,8 +62,21 @@ class SearchWord:
     @property
     def expression(self) -> str:
         """The word as a string of FTS5, which knows no escapes but the doubled quotation mark."""
-        quoted = '"' + seam(self.text).replace('"', '""') + '"'
-        return f"({quoted} OR {quoted} *)" if self.prefix else quoted
+        texts = ['"' + seam(text).replace('"', '""') + '"' for text in list_spellings(self.text)]
+        if self.prefix:
+            texts = [part for text in texts for part in (text, f"{text} *")]
+        return f"({' OR '.join(texts)})" if len(texts) > 1 else texts[0]
+
+
+def list_spellings(text: str) -> list[str]:
+    """Return a text with each way to write its double s: ``Strasse`` and ``Straße`` are one word, as are capitals."""
+    parts = _SHARP.split(text)
+    if not 1 < len(parts) <= _MOST_SHARP:
+        return [text]
+    found = [parts[0]]
+    for part in parts[1:]:
+        found = [f"{start}{sharp}{part}" for start in found for sharp in ("ss", "ß")]
+    return found
 
 
 def blank(text: str) -> str:

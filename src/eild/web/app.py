@@ -11,17 +11,19 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from eild import media
-from eild.errors import EildError, MethodError, NotAcceptableError, RequestError
+from eild.errors import EildError, MethodError, NotAcceptableError, NotFoundError, RequestError
 from eild.exchange.accounts import Accounts, name_status
 from eild.exchange.answer import NOTE, STARTED, Note
 from eild.exchange.body import prepare_request
 from eild.exchange.metrics import Metrics
 from eild.exchange.problems import Problem, build_problem
 from eild.web.blueprints import BLUEPRINTS
+from eild.web.frame.languages import settle_languages
 from eild.web.frame.respond import respond_problem
 from eild.web.frame.routes import current_route, register_views
 from eild.web.home.discovery import add_links
 from eild.web.problempage import FailedRequest, render_problem_page
+from eild.web.resources.documents import answer_instead
 
 if TYPE_CHECKING:
     from eild.exchange.clients import ClientGuard
@@ -154,6 +156,15 @@ def _watch_requests(app: Flask, accounts: Accounts) -> None:
     app.after_request_funcs.setdefault(None, []).insert(0, end)
 
 
+def _choose_languages(app: Flask, site: Site) -> None:
+    """Have names shown in the language that each request asks for."""
+
+    def begin() -> None:
+        settle_languages(site)
+
+    app.before_request_funcs.setdefault(None, []).append(begin)
+
+
 def _watch_clients(app: Flask, guard: ClientGuard) -> None:
     """Let long work ask whether anybody still waits for it, by ``g.is_abandoned``."""
 
@@ -212,6 +223,7 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
         return render_problem_page(site, problem, FailedRequest(request.path, request.args.to_dict(), takes_format))
 
     _watch_requests(app, accounts)
+    _choose_languages(app, site)
     if guard is not None:
         _watch_clients(app, guard)
 
@@ -232,6 +244,8 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
     @app.errorhandler(EildError)
     def answer_failure(error: EildError) -> Response:
         answer = _answer_otherwise(app, error)
+        if isinstance(answer, NotFoundError | NotAcceptableError):
+            answer = answer_instead(site) or answer
         if isinstance(answer, Response):
             return answer
         g.failure = answer

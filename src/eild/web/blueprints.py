@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from eild.web import health, openapi
-from eild.web.browse import claims, compare, disagreements, entities, reading, search, timeline
+from eild.web.browse import claims, compare, concepts, disagreements, entities, reading, search, timeline
 from eild.web.data import catalog, citing, context, downloads, nanopubs, vocabulary
 from eild.web.endpoint import gallery, sparql, terms
 from eild.web.frame import assets
@@ -29,6 +29,7 @@ BLUEPRINTS: Final[tuple[Views, ...]] = (
     search.blueprint,
     citing.blueprint,
     entities.blueprint,
+    concepts.blueprint,
     sparql.blueprint,
     terms.blueprint,
     gallery.blueprint,

@@ -48,6 +48,11 @@ PARAMETERS: Final[dict[str, Json]] = {
         "description": "Number of the unit that is the section's heading, for example 000-005.",
     },
     "source": {"schema": {"type": "string", "format": "iri"}, "description": "Speaker or document of the claims."},
+    "scheme?": {
+        "schema": {"type": "string", "format": "iri"},
+        "description": "IRI of a concept scheme. If omitted, the only one, or all.",
+    },
+    "letter": {"schema": {"type": "string"}, "description": "First letter of the labels to list."},
     "words": {"schema": {"enum": ["", "all"]}, "description": "If set to all, offensive words are shown."},
     "of": {"schema": {"type": "string", "default": "/"}, "description": "Path of a page of this site."},
     "query": {"schema": {"type": "string"}, "description": "A SPARQL 1.1 query."},

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from eild import media, nodes
 from eild.documents.descriptions import PAGE_SIZE
-from eild.documents.index import DocumentIndex
+from eild.documents.index import RDF_TYPE, DocumentIndex
+from eild.documents.names import make_sort_key, shorten
 from eild.errors import NotFoundError, RequestError
+from eild.languages import WANTED
 from eild.query.engine import QueryRequest
 from eild.web.frame.listing import query_path
 from eild.web.frame.views import TermView, view_term
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 UNTYPED: Final = "none"
 """What stands for the class of resources that have none."""
 MOST_CLASSES: Final = 500
+_MOST_ORDERS: Final = 64
 
 _CLASSES: Final = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {{ ?thing a ?class FILTER isIRI(?class) }}
 GROUP BY ?class ORDER BY DESC(?count) ?class LIMIT {MOST_CLASSES}"""
@@ -56,6 +59,7 @@ class Members:
     :ivar page: number of the page, from 1
     :ivar has_more: whether another page follows
     :ivar query: path of the query that finds them
+    :ivar total: how many there are on all pages; None if that is not known
     """
 
     kind: TermView | None
@@ -63,6 +67,12 @@ class Members:
     page: int
     has_more: bool
     query: str
+    total: int | None = None
+
+    @property
+    def pages(self) -> int | None:
+        """The number of pages; None if it is not known."""
+        return None if self.total is None else max(1, -(-self.total // PAGE_SIZE))
 
 
 def _ask(site: Site, query: str) -> list[dict[str, dict[str, str]]]:
@@ -136,13 +146,55 @@ def list_members(site: Site, kind: str, page: int) -> Members:
         except ValueError as error:
             message = f"'kind' must be an IRI, not {kind[:80]!r}"
             raise RequestError(message, hint="use one that /entities lists") from error
+    view = None if kind == UNTYPED else view_term(site, NamedNode(kind))
     query = _make_query(site, kind, page)
+    if isinstance(site.documents, DocumentIndex):
+        start = (page - 1) * PAGE_SIZE
+        found = sort_members(site, site.documents, kind)
+        terms = tuple(_view_member(site, node) for node in found[start : start + PAGE_SIZE])
+        return Members(view, terms, page, len(found) > start + PAGE_SIZE, query_path(query), len(found))
     nodes = [NamedNode(row["thing"]["value"]) for row in _ask(site, query)]
     shown = nodes[:PAGE_SIZE]
     site.documents.prepare(shown)
     terms = tuple(sorted((view_term(site, node) for node in shown), key=lambda term: (term.text.lower(), term.iri)))
-    view = None if kind == UNTYPED else view_term(site, NamedNode(kind))
     return Members(view, terms, page, len(nodes) > PAGE_SIZE, query_path(query))
+
+
+def _view_member(site: Site, node: NamedNode | BlankNode) -> TermView:
+    """Return a resource of a class; one without IRI with the resource that it belongs to."""
+    view = view_term(site, node)
+    if isinstance(node, NamedNode):
+        return view
+    owner = next((link.subject for link in site.documents.incoming(node) if isinstance(link.subject, NamedNode)), None)
+    name = "" if view.text.startswith("_:") else f": {view.text}"
+    if owner is None:
+        return TermView(f"unnamed resource{name}")
+    return replace(view_term(site, owner), text=f"unnamed resource{name}, of {view_term(site, owner).text}")
+
+
+def sort_members(site: Site, index: DocumentIndex, kind: str) -> Sequence[NamedNode | BlankNode]:
+    """Return the resources of a class in the order of their names, those without an IRI last; each once.
+
+    The order of a class in a language is kept, because it is the same until the data changes.
+    """
+    key = (kind, *WANTED.get())
+    if (known := site.orders.get(key)) is not None:
+        return known
+    if kind == UNTYPED:
+        typed = {node for node in index.subjects() if index.find_objects(node, RDF_TYPE)}
+        members: list[NamedNode | BlankNode] = [node for node in index.list_named() if node not in typed]
+    else:
+        links = (link.subject for link in index.incoming(NamedNode(kind)) if link.predicate == RDF_TYPE)
+        members = list(dict.fromkeys(node for node in links if isinstance(node, NamedNode | BlankNode)))
+
+    def order(node: NamedNode | BlankNode) -> tuple[bool, str, str]:
+        name = index.find_name(node) or (shorten(site.prefixes, node.value) if isinstance(node, NamedNode) else "")
+        return isinstance(node, BlankNode), make_sort_key(name), node.value
+
+    if len(site.orders) >= _MOST_ORDERS:
+        site.orders.clear()
+    site.orders[key] = sorted(members, key=order)
+    return site.orders[key]
 
 
 def list_class_rows(classes: Sequence[ClassCount]) -> list[dict[str, Any]]:
@@ -153,4 +205,4 @@ def list_class_rows(classes: Sequence[ClassCount]) -> list[dict[str, Any]]:
 def list_member_rows(members: Members) -> list[dict[str, Any]]:
     """Return one row for each resource of a page."""
     kind = members.kind.iri if members.kind else None
-    return [{"entity": term.iri, "name": term.text, "class": kind} for term in members.terms]
+    return [{"entity": term.iri or None, "name": term.text, "class": kind} for term in members.terms]

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Final
 from flask import Response, request
 
 from eild.documents.descriptions import read_page_number
+from eild.documents.index import DocumentIndex
 from eild.errors import RequestError
-from eild.web.browse.classes import UNTYPED, list_class_rows, list_classes, list_member_rows, list_members
+from eild.web.browse.classes import (
+    UNTYPED,
+    list_class_rows,
+    list_classes,
+    list_member_rows,
+    list_members,
+    sort_members,
+)
 from eild.web.browse.entitycatalog import Entity, list_entities, list_rows
 from eild.web.browse.facets import Facet, Option
 from eild.web.frame.listing import FORMS, make_query, query_path, respond_listing
@@ -120,14 +128,18 @@ def _show_classes(site: Site) -> Response:
     shown = {"parameters": parameters, "untyped": UNTYPED}
     if not kind:
         classes = list_classes(site)
+        index = site.documents
+        untyped = len(sort_members(site, index, UNTYPED)) if isinstance(index, DocumentIndex) else None
 
         def render_classes() -> bytes:
-            return render_page(site, "classes", request.path, classes=classes, members=None, **shown)
+            return render_page(
+                site, "classes", request.path, classes=classes, members=None, untyped_count=untyped, **shown
+            )
 
         return respond_listing("classes", render_classes, lambda: list_class_rows(classes))
     members = list_members(site, kind, page)
 
     def render_members() -> bytes:
-        return render_page(site, "classes", request.path, classes=(), members=members, **shown)
+        return render_page(site, "classes", request.path, classes=(), members=members, untyped_count=None, **shown)
 
     return respond_listing("members", render_members, lambda: list_member_rows(members), (kind, page))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
@@ -15,6 +15,7 @@ from eild import media
 from eild.errors import NotFoundError, RequestError
 from eild.exchange.urls import relative_root
 from eild.search.index import MOST_HITS
+from eild.search.snippets import Excerpt, ExcerptPart
 from eild.web.browse.facets import Facet, Option
 from eild.web.frame.assets import asset_path
 from eild.web.frame.listing import FORMS, write_csv, write_json
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eild.search.index import Hit, Results
-    from eild.search.snippets import Excerpt
     from eild.web.frame.site import Site
 
 blueprint = Views("search", __name__)
@@ -107,6 +107,18 @@ def _find_unit(site: Site, unit: str) -> str:
     return f"seed/{seed}#s{unit}" if seed in site.claims.articles else ""
 
 
+def _rename(site: Site, hit: Hit) -> Hit:
+    """Return a hit with its name in the language that the request asks for, and the name that was matched beside."""
+    name = " ".join(site.documents.find_name(NamedNode(hit.iri)).split()) if site.is_multilingual else ""
+    if not name or not hit.named or name == hit.name.text:
+        return hit
+    matched = hit.matched or (hit.name if hit.name.spans else None)
+    same = matched is not None and matched.text == name
+    return replace(
+        hit, name=matched if same and matched else Excerpt((ExcerptPart(name),)), matched=None if same else matched
+    )
+
+
 def _build_facets(results: Results, chosen: Mapping[str, str]) -> tuple[Facet, ...]:
     """Return the facets of what was found; a chosen value stays even where nothing has it."""
     facets = []
@@ -138,7 +150,9 @@ def build_page(site: Site, question: str, chosen: Mapping[str, str], number: int
     count = max(1, -(-results.total // PAGE_SIZE))
     if number > count:
         raise NotFoundError(f"there is no page {number}; the last page is {count}", hint="start at page 1")
-    hits = tuple(HitView(hit, site.urls.link(hit.iri), _find_unit(site, hit.unit)) for hit in results.hits)
+    hits = tuple(
+        HitView(_rename(site, hit), site.urls.link(hit.iri), _find_unit(site, hit.unit)) for hit in results.hits
+    )
     return Page(question, results, hits, number, count, _build_facets(results, chosen))
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Response, request
+from pyoxigraph import NamedNode
 
 from eild import media
+from eild.documents.descriptions import build_graph, describe
 from eild.documents.index import load_named_graphs
 from eild.errors import NotFoundError
 from eild.publication.contents import GRAPH
 from eild.rdf.writing import serialize_graph
-from eild.terms import PREFIXES, WELL_KNOWN
+from eild.terms import PREFIXES
 from eild.web.data.catalogview import view_catalog
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import choose_form, current_site, respond
@@ -41,14 +43,27 @@ def _render(site: Site) -> bytes:
     return render_page(site, "catalog", request.path, catalog=shown, forms=list_forms("catalog"))
 
 
-def answer_catalog(site: Site, form: Format) -> Response:
-    """Answer with the catalogue in a form."""
+def answer_catalog(site: Site, form: Format, more: Sequence[Triple] = ()) -> Response:
+    """Answer with the catalogue in a form.
+
+    :param more: further triples of the answer
+    """
     tag = site.make_tag("catalog", form.name, site.urls.public_url, request.path)
     if form is media.HTML:
         return respond(lambda: _render(site), form, tag=tag)
-    return respond(
-        lambda: serialize_graph(site.catalog, form, WELL_KNOWN if site.publication.foreign else PREFIXES), form, tag=tag
-    )
+    prefixes = site.prefixes if site.publication.foreign else PREFIXES
+    return respond(lambda: serialize_graph([*site.catalog, *more], form, prefixes), form, tag=tag)
+
+
+def describe_here(site: Site, path: str) -> list[Triple]:
+    """Return what third-party data says of the IRI of one of the server's own pages.
+
+    :param path: path of the page, without a first slash
+    """
+    node = NamedNode(f"{site.urls.base}{path}")
+    if not site.publication.foreign or site.live or not site.documents.knows(node):
+        return []
+    return build_graph(site.documents, describe(site.documents, node))
 
 
 @blueprint.declare(
@@ -56,7 +71,8 @@ def answer_catalog(site: Site, form: Format) -> Response:
 )
 def answer() -> Response:
     """Return the catalogue."""
-    return answer_catalog(current_site(), choose_form(media.DOCUMENT_FORMATS))
+    site = current_site()
+    return answer_catalog(site, choose_form(media.DOCUMENT_FORMATS), describe_here(site, request.path.lstrip("/")))
 
 
 @blueprint.declare(Route("/.well-known/void", media.DOCUMENT_FORMATS, query=("format",)))

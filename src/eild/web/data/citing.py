@@ -65,7 +65,7 @@ def build_citation(site: Site, iri: str = "") -> Citation:
     if not iri or iri == about.dataset:
         url = publication.about.iri or about.dataset or site.urls.public_url
         return Citation(author, publication.title, issued, publication.edition, url, licence=about.licence)
-    node = find_node(site.documents, [_follow(site, iri)])
+    node = find_node(site.described, [_follow(site, iri)])
     claim = site.claims.claims.get(node.value)
     title = f"Claim {claim.number}: {claim.label}" if claim else _find_name(site, node.value) or node.value
     return Citation(

@@ -11,7 +11,9 @@ from eild import __version__, media
 from eild.documents.index import DocumentIndex
 from eild.exchange.links import resolve_links
 from eild.exchange.urls import relative_root
+from eild.languages import WANTED
 from eild.web.frame.assets import asset_path
+from eild.web.frame.languages import carry_language, list_languages
 from eild.web.frame.navigation import list_navigation
 from eild.web.frame.routes import Signposts, current_route
 from eild.web.frame.signposting import find_links
@@ -32,7 +34,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset_path=asset_path, program_version=__version__, list_navigation=list_navigation)
+    environment.globals.update(asset_path=asset_path, program_version=__version__)
+    environment.globals.update(list_navigation=list_navigation, list_languages=list_languages)
     return environment
 
 
@@ -57,8 +60,9 @@ def render_page(site: Site, template: str, path: str, **values: Any) -> bytes:  
     values.setdefault("structured", _describe_page(site, kind, here))
     values.setdefault("signposts", resolve_links(find_links(site, kind, here), root))
     page = _environment().get_template(f"{template}.html")
-    text = page.render(site=site, publication=site.publication, root=root, **values)
-    return text.encode("utf-8", "replace")
+    title = site.publication.about.choose_title(WANTED.get())[0] or site.publication.title
+    text = page.render(site=site, site_title=title, publication=site.publication, root=root, **values)
+    return carry_language(text).encode("utf-8", "replace")
 
 
 def list_forms(path: str, current: media.Format | None = None) -> list[tuple[str, str]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, current_app, g, request
 
 from eild import media
 from eild.exchange.conditions import Preconditions
-from eild.exchange.content import PUBLIC, UNCACHED, Wishes, find_coding, make_content
+from eild.exchange.content import PUBLIC, UNCACHED, VARY, Wishes, find_coding, make_content
 from eild.exchange.problems import Problem, choose_problem_format, render_json, render_text
 from eild.rdf.versions import check_version
+from eild.web.frame.languages import depends_on_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from eild.exchange.content import Content
     from eild.media import Format
     from eild.web.frame.site import Site
+
+
+_WITH_NAMES: Final = (media.HTML, media.PLAIN_JSON, media.CSV, media.SVG, media.TEXT, media.SUGGESTIONS)
+"""Forms whose names are in the language that the request asks for; RDF has them in all languages."""
+
+
+def list_image_origins(setting: str) -> list[str]:
+    """Return the origins whose images pages may show, as the operator lists them."""
+    return [origin.rstrip("/") for origin in setting.replace(",", " ").split()]
 
 
 def current_site() -> Site:
@@ -95,6 +105,9 @@ def respond(
     site = current_site()
     g.form = form
     policy = UNCACHED if site.live and not tag else cache
+    named = form in _WITH_NAMES and cache is PUBLIC and not (form is media.CSV and request.path.startswith("/sparql"))
+    if named and depends_on_field(site):
+        policy, headers = policy.replace("public", "private"), {**(headers or {}), "Vary": f"{VARY}, Accept-Language"}
     accept = None if "format" in request.args else accept_header()
 
     def make_checked() -> bytes:
@@ -110,6 +123,12 @@ def _send(content: Content) -> Response:
     """Return the response that has a content."""
     response = make_bodiless(Response(), content.status)
     response.headers.update(content.fields)
+    origins = list_image_origins(current_site().settings.images)
+    if origins and "Content-Security-Policy" in response.headers:
+        policy = response.headers["Content-Security-Policy"]
+        response.headers["Content-Security-Policy"] = policy.replace(
+            "img-src 'self'", f"img-src 'self' {' '.join(origins)}"
+        )
     if content.status == 200:  # noqa: PLR2004 - 304 has none
         response.set_data(content.body)
     return response

@@ -68,7 +68,7 @@ def link_document(site: Site, node: NamedNode, page: int = 1) -> list[Link]:
     """
     iri, about = node.value, site.about
     profile = "" if site.publication.foreign else str(ONTOLOGY_IRI)
-    kind = find_schema_type(site.documents, node)
+    kind = find_schema_type(site.described, node)
     links = [Link("describes", make_uri(iri)), _type("AboutPage")]
     if iri.startswith(("http://", "https://")):
         links.append(Link("cite-as", make_uri(iri)))
@@ -160,7 +160,7 @@ def find_linkset(site: Site, kind: Signposts, path: str) -> Sequence[Link]:
     iris = [dict(parse_qsl(parts.query)).get("iri", "")]
     if parts.path.startswith("doc/"):
         iris = [*site.urls.list_described_iris(unquote(parts.path.removeprefix("doc/")))]
-    node = search_node(site.documents, iris) if kind is Signposts.DOCUMENT else None
+    node = search_node(site.described, iris) if kind is Signposts.DOCUMENT else None
     if node is None or not site.urls.document(node.value).startswith(parts.path):
         hint = "use the link set that the Link field of a page names"
         raise NotFoundError(f"no page at /{path[:200]} has a link set", hint=hint)

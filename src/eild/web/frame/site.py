@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from eild import __version__
 from eild.claims import ClaimIndex, load_claims
 from eild.documents.about import About, find_about
-from eild.documents.index import load_documents, load_named_graphs
+from eild.documents.index import DocumentIndex, load_documents, load_named_graphs
+from eild.documents.joined import JoinedDocuments
 from eild.documents.questions import Question, list_questions
 from eild.documents.remote import RemoteDocuments
 from eild.documents.words import QueryTerm, WordSources, list_terms
 from eild.errors import EnvironmentFailure, NotFoundError
 from eild.exchange.urls import Urls
+from eild.languages import WANTED
 from eild.publication.addresses import choose_public_url
 from eild.publication.contents import NanopubArchive, load_catalog
 from eild.publication.manifest import choose_prefixes, load_publication
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from eild.config import Settings
-    from eild.documents.index import Documents
+    from eild.documents.index import Documents, Node
     from eild.publication.manifest import Publication
     from eild.query.engine import QueryEngine
 
@@ -64,7 +66,7 @@ class Site:
         """The URLs of the site."""
         publication, settings = self.publication, self.settings
         public_url = choose_public_url(publication, settings.public_url, settings.address)
-        return Urls(publication.base, public_url, settings.address)
+        return Urls(publication.base, public_url, settings.address, identifies=not publication.foreign)
 
     @cached_property
     def about(self) -> About:
@@ -89,14 +91,43 @@ class Site:
         return list_terms(WordSources(dataset, self.catalog, ontology, self.prefixes, documents))
 
     @cached_property
+    def orders(self) -> dict[tuple[str, ...], Sequence[Node]]:
+        """Resources in the order of their names, by what they are a list of and the languages of the names."""
+        return {}
+
+    @cached_property
+    def indexes(self) -> dict[tuple[str, ...], Any]:
+        """Alphabetical indexes of concepts, by scheme and the languages of the labels."""
+        return {}
+
+    @cached_property
     def search_index(self) -> LazyIndex:
         """The full-text index, built when it is first asked for; of data that another server holds there is none."""
-        return LazyIndex(lambda: build_index(self.documents, self.claims))
+        return LazyIndex(lambda: build_index(self.documents, self.claims, self.usual_languages))
 
     @cached_property
     def catalog(self) -> Sequence[Triple]:
         """The catalogue: DCAT, VoID and service description, its URLs leading to where the public reaches the site."""
         return load_catalog(self.publication, self.urls.public_url)
+
+    @cached_property
+    def described(self) -> JoinedDocuments:
+        """Everything that there are documents about: the data, what the catalogue mints, graphs and namespaces."""
+        publication = self.publication
+        service = publication.service or f"{publication.base}sparql"
+        minted = (publication.dataset_iri, publication.catalogue or f"{publication.base}catalog", service)
+        graphs = (graph.iri for graph in publication.graphs.values() if not graph.iri.startswith("_:"))
+        return JoinedDocuments(self.documents, DocumentIndex(self.catalog), minted, graphs)
+
+    @property
+    def usual_languages(self) -> tuple[str, ...]:
+        """The language in which names are shown to those who ask for none."""
+        return self.publication.about.usual_languages if self.publication.foreign else ("en",)
+
+    @property
+    def is_multilingual(self) -> bool:
+        """Whether names of third-party data are in several languages."""
+        return self.publication.foreign and len(self.publication.about.languages) > 1
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -157,7 +188,8 @@ class Site:
         """
         if self.live:
             return ""
-        key = "\x1f".join((__version__, self.publication.version, self._fingerprint, *parts))
+        languages = WANTED.get() if self.is_multilingual else ()
+        key = "\x1f".join((__version__, self.publication.version, self._fingerprint, *parts, *languages))
         return f'"{hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
 
 

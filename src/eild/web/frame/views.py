@@ -28,6 +28,20 @@ _LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A piece of running text: plain, or a link.
+
+    :ivar text: what is read
+    :ivar href: where it leads, relative to the root of the site; empty for plain text
+    :ivar code: whether it is the name of something
+    """
+
+    text: str
+    href: str = ""
+    code: bool = False
+
+
+@dataclass(frozen=True)
 class TermView:
     """A term on a page.
 
@@ -36,6 +50,12 @@ class TermView:
     :ivar iri: its IRI, empty if it has none
     :ivar note: language or datatype of a literal
     :ivar direction: base direction of a literal, ``ltr`` or ``rtl``; empty if it has none
+    :ivar lang: language tag of the text; empty if it is unknown
+    :ivar page: path of this site's own page about it, if :attr:`href` leads to the web
+    :ivar pieces: the text with links in it, for what is said in words
+    :ivar items: the items of a list
+    :ivar block: what is said of an anonymous resource
+    :ivar remarks: what is said of the statement that has this value, record by record
     """
 
     text: str
@@ -43,6 +63,12 @@ class TermView:
     iri: str = ""
     note: str = ""
     direction: str = ""
+    lang: str = ""
+    page: str = ""
+    pieces: tuple[Piece, ...] = ()
+    items: tuple[TermView, ...] = ()
+    block: tuple[FactView, ...] = ()
+    remarks: tuple[tuple[FactView, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,27 +101,38 @@ def _is_answered(site: Site, iri: str) -> bool:
     """Return whether this site answers for an IRI that its documents do not describe."""
     if site.live:  # whether the server behind it knows the IRI is not asked for each
         return iri.startswith(site.urls.base)
-    return iri.startswith(tuple(f"{site.urls.base}{name}" for name in site.vocabularies))
+    own = (*(f"{site.urls.base}{name}" for name in site.vocabularies), site.publication.dataset_iri)
+    return iri.startswith(own)
 
 
-def view_term(site: Site, term: Term) -> TermView:
-    """Return what a page shows for a term."""
+def view_term(site: Site, term: Term, *, to_web: bool = False) -> TermView:
+    """Return what a page shows for a term.
+
+    A resource that the data describes leads to its page here, any other one to the web.
+
+    :param to_web: whether it leads to the web in any case, as what a home page or a download is
+    """
     if isinstance(term, Literal):
         datatype = term.datatype.value
         note = term.language or ("" if datatype == XSD_STRING else shorten(site.prefixes, datatype))
         direction = str(term.direction or "")
-        return TermView(term.value, note=f"{note}--{direction}" if direction else note, direction=direction)
+        note = f"{note}--{direction}" if direction else note
+        return TermView(term.value, note=note, direction=direction, lang=term.language or "")
     if isinstance(term, Triple):
         return TermView(write_term(term, lambda node: shorten_in_turtle(site, node.value)))
-    name = site.documents.find_name(term)
+    label = site.described.find_label(term)
+    literal = label.object if label and isinstance(label.object, Literal) else None
+    name, lang = (literal.value, literal.language or "") if literal else ("", "")
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     if isinstance(term, BlankNode):
-        return TermView(name or f"_:{term.value}")
-    known = site.documents.is_described(term) or _is_answered(site, term.value)
-    href = site.urls.link(term.value) if known else term.value
-    if not known and not term.value.startswith(("http://", "https://")):
-        href = ""
-    return TermView(name or shorten(site.prefixes, term.value), href, term.value)
+        return TermView(name or f"_:{term.value}", lang=lang)
+    text, iri = name or shorten(site.prefixes, term.value), term.value
+    if not to_web and (site.documents.is_described(term) or _is_answered(site, iri)):
+        return TermView(text, site.urls.link(iri), iri, lang=lang)
+    page = "" if site.live or not site.documents.knows(term) else site.urls.link(iri)
+    if not iri.startswith(("http://", "https://")):
+        return TermView(text, page, iri, lang=lang)
+    return TermView(text, iri, iri, lang=lang, page=page)
 
 
 def view_facts(site: Site, triples: Iterable[Triple]) -> list[FactView]:
@@ -122,19 +159,21 @@ def hide_text(text: str, hidden: Iterable[str]) -> str:
 
 def hide_words(facts: Iterable[FactView], hidden: Sequence[str]) -> list[FactView]:
     """Return facts with a notice in place of words that are not to be shown unasked."""
-    return [
-        FactView(fact.name, [replace(value, text=hide_text(value.text, hidden)) for value in fact.values])
-        for fact in facts
-    ]
+    return [FactView(fact.name, [_hide_in(value, hidden) for value in fact.values]) for fact in facts]
 
 
-def view_incoming(site: Site, triples: Iterable[Triple]) -> list[FactView]:
-    """Return triples that point to one object by property."""
-    values: dict[NamedNode, list[TermView]] = {}
-    for triple in triples:
-        values.setdefault(triple.predicate, []).append(view_term(site, triple.subject))
-    facts = [FactView(view_term(site, predicate), terms) for predicate, terms in values.items()]
-    return sorted(facts, key=lambda fact: fact.name.text)
+def _hide_in(view: TermView, hidden: Sequence[str]) -> TermView:
+    """Return a value with a notice in place of words that are not to be shown unasked, at any depth."""
+    if not hidden:
+        return view
+    return replace(
+        view,
+        text=hide_text(view.text, hidden),
+        pieces=tuple(replace(piece, text=hide_text(piece.text, hidden)) for piece in view.pieces),
+        items=tuple(_hide_in(item, hidden) for item in view.items),
+        block=tuple(hide_words(view.block, hidden)),
+        remarks=tuple(tuple(hide_words(remark, hidden)) for remark in view.remarks),
+    )
 
 
 def view_claim(site: Site, claim: NamedNode | BlankNode) -> ClaimView:

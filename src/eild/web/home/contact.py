@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, request
 
@@ -24,6 +24,13 @@ SEND: Final = (
     "your reason, and whether the record is about you",
 )
 """What a request for a correction needs."""
+SEND_ANY: Final = (
+    "the IRI of the resource, as its page shows it",
+    "what is wrong, and what would be right",
+    "where others can check it, such as a publicly available document",
+    "whether the resource is about you",
+)
+"""What a request about third-party data needs."""
 THEN: Final = (
     "A record that differs from the words of its source is corrected, and the changelog lists the correction.",
     (
@@ -43,13 +50,13 @@ _OPEN_CHANNEL: Final = (
 )
 
 
-def describe_contact(site: Site) -> dict[str, object]:
+def describe_contact(site: Site) -> dict[str, Any]:
     """Return what the page says, for programs and for people."""
     channel = site.about.contact or site.settings.contact
     return {
         "channel": channel,
         "note": "" if channel else _OPEN_CHANNEL,
-        "send": list(SEND),
+        "send": list(SEND_ANY if site.publication.foreign else SEND),
         "then": [] if site.publication.foreign else list(THEN),
     }
 
@@ -71,7 +78,7 @@ def show() -> Response:
 def _write_text(site: Site) -> bytes:
     content = describe_contact(site)
     lines = ["To request a correction, write to:", str(content["channel"] or content["note"]), "", "Say:"]
-    lines += [f"- {line}" for line in SEND]
+    lines += [f"- {line}" for line in content["send"]]
     if content["then"]:
         lines += ["", "Then:", *(f"- {line}" for line in THEN)]
     return "\n".join(lines).encode() + b"\n"

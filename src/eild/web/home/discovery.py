@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 from xml.sax.saxutils import escape
 
 from flask import Response, request
-from pyoxigraph import NamedNode
 
 from eild import media
 from eild.documents.index import DocumentIndex
@@ -25,10 +24,7 @@ blueprint = Views("discovery", __name__)
 
 MOST_URLS: Final = 50_000
 """How many URLs one sitemap lists (https://www.sitemaps.org/protocol.html); more make an index of sitemaps."""
-ROBOTS: Final = (
-    "User-agent: *\nDisallow: {path}sparql?query=\nDisallow: {path}doc?iri=\nDisallow: {path}search?"
-    "\n\nSitemap: {url}\n"
-)
+ROBOTS: Final = "User-agent: *\n{rules}\n\nSitemap: {url}\n"
 """Queries are no pages, and resources of others are not this site's to be found by."""
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -69,16 +65,29 @@ def send_linkset() -> Response:
 def list_pages(site: Site) -> list[str]:
     """Return the paths, without a first slash, of all pages that search engines should know, each once.
 
-    They are the sections of the site, the pages about the dataset's vocabularies and the resources below its base; of a
-    store on disk or a server elsewhere, whose resources are not counted over, only the former.
+    They are the sections of the site, the pages about the dataset's vocabularies, and those about the resources below
+    its base, or all resources if it has no base; of a store on disk or a server elsewhere, whose resources are not
+    counted over, only the former.
     """
     fixed = [path for route in list_routes().values() for path in route.list_paths(site)]
-    documents = {
-        site.urls.document(node.value)
-        for node in (site.documents.subjects() if isinstance(site.documents, DocumentIndex) else ())
-        if isinstance(node, NamedNode) and node.value.startswith(site.urls.base)
-    }
-    return [*fixed, *sorted(path for path in documents if path.startswith("doc/"))]
+    if not isinstance(site.documents, DocumentIndex):
+        return fixed
+    graphs = (graph.iri for graph in site.publication.graphs.values() if not graph.iri.startswith("_:"))
+    named = (node.value for node in site.documents.list_named())
+    iris = {*named, *site.documents.list_fragmented(), *(graphs if site.publication.foreign else ())}
+    start = site.urls.base if site.publication.owned else ""
+    documents = {site.urls.document(iri) for iri in iris if iri.startswith(start)}
+    if not site.publication.foreign:
+        documents = {path for path in documents if path.startswith("doc/")}
+    return [*fixed, *sorted(documents)]
+
+
+def _list_document_rules(site: Site, path: str) -> list[str]:
+    """Return the rules for documents that are looked up by IRI: the longest rule that fits decides (RFC 9309)."""
+    if not site.publication.owned:
+        return []
+    start = f"{path}doc?{urlencode({'iri': site.urls.base})}"
+    return [f"Disallow: {path}doc?iri=", *([f"Allow: {start}"] if site.publication.foreign else [])]
 
 
 def _write_urls(site: Site, root: str, element: str, paths: list[str]) -> bytes:
@@ -127,7 +136,8 @@ def send_robots() -> Response:
     """Return the rules for crawlers, with the address of the sitemap."""
     site = current_site()
     path = "/" + site.urls.served("").split("/", 3)[3]
-    text = ROBOTS.format(path=path, url=site.urls.absolute("sitemap.xml"))
+    rules = [f"Disallow: {path}sparql?query=", f"Disallow: {path}search?", *_list_document_rules(site, path)]
+    text = ROBOTS.format(rules="\n".join(rules), url=site.urls.absolute("sitemap.xml"))
     tag = site.make_tag("robots", site.urls.public_url, path)
     form = media.choose_format(accept_header(), (media.TEXT,))
     return respond(text.encode, form, tag=tag)

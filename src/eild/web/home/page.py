@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from flask import Response, request
 
 from eild import media
-from eild.web.data.catalog import answer_catalog
+from eild.languages import WANTED
+from eild.web.data.catalog import answer_catalog, describe_here
 from eild.web.data.citations import write_text
 from eild.web.data.citing import build_citation
 from eild.web.frame.pages import render_page
 from eild.web.frame.respond import accept_header, current_site, respond
 from eild.web.frame.routes import Route, Signposts, Views, always
 from eild.web.home.overview import build_overview
+from eild.web.resources.documents import answer_instead
 
 if TYPE_CHECKING:
     from eild.web.frame.site import Site
@@ -36,14 +38,16 @@ def _name_latest(site: Site) -> str:
 def welcome() -> Response:
     """Return the home page, or the catalogue if RDF is requested."""
     site = current_site()
+    if request.query_string and (instead := answer_instead(site, queried=True)):
+        return instead
     form = media.choose_format(accept_header(), _FORMS)
     if form is not media.HTML:
-        return answer_catalog(site, form)
+        return answer_catalog(site, form, describe_here(site, ""))
     address = site.urls.served("")
     tag = site.make_tag("home", address)
 
     def render() -> bytes:
-        summary, language = site.publication.about.choose_summary()
+        summary, language = site.publication.about.choose_summary(WANTED.get())
         return render_page(
             site,
             "home",

@@ -260,7 +260,9 @@ def _build_linked(site: Site, node: NamedNode) -> Neighbourhood:
     before: dict[NamedNode, dict[NamedNode, None]] = {}
     after: dict[NamedNode, dict[NamedNode, None]] = {}
     for triple in index.incoming(node):
-        if isinstance(triple.subject, NamedNode) and triple.subject != node and len(before) < MOST_READ:
+        if len(before) >= MOST_READ:
+            break
+        if isinstance(triple.subject, NamedNode) and triple.subject != node:
             before.setdefault(triple.subject, {})[triple.predicate] = None
     for triple in index.outgoing(node):
         target = triple.object

@@ -45,7 +45,7 @@ def show() -> Response:
         message = "the parameter 'iri' is missing"
         raise RequestError(message, hint="use the full IRI, for example /neighbours?iri=https://…")
     form = choose_form(_OFFERS)
-    node = find_node(site.documents, [iri])
+    node = find_node(site.described, [iri])
     tag = site.make_tag("neighbours", form.name, node.value)
 
     def make() -> bytes:

@@ -36,17 +36,12 @@ def _shorten(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
-def _raise(text: str) -> str:
-    """Return a text with a capital at its start."""
-    return text[:1].upper() + text[1:]
-
-
 def _draw_node(picture: ET.Element, neighbour: Neighbour, href: str, x: int, y: int) -> None:
     link = _add(picture, "a", href=href, class_="node")
     _add(link, "title", f"{neighbour.named.text}: {neighbour.note}")
     _add(link, "rect", x=x, y=y, width=_BOX, height=_HEIGHT, rx=6, fill="#fff", stroke="#857f74")
     text: dict[str, Any] = {"x": x + 14, "font_family": _FONT}
-    name = _shorten(_raise(neighbour.named.text), _LONGEST_NAME)
+    name = _shorten(neighbour.named.text, _LONGEST_NAME)
     _add(link, "text", name, y=y + 19, font_size=15, fill="#1e1c19", **text)
     note = _shorten(neighbour.note, _LONGEST_NOTE)
     _add(link, "text", note, y=y + 37, font_size=13, fill="#5a554c", class_="note", **text)
@@ -103,7 +98,7 @@ def draw_neighbours(found: Neighbourhood, make_href: Callable[[str], str], *, in
     middle = _TOP + (height - _TOP) // 2
     place: dict[str, Any] = {"x": _MIDDLE - _CENTRE // 2, "y": middle - 26, "width": _CENTRE, "height": 52}
     _add(picture, "rect", rx=8, fill="#1e1c19", class_="centre", **place)
-    name = _shorten(_raise(found.named.text), _LONGEST_CENTRE)
+    name = _shorten(found.named.text, _LONGEST_CENTRE)
     place = {"x": _MIDDLE, "y": middle + 5, "text_anchor": "middle"}
     _add(picture, "text", name, fill="#fbfaf7", class_="centre", **place, **_bold(16))
     return bytes(ET.tostring(picture, encoding="utf-8", xml_declaration=not inline)) + b"\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -12,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from eild import nodes
 from eild.documents.names import shorten
 from eild.terms import RDF, natural_order
-from eild.web.frame.views import TermView
+from eild.web.frame.views import Piece, TermView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -79,20 +78,6 @@ class VocabularyGraph:
             found += self._values.get((head, str(RDF.first)), [])
             head = next(iter(self._values.get((head, str(RDF.rest)), [])), nodes.RDF.nil)
         return found
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of running text: plain, or a link.
-
-    :ivar text: what is read
-    :ivar href: where it leads, relative to the root of the site; empty for plain text
-    :ivar code: whether it is the name of something
-    """
-
-    text: str
-    href: str = ""
-    code: bool = False
 
 
 def local_name(iri: str) -> str:

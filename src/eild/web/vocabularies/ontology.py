@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from eild import nodes
-from eild.terms import OWL, RDF, RDFS, SH, SKOS, natural_order
-from eild.web.frame.views import view_term
-from eild.web.vocabularies.graph import Piece, VocabularyGraph, link_words, local_name, refer, refer_all
+from eild.documents.expressions import read_expression
+from eild.documents.names import shorten
+from eild.terms import DCTERMS, OWL, RDF, RDFS, SH, SKOS, natural_order
+from eild.web.frame.statements import say_parts
+from eild.web.frame.views import Piece, TermView, view_term
+from eild.web.vocabularies.graph import VocabularyGraph, link_words, local_name, refer, refer_all
 from eild.web.vocabularies.headers import Header, read_header
 from eild.web.vocabularies.usage import find_queries, find_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from eild.web.frame.site import Site
-    from eild.web.frame.views import TermView
+    from eild.web.vocabularies.graph import Term
     from eild.web.vocabularies.usage import Example, Usage
 
 _KINDS: Final = {
     OWL.Class: "class",
+    RDFS.Class: "class",
     OWL.ObjectProperty: "object property",
     OWL.DatatypeProperty: "datatype property",
     OWL.AnnotationProperty: "annotation property",
+    RDF.Property: "property",
+    RDFS.Datatype: "datatype",
+    OWL.NamedIndividual: "individual",
 }
+_DEFINITIONS: Final = (SKOS.definition, RDFS.comment, DCTERMS.description)
 _CHARACTERISTICS: Final = {
     OWL.FunctionalProperty: "functional: at most one value",
     OWL.InverseFunctionalProperty: "inverse functional: one subject for each value",
@@ -50,6 +59,9 @@ _ALIGNMENTS: Final = {
     SKOS.relatedMatch: "related",
 }
 _APPLIED_BY: Final = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.path)
+_USED: Final = frozenset(name for name in _KINDS.values() if name == "class" or name.endswith("property"))
+_LOCAL: Final = re.compile(r"[A-Za-z_0-9][A-Za-z0-9_-]*")
+_MOST_DEPTH: Final = 30
 _PREFIXED: Final = re.compile(r"\beild:([A-Za-z]+)")
 
 
@@ -57,6 +69,8 @@ _PREFIXED: Final = re.compile(r"\beild:([A-Za-z]+)")
 class TermPage:
     """A term with all that the page says of it.
 
+    :ivar name: its anchor on the page
+    :ivar short: its abbreviated IRI
     :ivar facts: what the ontology states of it, by the name of the statement
     :ivar alignments: relation and term of another vocabulary
     :ivar uses: number of uses in the data; None if they are not counted
@@ -67,6 +81,7 @@ class TermPage:
     """
 
     name: str
+    short: str
     iri: str
     kind: str
     label: str
@@ -122,7 +137,7 @@ class OntologyPage:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class TermMapping:
     """How a term stands to one of another vocabulary."""
 
     term: TermView
@@ -130,11 +145,11 @@ class Mapping:
     other: TermView
 
 
-def list_mappings(site: Site, graph: VocabularyGraph) -> list[Mapping]:
+def list_mappings(site: Site, graph: VocabularyGraph) -> list[TermMapping]:
     """Return the mappings of the ontology's terms that a graph holds, in the order of the terms."""
     start = f"{site.urls.base}ontology#"
     found = [
-        Mapping(refer(site, triple.subject), words, refer(site, triple.object))
+        TermMapping(refer(site, triple.subject), words, refer(site, triple.object))
         for predicate, words in _ALIGNMENTS.items()
         for triple in graph.triples
         if triple.predicate.value == str(predicate)
@@ -145,8 +160,184 @@ def list_mappings(site: Site, graph: VocabularyGraph) -> list[Mapping]:
     return sorted(found, key=lambda mapping: (mapping.term.text, mapping.relation, mapping.other.text))
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What the documentation of a vocabulary needs to know besides its triples.
+
+    :ivar terms: its terms, by their anchors on the page
+    :ivar path: path of the page that has them as anchors
+    :ivar uses: tells how often the data uses a term; None if that is not counted
+    :ivar example: finds a use of a term in the data
+    :ivar queries: the published queries that use a term, by its anchor
+    """
+
+    terms: Mapping[str, NamedNode]
+    path: str
+    uses: Callable[[str], int] | None = None
+    example: Callable[[str], Example | None] = lambda _: None
+    queries: Mapping[str, Sequence[NamedNode]] = field(default_factory=dict)
+
+
+class TermReader:
+    """Reads the terms of a vocabulary, whatever it is about.
+
+    :param site: the site that shows it
+    :param graph: the triples of the vocabulary
+    :param profile: its terms, and what is known of them otherwise
+    :param alignments: the triples of alignments
+    :param shapes: the triples of shapes
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        graph: VocabularyGraph,
+        profile: Profile,
+        alignments: VocabularyGraph | None = None,
+        shapes: VocabularyGraph | None = None,
+    ) -> None:
+        self._site = site
+        self._graph = graph
+        self._profile = profile
+        self._alignments = alignments or VocabularyGraph(())
+        self._shapes = shapes or VocabularyGraph(())
+        self._anchors = {node.value: name for name, node in profile.terms.items()}
+        self._mentions = self._find_mentions()
+
+    def walk(self, above: NamedNode | None = None, depth: int = 0) -> Iterator[tuple[int, str]]:
+        """Yield the classes below a class, each before those below it, with depth and anchor."""
+        if depth > _MOST_DEPTH:
+            return
+        for name, node in sorted(self._profile.terms.items()):
+            if self.find_kind(node) != "class":
+                continue
+            own = [other for other in self._graph.nodes(node, RDFS.subClassOf) if other.value in self._anchors]
+            if (above in own and above != node) if above else not set(own) - {node}:
+                yield depth, name
+                yield from self.walk(node, depth + 1)
+
+    def find_kind(self, node: NamedNode) -> str:
+        """Return what kind of term a term is, in words."""
+        types = [str(kind.value) for kind in self._graph.nodes(node, RDF.type)]
+        return next((name for kind, name in _KINDS.items() if str(kind) in types), "term")
+
+    def read_term(self, node: NamedNode, module: str = "") -> TermPage:
+        """Return all that the page says of a term.
+
+        :param module: name of the module that it belongs to
+        """
+        graph, name = self._graph, self._anchors.get(node.value) or local_name(node.value)
+        types = [kind.value for kind in graph.nodes(node, RDF.type)]
+        kind = self.find_kind(node)
+        is_class = kind == "class"
+        applied = self._find_applied(node)
+        texts = [text for term in _DEFINITIONS for text in graph.texts(node, term)]
+        return TermPage(
+            name=name,
+            short=shorten(self._site.prefixes, node.value),
+            iri=node.value,
+            kind=kind,
+            label=graph.text(node, RDFS.label) or graph.text(node, SKOS.prefLabel) or name,
+            definition=self._link(next(iter(texts), "")),
+            notes=[self._link(note) for note in dict.fromkeys((*texts[1:], *graph.texts(node, SKOS.scopeNote)))],
+            examples=graph.texts(node, SKOS.example),
+            facts=list(self._read_facts(node, is_class=is_class)),
+            characteristics=[words for kind, words in _CHARACTERISTICS.items() if str(kind) in types],
+            alignments=list(self._read_alignments(node)),
+            uses=self._profile.uses(node.value) if self._profile.uses and kind in _USED else None,
+            query=self._query(node, is_class=is_class),
+            example=self._profile.example(node.value),
+            applied=refer_all(self._site, applied),
+            mentioned=refer_all(self._site, self._mentions.get(name, set()) - set(applied)),
+            queries=[view_term(self._site, query) for query in self._profile.queries.get(name, ())],
+            module=module,
+            derived=module == "derived",
+            deprecated=graph.text(node, OWL.deprecated) in {"true", "1"},
+        )
+
+    def _link(self, text: str) -> list[Piece]:
+        return link_words(text, self._profile.terms, self._profile.path)
+
+    def _read_facts(self, node: NamedNode, *, is_class: bool) -> Iterator[tuple[str, list[TermView]]]:
+        """Yield what the vocabulary states of a term, and what it states of others with it."""
+        graph = self._graph
+        if is_class:
+            rows: list[tuple[str, Sequence[Term]]] = [
+                ("subclass of", graph.values(node, RDFS.subClassOf)),
+                ("equivalent to", graph.values(node, OWL.equivalentClass)),
+                ("has subclasses", graph.subjects(RDFS.subClassOf, node)),
+                ("in the domain of", graph.subjects(RDFS.domain, node)),
+                ("in the range of", graph.subjects(RDFS.range, node)),
+                ("disjoint with", [*graph.values(node, OWL.disjointWith), *graph.subjects(OWL.disjointWith, node)]),
+                ("disjoint union of", self._items(node, OWL.disjointUnionOf)),
+                ("key", self._items(node, OWL.hasKey)),
+            ]
+        else:
+            rows = [
+                ("domain", graph.values(node, RDFS.domain)),
+                ("range", graph.values(node, RDFS.range)),
+                ("subproperty of", graph.values(node, RDFS.subPropertyOf)),
+                ("equivalent to", graph.values(node, OWL.equivalentProperty)),
+                ("has subproperties", graph.subjects(RDFS.subPropertyOf, node)),
+                ("inverse of", [*graph.values(node, OWL.inverseOf), *graph.subjects(OWL.inverseOf, node)]),
+                ("disjoint with", graph.values(node, OWL.propertyDisjointWith)),
+                ("holds along the chain", self._items(node, OWL.propertyChainAxiom)),
+            ]
+        yield from ((name, self._refer_all(values)) for name, values in rows if values)
+
+    def _items(self, node: NamedNode, predicate: str) -> list[Term]:
+        return [item for head in self._graph.values(node, predicate) for item in self._graph.items(head)]
+
+    def _refer_all(self, values: Sequence[Term]) -> list[TermView]:
+        """Return references to terms, and class expressions in words; each once."""
+        named = [value for value in values if not isinstance(value, BlankNode)]
+        unnamed = (value for value in values if isinstance(value, BlankNode))
+        said = (say_parts(self._site, read_expression(self._site.described, node)) for node in unnamed)
+        phrases = [TermView("".join(part.text for part in pieces), pieces=tuple(pieces)) for pieces in said if pieces]
+        return [*refer_all(self._site, named), *sorted(phrases, key=lambda view: view.text)]
+
+    def _read_alignments(self, node: NamedNode) -> Iterator[tuple[str, TermView]]:
+        for predicate, words in _ALIGNMENTS.items():
+            for other in self._alignments.nodes(node, predicate):
+                yield words, refer(self._site, other)
+
+    def _find_applied(self, node: NamedNode) -> list[NamedNode]:
+        """Return the shapes that have a term as target or path."""
+        return [shape for predicate in _APPLIED_BY for shape in self._shapes.subjects(predicate, node)]
+
+    def _find_mentions(self) -> dict[str, set[NamedNode]]:
+        """Return the shapes whose conditions name a term, in a list or a query, by its local name."""
+        found: dict[str, set[NamedNode]] = {}
+        for node in self._shapes.instances(SH.NodeShape) + self._shapes.instances(SH.PropertyShape):
+            names = {local_name(value.value) for value in self._shapes.nodes(node, SH["class"])}
+            for head in self._shapes.values(node, SH["in"]):
+                names |= {local_name(item.value) for item in self._shapes.items(head) if isinstance(item, NamedNode)}
+            for constraint in self._shapes.nodes(node, SH.sparql):
+                names |= set(_PREFIXED.findall(self._shapes.text(constraint, SH.select)))
+            for name in names & self._profile.terms.keys():
+                found.setdefault(name, set()).add(node)
+        return found
+
+    def _query(self, node: NamedNode, *, is_class: bool) -> str:
+        """Return the path of the query for all uses of a term."""
+        short = shorten(self._site.prefixes, node.value)
+        prefix, colon, local = short.partition(":")
+        is_short = short != node.value and colon and _LOCAL.fullmatch(local) and prefix in self._site.prefixes
+        declared = f"PREFIX {prefix}: <{self._site.prefixes[prefix]}>\n" if is_short else ""
+        name = short if is_short else f"<{node.value}>"
+        if is_class:
+            labelled = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+            text = (
+                f"{declared}{labelled}\nSELECT ?resource ?label\nWHERE {{\n  ?resource a {name} .\n"
+                "  OPTIONAL { ?resource rdfs:label ?label }\n}\nORDER BY ?resource\n"
+            )
+        else:
+            text = f"{declared}\nSELECT ?subject ?value\nWHERE {{ ?subject {name} ?value }}\nORDER BY ?subject ?value\n"
+        return f"sparql?{urlencode({'query': text})}"
+
+
 class OntologyReader:
-    """Reads the page of an ontology from its triples.
+    """Reads the page of EILD's own ontology from its triples: modules, alignments, shapes and queries as well.
 
     :param site: the site that shows it
     :param ontology: the triples of the ontology
@@ -167,17 +358,22 @@ class OntologyReader:
         self._site = site
         self._graph = ontology
         self._alignments = alignments
-        self._shapes = shapes
-        self._usage: Usage | None = find_usage(site) if count_uses else None
-        self._queries = find_queries(site) if count_uses else {}
-        self._namespace = f"{site.urls.base}ontology#"
-        self._terms = {
+        usage: Usage | None = find_usage(site) if count_uses else None
+        namespace = f"{site.urls.base}ontology#"
+        terms = {
             local_name(node.value): node
             for kind in _KINDS
             for node in ontology.instances(kind)
-            if node.value.startswith(self._namespace)
+            if node.value.startswith(namespace)
         }
-        self._mentions = self._find_mentions()
+        profile = Profile(
+            terms=terms,
+            path="ontology",
+            uses=usage.count if usage else None,
+            example=partial(usage.find_example, site) if usage else lambda _: None,
+            queries=find_queries(site) if count_uses else {},
+        )
+        self._reader = TermReader(site, ontology, profile, alignments, shapes)
 
     def read(self) -> OntologyPage:
         """Return the page."""
@@ -189,7 +385,7 @@ class OntologyReader:
             header=read_header(self._graph, main),
             modules=[page for page in pages if page.terms],
             alignments=[read_header(self._alignments, node) for node in aligned],
-            tree=list(self._walk(None, 0)),
+            tree=list(self._reader.walk()),
         )
 
     @staticmethod
@@ -197,105 +393,6 @@ class OntologyReader:
         return nodes.OWL.Ontology in graph.values(node, RDF.type)
 
     def _read_terms(self, module: NamedNode) -> Iterator[TermPage]:
-        terms = [self._read_term(node) for node in self._graph.subjects(RDFS.isDefinedBy, module)]
+        found = self._graph.subjects(RDFS.isDefinedBy, module)
+        terms = [self._reader.read_term(node, local_name(module.value)) for node in found]
         yield from sorted(terms, key=lambda term: (not term.is_class, natural_order(term.name.lower())))
-
-    def _walk(self, above: NamedNode | None, depth: int) -> Iterator[tuple[int, str]]:
-        """Yield the classes below a class, each before those below it."""
-        for name, node in sorted(self._terms.items()):
-            own = [other for other in self._graph.nodes(node, RDFS.subClassOf) if other in self._terms.values()]
-            if self._kind(node) == "class" and (above in own if above else not own):
-                yield depth, name
-                yield from self._walk(node, depth + 1)
-
-    def _kind(self, node: NamedNode) -> str:
-        types = [str(kind.value) for kind in self._graph.nodes(node, RDF.type)]
-        return next((name for kind, name in _KINDS.items() if str(kind) in types), "term")
-
-    def _read_term(self, node: NamedNode) -> TermPage:
-        graph, name = self._graph, local_name(node.value)
-        types = [kind.value for kind in graph.nodes(node, RDF.type)]
-        is_class = self._kind(node) == "class"
-        module = next(iter(graph.nodes(node, RDFS.isDefinedBy)), node)
-        usage = self._usage
-        return TermPage(
-            name=name,
-            iri=node.value,
-            kind=self._kind(node),
-            label=graph.text(node, RDFS.label) or name,
-            definition=self._link(graph.text(node, SKOS.definition)),
-            notes=[self._link(note) for note in graph.texts(node, SKOS.scopeNote)],
-            examples=graph.texts(node, SKOS.example),
-            facts=list(self._read_facts(node, is_class=is_class)),
-            characteristics=[words for kind, words in _CHARACTERISTICS.items() if str(kind) in types],
-            alignments=list(self._read_alignments(node)),
-            uses=usage.count(node.value) if usage else None,
-            query=self._query(node, is_class=is_class),
-            example=usage.find_example(self._site, node.value) if usage else None,
-            applied=refer_all(self._site, self._find_applied(node)),
-            mentioned=refer_all(self._site, self._mentions.get(name, set()) - set(self._find_applied(node))),
-            queries=[view_term(self._site, query) for query in self._queries.get(name, ())],
-            module=local_name(module.value),
-            derived=local_name(module.value) == "derived",
-            deprecated=graph.text(node, OWL.deprecated) == "true",
-        )
-
-    def _link(self, text: str) -> list[Piece]:
-        return link_words(text, self._terms, "ontology")
-
-    def _read_facts(self, node: NamedNode, *, is_class: bool) -> Iterator[tuple[str, list[TermView]]]:
-        """Yield what the ontology states of a term, and what it states of others with it."""
-        graph = self._graph
-        if is_class:
-            rows: list[tuple[str, Sequence[NamedNode]]] = [
-                ("subclass of", graph.nodes(node, RDFS.subClassOf)),
-                ("has subclasses", graph.subjects(RDFS.subClassOf, node)),
-                ("in the domain of", graph.subjects(RDFS.domain, node)),
-                ("in the range of", graph.subjects(RDFS.range, node)),
-                ("disjoint with", [*graph.nodes(node, OWL.disjointWith), *graph.subjects(OWL.disjointWith, node)]),
-            ]
-        else:
-            rows = [
-                ("domain", graph.nodes(node, RDFS.domain)),
-                ("range", graph.nodes(node, RDFS.range)),
-                ("subproperty of", graph.nodes(node, RDFS.subPropertyOf)),
-                ("has subproperties", graph.subjects(RDFS.subPropertyOf, node)),
-                ("inverse of", graph.nodes(node, OWL.inverseOf)),
-            ]
-        yield from ((name, refer_all(self._site, nodes)) for name, nodes in rows if nodes)
-
-    def _read_alignments(self, node: NamedNode) -> Iterator[tuple[str, TermView]]:
-        for predicate, words in _ALIGNMENTS.items():
-            for other in self._alignments.nodes(node, predicate):
-                yield words, refer(self._site, other)
-
-    def _find_applied(self, node: NamedNode) -> list[NamedNode]:
-        """Return the shapes that have a term as target or path."""
-        return [shape for predicate in _APPLIED_BY for shape in self._shapes.subjects(predicate, node)]
-
-    def _find_mentions(self) -> dict[str, set[NamedNode]]:
-        """Return the shapes whose conditions name a term, in a list or a query, by its local name."""
-        found: dict[str, set[NamedNode]] = {}
-        for node in self._shapes.instances(SH.NodeShape) + self._shapes.instances(SH.PropertyShape):
-            names = {local_name(value.value) for value in self._shapes.nodes(node, SH["class"])}
-            for head in self._shapes.values(node, SH["in"]):
-                names |= {local_name(item.value) for item in self._shapes.items(head) if isinstance(item, NamedNode)}
-            for constraint in self._shapes.nodes(node, SH.sparql):
-                names |= set(_PREFIXED.findall(self._shapes.text(constraint, SH.select)))
-            for name in names & self._terms.keys():
-                found.setdefault(name, set()).add(node)
-        return found
-
-    def _query(self, node: NamedNode, *, is_class: bool) -> str:
-        """Return the path of the query for all uses of a term."""
-        prefix = f"PREFIX eild: <{self._namespace}>\n"
-        name = f"eild:{local_name(node.value)}"
-        if is_class:
-            labelled = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
-            text = (
-                f"{prefix}{labelled}\nSELECT ?resource ?label\nWHERE {{\n  ?resource a {name} .\n"
-                "  OPTIONAL { ?resource rdfs:label ?label }\n}\nORDER BY ?resource\n"
-            )
-        else:
-            text = f"{prefix}\nSELECT ?subject ?value\nWHERE {{ ?subject {name} ?value }}\nORDER BY ?subject ?value\n"
-        return f"sparql?{urlencode({'query': text})}"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from eild.terms import RDF, SH
-from eild.web.vocabularies.graph import Piece, local_name, piece_of, refer
+from eild.web.frame.views import Piece
+from eild.web.vocabularies.graph import local_name, piece_of, refer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,13 +9,13 @@ from pyoxigraph import NamedNode
 
 from eild import nodes
 from eild.terms import RDF, SH, natural_order
-from eild.web.vocabularies.graph import Piece, VocabularyGraph, local_name, refer_all
+from eild.web.vocabularies.graph import VocabularyGraph, local_name, refer_all
 from eild.web.vocabularies.headers import Header, read_header
 from eild.web.vocabularies.phrases import Rule, Words
 
 if TYPE_CHECKING:
     from eild.web.frame.site import Site
-    from eild.web.frame.views import TermView
+    from eild.web.frame.views import Piece, TermView
 
 _SHAPES: Final = (SH.NodeShape, SH.PropertyShape)
 _USED_BY: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
