@@ -65,10 +65,10 @@ def test_site_of_other_data_is_accessible_on_desktops_and_phones(name: str, brow
 
 def test_language_chosen_is_kept_from_page_to_page(browser: Browser) -> None:
     """Who chooses a language reads names in it on the next page too."""
-    with serve(str(SITES / "thesaurus.ttl"), "--base", "https://farm.example/") as url:
-        with Visitor(browser, url).visit("doc/c/animals", locale="en") as visit:
-            assert visit.page.inner_text("h1") == "animals A"
-            visit.page.click("nav.languages a[lang=de]")
-            assert visit.page.inner_text("h1") == "Tiere A"
-            visit.page.click("main a:text-is('Rinder')")
-            assert visit.page.inner_text("h1") == "Rinder A.1"
+    arguments = (str(SITES / "thesaurus.ttl"), "--base", "https://farm.example/")
+    with serve(*arguments) as url, Visitor(browser, url).visit("doc/c/animals", locale="en") as visit:
+        assert visit.page.inner_text("h1") == "animals A"
+        visit.page.click("nav.languages a[lang=de]")
+        assert visit.page.inner_text("h1") == "Tiere A"
+        visit.page.click("main a:text-is('Rinder')")
+        assert visit.page.inner_text("h1") == "Rinder A.1"

@@ -202,6 +202,12 @@ def _answer_otherwise(app: Flask, error: EildError) -> Response | EildError:
     return error
 
 
+def _answer_for_resource(site: Site, answer: Response | EildError) -> Response | EildError:
+    """Return the redirect to a resource of the data whose IRI is that of a page with nothing to show, or the answer."""
+    missing = isinstance(answer, NotFoundError | NotAcceptableError)
+    return answer_instead(site) or answer if missing else answer
+
+
 def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard | None = None) -> Flask:
     """Return the WSGI application that serves a site.
 
@@ -243,9 +249,7 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
 
     @app.errorhandler(EildError)
     def answer_failure(error: EildError) -> Response:
-        answer = _answer_otherwise(app, error)
-        if isinstance(answer, NotFoundError | NotAcceptableError):
-            answer = answer_instead(site) or answer
+        answer = _answer_for_resource(site, _answer_otherwise(app, error))
         if isinstance(answer, Response):
             return answer
         g.failure = answer

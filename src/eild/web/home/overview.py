@@ -11,10 +11,12 @@ from eild import media, nodes
 from eild.claims.disagreements import list_disagreements
 from eild.claims.model import OPPOSED
 from eild.documents.index import DocumentIndex
+from eild.documents.thesaurus import Thesaurus
 from eild.seed.segmentation import UnitKind
 from eild.web.browse.classes import count_classes
 from eild.web.frame.views import view_term
 from eild.web.resources.claimpage import find_contexts
+from eild.web.vocabularies.anyontology import is_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -191,7 +193,24 @@ def _list_doors(site: Site, disagreements: int) -> tuple[Door, ...]:
         Door("Download", "dumps/", formats),
         Door("Validate your data", "validate", "SHACL report with file, line and column"),
     ]
-    return tuple((with_claims if index.claims else []) + always)
+    return tuple((with_claims if index.claims else _list_vocabulary_doors(site)) + always)
+
+
+def _list_vocabulary_doors(site: Site) -> list[Door]:
+    """Return the ways to the concept schemes and ontologies of third-party data."""
+    if site.live or not isinstance(site.documents, DocumentIndex):
+        return []
+    doors = []
+    if schemes := Thesaurus(site.documents).list_schemes():
+        number = len(schemes)
+        doors.append(
+            Door("Concepts", "concepts", "By hierarchy and from A to Z" if number == 1 else f"{number} schemes")
+        )
+    found = site.documents.incoming(nodes.OWL.Ontology)
+    headers = [t.subject for t in found if t.predicate == nodes.RDF.type and isinstance(t.subject, NamedNode)]
+    if len(headers) == 1 and is_vocabulary(site, headers[0]):
+        doors.append(Door("Vocabulary", site.urls.document(headers[0].value), "Classes and properties, documented"))
+    return doors
 
 
 def _make_query(classes: list[ClassCount]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from pyoxigraph import Literal, NamedNode
 
@@ -180,9 +180,13 @@ class EntityPage:
 
 
 def view_kinds(site: Site, node: NamedNode) -> tuple[TermView, ...]:
-    """Return the classes of a resource, by name."""
-    terms = site.documents.find_objects(node, nodes.RDF.type)
-    return tuple(sorted((view_term(site, term) for term in terms), key=lambda term: term.text))
+    """Return the classes of a resource, by name; of third-party data, they lead to the list of their resources."""
+    views = [view_term(site, term) for term in site.described.find_objects(node, nodes.RDF.type)]
+    if site.publication.foreign:
+        views = [
+            replace(view, href=f"entities?{urlencode({'kind': view.iri})}") if view.iri else view for view in views
+        ]
+    return tuple(sorted(views, key=lambda term: term.text))
 
 
 def _name_outside(term: TermView) -> TermView:
