@@ -94,7 +94,7 @@ EILD: Final = Vocabulary(BASE + "ontology#", (*CLASSES, *PROPERTIES, *DERIVED_PR
 
 RDF: Final = Vocabulary(
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "Property Statement first langString nil object predicate reifies rest subject type",
+    "Property Statement first langString nil object predicate rest subject type",
 )
 RDFS: Final = Vocabulary(
     "http://www.w3.org/2000/01/rdf-schema#",

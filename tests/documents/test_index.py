@@ -53,11 +53,13 @@ def _label(text: str, language: str | None = None, predicate: NamedNode = LABEL_
         ([_label("Ding", "de"), _label("thing", "en")], "thing"),
         ([_label("Ding", "de"), _label("plain")], "plain"),
         ([_label("b", "en"), _label("a", "en")], "a"),
-        ([_label("title", "en", LABEL_PROPERTIES[4]), _label("Etikett", "de")], "Etikett"),
+        ([_label("title", "en", LABEL_PROPERTIES[4]), _label("Etikett", "de")], "title"),
+        ([_label("title", "en", LABEL_PROPERTIES[4]), _label("label", "en")], "label"),
+        ([_label("quoted", "en", LABEL_PROPERTIES[7]), _label("Etikett", "de")], "Etikett"),
     ],
 )
 def test_find_label_several_labels_best(labels: list[Triple], expected: str) -> None:
-    """The property decides first, then English, then no language, then the text."""
+    """The language decides first, then the property, then the text; quoted words come last."""
     found = DocumentIndex(labels).find_label(THING)
     assert found is not None
     assert isinstance(found.object, Literal)

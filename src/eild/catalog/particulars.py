@@ -352,7 +352,10 @@ def read_particulars(source: DataSource, base: str = "") -> Particulars:
     typed = source.list_typed()
     about = source.list_about(set(typed))
     node = choose_subject(typed, about, base)
-    if node is None:
+    if node is None and base:
+        node = NamedNode(f"{base}dataset")  # what it says of that IRI it says of itself, also without its class
+        about = source.list_about({node})
+    if node is None or not about[node]:
         return Particulars(languages=languages)
     own = about[node]
     near = source.list_about(_list_neighbours(own))
@@ -366,7 +369,7 @@ def read_particulars(source: DataSource, base: str = "") -> Particulars:
     tags = [value.value for value in _values(own, _LANGUAGES) if isinstance(value, Literal)]
     versions = (value.value for value in _values(own, _VERSIONS) if isinstance(value, Literal))
     return Particulars(
-        iri=node.value if isinstance(node, NamedNode) else "",
+        iri=node.value if isinstance(node, NamedNode) and node in typed else "",
         titles=_texts(own, _TITLES),
         summaries=_texts(own, _SUMMARIES),
         licence=licence,

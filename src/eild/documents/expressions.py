@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from eild import nodes
+from eild.documents.index import REIFIES
 from eild.terms import OWL
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ _STATEMENTS: Final = {
 """How an axiom (OWL 2 Mapping to RDF, section 3.2.2) or an rdf:Statement names subject, predicate and object."""
 _RECORDS: Final = (nodes.OWL.Axiom, nodes.RDF.Statement)
 """What there is only in data with records about statements: their types."""
-STRUCTURE: Final = frozenset(
-    (*_STATEMENTS, *(name for names in _STATEMENTS.values() for name in names), nodes.RDF.reifies)
-)
+STRUCTURE: Final = frozenset((*_STATEMENTS, *(name for names in _STATEMENTS.values() for name in names), REIFIES))
 """The properties that join a record about a statement to the statement."""
 
 

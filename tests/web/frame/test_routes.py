@@ -61,7 +61,7 @@ def test_every_label_of_a_section_has_a_section(client: FlaskClient) -> None:
     """A view that belongs to a section names one that another view opens, and no section is opened twice."""
     sections = [route.section for route in list_routes(client.application).values()]
     opened = [section.label for section in sections if isinstance(section, SiteSection)]
-    assert opened == ["Read", "Claims", "Timeline", "Disagreements", "Entities", "Query", "Data"]
+    assert opened == ["Read", "Claims", "Timeline", "Disagreements", "Entities", "Concepts", "Query", "Data"]
     assert {section for section in sections if isinstance(section, str) and section} <= set(opened)
 
 

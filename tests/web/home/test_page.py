@@ -105,7 +105,7 @@ def test_home_commands_answer(which: str, request: pytest.FixtureRequest) -> Non
 
 
 def test_home_foreign_data_shows_classes_with_counts(publish: Callable[..., FlaskClient]) -> None:
-    """Of other data the page says which classes there are, how many of each, and leads to the query that lists them."""
+    """Of other data the page says which classes there are, how many of each, and leads to the list of each."""
     kinds = "\n".join(f":a{n} a :Kind{n % 30} ." for n in range(60)) + "\n:b a :Kind0 ."
     client = publish("data.ttl", f"@prefix : <http://example.org/> .\n{kinds}")
     page = open_home(client)
@@ -114,9 +114,9 @@ def test_home_foreign_data_shows_classes_with_counts(publish: Callable[..., Flas
     assert len(items) == TOP_CLASSES
     assert read_text(section.cssselect("h2 .count")[0]) == "30"
     assert read_text(items[0].cssselect(".count")[0]) == "3"
-    link = urljoin("/", items[0].cssselect("a.count")[0].get("href", ""))
+    link = urljoin("/", items[0].cssselect("a")[0].get("href", ""))
     rows = client.get(f"{link}&format=csv").text.split()
-    assert rows[0] == "thing"
+    assert rows[0] == "entity,name,class"
     assert len(rows) == 4
     assert not page.cssselect('[aria-labelledby="figures"], .claims')
     labels = {a.text for a in page.cssselect(".doors a")}

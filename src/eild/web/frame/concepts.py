@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from eild.web.frame.site import Site
 
-MOST_LISTED: Final = 200
-"""How many narrower concepts or siblings a page lists; the rest is a click away."""
-
 _LABELS: Final = {
     nodes.SKOS.prefLabel: "Preferred",
     nodes.SKOS.altLabel: "Also called",

@@ -206,7 +206,8 @@ def list_outside_links(site: Site, node: NamedNode) -> tuple[OutsideLink, ...]:
         strength = LINK_STRENGTHS.get(triple.predicate.value)
         inside = isinstance(triple.object, NamedNode) and triple.object.value.startswith(site.urls.base)
         if strength and not inside and isinstance(triple.object, NamedNode | Literal):
-            found.append(OutsideLink(_name_outside(view_term(site, triple.object)), strength))
+            view = _name_outside(view_term(site, triple.object))
+            found.append(OutsideLink(view if site.publication.foreign else replace(view, page=""), strength))
     return tuple(sorted(found, key=lambda link: (order.index(link.strength), link.term.text)))
 
 
