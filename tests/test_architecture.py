@@ -46,6 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("web.blueprints",),
     ("web.app",),
     ("server",),
+    ("assistant",),
     ("cli",),
     ("__main__",),
 )

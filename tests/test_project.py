@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eild import __version__
-from eild.resources import FOLDERS
+from eild.resources import FOLDERS, GUIDE
 
 ROOT = Path(__file__).parents[1]
 METADATA = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ def test_dependencies_have_lower_bounds_and_no_upper_ones() -> None:
 def test_wheel_carries_every_resource_folder() -> None:
     """What the code finds in a checkout, a wheel has too."""
     included = METADATA["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert included == {name: f"eild/_resources/{name}" for name in FOLDERS}
+    assert included == {name: f"eild/_resources/{name}" for name in (*FOLDERS, GUIDE)}
 
 
 def test_building_a_wheel_needs_versions_that_running_it_needs() -> None:

@@ -13,6 +13,9 @@ from eild.errors import DataError, Location
 
 FOLDERS: Final = ("seeds", "ontology", "data", "shapes", "queries")
 """The folders that EILD ships, by name."""
+GUIDE: Final = "docs/guide.md"
+"""Path of the guide in a checkout, and below the resources of a wheel."""
+
 PUBLICATION: Final = "publication"
 """Name of the folder of a wheel that holds its data as published; no folder of a checkout."""
 
@@ -46,6 +49,20 @@ def packaged_publication() -> Path | None:
     """Return the directory of the published data that the wheel was built with; None in a checkout."""
     folder = _PACKAGE / "_resources" / PUBLICATION
     return folder if folder.is_dir() else None
+
+
+def find_guide() -> Path:
+    """Return the path of the guide to the data model.
+
+    :raises DataError: if the installation has none
+    """
+    for root in _CANDIDATES:
+        if (path := root / GUIDE).is_file():
+            return path
+    message = f"{GUIDE} is missing from the installation"
+    raise DataError(
+        message, location=Location(str(_PACKAGE)), hint="reinstall EILD, or run it from a complete checkout"
+    )
 
 
 def resource_files(name: str, pattern: str) -> list[Path]:

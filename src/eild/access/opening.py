@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
+    from eild.publication.manifest import Publication
+
 _CONNECTIONS: Final = 4
 
 
@@ -73,7 +75,8 @@ def open_dataset(
     held = contextlib.ExitStack()
     with contextlib.ExitStack() as on_failure:
         on_failure.callback(held.close)
-        dataset = Dataset(_open_local(held, names, store, FileReading(base, union), prefixes or {}))
+        publication, paths = open_local(held, names, store, FileReading(base, union))
+        dataset = Dataset(LocalSource(publication, paths, prefixes or {}, held))
         on_failure.pop_all()
     weakref.finalize(dataset, held.close)
     return dataset
@@ -88,16 +91,16 @@ def _open_endpoint(url: str, prefixes: Mapping[str, str] | None, timeout: float)
     return dataset
 
 
-def _open_local(
-    stack: contextlib.ExitStack,
-    names: Sequence[str],
-    store: str | os.PathLike[str] | None,
-    reading: FileReading,
-    prefixes: Mapping[str, str],
-) -> LocalSource:
-    """Return the data of files, a build, a store, or EILD's own.
+def open_local(
+    stack: contextlib.ExitStack, names: Sequence[str], store: str | os.PathLike[str] | None, reading: FileReading
+) -> tuple[Publication, Sequence[str] | None]:
+    """Return the data of files, a build, a store, or EILD's own, and what to validate of them.
 
     :param stack: takes what is to be released with them
+    :param names: the files, or one build; none for EILD's own data
+    :param store: the directory of a store, instead of files
+    :raises UsageError: if files are meant to be read in a way that does not apply
+    :raises DataError: if a file, build or store is missing, damaged or cannot be parsed
     """
     files: Sequence[str] | None = None
     if store is not None:
@@ -117,4 +120,4 @@ def _open_local(
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         paths = [Path(name) for name in names]
         write_publication(paths, folder, base=reading.base, union=reading.union, forms=ENOUGH_TO_QUERY)
-    return LocalSource(load_publication(folder), files, prefixes, stack)
+    return load_publication(folder), files

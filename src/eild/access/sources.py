@@ -10,6 +10,7 @@ from eild import media
 from eild.errors import EildError, UsageError
 from eild.publication.manifest import choose_prefixes
 from eild.query.engine import QueryRequest
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     import contextlib
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1024 * 1024 * 1024
 """The greatest length of a query, and of an answer in bytes."""
 
+_OWN: Final = f"ASK {{ GRAPH <{BASE}graph/ontology> {{ ?s ?p ?o }} }}"
 _DECLARED: Final = """SELECT DISTINCT ?prefix ?iri {
   ?any <http://www.w3.org/ns/shacl#declare> ?declaration .
   ?declaration <http://www.w3.org/ns/shacl#prefix> ?prefix ; <http://www.w3.org/ns/shacl#namespace> ?iri }"""
@@ -44,6 +46,10 @@ class Source(Protocol):
     @property
     def base(self) -> str:
         """What paths of resources are below; empty if nothing is known of it."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is EILD's own dataset as published."""
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -81,6 +87,7 @@ class LocalSource:
     :param files: paths of the files that it was made from; empty for EILD's own data, None if it is a store
     :param prefixes: prefixes in addition to those of the publication
     :param stack: what to close with it
+    :param engine: what evaluates queries; one in this process if not given
     """
 
     def __init__(
@@ -89,9 +96,12 @@ class LocalSource:
         files: Sequence[str] | None,
         prefixes: Mapping[str, str],
         stack: contextlib.ExitStack,
+        engine: QueryEngine | None = None,
     ) -> None:
         self._publication = publication
         self._stack = stack
+        self._engine = engine
+        self.is_own = not publication.foreign
         self.files = files
         self.title = publication.title
         self.version = publication.version
@@ -100,7 +110,9 @@ class LocalSource:
 
     @cached_property
     def engine(self) -> QueryEngine:
-        """The engine in this process."""
+        """What evaluates queries, loaded when the first is asked."""
+        if self._engine is not None:
+            return self._engine
         from eild.query.embedded import EmbeddedEngine
 
         engine = EmbeddedEngine.load(self._publication, prefixes=self.prefixes, result_bytes=MOST_BYTES)
@@ -148,6 +160,14 @@ class RemoteSource:
         self.engine = engine
         self.title = engine.url
         self._given = prefixes
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether the endpoint holds the graph of EILD's ontology."""
+        try:
+            return json.loads(self.engine.evaluate(QueryRequest(_OWN, media.JSON)).body)["boolean"] is True
+        except EildError:
+            return False
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:

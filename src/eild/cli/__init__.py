@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "coverage": "Show words of the seed texts that no evidence covers.",
     "describe": "Print what the dataset says about a resource.",
     "diff": "Show the changes between two dumps, by resource.",
+    "mcp": "Serve the dataset or RDF files to assistants (Model Context Protocol).",
     "load": "Load files into a store on disk, for data larger than memory.",
     "reload": "Load new data into a running server without downtime.",
     "serve": "Serve the dataset or RDF files over HTTP.",
