@@ -13,6 +13,7 @@ import pyoxigraph
 import pytest
 
 from eild.query.text.guard import check_query_text
+from eild.query.text.prefixes import supply_prefixes
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FLOOR: Final = 25
 MAX_QUERY_BYTES: Final = 64 * 1024
 
 _BLOCK: Final = re.compile(r"^```sparql(?P<tag>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_COMMAND: Final = re.compile(r"(?:'query=|eild query ')(?P<text>[^']+)'", re.DOTALL)
+_COMMAND: Final = re.compile(r"(?P<start>'query=|eild query ')(?P<text>[^']+)'", re.DOTALL)
 _CODE: Final = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
 
@@ -44,7 +45,10 @@ def _examples(page: Path) -> list[Example]:
     blocks = list(_BLOCK.finditer(text))
     prefixes = "".join(block["text"] for block in blocks if block["tag"].split() == ["prefixes"])
     found = [(block.start(), prefixes + block["text"]) for block in blocks if not block["tag"].strip()]
-    found += [(command.start(), command["text"]) for command in _COMMAND.finditer(text)]
+    for command in _COMMAND.finditer(text):
+        supplies = command["start"].startswith("eild")  # the command declares what the dataset knows
+        query = supply_prefixes(command["text"], PREFIXES).text if supplies else command["text"]
+        found.append((command.start(), query))
     return [Example(f"{page.name}:{text.count(chr(10), 0, start) + 1}", query) for start, query in sorted(found)]
 
 
