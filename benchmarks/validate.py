@@ -1,4 +1,4 @@
-"""``eild validate`` beside the ``pyshacl`` command and PyPI ``shacl``: time, memory, and whether the results agree.
+"""``eild validate`` beside ``pyshacl`` and the libraries that it uses, alone: time, memory, and whether results agree.
 
 ``python -m benchmarks.validate`` makes data of the sizes given (``--sizes 12000 100000``) with a fault in each
 thousand triples or so, holds them against ``benchmarks/validate.ttl`` with each tool in turn, several rounds, and
@@ -38,6 +38,13 @@ _SHACL: Final = (
     "report = shacl.Shapes.from_file(sys.argv[2]).validate_file(sys.argv[1])\n"
     "print('\\n'.join(['http://www.w3.org/ns/shacl#ValidationResult'] * len(report)))\n"
 )
+_TURBO_IN_PYTHON: Final = "pyshacl-turbo in Python"
+_TURBO: Final = (
+    "import pyshacl_turbo, sys\n"
+    "_, report, _ = pyshacl_turbo.validate(\n"
+    "    sys.argv[1], shacl_graph=sys.argv[2], data_graph_format='nt', shacl_graph_format='turtle')\n"
+    "print(report.serialize(format='nt'))\n"
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ def tools(data: Path, shapes: Path) -> dict[str, list[str]]:
         "eild validate": [str(_BIN / "eild"), "validate", str(data), "--shapes", str(shapes), "--format", "nt"],
         "eild validate --engine pyshacl": [],
         "pyshacl": [str(_BIN / "pyshacl"), "-s", str(shapes), "-f", "nt", str(data)],
+        _TURBO_IN_PYTHON: [sys.executable, "-c", _TURBO, str(data), str(shapes)],
         _IN_PYTHON: [sys.executable, "-c", _SHACL, str(data), str(shapes)],
     }
     found["eild validate --engine pyshacl"] = [*found["eild validate"], "--engine", "pyshacl"]

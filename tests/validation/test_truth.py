@@ -405,3 +405,91 @@ def test_messages_are_in_the_language_that_is_asked_for() -> None:
     for language, message in (("de-AT", "eins"), ("fr", "un"), ("it", "one")):
         findings = json.loads(run("ex:a ex:p 1 , 2 .", shapes, "--lang", language).out)["findings"]
         assert [finding["message"] for finding in findings] == [message]
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact", "pyshacl"])
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("REGEX(?value, ?pattern)", ["ab", "a.b"]),
+        ("REGEX(?value, CONCAT('^[a-z-[', 'b]]'))", ["ab", "a.b"]),
+        ("REPLACE(?value, '.', '$0', 'q') = 'a$0b'", ["a.b"]),
+        ("REPLACE(?value, '([a-z])', '$12') = 'a2.b2'", ["a.b"]),
+        ("REPLACE(?value, 'a', '[$0]') = '[a]b'", ["ab"]),
+    ],
+    ids=["from-data", "computed", "letters", "group", "match"],
+)
+def test_queries_compute_expressions_and_replacements_as_xpath_does(
+    expression: str, found: list[str], engine: str
+) -> None:
+    """Patterns that come from data, groups and the flag q mean what XPath says, whichever engine is asked for."""
+    data = 'ex:a ex:p "ab" , "a.b" , "b" ; ex:q "^[a-z-[b]]" .'
+    query = QUERY.format(f"; <https://example.org/q> ?pattern FILTER({expression})")
+    outcome = run(data, f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .', "--engine", engine)
+    assert sorted(finding["value"] for finding in json.loads(outcome.out)["findings"]) == sorted(
+        json.dumps(value) for value in found
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "?value * 100 > 1000",
+        "?value + 999999999999999999 + ?value > 1000000000000001000",
+        "?value * ?value * ?value > 1000",
+    ],
+)
+def test_queries_compute_numbers_of_any_size(condition: str) -> None:
+    """A product or a sum that no machine word holds is a number like any other."""
+    data = "ex:a ex:p 999999999999999999 , 5 ."
+    query = QUERY.format(f"FILTER({condition})")
+    findings = json.loads(run(data, f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .').out)[
+        "findings"
+    ]
+    assert [finding["value"].partition("^")[0] for finding in findings] == ['"999999999999999999"']
+
+
+def test_queries_run_over_data_with_triple_terms() -> None:
+    """A query sees the annotations of RDF 1.2 as triples; pySHACL, which cannot, refuses such data."""
+    query = "SELECT $this ?value WHERE { $this ?any ?value FILTER(!isLiteral(?value) && !isIRI(?value)) }"
+    shapes = f'ex:S sh:targetSubjectsOf ex:c ; sh:sparql [ sh:select "{query}" ] .'
+    data = "ex:a ex:p 1 ~ ex:r {| ex:c 2 |} ."
+    assert run(data, shapes).found == [("r", "SPARQL")]
+    refused = run(data, shapes, "--engine", "pyshacl")
+    assert refused.code == 4
+    assert "RDF 1.2" in refused.err
+
+
+@pytest.mark.parametrize("name", ["data.ttl", "data.nt", "data.jsonld", "data.rdf"])
+def test_language_tags_are_shown_as_written(name: str) -> None:
+    """A tag keeps its capitals in values and in messages, whatever the syntax."""
+    content = {
+        "ttl": '<x:a> <x:p> "b"@en-GB , "c"@en-GB .',
+        "nt": '<x:a> <x:p> "b"@en-GB .\n<x:a> <x:p> "c"@en-GB .',
+        "jsonld": (
+            '{"@id": "x:a", "x:p": [{"@value": "b", "@language": "en-GB"}, {"@value": "c", "@language": "en-GB"}]}'
+        ),
+        "rdf": (
+            '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="x:"><r:Description r:about="x:a">'
+            '<x:p xml:lang="en-GB">b</x:p><x:p xml:lang="en-GB">c</x:p></r:Description></r:RDF>'
+        ),
+    }
+    Path(name).write_text(content[name.partition(".")[2]], encoding="utf-8")
+    Path("shapes.ttl").write_text(
+        f"{PREFIXES}ex:S sh:targetSubjectsOf <x:p> ; sh:property [ sh:path <x:p> ; sh:uniqueLang true ; sh:datatype "
+        "xsd:string ] .",
+        encoding="utf-8",
+    )
+    findings = json.loads(call(name, "--shapes", "shapes.ttl", "--format", "json").out)["findings"]
+    assert sorted((finding["value"] or "", finding["message"]) for finding in findings) == [
+        ("", "has more than one value with the language tag “en-GB”"),
+        ('"b"@en-GB', "is not a literal of datatype xsd:string"),
+        ('"c"@en-GB', "is not a literal of datatype xsd:string"),
+    ]
+
+
+def test_language_tags_spelled_in_several_ways_stay_apart() -> None:
+    """Each literal keeps its own spelling."""
+    shapes = f"{P} sh:datatype xsd:string ] ."
+    findings = json.loads(run('ex:a ex:p "b"@en-GB , "c"@en-gb , "d"@EN-gb .', shapes).out)["findings"]
+    assert sorted(finding["value"] for finding in findings) == ['"b"@en-GB', '"c"@en-gb', '"d"@EN-gb']

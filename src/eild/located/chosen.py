@@ -16,7 +16,7 @@ from eild.located.places import TextPlaces
 from eild.located.turtle import find_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 _BLANK = b" \t\r\n"
 
@@ -44,6 +44,19 @@ def locate_chosen(
         return dict.fromkeys(chosen, Location(name))
     places = TextPlaces(text, name)
     return {number: places.at(spans.starts[number], spans.ends[number]) for number in chosen}
+
+
+def locate_lines(lines: Mapping[int, bytes], *, name: str) -> dict[int, Location]:
+    """Return the place of each of some lines of N-Triples, in a text of which each line is a statement.
+
+    :param lines: the lines by their numbers, counted from 0
+    :param name: what locations show as path
+    """
+    found: dict[int, Location] = {}
+    for number, line in lines.items():
+        spans = find_spans(line.decode("utf-8"), graph_follows=False)
+        found[number] = Location(name, number + 1, spans.starts[0] + 1, number + 1, spans.ends[0] + 1)
+    return found
 
 
 def _locate_in_lines(

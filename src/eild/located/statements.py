@@ -20,7 +20,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
 from eild.errors import Location
-from eild.located.chosen import locate_chosen
+from eild.located.chosen import locate_chosen, locate_lines
 from eild.located.documents import parse_document
 from eild.located.graph import LocatedGraph
 from eild.located.nodes import DirectionalLiteral, LabelledNodes, TripleTerm
@@ -28,7 +28,7 @@ from eild.located.reading import OF_RDF_1_2, TEXT_SYNTAXES
 from eild.rdf.reading import RdfInput, explaining
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from rdflib.term import Node
 
@@ -59,8 +59,15 @@ class Part:
     count: int
     rdf_1_2: bool = field(default=False, kw_only=True)
 
-    def locate(self, chosen: Collection[int]) -> dict[int, Location]:
-        """Return the places of the statements with these numbers, counted from 0."""
+    def iterate(self) -> Iterator[bytes]:
+        """Yield the lines."""
+        return iter(BytesIO(self.lines))
+
+    def locate(self, chosen: Mapping[int, bytes]) -> dict[int, Location]:
+        """Return the places of statements.
+
+        :param chosen: their numbers, counted from 0, with their lines
+        """
         raise NotImplementedError
 
 
@@ -75,8 +82,10 @@ class TextPart(Part):
     content: bytes = field(repr=False)
     syntax: pyoxigraph.RdfFormat
 
-    def locate(self, chosen: Collection[int]) -> dict[int, Location]:
-        """Return the places of the statements with these numbers, from a walk over the text."""
+    def locate(self, chosen: Mapping[int, bytes]) -> dict[int, Location]:
+        """Return the places of statements, from a walk over the text if they are written otherwise than here."""
+        if self.lines is self.content:
+            return locate_lines(chosen, name=self.name)
         return locate_chosen(self.content, self.syntax, name=self.name, count=self.count, chosen=chosen)
 
 
@@ -85,12 +94,14 @@ class PlacedPart(Part):
     """Triples whose places are known already.
 
     :ivar places: the place of each statement
+    :ivar content: the bytes of the document that they come from, if they come from one
     """
 
     places: tuple[Location, ...] = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
 
-    def locate(self, chosen: Collection[int]) -> dict[int, Location]:
-        """Return the places of the statements with these numbers."""
+    def locate(self, chosen: Mapping[int, bytes]) -> dict[int, Location]:
+        """Return the places of statements."""
         return {number: self.places[number] for number in chosen}
 
 
@@ -134,8 +145,20 @@ class Statements:
         return b"".join(part.lines for part in self.parts).decode("utf-8")
 
     def count(self) -> int:
-        """Return how many triples there are, each counted once."""
-        return len({line for part in self.parts for line in BytesIO(part.lines)})
+        """Return how many triples there are, each counted once.
+
+        Lines are told apart by their hashes, which take less memory; those with equal hashes are compared.
+        """
+        seen, again, total = set[int](), set[int](), 0
+        for part in self.parts:
+            for line in part.iterate():
+                total += 1
+                key = hash(line)
+                (again if key in seen else seen).add(key)
+        if not again:
+            return total
+        repeated = [line for part in self.parts for line in part.iterate() if hash(line) in again]
+        return total - len(repeated) + len(set(repeated))
 
     def describes(self, nodes: Iterable[Node]) -> set[Node]:
         """Return those of the nodes that are the subject of a statement."""
@@ -154,14 +177,19 @@ class Statements:
 
         :param choose: tells by subject, predicate and object in N-Triples syntax whether a triple is meant
         """
+
+        def chooses(line: bytes) -> bool:
+            subject, predicate, rest = line.split(b" ", 2)
+            return choose(subject, predicate, rest.removesuffix(_END))
+
+        return self._select(chooses)
+
+    def _select(self, chooses: Callable[[bytes], bool]) -> LocatedGraph:
+        """Return the triples of some lines with all their places."""
         selected, nodes = LocatedGraph(), LabelledNodes(rdf_1_2=True)
         for part in self.parts:
-            found: dict[int, bytes] = {}
-            for number, line in enumerate(BytesIO(part.lines)):
-                subject, predicate, rest = line.split(b" ", 2)
-                if choose(subject, predicate, rest.removesuffix(_END)):
-                    found[number] = line
-            places = part.locate(found.keys())
+            found = {number: line for number, line in enumerate(part.iterate()) if chooses(line)}
+            places = part.locate(found)
             quads = pyoxigraph.parse(b"".join(found.values()), format=_N_TRIPLES)
             for number, quad in zip(found, quads, strict=True):
                 selected.add(nodes.triple(quad), places[number])
@@ -173,15 +201,8 @@ class Statements:
         :meth:`LocatedGraph.locate` gives for these nodes the places that it gives in a graph of all triples.
         """
         wanted = {write_node(node) for node in nodes}
-        described: set[bytes] = set()
-
-        def describes(subject: bytes, _predicate: bytes, _object: bytes) -> bool:
-            if subject not in wanted:
-                return False
-            described.add(subject)
-            return True
-
-        located = self.select(describes)
+        located = self._select(lambda line: line.partition(b" ")[0] in wanted)
+        described = {write_node(subject) for subject in located.subjects}
         others = wanted - described
         return located.merge([self.select(lambda _s, _p, obj: obj in others)]) if others else located
 
@@ -230,7 +251,7 @@ def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, 
     :raises DataError: if the content is not well-formed
     """
     if syntax not in TEXT_SYNTAXES:
-        return state_located(parse_document(content, syntax, name=name, base=base))
+        return state_located(parse_document(content, syntax, name=name, base=base), content)
     content = content.removeprefix(b"\xef\xbb\xbf")
     with explaining(name):
         watch = _Watch(RdfInput(BytesIO(content), syntax, name=name, base=base).quads())
@@ -257,8 +278,12 @@ def make_part(name: str, lines: bytes, *, rdf_1_2: bool = False) -> Part:
     return PlacedPart(name, lines, count, (Location(name),) * count, rdf_1_2=rdf_1_2)
 
 
-def state_located(located: LocatedGraph) -> Statements:
-    """Return the triples of a located graph as statements."""
+def state_located(located: LocatedGraph, content: bytes = b"") -> Statements:
+    """Return the triples of a located graph as statements.
+
+    :param located: the triples
+    :param content: the bytes of the document that they come from
+    """
     lines: list[bytes] = []
     places: list[Location] = []
     for triple, found in located.places.items():
@@ -267,7 +292,7 @@ def state_located(located: LocatedGraph) -> Statements:
         places += found
     name = places[0].path if places else ""
     rdf_1_2 = any(_needs_rdf_1_2(triple[2]) for triple in located.places)
-    return Statements((PlacedPart(name, b"".join(lines), len(lines), tuple(places), rdf_1_2=rdf_1_2),))
+    return Statements((PlacedPart(name, b"".join(lines), len(lines), tuple(places), content, rdf_1_2=rdf_1_2),))
 
 
 class _Watch:

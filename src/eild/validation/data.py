@@ -15,7 +15,8 @@ from rdflib import Graph, Literal
 from rdflib.namespace import OWL, RDF, RDFS, SH
 
 from eild.located import LocatedGraph
-from eild.located.statements import Statements, write_node
+from eild.located.statements import PlacedPart, Statements, TextPart, write_node
+from eild.validation.engines.spelling import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,9 @@ class Data(Protocol):
 
     def matches(self, predicate: URIRef, target: Node) -> bool:
         """Tell whether a target, as ``sh:targetClass`` and its like declare it, matches anything in the data."""
+
+    def sources(self) -> list[Source]:
+        """Return the texts that the triples come from, as far as they are known."""
 
     def linking(self) -> LocatedGraph | None:
         """Return triples with places, among them all that name imports, shapes graphs and what the files are."""
@@ -122,6 +126,10 @@ class GraphData:
             kinds = self._union.transitive_subjects(RDFS.subClassOf, target)
             return any((None, RDF.type, kind) in data for kind in kinds)
         return (None, target, None) in data
+
+    def sources(self) -> list[Source]:
+        """Return the texts of the files."""
+        return [] if self.located is None else located_sources(self.located)
 
     def linking(self) -> LocatedGraph | None:
         """Return the triples with their places."""
@@ -209,6 +217,12 @@ class StatementData:
                 waiting.extend(lower)
         return found
 
+    def sources(self) -> list[Source]:
+        """Return the texts of the files."""
+        texts = [Source(part.content, is_document=False) for part in self.triples.parts if isinstance(part, TextPart)]
+        documents = (part for part in self.triples.parts if isinstance(part, PlacedPart))
+        return texts + [Source(part.content, is_document=True) for part in documents]
+
     def linking(self) -> LocatedGraph | None:
         """Return the triples with places that name imports, shapes graphs and what the files are."""
         if self._overview.predicates.isdisjoint(_LINKS):
@@ -217,6 +231,14 @@ class StatementData:
         return self.triples.select(
             lambda _, predicate, obj: predicate in _NAMES or (predicate == _TYPE and obj == ontology)
         )
+
+
+def located_sources(located: LocatedGraph) -> list[Source]:
+    """Return the texts of a located graph, each once as Turtle and once as a document: their syntax is not kept."""
+    texts = [text.encode("utf-8", "surrogatepass") for text in located.texts.values()]
+    return [
+        Source(text, is_document=text.lstrip()[:1] in {b"<", b"{", b"["} and b"@prefix" not in text) for text in texts
+    ]
 
 
 def take_data(

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rdflib import BNode
+from rdflib import BNode, Literal
 
 from eild.validation.names import PlainNames
 from eild.validation.rules import rule_id, without_folders
@@ -45,4 +45,6 @@ def _digest(finding: Finding, rule: str, names: PlainNames) -> str:
 
 def _stable(node: Node | None, names: PlainNames) -> str:
     """Return what stands for a node in each run."""
+    if isinstance(node, Literal) and node.language:
+        node = Literal(str(node), lang=node.language.lower())  # tags are the same however they are spelled
     return "_:" if isinstance(node, BNode) else names.plain(node) or ""

@@ -85,6 +85,8 @@ def build_message(shapes: Graph, result: Result) -> Literal | None:
     text, parameter = _BY_COMPONENT[result.component]
     if result.parameter is not None:
         return _fill(text, _shown(result.parameter, shapes))
+    if result.component == SH.UniqueLangConstraintComponent:
+        return Literal("has more than one value with the same language tag")
     values = sorted(_shown(value, shapes) for value in shapes.objects(result.shape, parameter))
     return _fill(text, " and ".join(values))
 

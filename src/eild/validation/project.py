@@ -9,31 +9,39 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from pyoxigraph import RdfFormat
 from rdflib import Graph
 
 from eild.errors import UsageError
 from eild.facts.ontology import load_ontology
+from eild.located import LocatedGraph
 from eild.located.statements import Statements
-from eild.resources import display_path, resource_files
+from eild.resources import display_path, resource_files, resource_folder
 from eild.terms import BASE
-from eild.validation.files import load_rdf
-from eild.validation.shapes import Shapes, load_shapes
+from eild.validation.files import load_rdf, parse_rdf
+from eild.validation.shapes import Shapes, build_shapes, load_shapes
 from eild.validation.validate import validate
 
 if TYPE_CHECKING:
-    from eild.located import LocatedGraph
     from eild.validation.findings import Report
 
 
 _OWN: Final = BASE.encode()
 
 
-def load_project_shapes() -> Shapes:
+def load_project_shapes(*, for_others: bool = False) -> Shapes:
     """Read EILD's own shapes.
 
+    :param for_others: whether locations are shown to others, to whom folders of this machine mean nothing
     :raises ShapesError: if they are unparsable or ill-formed
     """
-    return load_shapes(display_path(path) for path in resource_files("shapes", "**/*.ttl"))
+    paths = resource_files("shapes", "**/*.ttl")
+    if not for_others:
+        return load_shapes(map(display_path, paths))
+    folder = resource_folder("shapes")
+    names = {path: f"shapes/{path.relative_to(folder).as_posix()}" for path in paths}
+    parsed = (parse_rdf(path.read_bytes(), RdfFormat.TURTLE, name=name) for path, name in names.items())
+    return build_shapes(LocatedGraph().merge(parsed))
 
 
 def validate_data(data: LocatedGraph | Statements, *, ontology: Graph | None = None, engine: str = "auto") -> Report:

@@ -9,8 +9,9 @@ from rdflib import URIRef
 from eild.errors import ShapesError
 from eild.located.statements import Statements
 from eild.validation.checks import note_imports, try_patterns
-from eild.validation.data import take_data
+from eild.validation.data import located_sources, take_data
 from eild.validation.engines import run_engine
+from eild.validation.engines.spelling import restore_spelling
 from eild.validation.entailment import asks_for_rdfs, entail_rdfs
 from eild.validation.findings import Finding, Report, Severity, VacuousTarget
 from eild.validation.grammar.paths import path_text
@@ -61,8 +62,9 @@ def validate(
         outcome = run_engine(given, shapes, engine=engine)
     except ShapesError as error:
         raise ShapesError(error.message, location=error.location or _named(error, shapes), hint=error.hint) from error
+    results = restore_spelling(outcome.results, (*asked.sources(), *located_sources(shapes.located)))
     return Report(
-        findings=tuple(sorted(_read_findings(outcome.results, shapes, asked), key=Finding.sort_key)),
+        findings=tuple(sorted(_read_findings(results, shapes, asked), key=Finding.sort_key)),
         vacuous=tuple(find_vacuous_targets(reached, shapes)),
         shapes=shapes,
         triple_count=asked.count,

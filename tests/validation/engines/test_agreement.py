@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -301,6 +302,19 @@ def test_default_engines_generated_data_and_shapes_report_what_the_own_evaluator
     generator = Generator(random, ordered)
     data, shapes = generator.make_data(), generator.make_shapes()
     assert results_of(data, shapes, "auto") == results_of(data, shapes, "exact")
+
+
+@MANY
+@given(random=st.randoms(use_true_random=False), ordered=st.booleans())
+def test_engine_for_large_data_generated_data_and_shapes_reports_what_the_own_evaluator_does(
+    random: Random, *, ordered: bool
+) -> None:
+    """The verdict does not depend on how much data there are."""
+    generator = Generator(random, ordered)
+    data, shapes = generator.make_data(), generator.make_shapes()
+    with patch("eild.validation.engines.LARGE", 0):
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
 
 
 @SOME

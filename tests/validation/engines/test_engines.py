@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 
 from eild.errors import ShapesError, UsageError
 from eild.located.statements import Statements
 from eild.validation.engines import ENGINES, run_engine
+from eild.validation.engines.pruning import prune
+from eild.validation.engines.queried import may_overflow
 from eild.validation.engines.routing import make_plan
 from eild.validation.inputs import locate_graph
 from eild.validation.project import load_project_shapes
@@ -154,3 +156,73 @@ def test_make_plan_queries_stay_with_the_fast_engine() -> None:
     text = "ex:S sh:targetNode 1 ; sh:singleLine true ; sh:sparql [ sh:select 'SELECT $this { $this ?p ?o }' ] ."
     plan = make_plan(Statements(()), shapes(HEAD + text))
     assert plan.split == set(plan.exact)
+
+
+def test_run_engine_large_data_are_for_the_engine_that_needs_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Constraints of SHACL Core are its task, queries see the statements that they name, and the results are equal."""
+    text = (
+        f"{SHAPES} ex:Q sh:targetClass ex:Boat ; sh:sparql [ sh:message '{{?value}}' ; "
+        "sh:select 'SELECT $this ?value { $this <https://example.org/name> ?value FILTER NOT EXISTS { $this <https://example.org/length> 1 } }' ] ."
+    )
+    data, applied = graph(DATA), shapes(text)
+    small = run_engine(data, applied)
+    assert len(small.results) == 2
+    monkeypatch.setattr("eild.validation.engines.LARGE", 2)
+    large = run_engine(data, applied)
+    assert (large.engine, set(large.results)) == ("shacl + pyshacl-turbo", set(small.results))
+
+
+def test_run_engine_large_data_with_blank_nodes_keep_their_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found on blank nodes, or has details, is left to the engine that tells them."""
+    monkeypatch.setattr("eild.validation.engines.LARGE", 0)
+    text = f"{SHAPES} ex:T sh:targetSubjectsOf ex:name ; sh:node ex:U . ex:U sh:property ex:P ."
+    data = graph(f"{DATA} _:c a ex:Boat ; ex:name 'C' .")
+    outcome = run_engine(data, shapes(text))
+    assert {result.focus for result in outcome.results if isinstance(result.focus, BNode)} <= set(data.subjects())
+    assert all(
+        result.details for result in outcome.results if str(result.component).endswith("NodeConstraintComponent")
+    )
+    assert len(outcome.results) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("{ $this ex:p ?value }", ["p"]),
+        ("{ $this ex:p/^ex:q ?value FILTER NOT EXISTS { ?value ex:r+|ex:p 1 . ?value ex:q 2 } }", ["p", "q", "r"]),
+        ("{ $this ?any ?value }", ["p", "q", "r", "s"]),
+        ("{ $this ex:p* ?value }", ["p", "q", "r", "s"]),
+        ("{ FILTER EXISTS { $this !ex:p ?value } }", ["p", "q", "r", "s"]),
+        (
+            "{ $this ex:p ?o . { SELECT $this ?value { $this ex:r ?value } } OPTIONAL { $this ex:q 1 } }",
+            ["p", "q", "r"],
+        ),
+    ],
+    ids=["property", "paths", "any-property", "zero-or-more", "negated", "nested"],
+)
+def test_prune_keeps_what_a_query_can_see(query: str, seen: list[str]) -> None:
+    """A query that names its properties sees their statements; any other sees all."""
+    select = f"PREFIX ex: <https://example.org/> SELECT $this {query}"
+    text = f"ex:S sh:targetNode ex:a ; sh:sparql ex:Q . ex:Q sh:select '{select}' ."
+    applied, root = shapes(HEAD + text), URIRef("https://example.org/S")
+    data = Statements.from_triples(graph(f"{HEAD} ex:a ex:p 1 ; ex:q 2 ; ex:r 3 ; ex:s 4 ."))
+    kept = prune(data, applied.graph, [root], [URIRef("https://example.org/Q")])
+    assert sorted(p.decode().rpartition("/")[2].rstrip(">") for _, p, _ in kept.triples()) == seen
+
+
+@pytest.mark.parametrize(
+    ("query", "digits", "expected"),
+    [
+        ("{ $this ex:p ?v FILTER(?v > 1) }", 18, False),
+        ("{ $this ex:p ?v FILTER(?v + 1 > 1) }", 18, True),
+        ("{ $this ex:p ?v FILTER(?v * ?v > 1) }", 9, False),
+        ("{ $this ex:p ?v FILTER(?v * ?v * ?v > 1) }", 9, True),
+        ("{ $this ex:p ?v FILTER(?v * 1000000000000 > 1) }", 3, True),
+        ("(SUM(?v) AS ?value) { $this ex:p ?v }", 8, False),
+        ("(SUM(?v) AS ?value) { $this ex:p ?v }", 10, True),
+        ("{ $this ex:p/ex:q* ?v }", 18, False),
+    ],
+)
+def test_may_overflow_counts_the_digits_that_a_query_may_compute(query: str, digits: int, *, expected: bool) -> None:
+    """Products multiply digits, and sums over data add some; a path is not arithmetic."""
+    assert may_overflow(f"SELECT $this {query}", digits) is expected

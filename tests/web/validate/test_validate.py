@@ -107,6 +107,17 @@ BOATS = """<?xml version='1.0' encoding='{}'?>
 """
 
 
+def test_post_validate_own_shapes_are_shown_without_folders_of_the_server(application: FlaskClient) -> None:
+    """A report names the files of EILD's shapes, and not where the server keeps them."""
+    data = "<https://w3id.org/eild/id/claim/x> a <https://w3id.org/eild/ontology#Claim> ."
+    for form in ("json", "sarif", "text", "github", "turtle"):
+        answer = application.post(f"/validate?format={form}", data=data, content_type="text/turtle")
+        assert answer.headers["EILD-Conforms"] == "false"
+        assert str(Path(__file__).parents[3]) not in answer.text
+    findings = application.post("/validate?format=json", data=data, content_type="text/turtle").get_json()["findings"]
+    assert {finding["shape_location"]["path"] for finding in findings} == {"shapes/claims.ttl"}
+
+
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1"])
 @pytest.mark.parametrize("kind", ["application/rdf+xml", ""])
 def test_post_validate_rdf_xml_in_any_encoding(application: FlaskClient, encoding: str, kind: str) -> None:

@@ -71,7 +71,7 @@ def note_patterns(located: LocatedGraph) -> Iterator[Note]:
             yield Note(message, place, "make it unambiguous what each repetition matches", strict=False)
     for text, place in _queries(located):
         if any(found.pattern is None or found.flags is None for found in find_expressions(text)):
-            message = "a query computes a regular expression: it is read in the dialect of the engine, not as XPath's"
+            message = "a query computes a regular expression, so whether it can take exponential time is unknown"
             yield Note(message, place, "write the expression into the query", strict=False)
 
 

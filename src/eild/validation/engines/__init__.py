@@ -7,6 +7,7 @@ it is known to give the same results. No engine is asked after another has refus
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +17,12 @@ from eild.errors import ShapesError, UsageError
 from eild.located.statements import Statements
 from eild.validation.engines.excerpt import take_excerpt
 from eild.validation.engines.fast import FAST_ENGINE, run_fast
+from eild.validation.engines.large import NESTING, is_available, run_compiled
 from eild.validation.engines.reference import run_reference
 from eild.validation.engines.report import find_tagged, read_report, restore_tags
 from eild.validation.engines.routing import make_plan
 from eild.validation.exact.index import Index
 from eild.validation.exact.run import Run
-from eild.validation.grammar.terms import sh
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -42,9 +43,9 @@ EXACT_ENGINE: Final = "eild"
 MOST_EXPLAINED: Final = 200_000
 """Statements of data beyond which results are not explained further than the fast engine does."""
 
-_NESTING: Final = frozenset(
-    sh(f"{name}ConstraintComponent") for name in ("Node", "And", "Or", "Xone", "QualifiedMinCount")
-)
+LARGE = 50_000
+"""Statements of data from which on the engine for large data is taken."""
+
 _TELLS: Final = re.compile(r"[?$]message\b")
 _ASKED: Final = "it was asked for"
 
@@ -77,6 +78,9 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
     if engine == "pyshacl":
         graph = data.graph if isinstance(data, Statements) else data
+        if _as_statements(data).rdf_1_2:
+            message = "pySHACL cannot validate data with terms of RDF 1.2"
+            raise ShapesError(message, hint="leave --engine out: EILD's own evaluator can")
         report = run_reference(graph, take_excerpt(shapes, shapes.targeted, translated=False))
         found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes)
         return Outcome(found, REFERENCE_ENGINE, _ASKED)
@@ -108,9 +112,12 @@ def _complete(results: list[Result], data: Statements, shapes: Shapes) -> tuple[
         return tuple(results)
     run = Run(Index.read(data), shapes)
     completed = []
+    counted: Counter[Result] = Counter()
     for result in results:
+        counted[result] += 1
         try:
-            completed.append(run.complete(result) if _is_incomplete(result, shapes) else result)
+            lacks = _is_incomplete(result, shapes)
+            completed.append(run.complete(result, counted[result] - 1) if lacks else result)
         except ShapesError:  # a query within that cannot be run here: the result stands as it is
             completed.append(result)
     return tuple(completed)
@@ -119,14 +126,22 @@ def _complete(results: list[Result], data: Statements, shapes: Shapes) -> tuple[
 def _is_incomplete(result: Result, shapes: Shapes) -> bool:
     if result.constraint is not None:
         return _TELLS.search(str(shapes.graph.value(result.constraint, SH.select) or "")) is not None
-    return not result.details and result.component in _NESTING
+    if result.component == SH.UniqueLangConstraintComponent:
+        return not result.messages
+    return not result.details and result.component in NESTING
 
 
 def _run_plan(data: Statements, shapes: Shapes, plan: Plan) -> Outcome:
     results: list[Result] = []
-    engines, reasons = [], []
-    if plan.fast:
-        results += read_report(run_fast(data, shapes, plan.fast), shapes.graph)
+    engines: list[str] = []
+    reasons: list[str] = []
+    fast = plan.fast
+    if fast and is_available() and sum(part.count for part in data.parts) >= LARGE:
+        compiled = run_compiled(data, shapes, fast)
+        results, fast, engines = compiled.results, compiled.left, compiled.engines
+        reasons.append("the data are large")
+    if fast:
+        results += read_report(run_fast(data, shapes, fast), shapes.graph)
         engines.append(FAST_ENGINE)
         reasons.append("it is known to agree with EILD's own evaluator on such shapes")
     if plan.split:
@@ -136,8 +151,8 @@ def _run_plan(data: Statements, shapes: Shapes, plan: Plan) -> Outcome:
         results += run.results(plan.exact)
         engines.append(EXACT_ENGINE)
         reasons += sorted(set(plan.exact.values()))
-    found = _complete(results, data, shapes)
-    return Outcome(found, " + ".join(engines), "; ".join(dict.fromkeys(reasons)))
+    complete = _complete(results, data, shapes)
+    return Outcome(complete, " + ".join(dict.fromkeys(engines)), "; ".join(dict.fromkeys(reasons)))
 
 
 __all__ = ["ENGINES", "Outcome", "run_engine"]

@@ -45,20 +45,27 @@ _COMPONENTS: Final = (SH.validator, SH.nodeValidator, SH.propertyValidator)
 
 
 def take_excerpt(
-    shapes: Shapes, roots: Iterable[Node], *, queries_only: bool = False, translated: bool = True
+    shapes: Shapes,
+    roots: Iterable[Node],
+    *,
+    queries_only: bool = False,
+    without_queries: bool = False,
+    translated: bool = True,
 ) -> Graph:
     """Return what the fast engine needs to apply some shapes to their targets.
 
     :param shapes: all shapes
     :param roots: the shapes that are applied to their targets
     :param queries_only: whether SPARQL constraints alone are applied
+    :param without_queries: whether SPARQL constraints are left out
     :param translated: whether the patterns of queries are translated too
     """
-    excerpt = _Excerpt(shapes, _OF_QUERIES if queries_only else _OF_SHAPES, translated=translated)
+    taken = _OF_QUERIES if queries_only else _OF_SHAPES
+    excerpt = _Excerpt(shapes, taken - {sh("sparql")} if without_queries else taken, translated=translated)
     for root in roots:
         excerpt.add_targets(root)
         excerpt.add(root)
-    if not queries_only:
+    if not (queries_only or without_queries):
         excerpt.add_components()
     excerpt.add_asked()
     return excerpt.graph

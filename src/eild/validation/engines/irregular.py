@@ -29,6 +29,7 @@ _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 _DOUBLE: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?|-?INF|NaN")
 _DATE: Final = re.compile(r"(?!0000)[0-9]{4}.*", re.DOTALL)
 _NUMBERS: Final = frozenset({*BOUNDS, "decimal", "double", "float"})
+_EXACT_NUMBERS: Final = frozenset({*BOUNDS, "decimal"})
 _DATED: Final = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _PLAIN: Final = frozenset({"string", "anyURI", "boolean", "time", "gMonth", "gDay", "gMonthDay", "duration"})
 _DURATIONS: Final = frozenset({"yearMonthDuration", "dayTimeDuration", "duration"})
@@ -40,18 +41,16 @@ class Irregular:
 
     :ivar numbers: numbers
     :ivar others: any others
+    :ivar digits: digits of the longest regular integer or decimal
     """
 
     numbers: bool = False
     others: bool = False
+    digits: int = 0
 
     def __bool__(self) -> bool:
         """Return whether there is any."""
         return self.numbers or self.others
-
-    def __or__(self, other: Irregular) -> Irregular:
-        """Return the kinds of both."""
-        return Irregular(self.numbers or other.numbers, self.others or other.others)
 
 
 def is_regular(text: str, name: str) -> bool:
@@ -91,10 +90,11 @@ def find_irregular_nodes(nodes: Iterable[Node]) -> Irregular:
 
 def _judge(literals: Iterable[tuple[str, str]]) -> Irregular:
     numbers = others = False
+    digits = 0
     for text, name in literals:
         if not is_regular(text, name):
             numbers |= name in _NUMBERS
             others |= name not in _NUMBERS
-            if numbers and others:
-                break
-    return Irregular(numbers, others)
+        elif name in _EXACT_NUMBERS:
+            digits = max(digits, len(text))
+    return Irregular(numbers, others, digits)

@@ -8,7 +8,6 @@ suite.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -19,6 +18,7 @@ from rdflib.namespace import SH
 from eild.located.nodes import TripleTerm
 from eild.located.statements import write_node
 from eild.validation.engines.irregular import Irregular, find_irregular, find_irregular_nodes
+from eild.validation.engines.queried import find_queries, why_exact
 from eild.validation.exact.compiler import find_reached, find_recursive
 from eild.validation.exact.index import REIFIES
 from eild.validation.grammar.terms import CORE, CORE_1_2, local_name, sh
@@ -39,8 +39,6 @@ _LISTS: Final = frozenset({sh("class"), sh("datatype"), sh("nodeKind")})
 _PATHS: Final = frozenset({sh("equals"), sh("disjoint"), sh("lessThan"), sh("lessThanOrEquals")})
 _REPEATABLE: Final = frozenset(CORE) - {sh("sparql")}
 _IN_DATA: Final = frozenset(sh(name) for name in ("shape", "incomplete", "incompleteURIStart"))
-_TELLING: Final = re.compile(r"[?$](?:message|failure)\b")
-_VALUE: Final = re.compile(r"[?$]value\b")
 _REIFIES: Final = URIRef(REIFIES.value)
 _NAMESPACE: Final = str(SH).encode()
 
@@ -103,7 +101,7 @@ class _Planner:
         self._traits = traits
         self._recursive = shapes.keep("recursive", lambda: find_recursive(shapes.graph))
         self._annotated = shapes.keep("annotated", lambda: _find_annotated(shapes.graph))
-        self._known: dict[Node, str] = shapes.keep(("reasons", bool(traits.irregular)), dict)
+        self._known: dict[Node, str] = shapes.keep(("reasons", bool(traits.irregular), traits.irregular.digits), dict)
 
     def plan(self) -> Plan:
         """Return which engine applies which shape."""
@@ -112,26 +110,19 @@ class _Planner:
             reached = self._shapes.keep(("reached", root), partial(find_reached, self._graph, root))
             reason = self._reason(root, reached)
             in_queries = {shape for shape in reached if (shape, SH.sparql, None) in self._graph}
-            uses_numbers = traits.irregular.numbers and bool(in_queries)
+            uses_numbers = traits.irregular.numbers and any(self._has_queries(shape) for shape in reached)
             if not reason and not uses_numbers:
                 plan.fast.append(root)
                 continue
             plan.exact[root] = reason or "a query may compute with numbers that the fast engine cannot hold"
             plain = not (uses_numbers or traits.rdf_1_2 or traits.terms or self._recursive & reached)
-            plain = plain and not any(_reason_of_queries(self._graph, shape) for shape in in_queries)
-            if in_queries and plain and in_queries <= self._reporting(root):
+            plain = plain and not any(why_exact(self._graph, shape, traits.irregular.digits) for shape in in_queries)
+            if in_queries and plain and in_queries <= find_reporting(self._graph, root):
                 plan.split.add(root)
         return plan
 
-    def _reporting(self, root: Node) -> set[Node]:
-        """Return a shape and the property shapes that report for themselves: what ``sh:property`` leads to."""
-        found, waiting = {root}, [root]
-        while waiting:
-            for inner in self._graph.objects(waiting.pop(), SH.property):
-                if inner not in found:
-                    found.add(inner)
-                    waiting.append(inner)
-        return found
+    def _has_queries(self, shape: Node) -> bool:
+        return self._shapes.keep(("queries", shape), lambda: any(True for _ in find_queries(self._graph, shape)))
 
     def _reason(self, root: Node, reached: set[Node]) -> str:
         """Return why a shape is for EILD's own evaluator; an empty string if it is not."""
@@ -155,7 +146,7 @@ class _Planner:
                 if shape in self._annotated
                 else self._reason_of_terms(shape)
                 or _reason_of_parameters(self._graph, shape)
-                or _reason_of_queries(self._graph, shape)
+                or why_exact(self._graph, shape, self._traits.irregular.digits)
             )
         return known
 
@@ -179,21 +170,20 @@ class _Planner:
         return ""
 
 
+def find_reporting(graph: Graph, root: Node) -> set[Node]:
+    """Return a shape and the property shapes that report for themselves: what ``sh:property`` leads to."""
+    found, waiting = {root}, [root]
+    while waiting:
+        for inner in graph.objects(waiting.pop(), SH.property):
+            if inner not in found:
+                found.add(inner)
+                waiting.append(inner)
+    return found
+
+
 def _find_annotated(graph: Graph) -> set[Node]:
     """Return the shapes of which a triple is annotated."""
     return {term.subject for term in graph.objects(None, _REIFIES) if isinstance(term, TripleTerm)}
-
-
-def _reason_of_queries(graph: Graph, shape: Node) -> str:
-    """Return why a shape's SPARQL constraints are not for the fast engine."""
-    for constraint in graph.objects(shape, SH.sparql):
-        query = str(graph.value(constraint, SH.select) or "")
-        if _TELLING.search(query):
-            return "a query tells ?message or ?failure"
-        texts = [text for holder in (constraint, shape) for text in graph.objects(holder, SH.message)]
-        if not _VALUE.search(query) and any("{?value}" in text or "{$value}" in text for text in map(str, texts)):
-            return "a message shows {?value}, which the query does not give"
-    return ""
 
 
 def _reason_of_parameters(graph: Graph, shape: Node) -> str:

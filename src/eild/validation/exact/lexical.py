@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
@@ -48,6 +49,7 @@ _EXPRESSIONS: Final = {
     "yearMonthDuration": "-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
     "dayTimeDuration": f"-?P(?=[0-9T])(?:[0-9]+D)?{_CLOCK}",
 }
+_INTEGER: Final = re.compile(_EXPRESSIONS["integer"])
 _LIKE: Final = {
     "double": "float",
     "ID": "NCName",
@@ -56,7 +58,14 @@ _LIKE: Final = {
     "ENTITIES": "IDREFS",
     "NOTATION": "QName",
 }
-_COMPILED: Final = {name: re.compile(expression) for name, expression in _EXPRESSIONS.items()}
+
+
+@cache
+def _compiled(name: str) -> re.Pattern[str] | None:
+    """Return the expression of a datatype, compiled when it is first needed: those of names take long."""
+    expression = _EXPRESSIONS.get(name)
+    return None if expression is None else re.compile(expression)
+
 
 BOUNDS: Final[dict[str, tuple[int | None, int | None]]] = {
     "integer": (None, None),
@@ -104,14 +113,14 @@ def is_well_formed(text: str, datatype: str) -> bool:
             return _is_integer(text, *bounds)
         if name in _TEMPORAL:
             return parse_temporal(text, name) is not None
-        expression = _COMPILED.get(_LIKE.get(name, name))
+        expression = _compiled(_LIKE.get(name, name))
         return expression is None or expression.fullmatch(text) is not None
     check = _OF_RDF.get(datatype)
     return check is None or check(text)
 
 
 def _is_integer(text: str, least: int | None, greatest: int | None) -> bool:
-    if _COMPILED["integer"].fullmatch(text) is None:
+    if _INTEGER.fullmatch(text) is None:
         return False
     value = read_integer(text)
     return (least is None or value >= least) and (greatest is None or value <= greatest)

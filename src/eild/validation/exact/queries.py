@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Graph, Literal, URIRef
 
 from eild.errors import ShapesError
-from eild.located.nodes import TripleTerm
 from eild.validation.exact.components import is_true
 from eild.validation.exact.model import Constraint, Fault
 from eild.validation.exact.relational import parse_exact
@@ -67,9 +66,6 @@ class Queries:
             warnings.simplefilter("ignore")
             for triple in self._run.index.triples():
                 nodes = (to_node(triple[0]), to_node(triple[1]), to_node(triple[2]))
-                if isinstance(nodes[2], TripleTerm):
-                    message = "SPARQL in shapes is not supported yet for data with triple terms (RDF 1.2)"
-                    raise ShapesError(message, hint="remove the annotations, or validate without SPARQL constraints")
                 graph.add((nodes[0], nodes[1], _given(nodes[2])))
         return graph
 

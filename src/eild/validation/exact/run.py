@@ -121,10 +121,15 @@ class Run:
         finally:
             self._validating.discard(key)
 
-    def complete(self, result: Result) -> Result:
-        """Return a result of another engine with the details and messages that this one gives it, if any."""
+    def complete(self, result: Result, number: int = 0) -> Result:
+        """Return a result of another engine with the details and messages that this one gives it, if any.
+
+        :param result: the result
+        :param number: how many results that are equal come before it
+        """
         shape = self.shape(result.shape)
         focus = to_term(result.focus)
+        equal = 0
         for constraint in shape.constraints:
             if constraint.component != result.component:
                 continue
@@ -133,7 +138,9 @@ class Run:
             for fault in constraint.check(focus, self.values(shape, focus)):
                 own = self._result(shape, constraint, focus, fault)
                 if own.value == result.value:
-                    return replace(result, details=own.details, messages=own.messages)
+                    if equal == number:
+                        return replace(result, details=own.details, messages=own.messages, parameter=own.parameter)
+                    equal += 1
         return result
 
     def values(self, shape: Shape, focus: Term) -> dict[Term, None]:

@@ -1,7 +1,8 @@
 """The regular expressions of queries: REGEX and REPLACE with a literal pattern, in the dialect of an engine.
 
 SPARQL has the expressions of XPath, as ``sh:pattern`` has (:mod:`eild.xpath.regex`). Engines run other dialects, so a
-pattern that is written in the query is translated before. A pattern that is computed is left to the engine.
+pattern that is written in the query is translated before. A query whose patterns are computed, or whose replacements
+refer to groups, cannot be translated.
 """
 
 from __future__ import annotations
@@ -32,14 +33,23 @@ class Expression:
 
     :ivar pattern: the pattern; None if it is computed
     :ivar flags: its flags; None if they are computed
+    :ivar replacement: what replaces a match; empty for REGEX; None if it is computed
     :ivar start: offset of the argument in the query
     :ivar spans: the extents of the pattern and, if there is one, of the argument for flags
     """
 
     pattern: str | None
     flags: str | None
+    replacement: str | None
     start: int
     spans: tuple[tuple[int, int], ...]
+
+    @property
+    def is_translatable(self) -> bool:
+        """Whether each engine gives it the same meaning once its pattern is translated."""
+        if self.pattern is None or self.flags is None or self.replacement is None:
+            return False
+        return not {"$", "\\"} & set(self.replacement)
 
 
 def find_expressions(query: str) -> Iterator[Expression]:
@@ -56,8 +66,11 @@ def find_expressions(query: str) -> Iterator[Expression]:
         if len(arguments) > flags_at:
             flags = _read_string(query[slice(*arguments[flags_at])])
             spans.append(arguments[flags_at])
+        replacement: str | None = ""
+        if flags_at > 2:  # noqa: PLR2004 - REPLACE
+            replacement = _read_string(query[slice(*arguments[2])]) if len(arguments) > 2 else None  # noqa: PLR2004
         inner = query[slice(*arguments[1])]
-        yield Expression(pattern, flags, arguments[1][0] + len(inner) - len(inner.lstrip()), tuple(spans))
+        yield Expression(pattern, flags, replacement, arguments[1][0] + len(inner) - len(inner.lstrip()), tuple(spans))
 
 
 def _arguments(code: str, start: int) -> list[tuple[int, int]]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Self
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pyparsing import ParseBaseException
 from rdflib import Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.operators import string
+from rdflib.plugins.sparql.parserutils import CompValue, Expr
 from rdflib.plugins.sparql.sparql import SPARQLError
 
 from eild.errors import EildError, ShapesError
-from eild.xpath.regex import translate
+from eild.xpath.regex import PatternError, matches, replace, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,19 +115,51 @@ def cannot_apply(reason: str) -> ShapesError:
 
 @lru_cache(maxsize=_CACHED_QUERIES)
 def parse_translated(prefixes: tuple[tuple[str, str], ...], body: str) -> Query:
-    """Parse a query as :func:`parse_query` does, with the literal patterns of REGEX and REPLACE as Python has them.
+    """Parse a query as :func:`parse_query` does; its REGEX and REPLACE are those of XPath, computed patterns too.
 
     :raises ShapesError: if it is malformed, or would fetch
     :raises PatternError: if XPath has no such expression
     """
     query = parse_query.__wrapped__(prefixes, body)  # a copy of its own
     for part in iterate_parts(query.algebra):
-        if part.name in {"Builtin_REGEX", "Builtin_REPLACE"} and isinstance(part.pattern, Literal):
-            flags = part.get("flags")
-            if flags is None or isinstance(flags, Literal):
-                part["pattern"] = Literal(translate(str(part.pattern), str(flags or "")).python)
-                part["flags"] = None
+        if part.name in _OF_XPATH and isinstance(part, Expr):
+            expression: Any = part
+            flags = expression.get("flags")
+            if isinstance(expression.pattern, Literal) and isinstance(flags, Literal | None):
+                translate(str(expression.pattern), str(flags or ""))
+            expression._evalfn = MethodType(_OF_XPATH[part.name], part)  # noqa: SLF001 - RDFLib has no other way
     return query
+
+
+def _evaluate_regex(expression: Any, _context: object) -> Literal:  # noqa: ANN401 - as RDFLib has it
+    """Evaluate REGEX (SPARQL 1.1 Query, section 17.4.3.14)."""
+    text, pattern = string(expression.text), string(expression.pattern)
+    with _AsErrors():
+        return Literal(matches(str(text), str(pattern), str(expression.flags or "")))
+
+
+def _evaluate_replace(expression: Any, _context: object) -> Literal:  # noqa: ANN401 - as RDFLib has it
+    """Evaluate REPLACE (SPARQL 1.1 Query, section 17.4.3.15)."""
+    text, pattern, by = string(expression.arg), string(expression.pattern), string(expression.replacement)
+    with _AsErrors():
+        replaced = replace(str(text), str(pattern), str(by), str(expression.flags or ""))
+        return Literal(replaced, datatype=text.datatype, lang=text.language)
+
+
+class _AsErrors:
+    """A context in which what XPath refuses is an error of the expression, as SPARQL has it."""
+
+    def __enter__(self) -> Self:
+        """Return the context itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: object) -> None:
+        """Convert errors of patterns."""
+        if isinstance(error, PatternError):
+            raise SPARQLError(str(error)) from error
+
+
+_OF_XPATH: Final = {"Builtin_REGEX": _evaluate_regex, "Builtin_REPLACE": _evaluate_replace}
 
 
 def iterate_parts(root: object) -> Iterator[CompValue]:

@@ -56,7 +56,7 @@ class _Validator:
     """Holds what all jobs share."""
 
     def __init__(self) -> None:
-        self._shapes: Shapes = load_project_shapes()
+        self._shapes: Shapes = load_project_shapes(for_others=True)
         self._context: Graph = load_project_context()
         for engine in ("pyshacl", "fast"):
             small = parse_input(_SMALL_DATA, name=DATA, syntax="ttl")

@@ -1,0 +1,205 @@
+"""The engine for large data: ``shacl``, compiled code that needs a tenth of the memory of the fast engine.
+
+It is known to give the same results for the constraints of SHACL Core, but for those that :func:`fits` excludes. It
+gives no details and renames blank nodes, so what it finds on these is left to the fast engine.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import RDF, SH
+
+from eild.located.nodes import LabelledNodes
+from eild.validation.engines.excerpt import take_excerpt
+from eild.validation.engines.fast import FAST_ENGINE, run_fast
+from eild.validation.engines.pruning import prune
+from eild.validation.engines.queried import find_queries
+from eild.validation.engines.report import read_report
+from eild.validation.engines.routing import find_reporting
+from eild.validation.exact.compiler import find_reached
+from eild.validation.grammar.queries import EngineFailures
+from eild.validation.grammar.terms import sh
+from eild.xpath.regex import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rdflib.term import Node
+
+    from eild.located.statements import Statements
+    from eild.validation.results import Result
+    from eild.validation.shapes import Shapes
+
+LARGE_ENGINE: Final = "shacl"
+"""The name of the library, as reports show it."""
+
+NESTING: Final = frozenset(
+    sh(f"{name}ConstraintComponent") for name in ("Node", "And", "Or", "Xone", "QualifiedMinCount")
+)
+"""Components whose results have details."""
+
+_NAMED: Final = "urn:x-eild-shape:"
+"""Begins the names that shapes without names have for the engine, which renames blank nodes."""
+_N_TRIPLES: Final = pyoxigraph.RdfFormat.N_TRIPLES
+_SHOWS_VALUE: Final = re.compile(r"\{[?$]")
+
+
+@cache
+def is_available() -> bool:
+    """Return whether the library is installed: it is not there for every platform."""
+    return find_spec("shacl") is not None
+
+
+def fits(shapes: Graph, shape: Node) -> bool:
+    """Return whether the engine is known to apply a shape like EILD's own evaluator.
+
+    :param shapes: the shapes graph
+    :param shape: a shape of SHACL 1.0 that is fit for the fast engine
+    """
+    if (shape, SH.path, None) in shapes and (shape, SH.closed, None) in shapes:
+        return False
+    if any(_SHOWS_VALUE.search(str(message)) for message in shapes.objects(shape, SH.message)):
+        return False
+    pattern = shapes.value(shape, SH.pattern)
+    flags = str(shapes.value(shape, SH.flags) or "")
+    return pattern is None or translate(str(pattern), flags).rust is not None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What the engines for large data find.
+
+    :ivar results: the results
+    :ivar left: the shapes that are left to the fast engine, of which there are no results
+    :ivar engines: the names of the engines that ran
+    """
+
+    results: list[Result]
+    left: list[Node]
+    engines: list[str]
+
+
+def run_compiled(data: Statements, shapes: Shapes, roots: Sequence[Node]) -> Compiled:
+    """Apply shapes that are fit for the fast engine to large data, with as little of that engine as possible.
+
+    SPARQL constraints are run by the fast engine over the statements that they can see.
+
+    :param data: the data
+    :param shapes: the shapes
+    :param roots: the shapes that are applied to their targets
+    :raises ShapesError: if a shape cannot be applied
+    """
+    reporting = {root: find_reporting(shapes.graph, root) for root in roots}
+    taken = [root for root in roots if _is_fit(shapes, root, reporting[root])]
+    results = run_large(data, shapes, taken) if taken else []
+    left = {result.shape for result in results if _is_unclear(result)}
+    kept = [root for root in taken if reporting[root].isdisjoint(left)]
+    while (clear := [root for root in kept if not _meets(reporting, root, kept, taken)]) != kept:
+        kept = clear
+    named = {shape for root in kept for shape in reporting[root]}
+    found = [result for result in results if result.shape in named]
+    queried = [root for root in kept if any((shape, SH.sparql, None) in shapes.graph for shape in reporting[root])]
+    if queried:
+        holders = {h for root in queried for shape in reporting[root] for h in shapes.graph.objects(shape, SH.sparql)}
+        seen = prune(data, shapes.graph, queried, holders)
+        found += read_report(run_fast(seen, shapes, queried, queries_only=True), shapes.graph)
+    engines = [LARGE_ENGINE] * bool(kept) + [FAST_ENGINE] * bool(queried)
+    return Compiled(found, [root for root in roots if root not in kept], engines)
+
+
+def _meets(reporting: dict[Node, set[Node]], root: Node, kept: list[Node], taken: list[Node]) -> bool:
+    """Return whether a shape reports by a property shape that it has in common with one that is not kept."""
+    return any(reporting[root] & reporting[other] for other in taken if other not in kept)
+
+
+def _is_fit(shapes: Shapes, root: Node, reporting: set[Node]) -> bool:
+    """Return whether the engine applies a shape right, with all shapes that it refers to."""
+    graph = shapes.graph
+    if (root, SH.target, None) in graph:
+        return False
+    reached = find_reached(graph, root)
+    in_queries = {shape for shape in reached if any(True for _ in find_queries(graph, shape))}
+    if not in_queries <= reporting or any(_has_component(graph, shape) for shape in in_queries):
+        return False
+    return all(fits(graph, shape) for shape in reached)
+
+
+def _has_component(graph: Graph, shape: Node) -> bool:
+    """Return whether a shape has a constraint of a component that shapes define."""
+    own = set(graph.objects(shape, SH.sparql))
+    asked = {str(text) for holder in own for text in graph.objects(holder, SH.select)}
+    return any(query not in asked for query in find_queries(graph, shape))
+
+
+def _is_unclear(result: Result) -> bool:
+    """Return whether a result names a blank node, which has another label here, or needs details."""
+    named = any(isinstance(node, BNode) for node in (result.focus, result.value))
+    return named or result.component in NESTING
+
+
+def run_large(data: Statements, shapes: Shapes, roots: Iterable[Node]) -> list[Result]:
+    """Validate data against all constraints of shapes but those in SPARQL, and return the results.
+
+    Blank nodes of the data have other labels in them.
+
+    :param data: the data
+    :param shapes: the shapes
+    :param roots: the shapes that are applied to their targets
+    :raises ShapesError: if the engine cannot apply the shapes
+    """
+    import shacl
+
+    compile_shapes: Any = shacl.Shapes.from_text  # the library does not say its types
+    with EngineFailures():
+        program = compile_shapes(_write_shapes(shapes, roots), format="ntriples")
+        content = program.validate_text(data.text(), format="ntriples").serialize("ntriples")
+    report, nodes = Graph(bind_namespaces="none"), LabelledNodes()
+    for quad in pyoxigraph.parse(content, format=_N_TRIPLES):
+        subject, predicate, obj = nodes.triple(quad)
+        report.add((subject, predicate, _original(obj)))
+    return [_with_path(result, shapes.graph) for result in read_report(report, shapes.graph)]
+
+
+def _write_shapes(shapes: Shapes, roots: Iterable[Node]) -> str:
+    """Return shapes as N-Triples, those without names with one."""
+    excerpt = take_excerpt(shapes, roots, without_queries=True)
+    for shape in set(excerpt.subjects(SH.pattern)):
+        pattern = translate(str(shapes.graph.value(shape, SH.pattern)), str(shapes.graph.value(shape, SH.flags) or ""))
+        excerpt.set((shape, SH.pattern, Literal(pattern.rust)))
+        excerpt.remove((shape, SH.flags, None))
+    kept = _structure(excerpt)
+    named = Graph(bind_namespaces="none")
+    for triple in excerpt:
+        subject, predicate, obj = (
+            URIRef(_NAMED + node) if isinstance(node, BNode) and node not in kept else node for node in triple
+        )
+        named.add((subject, predicate, obj))
+    return named.serialize(format="nt")
+
+
+def _structure(graph: Graph) -> set[Node]:
+    """Return the blank nodes of lists and paths, which have no names in results."""
+    found: set[Node] = set(graph.subjects(RDF.first))
+    waiting = list(graph.objects(None, SH.path))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, BNode) and (node not in found or (node, RDF.first, None) in graph):
+            found.add(node)
+            waiting += [inner for inner in graph.objects(node) if inner not in found]
+    return found
+
+
+def _original(node: Node) -> Node:
+    return BNode(node.removeprefix(_NAMED)) if isinstance(node, URIRef) and node.startswith(_NAMED) else node
+
+
+def _with_path(result: Result, shapes: Graph) -> Result:
+    """Return a result whose path is that of its shape if it is not a property."""
+    return replace(result, path=shapes.value(result.shape, SH.path)) if isinstance(result.path, BNode) else result
