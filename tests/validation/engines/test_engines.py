@@ -161,8 +161,9 @@ def test_make_plan_queries_stay_with_the_fast_engine() -> None:
 def test_run_engine_large_data_are_for_the_engine_that_needs_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Constraints of SHACL Core are its task, queries see the statements that they name, and the results are equal."""
     text = (
-        f"{SHAPES} ex:Q sh:targetClass ex:Boat ; sh:sparql [ sh:message '{{?value}}' ; "
-        "sh:select 'SELECT $this ?value { $this <https://example.org/name> ?value FILTER NOT EXISTS { $this <https://example.org/length> 1 } }' ] ."
+        f"{SHAPES} ex:Q sh:targetClass ex:Boat ; sh:sparql [ sh:message '{{?value}}' ; sh:select "
+        "'SELECT $this ?value { $this <https://example.org/name> ?value "
+        "FILTER NOT EXISTS { $this <https://example.org/length> 1 } }' ] ."
     )
     data, applied = graph(DATA), shapes(text)
     small = run_engine(data, applied)
