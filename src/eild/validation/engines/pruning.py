@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _OF_TRIPLES: Final = frozenset({"BGP", "TriplesBlock"})
 """Parts of RDFLib's algebra with triple patterns; the second one before EXISTS is evaluated."""
-_ALWAYS: Final = (RDF.type, RDFS.subClassOf)
 
 
 def prune(data: Statements, shapes: Graph, roots: Iterable[Node], holders: Iterable[Node]) -> Statements:
@@ -31,39 +30,75 @@ def prune(data: Statements, shapes: Graph, roots: Iterable[Node], holders: Itera
     :param roots: the shapes that are applied to their targets
     :param holders: the nodes that have the queries
     """
-    wanted: set[Node] = set(_ALWAYS)
+    predicates: set[Any] = {RDFS.subClassOf}
+    classes: set[Node] = set()
     for root in roots:
         if (root, SH.target, None) in shapes:
             return data
-        wanted |= {*shapes.objects(root, SH.targetSubjectsOf), *shapes.objects(root, SH.targetObjectsOf)}
+        predicates |= {*shapes.objects(root, SH.targetSubjectsOf), *shapes.objects(root, SH.targetObjectsOf)}
+        classes |= {root, *shapes.objects(root, SH.targetClass)}
     for holder in holders:
-        found = _find_predicates(shapes, holder)
-        if found is None:
-            return data
-        wanted |= found
-    written = frozenset(map(write_node, wanted))
-    parts = (b"".join(line for line in part.iterate() if line.split(b" ", 2)[1] in written) for part in data.parts)
-    return Statements(tuple(make_part("", lines) for lines in parts))
+        for subject, predicate, obj in _find_patterns(shapes, holder):
+            if subject is None:
+                return data
+            if predicate == RDF.type and isinstance(obj, URIRef):
+                classes.add(obj)
+            else:
+                predicates |= set(_read_path(predicate))
+    if None in predicates:
+        return data
+    return _select(data, predicates, classes)
 
 
-def _find_predicates(shapes: Graph, holder: Node) -> set[Node] | None:
-    """Return the predicates that a query names; None if it may see others."""
-    found: set[Node] = set()
+def _select(data: Statements, predicates: set[Node], classes: set[Node]) -> Statements:
+    """Return the statements of some properties, and of instances of some classes."""
+    written = frozenset(map(write_node, predicates))
+    instances = write_node(RDF.type)
+    found = [
+        [line for line in part.iterate() if (term := line.split(b" ", 2)[1]) in written or term == instances]
+        for part in data.parts
+    ]
+    if RDF.type not in predicates:
+        kinds = _with_subclasses(map(write_node, classes), (line for lines in found for line in lines))
+        found = [
+            [line for line in lines if (terms := line.split(b" ", 2))[1] != instances or terms[2][:-3] in kinds]
+            for lines in found
+        ]
+    return Statements(tuple(make_part("", b"".join(lines)) for lines in found))
+
+
+def _with_subclasses(classes: Iterable[bytes], lines: Iterable[bytes]) -> set[bytes]:
+    """Return classes with their subclasses."""
+    subclass_of = write_node(RDFS.subClassOf)
+    lower: dict[bytes, list[bytes]] = {}
+    for line in lines:
+        subject, predicate, rest = line.split(b" ", 2)
+        if predicate == subclass_of:
+            lower.setdefault(rest[:-3], []).append(subject)
+    found = set(classes)
+    waiting = list(found)
+    while waiting:
+        for kind in lower.get(waiting.pop(), ()):
+            if kind not in found:
+                found.add(kind)
+                waiting.append(kind)
+    return found
+
+
+def _find_patterns(shapes: Graph, holder: Node) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield the triple patterns of a query; one without subject if it may see more than these tell."""
     for text in shapes.objects(holder, SH.select):
         if "PATH" in str(text) or "shapesGraph" in str(text):
-            return None
+            yield None, None, None
+            continue
         try:
             query = parse_query(prefixes_of(shapes, holder), str(text))
         except ShapesError:  # the engine says what is wrong
-            return None
+            yield None, None, None
+            continue
         for part in iterate_parts(query.algebra):
-            rows = part.triples if part.name in _OF_TRIPLES else ()
-            paths = [path for row in rows for path in row[1::3]]
-            read = {one for path in paths for one in _read_path(path)}
-            if None in read:
-                return None
-            found |= {one for one in read if one is not None}
-    return found
+            for row in part.triples if part.name in _OF_TRIPLES else ():
+                yield from zip(row[::3], row[1::3], row[2::3], strict=True)
 
 
 def _read_path(path: Any) -> Iterator[Node | None]:  # noqa: ANN401 - RDFLib's paths have no common type
