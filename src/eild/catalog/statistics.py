@@ -13,6 +13,7 @@ from eild.terms import FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pyoxigraph import QuerySolutions, Triple
 
@@ -131,14 +132,19 @@ class _PropertyCounter:
         self.classes: Counter[str] = Counter()
         self.datatypes: Counter[str] = Counter()
 
-    def add(self, triple: Triple, classes: Sequence[str]) -> None:
-        """Count a triple whose object has some classes."""
+    def add(self, subject: object, value: object, classes: Sequence[str], datatype: str) -> None:
+        """Count a triple.
+
+        :param classes: the classes of its object
+        :param datatype: the datatype of its object, if that is a literal
+        """
         self.triples += 1
-        self.subjects.add(triple.subject)
-        self.objects.add(triple.object)
-        if isinstance(triple.object, Literal):
-            self.datatypes[triple.object.datatype.value] += 1
-        self.classes.update(classes)
+        self.subjects.add(subject)
+        self.objects.add(value)
+        if datatype:
+            self.datatypes[datatype] += 1
+        for iri in classes:
+            self.classes[iri] += 1
 
     def count(self, iri: str) -> PropertyCount:
         """Return the counts."""
@@ -156,13 +162,15 @@ def _find_target(iri: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 
 
-def _count_links(triples: Sequence[Triple], base: str) -> tuple[LinkCount, ...]:
+def _count_links(triples: Sequence[Triple], described: AbstractSet[object], base: str) -> tuple[LinkCount, ...]:
     """Count the links by target and property, except links to resources that the dataset describes or owns."""
-    described = {triple.subject for triple in triples}
     counts: Counter[tuple[str, str]] = Counter()
     for triple in triples:
-        target, predicate = triple.object, triple.predicate.value
-        if predicate not in LINK_PROPERTIES or not isinstance(target, NamedNode) or target in described:
+        predicate = triple.predicate.value
+        if predicate not in LINK_PROPERTIES:
+            continue
+        target = triple.object
+        if not isinstance(target, NamedNode) or target in described:
             continue
         if not (base and target.value.startswith(base)) and (place := _find_target(target.value)):
             counts[place, predicate] += 1
@@ -199,12 +207,17 @@ def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = 
     properties: dict[str, _PropertyCounter] = defaultdict(_PropertyCounter)
     nested: dict[str, dict[str, _PropertyCounter]] = defaultdict(lambda: defaultdict(_PropertyCounter))
     about: Counter[str] = Counter()
+    subjects: set[object] = set()
+    objects: set[object] = set()
     for triple in held:
-        predicate = triple.predicate.value
-        pointed = types.get(triple.object, ()) if partitioned else ()
-        properties[predicate].add(triple, pointed)
-        for iri in types.get(triple.subject, ()) if partitioned else ():
-            nested[iri][predicate].add(triple, pointed)
+        subject, predicate, value = triple.subject, triple.predicate.value, triple.object  # each made anew when read
+        subjects.add(subject)
+        objects.add(value)
+        datatype = value.datatype.value if isinstance(value, Literal) else ""
+        pointed = types.get(value, ()) if partitioned and not datatype else ()
+        properties[predicate].add(subject, value, pointed, datatype)
+        for iri in types.get(subject, ()) if partitioned else ():
+            nested[iri][predicate].add(subject, value, pointed, datatype)
             about[iri] += 1
     listed = instances if len(instances) <= MOST_CLASSES else {}
     owned = _is_owned(examples or base)
@@ -212,19 +225,18 @@ def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = 
     for node in sorted(filter(owned, types), key=lambda node: natural_order(str(node))):
         for iri in types[node]:
             firsts.setdefault(iri, getattr(node, "value", ""))
-    subjects = {triple.subject for triple in held}
     return Statistics(
         triples=len(held),
         entities=sum(map(_is_owned(base), subjects)),
         subjects=len(subjects),
-        objects=len({triple.object for triple in held}),
+        objects=len(objects),
         classes=tuple(
             ClassCount(iri, listed[iri], about[iri] if partitioned else None, _sort(nested[iri]))
             for iri in sorted(listed)
         ),
         properties=_sort(properties),
         class_count=len(instances),
-        links=_count_links(held, base),
+        links=_count_links(held, subjects, base),
         examples=_choose_examples(instances, firsts),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
@@ -118,32 +119,38 @@ def _by_line(triples: Iterable[Triple]) -> dict[str, Triple]:
 
 
 def _serialize_triples(triples: dict[str, Triple], form: Format, prefixes: dict[str, str]) -> bytes:
-    """Return triples in a syntax, in the order of their lines.
+    """Return triples in a syntax, in their order.
 
+    :param triples: triples by their lines, in the order of these
     :raises NotAcceptableError: if the syntax cannot carry them
     """
     if form is media.N_TRIPLES:
-        return "".join(f"{line} .\n" for line in sorted(triples)).encode()
+        return "".join(f"{line} .\n" for line in triples).encode()
     buffer = GrowingBuffer()
-    write_graph([triples[line] for line in sorted(triples)], cast("IO[bytes]", buffer), form, prefixes)
+    write_graph(list(triples.values()), cast("IO[bytes]", buffer), form, prefixes)
     return repair_xml(bytes(buffer)) if form is media.RDF_XML else bytes(buffer)
 
 
 def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, str]) -> bytes:
-    """Return quads in a syntax, in the order of their lines, in TriG graph by graph."""
+    """Return quads in a syntax, in their order, in TriG graph by graph.
+
+    :param quads: quads by their lines, in the order of these
+    """
     if form is media.N_QUADS:
-        return "".join(f"{line} .\n" for line in sorted(quads)).encode()
-    ordered = sorted(quads, key=lambda line: (str(quads[line].graph_name), line))
-    return serialize_quads((quads[line] for line in ordered), form, prefixes)
+        return "".join(f"{line} .\n" for line in quads).encode()
+    ordered = sorted(quads.values(), key=lambda quad: str(quad.graph_name))
+    return serialize_quads(ordered, form, prefixes)
 
 
 def _write_dumps(found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]) -> dict[str, File]:
     """Write the dumps in those of some syntaxes that can carry the statements, and return them by name."""
     files: dict[str, File] = {}
+    quads = dict(sorted(found.quads.items(), key=itemgetter(0)))
+    triples = dict(sorted(triples.items(), key=itemgetter(0)))
     for form in forms:
         try:
             if form in _QUAD_FORMATS:
-                content = _serialize_quads(found.quads, form, found.prefixes)
+                content = _serialize_quads(quads, form, found.prefixes)
             else:
                 content = _serialize_triples(triples, form, found.prefixes)
         except NotAcceptableError:

@@ -104,8 +104,9 @@ def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
     :raises NotAcceptableError: if a predicate has no such name
     """
     labels: dict[str, BlankNode] = {}
+    checked: set[NamedNode] = set()
     for triple in triples:
-        _check_triple(triple, labels)
+        _check_triple(triple, labels, checked)
     if all(map(NCNAME, labels)):
         return triples
     names = (f"b{number}" for number in count())
@@ -116,23 +117,29 @@ def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
     return [_rename(triple, renamed) for triple in triples]
 
 
-def _check_triple(triple: Triple, labels: dict[str, BlankNode]) -> None:
+def _check_triple(triple: Triple, labels: dict[str, BlankNode], checked: set[NamedNode]) -> None:
     """Check that XML has a name for a predicate, and collect the blank nodes by their labels.
 
+    :param checked: the predicates that have a name
     :raises NotAcceptableError: if it has none (Namespaces in XML, sections 3 and 4)
     """
-    names = [triple.predicate.value]
-    if triple.predicate == _RDF_TYPE and isinstance(triple.object, NamedNode) and _is_reserved(triple.object.value):
-        names.append(triple.object.value)
-    for iri in names:
-        if _is_reserved(iri) or not LOCAL_NAME(iri):
-            message = f"RDF/XML cannot represent this graph: <{iri[:200]}> does not end with an XML element name"
-            raise NotAcceptableError(message, hint="request Turtle, N-Triples or JSON-LD")
-    for term in (triple.subject, triple.object):
+    subject, predicate, value = triple.subject, triple.predicate, triple.object
+    if predicate not in checked:
+        _check_name(predicate.value)
+        checked.add(predicate)
+    if isinstance(value, NamedNode) and predicate == _RDF_TYPE and _is_reserved(value.value):
+        _check_name(value.value)
+    for term in (subject, value):
         if isinstance(term, BlankNode):
             labels.setdefault(term.value, term)
         elif isinstance(term, Triple):
-            _check_triple(term, labels)
+            _check_triple(term, labels, checked)
+
+
+def _check_name(iri: str) -> None:
+    if _is_reserved(iri) or not LOCAL_NAME(iri):
+        message = f"RDF/XML cannot represent this graph: <{iri[:200]}> does not end with an XML element name"
+        raise NotAcceptableError(message, hint="request Turtle, N-Triples or JSON-LD")
 
 
 def _is_reserved(iri: str) -> bool:
