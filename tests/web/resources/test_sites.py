@@ -189,6 +189,7 @@ def test_ontology_page_documents_terms_in_words(ontology: FlaskClient) -> None:
     assert "decimal at least 0.5" in terms["focalHeight"]
     assert "functional: at most one value" in terms["focalHeight"]
     assert "1 resource" in terms["Lens"]
+    assert show(page.cssselect(".lead")[0]) == "Lenses and mirrors."
     assert [show(item) for item in page.cssselect(".tree li")] == [":Glass", ":Part", ":Lens", ":Plastic"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eild.terms import DCTERMS, OWL, VANN
+from eild.terms import DCTERMS, OWL, RDFS, VANN
 from eild.web.vocabularies.graph import local_name
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def read_header(graph: VocabularyGraph, node: NamedNode) -> Header:
     return Header(
         name=local_name(node.value),
         iri=node.value,
-        title=graph.text(node, DCTERMS.title) or local_name(node.value),
-        description=graph.text(node, DCTERMS.description),
+        title=graph.text(node, DCTERMS.title) or graph.text(node, RDFS.label) or local_name(node.value),
+        description=graph.text(node, DCTERMS.description) or graph.text(node, RDFS.comment),
         version=graph.text(node, OWL.versionInfo),
         version_iri=iri(OWL.versionIRI),
         prior=iri(OWL.priorVersion),
