@@ -89,6 +89,14 @@ def test_a_value_stands_wherever_its_variable_does(ds: eild.Dataset, biden: obje
         assert {row["who"] for row in rows} == {str(ds.iri("agent:joe-biden"))}
 
 
+def test_a_cell_of_a_frame_is_a_value(values: eild.Dataset) -> None:
+    """Numbers and dates of pandas, which are not those of Python, find their rows again."""
+    for name in ("int", "double", "boolean", "day", "moment"):
+        frame = values.query(f"SELECT ?v {{ :{name} :is ?v }}").to_pandas()
+        cell = frame["v"][0].date() if name == "day" else frame["v"][0]
+        assert values.query("ASK { ?s :is ?v }", v=cell), name
+
+
 def test_a_value_stands_in_every_form_of_query(ds: eild.Dataset) -> None:
     """ASK, CONSTRUCT with and without template, DESCRIBE with and without pattern."""
     biden, nobody = ds.iri("agent:joe-biden"), ds.iri("agent:nobody")

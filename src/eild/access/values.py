@@ -151,7 +151,9 @@ def make_term(name: str, value: object, prefixes: Mapping[str, str]) -> Term:
     return _make_literal(name, value)
 
 
-def _make_literal(name: str, value: object) -> Literal:
+def _make_literal(name: str, value: Any) -> Literal:  # noqa: ANN401 - whatever a caller gives
+    if type(value).__module__ == "numpy":  # a cell of a frame
+        value = value.item()
     if isinstance(value, bool | int):
         return Literal(value)
     if isinstance(value, float):

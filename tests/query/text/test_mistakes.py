@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MISTAKES = [
     ("SELECT * { ?s ex:p ?o }", (1, 15), "prefix ex: is not declared", "PREFIX ex: <http://example.org/>"),
     ("SELECT * {\n  ?s foo:p ?o }", (2, 6), "prefix foo: is not declared", "PREFIX foo: <"),
+    ("ASK { ?s ex:p b:o }", (1, 10), "prefixes ex: and b: are not", "PREFIX ex: <http://example.org/> PREFIX b: <…>"),
     ("PREFIX ex: <http://e/> SELECT * { ?s :p ?o }", (1, 38), "prefix : is not declared", "PREFIX : <"),
     ("SELECT * { ?s ?p ?o", (1, 10), "this { is not closed", "bracket"),
     ("SELECT * { ?s ?p ?o }}", (1, 22), "unexpected }", "bracket"),

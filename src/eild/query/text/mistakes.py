@@ -140,6 +140,18 @@ def _explain_reason(query: Query, reason: str) -> QueryError:
     return QueryError(message, location=place, hint="check the names of blank nodes and variables, paths and numbers")
 
 
+def _explain_undeclared(text: str, undeclared: Mapping[str, int], prefixes: Mapping[str, str]) -> QueryError:
+    """Return the error for prefixes that are not declared, at the first, with the declarations of all."""
+    names = [f"{prefix}:" for prefix in undeclared]
+    listed = f"es {', '.join(names[:-1])} and {names[-1]} are" if len(names) > 1 else f" {names[0]} is"
+    declarations = (f"PREFIX {prefix}: <{prefixes.get(prefix, '…')}>" for prefix in undeclared)
+    return QueryError(
+        f"the prefix{listed} not declared",
+        location=locate(text, next(iter(undeclared.values()))),
+        hint=f"start the query with: {' '.join(declarations)}",
+    )
+
+
 def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, str]) -> QueryError:
     """Return what the engine's syntax error means: line, column, what is wrong and what to do.
 
@@ -155,10 +167,7 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
     if bare := _find_bare_iri(text, tokens):
         return bare
     if undeclared := list_undeclared_prefixes(text):
-        prefix, offset = next(iter(undeclared.items()))
-        message = f"the prefix {prefix}: is not declared"
-        hint = f"start the query with: PREFIX {prefix}: <{prefixes.get(prefix, '…')}>"
-        return QueryError(message, location=locate(text, offset), hint=hint)
+        return _explain_undeclared(text, undeclared, prefixes)
     if bracket := _find_bracket(tokens):
         message, offset = bracket
         return QueryError(message, location=locate(text, offset), hint="add or remove a bracket")
