@@ -107,6 +107,11 @@ def test_a_value_stands_in_every_form_of_query(ds: eild.Dataset) -> None:
     assert ds.query("CONSTRUCT { ?who a ?c } { ?c eild:claimant ?who }", who=biden)
     assert ds.query("DESCRIBE ?who # who it is", who=biden) == ds.query("DESCRIBE agent:joe-biden")
     assert ds.query("DESCRIBE ?who { ?c eild:claimant ?who }", who=biden)
+    for least, found in ((3, 1), (4, 0)):
+        grouped = "SELECT ?x (COUNT(?c) + ?least AS ?n) { ?c eild:claimant ?x } GROUP BY ?x "
+        grouped += "HAVING (COUNT(?c) >= ?least && ?x = ?who) ORDER BY ?least"
+        rows = ds.query(grouped, least=least, who=biden)
+        assert [row["n"] for row in rows] == [6] * found
     count = ds.query("SELECT (COUNT(*) AS ?n) { ?c eild:claimant ?who }", who=biden)
     assert count[0]["n"] == len(ds.query("SELECT ?c { ?c eild:claimant agent:joe-biden }"))
 

@@ -4,6 +4,9 @@ The values stand as a row of VALUES (SPARQL 1.1 Query, section 10.2) at the star
 within it that names the variable itself: a group is evaluated by itself before it is joined, so that a FILTER in it
 would not know the variable otherwise. One row never multiplies solutions, so it may stand wherever the variable does.
 A subquery must select the variable, or it has another one of the same name (as SHACL, appendix A, demands).
+
+Where solutions are grouped, HAVING and the columns know grouped variables and aggregates only (section 18.2.4.1). There
+the term is written in the variable's place.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from eild.query.text.query import Query
-    from eild.query.text.syntax import Group, Structure
+    from eild.query.text.syntax import Expression, Group, Select, Structure
     from eild.rdf.terms import Term
 
 _CLOSE_ENOUGH: Final = 60
@@ -47,6 +50,8 @@ def bind_values(text: str, values: Mapping[str, Term]) -> str:
         _check_term(name, term, structure)
         _check_scope(name, query, structure)
     edits = Edits(query)
+    for select in iterate_selects(structure.select):
+        _write_into_groups(edits, select, values)
     rows = {name: f"VALUES ?{name} {{ {write_term(term)} }}" for name, term in values.items()}
     where = structure.select.where
     while where is not None and where.select is not None and where.select.where is not None:
@@ -130,6 +135,23 @@ def _insert(edits: Edits, group: Group, rows: Collection[str]) -> None:
     """Have a group begin with some rows."""
     if rows:
         edits.replace(group.start, group.start + 1, f"{{ {' '.join(rows)} ")
+
+
+def _write_into_groups(edits: Edits, select: Select, values: Mapping[str, Term]) -> None:
+    """Have the expressions over grouped solutions hold terms in the place of their variables."""
+    expressions = [item.expression for item in (*select.items, *select.having, *select.order_by) if item.expression]
+    if not (select.group_by or select.having or any(map(_has_aggregate, expressions))):
+        return
+    while expressions:
+        expression = expressions.pop()
+        if expression.kind == "variable" and expression.name in values:
+            edits.replace(expression.start, expression.end, f"({write_term(values[expression.name])})")
+        elif expression.name != "BOUND":  # which takes a variable
+            expressions += expression.arguments
+
+
+def _has_aggregate(expression: Expression) -> bool:
+    return expression.kind == "aggregate" or any(map(_has_aggregate, expression.arguments))
 
 
 def _write_out_short_form(edits: Edits, structure: Structure, rows: str) -> None:
