@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import multiprocessing
@@ -20,6 +21,7 @@ from eild import media
 from eild.documents.descriptions import describe
 from eild.documents.index import MOST_INCOMING, DocumentIndex, load_documents
 from eild.errors import DataError, EildError, EnvironmentFailure, UsageError
+from eild.publication import on_disk
 from eild.publication.manifest import MANIFEST, STORE, load_publication
 from eild.publication.of_files import write_publication
 from eild.publication.on_disk import write_store
@@ -327,3 +329,56 @@ def test_store_document_of_a_hub_says_that_it_lists_a_part(tmp_path: Path) -> No
     assert hub.incoming_cut
     assert hub.incoming_total == MOST_INCOMING
     assert not describe(documents, NamedNode(f"{EX}b")).incoming_cut
+
+
+MIXED = """@prefix e: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+e:a e:name "b" , "a" ; e:size 2 , 10 ; e:any 90 , "5" , 8 , e:z , 10 .
+e:a e:huge 12345678901234567890 , 7 , 9223372036854775807 .
+e:g { e:b e:wide 9223372036854775807 , 9223372036854775806 ; e:ill "x"^^xsd:integer , 1 }
+"""
+CORRECTED = [
+    "SELECT ?x { ?s e:any ?x } ORDER BY ?x",
+    "SELECT (MIN(?x) AS ?a) (MAX(?x) AS ?b) { ?s e:any ?x }",
+    "SELECT ?x { ?s e:huge ?x FILTER(?x > 10) } ORDER BY DESC(?x)",
+    "SELECT ?x { ?s e:huge ?x FILTER(?x != 7 && ?x NOT IN (6, 5)) } ORDER BY ?x",
+    "SELECT (SUM(?x) AS ?a) (AVG(?x) AS ?b) { ?s e:huge ?x }",
+    "SELECT (SUM(?x) AS ?a) (AVG(?x) AS ?b) { { ?s e:wide ?x } UNION { GRAPH e:g { ?s e:wide ?x } } }",
+    "SELECT (SUM(?x) AS ?a) { { ?s e:ill ?x } UNION { GRAPH e:g { ?s e:ill ?x } } }",
+    "SELECT ?x { ?s e:size|e:name ?x } ORDER BY ?x",
+    "SELECT (SUM(?x) AS ?a) { ?s e:size ?x }",
+]
+
+
+@pytest.mark.parametrize("union", [True, False])
+def test_store_notes_kinds_of_literals_and_gives_the_rows_of_files(tmp_path: Path, *, union: bool) -> None:
+    """What a load notes of the literals is what a store in memory says, and corrected queries have the same rows."""
+    path = tmp_path / "mixed.trig"
+    path.write_text(MIXED, encoding="utf-8")
+    stored = load_publication(write_store([path], tmp_path / "shelf", base=EX, union=union).folder)
+    (tmp_path / "dist").mkdir()
+    write_publication([path], tmp_path / "dist", base=EX, union=union)
+    files = load_publication(tmp_path / "dist")
+    assert stored.kinds == EmbeddedEngine.load(files, prefixes={}).learn()
+    assert stored.kinds is not None
+    assert stored.kinds[f"{EX}name"] == {"text"}
+    assert stored.kinds[f"{EX}huge"] == {"number", "wide", "large"}
+    for query in CORRECTED:
+        text = f"PREFIX e: <{EX}> {query}"
+        assert ask(stored, text) == ask(files, text), query
+    older = dataclasses.replace(stored, kinds=None)
+    for query in CORRECTED[:2] + CORRECTED[4:]:  # all but equality, by which joins are planned
+        assert ask(older, f"PREFIX e: <{EX}> {query}") == ask(files, f"PREFIX e: <{EX}> {query}"), query
+    assert ask(stored, f"PREFIX e: <{EX}> {CORRECTED[4]}") == [
+        "21569050938089343704,7189683646029781234.666666666666666666"
+    ]
+
+
+def test_store_with_too_many_predicates_notes_no_kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest does not grow with predicates that are names of things, and queries are right without it."""
+    monkeypatch.setattr(on_disk, "MOST_PREDICATES", 3)
+    path = tmp_path / "mixed.trig"
+    path.write_text(MIXED, encoding="utf-8")
+    stored = write_store([path], tmp_path / "shelf", base=EX)
+    assert stored.kinds is None
+    assert "literals" not in json.loads((stored.folder / MANIFEST).read_bytes())
+    assert ask(stored, f"PREFIX e: <{EX}> {CORRECTED[1]}") == ["http://example.org/z,5"]

@@ -26,6 +26,8 @@ from eild.terms import PREFIXES, choose_foreign_prefixes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from eild.rdf.kinds import Kinds
+
 MANIFEST: Final = "build.json"
 """Name of the manifest in a build directory."""
 CHECKSUMS: Final = "SHA256SUMS"
@@ -44,6 +46,7 @@ OTHERS: Final = {CHECKSUMS: "text/plain; charset=utf-8", MANIFEST: "application/
 
 _ARCHIVES: Final = {".gz": "application/gzip", ".zst": "application/zstd"}
 _CHECKSUM: Final = "checksum"
+_KINDS: Final = "literals"
 _NAMED: Final = ("dataset", "catalogue", "service")
 _MARK: Final = "eild-build"
 _REMEDY: Final = "rebuild it with 'eild build --out DIR'"
@@ -74,6 +77,7 @@ class Manifest:
     :ivar catalogue: IRI of the catalogue; empty for the usual one
     :ivar service: IRI of the SPARQL endpoint in the catalogue; empty for the usual one
     :ivar hidden: IRIs of the data at paths that the server itself needs
+    :ivar kinds: which kinds of literals its store holds, by predicate, and of all under an empty one; None if not noted
     """
 
     version: str
@@ -96,6 +100,7 @@ class Manifest:
     catalogue: str = ""
     service: str = ""
     hidden: tuple[str, ...] = ()
+    kinds: dict[str, Kinds] | None = None
 
     @property
     def dataset_iri(self) -> str:
@@ -252,6 +257,8 @@ def render_manifest(manifest: Manifest) -> bytes:
         ],
         "documents": _write_files(manifest.documents.values()),
     }
+    if manifest.kinds is not None:
+        content[_KINDS] = {predicate: sorted(kinds) for predicate, kinds in sorted(manifest.kinds.items())}
     if manifest.store_files:
         content[STORE] = _write_files(manifest.store_files)
         content[_CHECKSUM] = _digest_manifest(content)
@@ -319,6 +326,11 @@ def _read_files(row: object, member: str, default: list[object] | None = None) -
     return found
 
 
+def _read_kinds(row: object) -> dict[str, Kinds] | None:
+    found = _read(row, _KINDS, dict, {})
+    return {predicate: frozenset(map(str, _read(found, predicate, list))) for predicate in found} or None
+
+
 def _read_issued(row: object) -> datetime:
     moment = datetime.fromisoformat(_read(row, "issued", str))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -362,6 +374,7 @@ def parse_manifest(content: bytes) -> Manifest:
             retired=parse_retired(retired),
             about=Particulars.from_row(_read(row, "about", dict, {})),
             hidden=tuple(map(str, _read(row, "hidden", list, []))),
+            kinds=_read_kinds(row),
             **{name: _read(row, name, str, "") for name in _NAMED},
         )
     except (KeyError, TypeError) as error:

@@ -34,6 +34,7 @@ from eild.publication.of_files import relabel, rename_quad
 from eild.publication.stores import CURRENT, GENERATION, IN_USE, hold_lock, is_in_use, load_stored, open_store
 from eild.rdf.emptygraphs import find_empty_graphs
 from eild.rdf.files import open_file, open_rdf, read_content
+from eild.rdf.kinds import MOST_PREDICATES, learn_kinds
 from eild.rdf.reading import explaining
 from eild.rdf.syntaxes import require_file_format
 
@@ -240,6 +241,7 @@ def _write_generation(
     statistics = count_store(store, triples)
     about = read_particulars(StoreSource(store), reading.base if owned else "").complete(given or Particulars())
     used = find_used_in_store(store, reading.base)
+    kinds = learn_kinds(store, is_merged=reading.union)
     del store  # closes the engine's files
     strictness = [] if reading.left_out is None else ["valid statements only"]
     base = reading.base if owned else ""
@@ -258,6 +260,7 @@ def _write_generation(
         graphs=graphs,
         store_files=_digest_files(generation / STORE),
         about=about,
+        kinds=kinds if len(kinds) <= MOST_PREDICATES else None,
     )
     manifest = write_foreign_catalog(generation, manifest, statistics, used=used)
     (generation / IN_USE).touch()

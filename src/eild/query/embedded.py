@@ -11,11 +11,11 @@ from eild.errors import DataError, Location, QueryError, UsageError
 from eild.publication.contents import find_catalog_graph, load_catalog
 from eild.publication.stores import open_store_and_list
 from eild.query.corrections.correct import AGGREGATES, FUNCTIONS, Circumstances, correct_query, needs_functions
-from eild.query.corrections.kinds import learn_kinds
 from eild.query.merging import ChosenDataset, find_dataset, merge_graphs, resolve_iris, share_statements
 from eild.query.results import serialize_results
 from eild.query.text.mistakes import explain_syntax_error
 from eild.query.text.query import Query, read_query
+from eild.rdf.kinds import learn_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
     from eild.publication.manifest import Publication
-    from eild.query.corrections.kinds import Kinds
     from eild.query.engine import QueryAnswer, QueryRequest
+    from eild.rdf.kinds import Kinds
 
     GraphName = NamedNode | BlankNode | DefaultGraph
 
@@ -97,6 +97,7 @@ class EmbeddedEngine:
             engine = cls(Store(), base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
             engine._stored = publication
             engine._is_on_disk = True
+            engine._kinds = publication.kinds
             return engine
         store = Store()
         path = publication.folder
@@ -133,7 +134,10 @@ class EmbeddedEngine:
             self._stored = None
 
     def learn(self) -> Mapping[str, Kinds] | None:
-        """Return which kinds of literals the data hold, by predicate; None of a store on disk, which is not asked."""
+        """Return which kinds of literals the data hold, by predicate.
+
+        A store on disk is not asked: they were noted when it was loaded. None if they were not.
+        """
         if self._kinds is None and not self._is_on_disk:
             self._kinds = learn_kinds(self._store)
         return self._kinds

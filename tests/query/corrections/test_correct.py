@@ -11,10 +11,10 @@ from pyoxigraph import RdfFormat, Store
 from eild import media
 from eild.errors import QueryError
 from eild.query.corrections.correct import Circumstances, correct_query
-from eild.query.corrections.kinds import learn_kinds
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryRequest
 from eild.query.text.query import read_query
+from eild.rdf.kinds import learn_kinds
 
 PROLOGUE: Final = "PREFIX e: <http://e.example/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
 DATA: Final = """@prefix e: <http://e.example/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -60,6 +60,7 @@ UNTOUCHED: Final = [
     "SELECT ?g { GRAPH ?g {} }",
     "SELECT (xsd:integer(?x) AS ?y) { ?s e:size ?x }",
     "SELECT ?x (?x AS ?y) { ?s e:size ?x }",
+    "SELECT (SUM(?x) AS ?y) (AVG(?x) AS ?z) { ?s e:size ?x } ORDER BY SUM(?x)",
     "CONSTRUCT { ?s e:is ?x } { ?s e:name ?x }",
     "DESCRIBE * { ?s e:name 'a' }",
     "ASK { ?s ?p ?o }",
@@ -85,6 +86,10 @@ TOUCHED: Final = [
     "SELECT ?x { ?s e:flag ?x FILTER(?x >= false) }",
     "SELECT ?x { ?s e:huge ?x FILTER(?x > 1) }",
     "SELECT ?x { ?s e:huge ?x FILTER(?x = 98765432109876543211) }",
+    "SELECT (SUM(?x) AS ?y) { ?s e:huge ?x }",
+    "SELECT (AVG(?x * 3000000000) AS ?y) { ?s e:size ?x }",
+    "SELECT (SUM(xsd:integer(?x)) AS ?y) { ?s e:name ?x }",
+    "SELECT (xsd:double(?x) AS ?y) { ?s e:huge ?x }",
     "SELECT (?x + ?y AS ?z) { ?s e:day ?x ; e:long ?y }",
     "SELECT ?x { ?s e:name ?x FILTER(REGEX(?x, 'a.c')) }",
     "SELECT ?x { ?s e:name ?x FILTER(REGEX(?x, ?s)) }",

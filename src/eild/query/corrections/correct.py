@@ -24,9 +24,9 @@ from eild.query.text.walk import iterate_expressions, iterate_selects
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from eild.query.corrections.kinds import Kinds
     from eild.query.text.query import Query
     from eild.query.text.syntax import Block, Element, Expression, Item, Select, Structure
+    from eild.rdf.kinds import Kinds
 
 _REMEMBERED: Final = 512
 
@@ -35,7 +35,7 @@ _REMEMBERED: Final = 512
 class Circumstances:
     """What a rewriting depends on besides the query.
 
-    :ivar kinds: returns what :func:`eild.query.corrections.kinds.learn_kinds` found of the data; None if not known
+    :ivar kinds: returns what :func:`eild.rdf.kinds.learn_kinds` found of the data; None if not known
     :ivar graphs: returns the names of the graphs of the dataset, as a query writes them
     :ivar resolve: returns the IRIs that tokens of the query stand for, as a query writes them
     """

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, Store
 
-from eild.query.corrections.functions import ARITHMETIC, COMPARISONS, NAMESPACE
-from eild.query.corrections.kinds import BOOLEAN, LARGE, NUMBER, TEXT, UNKNOWN
-from eild.query.corrections.values import INTEGERS, XSD, parse_number
+from eild.query.corrections.functions import ARITHMETIC, COMPARISONS, CONVERTED, NAMESPACE
+from eild.query.corrections.kinds import UNKNOWN
+from eild.query.corrections.values import parse_number
 from eild.query.text.tokens import undo_escapes
+from eild.rdf.kinds import BOOLEAN, INTEGERS, LARGE, NUMBERS, TEXT, XSD
 from eild.xpath.regex import PatternError, parse_replacement, translate
 
 if TYPE_CHECKING:
     from eild.query.corrections.edits import Edits
-    from eild.query.corrections.kinds import KindFinder, Kinds
+    from eild.query.corrections.kinds import KindFinder
     from eild.query.text.query import Query
     from eild.query.text.syntax import Expression
+    from eild.rdf.kinds import Kinds
 
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -27,7 +29,6 @@ _DURATIONS: Final = frozenset({"duration", "dayTimeDuration", "yearMonthDuration
 _SPACE: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"
 _NUMERIC: Final = frozenset({"ISNUMERIC", "ABS", "CEIL", "FLOOR", "ROUND"})
 _FUNCTIONS_OF_LARGE: Final = {"ABS": "absolute", "CEIL": "rounded", "FLOOR": "rounded", "ROUND": "rounded"}
-_NUMBERS: Final[Kinds] = frozenset({NUMBER, LARGE})
 _IGNORES_CASE: Final = "(?i)"
 _TEXT_ARGUMENTS: Final = {"REGEX": 3, "REPLACE": 4}
 
@@ -154,15 +155,20 @@ class ExpressionCorrector:
         self._edits.replace(call.start, call.start + 1, f"<{NAMESPACE}{name}>")
 
     def _correct_cast(self, call: Expression) -> None:
-        """Have a cast try again without white space where it fails."""
+        """Have a cast try again where it fails: without white space, and with numbers of any size."""
         name = self._query.resolve(call.start).removeprefix(XSD)
         if name not in _CASTS | _DURATIONS or len(call.arguments) != 1:
             return
         argument = call.arguments[0]
         kinds = self._kinds.find(argument)
+        given = (argument.start, argument.end)
+        if name in CONVERTED:
+            if not kinds.isdisjoint({TEXT, LARGE, *UNKNOWN}):
+                ours = (f", <{NAMESPACE}to-{name}>(", given, "))")
+                self._edits.replace(call.start, call.end, "COALESCE(", (call.start, call.end), *ours)
+            return
         if kinds.isdisjoint({TEXT, *UNKNOWN}):
             return
-        given = (argument.start, argument.end)
         cast = f"<{XSD}{name}>"
         self._edits.replace(
             call.start, call.end, f"COALESCE({cast}(", given, f"), {cast}(REPLACE(", given, f', "{_SPACE}", "")))'
@@ -172,11 +178,11 @@ class ExpressionCorrector:
         left, right = found.arguments
         first, second = self._kinds.find(left), self._kinds.find(right)
         if found.name in {"=", "!="}:  # which the engine plans joins by: left alone but for numbers that are large
-            if not (LARGE in first and second & _NUMBERS) and not (LARGE in second and first & _NUMBERS):
+            if not (LARGE in first and second & NUMBERS) and not (LARGE in second and first & NUMBERS):
                 return
         elif not (
             _may_be(first, BOOLEAN, second)
-            or (_may_be(first, LARGE, second, *_NUMBERS) or _may_be(second, LARGE, first, *_NUMBERS))
+            or (_may_be(first, LARGE, second, *NUMBERS) or _may_be(second, LARGE, first, *NUMBERS))
         ):
             return
         self._fall_back(found, COMPARISONS[found.name])

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from eild.query.corrections.values import (
-    XSD,
     compute,
+    convert,
     make_number,
     parse_boolean,
     parse_duration,
     parse_moment,
     parse_number,
 )
+from eild.rdf.kinds import XSD
 from eild.xpath.regex import PatternError, matches, replace
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ def _apply(change: Callable[[int], int], term: Term) -> Term | None:
     return make_number(change(number)) if isinstance(number, int) else None
 
 
+def _convert(name: str, term: Term) -> Term | None:
+    return convert(name, term) if isinstance(term, Literal) else None
+
+
 def _find_among(found: Term, missing: Term, left: Term, *others: Term) -> Term | None:
     """Return whether a value is one of others (SPARQL 1.1 Query, section 17.4.1.9)."""
     orders = [0 if left == other else _order(left, other) for other in others]
@@ -184,10 +189,44 @@ class Extreme:
         return self._term
 
 
+class Sum:
+    """SUM or AVG of numbers, exact for integers and decimals of any size; of other values, an error.
+
+    :param is_average: whether the sum is divided by the number of values
+    :param is_distinct: whether equal terms count once
+    """
+
+    def __init__(self, *, is_average: bool = False, is_distinct: bool = False) -> None:
+        self._sum: Number | None = 0
+        self._count = 0
+        self._is_average = is_average
+        self._seen: set[Term] | None = set() if is_distinct else None
+
+    def accumulate(self, term: Term) -> None:
+        """Take a value into account."""
+        if self._seen is not None:
+            if term in self._seen:
+                return
+            self._seen.add(term)
+        number = parse_number(term) if isinstance(term, Literal) else None
+        self._sum = None if number is None or self._sum is None else compute("+", self._sum, number)
+        self._count += 1
+
+    def finish(self) -> Term | None:
+        """Return the value; None if there is none."""
+        total = self._sum
+        if self._is_average and self._count and total is not None:
+            total = compute("/", total, self._count)
+        return None if total is None else make_number(total)
+
+
 COMPARISONS: Final = {"<": "less", ">": "greater", "<=": "not-greater", ">=": "not-less", "=": "equal", "!=": "unequal"}
 """Names of functions that compare, by operator."""
 ARITHMETIC: Final = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 """Names of functions that compute, by operator."""
+
+CONVERTED: Final = frozenset({"integer", "decimal", "double", "float"})
+"""Local names of the datatypes that there are functions for that convert values to them."""
 
 _ACCEPTED: Final = {
     "less": frozenset({-1}),
@@ -207,6 +246,7 @@ FUNCTIONS: Final[dict[NamedNode, Callable[..., Any]]] = {
     _name("matches"): _match,
     _name("replace"): _replace,
     _name("key"): _key,
+    **{_name(f"to-{name}"): partial(_convert, name) for name in CONVERTED},
     _name("absolute"): partial(_apply, abs),
     _name("negate"): partial(_apply, operator.neg),
     _name("rounded"): partial(_apply, operator.pos),  # an integer stays what it is
@@ -219,5 +259,9 @@ FUNCTIONS: Final[dict[NamedNode, Callable[..., Any]]] = {
 AGGREGATES: Final[dict[NamedNode, Callable[[], Any]]] = {
     _name("min"): partial(Extreme, -1),
     _name("max"): partial(Extreme, 1),
+    _name("sum"): Sum,
+    _name("sum-of-distinct"): partial(Sum, is_distinct=True),
+    _name("avg"): partial(Sum, is_average=True),
+    _name("avg-of-distinct"): partial(Sum, is_average=True, is_distinct=True),
 }
 """All aggregates by IRI."""

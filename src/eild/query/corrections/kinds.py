@@ -8,46 +8,24 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
-from eild.query.corrections.values import INTEGERS, XSD
+from eild.query.corrections.values import parse_number
 from eild.query.text.tokens import undo_escapes
 from eild.query.text.walk import iterate_elements, iterate_selects
+from eild.rdf.kinds import BOOLEAN, INTEGERS, LARGE, LEAST_WIDE, NUMBER, NUMBERS, TEXT, WIDE, XSD, classify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from pyoxigraph import Store
-
     from eild.query.text.query import Query
     from eild.query.text.syntax import Block, Expression, Path, Structure, Term
+    from eild.rdf.kinds import Kinds
 
-Kinds = frozenset[str]
-
-TEXT: Final = "text"
-"""Strings, and all that the engine orders by characters."""
-NUMBER: Final = "number"
-"""Numbers that the engine computes with."""
-LARGE: Final = "large"
-"""Numbers that it does not: those beyond 64 bits, and literals that are ill-typed as numbers."""
-BOOLEAN: Final = "boolean"
-"""Truth values."""
 UNKNOWN: Final[Kinds] = frozenset({"unknown"})
 """Of what may be of any kind."""
 
-_ZONE: Final = "(Z|[+-][0-9]{2}:[0-9]{2})$"
-_ASK_KINDS: Final = f"""
-SELECT DISTINCT ?p ?kind ?odd ?zone {{
-  ?s ?p ?o FILTER(ISLITERAL(?o))
-  BIND(DATATYPE(?o) AS ?kind)
-  BIND(COALESCE(IF(?kind IN (<{XSD}dateTime>, <{XSD}date>), YEAR(?o) = 1e9, IF(?kind = <{XSD}time>, HOURS(?o) = 99,
-       !ISNUMERIC(?o))), true) AS ?odd)
-  BIND(STRSTARTS(STR(?kind), "{XSD}") && !ISNUMERIC(?o) AS ?may)
-  BIND(IF(?may, REGEX(STR(?o), "{_ZONE}"), false) AS ?zone)
-}}"""
-_NUMBERS: Final = frozenset({*INTEGERS, "decimal", "double", "float"})
-_ORDERED: Final = frozenset({"dateTime", "date", "time", "dayTimeDuration", "yearMonthDuration"})
-_CLOCKS: Final = frozenset({"dateTime", "date", "time"})
+_NAMES: Final = frozenset({*INTEGERS, "decimal", "double", "float"})
 _SMALL: Final = 1 << 63
 _STRINGS: Final = frozenset(
     """STR LCASE UCASE CONCAT SUBSTR STRBEFORE STRAFTER REPLACE ENCODE_FOR_URI LANG LANGDIR MD5 SHA1 SHA256 SHA384
@@ -61,6 +39,8 @@ _TRUTHS: Final = frozenset(
 _NO_LITERALS: Final = frozenset("IRI URI BNODE UUID DATATYPE TRIPLE SUBJECT PREDICATE".split())
 _ROUNDED: Final = frozenset("ABS CEIL FLOOR ROUND".split())
 _TRUTH: Final[Kinds] = frozenset({BOOLEAN})
+_IN_BOUNDS: Final[Kinds] = frozenset({NUMBER, WIDE})
+_ADDED: Final = frozenset({"SUM", "AVG"})
 _OPERATORS: Final = frozenset({"||", "&&", "=", "!=", "<", ">", "<=", ">="})
 _KINDS_OF: Final[dict[str, Kinds]] = {
     **dict.fromkeys(_STRINGS, frozenset({TEXT})),
@@ -70,49 +50,24 @@ _KINDS_OF: Final[dict[str, Kinds]] = {
 }
 
 
-def classify(datatype: str, *, is_odd: bool = False, has_zone: bool = False) -> str:
-    """Return the kind of literals of a datatype.
-
-    :param is_odd: whether the engine does not take one for a number, a date or a time
-    :param has_zone: whether a time zone stands at its end
-    """
-    name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
-    if name in _NUMBERS:
-        return LARGE if is_odd else NUMBER
-    if name == "boolean":
-        return BOOLEAN
-    if name in _CLOCKS and is_odd:
-        return TEXT
-    if name in _ORDERED or name.startswith("g"):
-        return f"{name}{'Z' if has_zone else ''}"
-    return name if name == "duration" else TEXT
-
-
-def learn_kinds(store: Store) -> dict[str, Kinds]:
-    """Return the kinds of literals in a store, by predicate; those of all predicates under an empty one."""
-    found: dict[str, set[str]] = {"": set()}
-    rows = store.query(_ASK_KINDS, use_default_graph_as_union=True)
-    if isinstance(rows, QuerySolutions):
-        for row in rows:
-            predicate, datatype = row["p"], row["kind"]
-            if isinstance(predicate, NamedNode) and isinstance(datatype, NamedNode):
-                odd, zone = (isinstance(flag, Literal) and flag.value == "true" for flag in (row["odd"], row["zone"]))
-                kind = classify(datatype.value, is_odd=odd, has_zone=zone)
-                found.setdefault(predicate.value, set()).add(kind)
-                found[""].add(kind)
-    return {predicate: frozenset(kinds) for predicate, kinds in found.items()}
-
-
 def are_in_order(kinds: Kinds) -> bool:
     """Return whether the engine orders all values of some kinds as it should, whatever order they come in."""
     if kinds <= {TEXT, BOOLEAN}:
         return True
-    return len(kinds) == 1 and kinds.isdisjoint({LARGE, "duration", "unknown"})
+    return kinds <= _IN_BOUNDS or (len(kinds) == 1 and kinds.isdisjoint({LARGE, "duration", "unknown"}))
+
+
+def may_exceed(kinds: Kinds) -> bool:
+    """Return whether a sum of values of some kinds may be beyond the bounds of the engine."""
+    return not kinds.isdisjoint({WIDE, LARGE, *UNKNOWN})
 
 
 @lru_cache(maxsize=4096)
 def _classify_number(text: str) -> str:
-    return NUMBER if not text.isdigit() or int(text[:25]) < _SMALL else LARGE
+    if "e" in text or "E" in text:
+        return NUMBER
+    whole = int(text.lstrip("+-").partition(".")[0][:25] or "0")
+    return NUMBER if whole < LEAST_WIDE else WIDE if whole < _SMALL else LARGE
 
 
 class KindFinder:
@@ -172,15 +127,18 @@ class KindFinder:
             return frozenset().union(*parts)
         if expression.kind == "call":
             return self._find_cast(expression)
-        if expression.kind == "operator" or name in _ROUNDED or name in {"SUM", "AVG"}:
-            parts = [self.find(argument) for argument in arguments]
-            return frozenset({NUMBER, LARGE}) if all(part <= {NUMBER, LARGE} for part in parts) else UNKNOWN
+        if expression.kind == "operator" or name in _ROUNDED or name in _ADDED:
+            inner: Kinds = frozenset().union(*map(self.find, arguments))
+            if inner <= {NUMBER} and expression.kind != "operator":
+                return _IN_BOUNDS
+            return NUMBERS if inner <= NUMBERS else UNKNOWN
         return UNKNOWN
 
     def _find_cast(self, expression: Expression) -> Kinds:
         name = self._query.resolve(expression.start).removeprefix(XSD)
-        if name in _NUMBERS:
-            return frozenset({NUMBER})
+        if name in _NAMES:
+            inner: Kinds = frozenset().union(*map(self.find, expression.arguments))
+            return _IN_BOUNDS if inner <= {NUMBER, BOOLEAN} else NUMBERS
         return {"string": frozenset({TEXT}), "boolean": frozenset({BOOLEAN})}.get(name, UNKNOWN)
 
     def _find_constant(self, start: int, end: int) -> Kinds:
@@ -198,8 +156,11 @@ class KindFinder:
         if not datatype:
             return UNKNOWN
         text = undo_escapes(sources[start].strip("\"'"))
-        if datatype.removeprefix(XSD) in _NUMBERS:
-            return frozenset({_classify_number(text.lstrip("+-"))})
+        if datatype.startswith(XSD) and datatype.removeprefix(XSD) in _NAMES:
+            number = parse_number(Literal(text, datatype=NamedNode(datatype)))
+            return frozenset(
+                {LARGE if number is None else NUMBER if isinstance(number, float) else _classify_number(text)}
+            )
         has_zone = text.endswith("Z") or text[-6:-5] in {"+", "-"}
         return frozenset({classify(datatype, has_zone=has_zone)})
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from eild.query.corrections.functions import NAMESPACE
-from eild.query.corrections.kinds import TEXT, are_in_order
+from eild.query.corrections.kinds import are_in_order, may_exceed
 from eild.query.text.expressions import AGGREGATES
 from eild.query.text.scope import list_columns
 from eild.query.text.walk import iterate_expressions, iterate_selects
+from eild.rdf.kinds import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from eild.query.corrections.kinds import KindFinder
     from eild.query.text.syntax import Expression, Item, Select, Structure
 
+_CORRECTED: Final = frozenset({"MIN", "MAX", "SUM", "AVG", "GROUP_CONCAT"})
 _VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "BNODE"})
 
 
@@ -61,11 +63,13 @@ def correct_aliases(grouped: Sequence[Select], edits: Edits) -> None:
 def find_aggregates(select: Select) -> list[Expression]:
     """Return the aggregates of a query that may have to be corrected."""
     inner = (one for expression in iterate_expressions(select) for one in _iterate(expression))
-    return [one for one in inner if one.name in {"MIN", "MAX", "GROUP_CONCAT"} and one.arguments]
+    return [one for one in inner if one.name in _CORRECTED and one.arguments]
 
 
 def correct_aggregates(aggregates: Sequence[Expression], edits: Edits, kinds: KindFinder) -> None:
-    """Have functions of ours find MIN and MAX among values of several kinds, and GROUP_CONCAT take all literals.
+    """Have functions of ours find MIN and MAX among values of several kinds, and SUM and AVG where the engine's fail.
+
+    GROUP_CONCAT takes the strings of all literals.
 
     :param aggregates: what :func:`find_aggregates` returned
     """
@@ -75,6 +79,10 @@ def correct_aggregates(aggregates: Sequence[Expression], edits: Edits, kinds: Ki
         if one.name in {"MIN", "MAX"} and not are_in_order(found):
             name = f"<{NAMESPACE}{one.name.lower()}>"
             edits.replace(one.start, one.end, f"{name}(", (argument.start, argument.end), ")")
+        if one.name in {"SUM", "AVG"} and may_exceed(found):
+            name = f"<{NAMESPACE}{one.name.lower()}{'-of-distinct' if one.distinct else ''}>"
+            ours = (f", {name}(", (argument.start, argument.end), "))")
+            edits.replace(one.start, one.end, "COALESCE(", (one.start, one.end), *ours)
         if one.name == "GROUP_CONCAT" and not (one.distinct and found <= {TEXT}):
             edits.replace(argument.start, argument.end, "STR(", (argument.start, argument.end), ")")
 

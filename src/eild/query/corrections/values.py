@@ -9,28 +9,15 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
-from decimal import Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation, localcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from eild.rdf.kinds import INTEGERS, XSD
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-"""The start of the IRIs of datatypes."""
-INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
-    "integer": (None, None),
-    "nonNegativeInteger": (0, None),
-    "positiveInteger": (1, None),
-    "nonPositiveInteger": (None, 0),
-    "negativeInteger": (None, -1),
-    **{name: (-(1 << bits - 1), (1 << bits - 1) - 1) for name, bits in (("long", 64), ("int", 32), ("short", 16))},
-    "byte": (-128, 127),
-    **{f"unsigned{name}": (0, (1 << bits) - 1) for name, bits in (("Long", 64), ("Int", 32), ("Short", 16))},
-    "unsignedByte": (0, 255),
-}
-"""The local names of integer datatypes, each with its least and greatest value (XML Schema 1.1 part 2, section 3.4)."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -46,6 +33,7 @@ _MONTHS: Final = 12
 _DAY: Final = 86_400
 _DIGITS: Final = 400
 _LONGEST: Final = 2_000
+_LAST_PLACE: Final = Decimal(1).scaleb(-18)  # as in the engine, which leaves out the rest of a quotient
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -105,9 +93,40 @@ def compute(sign: str, left: Number, right: Number) -> Number | None:
             left, right = Decimal(left), Decimal(right)
         try:
             found: Number = _OPERATORS[sign](left, right)
+            if sign == "/" and isinstance(found, Decimal) and found.is_finite():
+                found = found.quantize(_LAST_PLACE, ROUND_DOWN)
         except (ArithmeticError, InvalidOperation):
             return None
         return found
+
+
+def convert(name: str, literal: Literal) -> Literal | None:
+    """Return a number or a string as a number of another datatype (XPath Functions 3.1, section 19), or None.
+
+    :param name: ``integer``, ``decimal``, ``double`` or ``float``
+    """
+    if literal.datatype.value == f"{XSD}string":
+        return _convert_text(name, literal.value)
+    number = parse_number(literal)
+    if number is None:
+        return None
+    try:
+        if name == "integer":
+            return make_number(int(number))
+        return make_number(Decimal(number)) if name == "decimal" else _make_float(name, float(number))
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _convert_text(name: str, text: str) -> Literal | None:
+    number = parse_number(Literal(text, datatype=NamedNode(XSD + name)))
+    if number is None:
+        return None
+    return _make_float(name, number) if isinstance(number, float) else make_number(number)
+
+
+def _make_float(name: str, number: float) -> Literal:
+    return Literal(Literal(number).value, datatype=NamedNode(XSD + name))
 
 
 @dataclass(frozen=True)
