@@ -46,6 +46,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("eild")
 
+ROOT = Path(__file__).parents[1]
 SMALL = Path(__file__).parent / "fixtures" / "small"
 FOREIGN = """@prefix ex: <http://example.org/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -114,6 +115,24 @@ def own_build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         if not (build := folder / "own-build").exists():
             write_build(request.getfixturevalue("own_dataset"), build)
     return build
+
+
+@pytest.fixture(scope="session")
+def install() -> Callable[[str], Path]:
+    """Return a function that installs an environment of the tests by the recipe of ``make test``, and returns its path.
+
+    One test process at a time does it.
+    """
+
+    def run(name: str) -> Path:
+        with (ROOT / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            command = ["make", "--silent", f"{name}/installed"]
+            made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+        assert made.returncode == 0, made.stdout + made.stderr
+        return ROOT / name
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin # Debian installs nginx and logrotate there
 
 missing=()
-for pair in curl:curl node:nodejs npm:npm nginx:nginx caddy:caddy promtool:prometheus logrotate:logrotate systemd-analyze:systemd apache2:apache2-bin chromium:chromium virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
+for pair in curl:curl node:nodejs npm:npm nginx:nginx caddy:caddy promtool:prometheus logrotate:logrotate systemd-analyze:systemd apache2:apache2-bin chromium:chromium rapper:raptor2-utils serdi:serdi virtuoso-t:virtuoso-opensource-7-bin isql-vt:virtuoso-opensource-7-bin; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

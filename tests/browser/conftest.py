@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 import shutil
 import signal
@@ -23,7 +22,7 @@ from eild.publication.directory import write_build
 from .visiting import PATIENCE, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
@@ -84,13 +83,9 @@ def foreign_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
-    """Return the script of axe-core, installed by the recipe that ``make test`` uses; one test process does it."""
-    with (ROOT / ".axe-test.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        command = ["make", "--silent", ".axe-test/installed"]
-        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
+def axe(install: Callable[[str], Path]) -> str:
+    """Return the script of axe-core."""
+    install(".axe-test")
     return AXE.read_text(encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 from pathlib import Path
@@ -15,26 +14,19 @@ from eild.namespaces import DATASET_IRI, DCAT, SPDX
 from eild.terms import BASE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rdflib import Graph
     from tests.catalog.conftest import Served
 
-ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parent / "ckan" / "harvest.py"
 ACCEPTED = ("*/*", "text/turtle", "application/rdf+xml", "application/ld+json")
 
 
 @pytest.fixture(scope="module")
-def harvested(served: Served) -> list[list[dict[str, Any]]]:
-    """Return what CKAN makes of the running server's catalogue, once for each of :data:`ACCEPTED`.
-
-    Its parser is installed by the recipe that ``make test`` uses; one test process at a time does it.
-    """
-    with (ROOT / ".ckan-test.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        command = ["make", "--silent", ".ckan-test/installed"]
-        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
-    python = ROOT / ".ckan-test" / "bin" / "python"
+def harvested(served: Served, install: Callable[[str], Path]) -> list[list[dict[str, Any]]]:
+    """Return what CKAN makes of the running server's catalogue, once for each of :data:`ACCEPTED`."""
+    python = install(".ckan-test") / "bin" / "python"
     command = [str(python), str(SCRIPT), f"{served.url}catalog", *ACCEPTED]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -14,9 +13,6 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).parents[2]
-NODE = ROOT / ".node-test"
-
 
 @pytest.fixture(scope="session")
 def endpoint(site_url: str) -> str:
@@ -25,22 +21,15 @@ def endpoint(site_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def node(endpoint: str) -> Iterator[Callable[..., Any]]:
-    """Return a function that asks the endpoint with a JavaScript client and returns what the client understood.
-
-    The clients are installed by the recipe that ``make test`` uses; one test process at a time does it.
-    """
-    with (ROOT / ".node-test.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        command = ["make", "--silent", ".node-test/installed"]
-        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
+def node(endpoint: str, install: Callable[[str], Path]) -> Iterator[Callable[..., Any]]:
+    """Return a function that asks the endpoint with a JavaScript client and returns what the client understood."""
+    clients = install(".node-test")
     process = subprocess.Popen(
         ["node", str(Path(__file__).parent / "ask.cjs")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "CLIENTS": str(NODE / "package.json")},
+        env={**os.environ, "CLIENTS": str(clients / "package.json")},
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "editor"
@@ -24,12 +27,10 @@ def run(*command: str, folder: Path = ROOT) -> str:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the editor, built from its sources and its lock file; one test process at a time does it."""
+def built(tmp_path_factory: pytest.TempPathFactory, install: Callable[[str], Path]) -> Path:
+    """Return a folder with the editor, built from its sources and its lock file."""
     work = tmp_path_factory.mktemp("editor")
-    with (ROOT / ".editor-test.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        run("make", "--silent", ".editor-test/installed")
+    install(".editor-test")
     shutil.copytree(SOURCES, work, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
     (work / "node_modules").symlink_to(INSTALLED / "node_modules")
     (work / "out").mkdir()

@@ -22,6 +22,7 @@ from rdflib.namespace import RDF, RDFS, SKOS, XSD
 
 from eild.errors import DataError
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from eild.rdf.writing import repair_xml
 from eild.terms import BASE, PREFIXES, natural_order
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ _LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$")
 _CANONICAL_INTEGER: Final = re.compile(r"-?[1-9][0-9]*$|0$")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TO_ESCAPE: Final = re.compile(r'[\\"\x00-\x1f\x7f]')
-_TO_ESCAPE_LONG: Final = re.compile(r'\\|"(?="")|"$|[\x00-\x09\x0b-\x1f\x7f]')
+_TO_ESCAPE_LONG: Final = re.compile(r'"+(?=[\\\x00-\x09\x0b-\x1f\x7f]|\Z)|"{3,}|[\\\x00-\x09\x0b-\x1f\x7f]')
+"""What is escaped in a long string. No escape follows a plain quotation mark: serd 0.30 would alter it."""
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -62,7 +64,7 @@ def serialize_triples(triples: Iterable[tuple[Node, Node, Node]], form: Format) 
         return _oxigraph(ordered.oxigraph(), RdfFormat.N_TRIPLES, {})
     if form is RDF_XML:
         _check_xml(ordered)
-        return _oxigraph(ordered.oxigraph(), RdfFormat.RDF_XML, ordered.prefixes())
+        return repair_xml(_oxigraph(ordered.oxigraph(), RdfFormat.RDF_XML, ordered.prefixes()))
     message = f"{form.label} cannot represent a single graph"
     raise ValueError(message)
 
@@ -166,7 +168,7 @@ class _Ordered:
 
     def _is_plain_type(self, subject: Any, predicate: Any) -> bool:  # noqa: ANN401 - nodes of any type
         """Tell whether a property is ``rdf:type`` as every syntax abbreviates it: with resources only."""
-        objects = self._subjects[subject][predicate]
+        objects = self._subjects[subject].get(predicate, ())
         return predicate == RDF.type and not any(isinstance(obj, Literal) for obj in objects)
 
     def compact(self, iri: str) -> str:
@@ -244,17 +246,20 @@ class _Ordered:
         return quoted if plain else f"{quoted}^^{self.turtle_iri(str(term.datatype))}"
 
     def json_nodes(self) -> list[dict[str, Any]]:
-        """Return one JSON-LD node object per subject."""
+        """Return one JSON-LD node object per subject, with the keys in an order that streaming parsers accept.
+
+        Types come first, then the identifier (Streaming JSON-LD, section 2, "Key Ordering").
+        """
         nested = self._nested()
         nodes = []
         for subject in self.subjects():
             if subject in nested:
                 continue
-            node: dict[str, Any] = {"@id": self._json_id(subject)}
+            types = self._subjects[subject].get(RDF.type, []) if self._is_plain_type(subject, RDF.type) else []
+            node: dict[str, Any] = {"@type": _unwrap([self._json_id(obj) for obj in types])} if types else {}
+            node["@id"] = self._json_id(subject)
             for predicate, objects in self.properties(subject):
-                if self._is_plain_type(subject, predicate):
-                    node["@type"] = _unwrap([self._json_id(obj) for obj in objects])
-                else:
+                if predicate != RDF.type or not types:
                     node[self._json_id(predicate)] = _unwrap([self._json_value(obj) for obj in objects])
             nodes.append(node)
         return nodes
@@ -355,9 +360,8 @@ def _property_order(term: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a node of a
 def _quote(text: str) -> str:
     """Return a Turtle string: long if it has several lines."""
 
-    def escape(match: Any) -> str:  # noqa: ANN401 - re.Match
-        letter: str = match.group()
-        return _ESCAPES.get(letter) or f"\\u{ord(letter):04X}"
+    def escape(match: re.Match[str]) -> str:
+        return "".join(_ESCAPES.get(letter) or f"\\u{ord(letter):04X}" for letter in match[0])
 
     if "\n" in text:
         return f'"""{_TO_ESCAPE_LONG.sub(escape, text)}"""'
