@@ -26,6 +26,8 @@ ROOT: Final = Path(__file__).parents[2]
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 NUMBERS: Final = "zero one two three four five six seven eight nine".split()
 SERVED: Final = "http://127.0.0.1:8000/"
+CURL: Final = "curl --fail --retry 20 --retry-delay 1 "
+"""Fails where a request does; one that is to be sent again in a moment, while the search index is built, is."""
 BLOCKS: Final = re.findall(r"^## (.*?)$|^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
@@ -96,12 +98,12 @@ def test_readme_requests_are_answered(
 ) -> None:
     """Each command of the blocks with curl succeeds, and gives the form that it asks for."""
     block = find_blocks("Research over HTTP", "sh")[0].replace("eild serve &", ":")
-    done = run("set -e\n" + block.replace(SERVED, own_site_url).replace("curl ", "curl --fail "))
+    done = run("set -e\n" + block.replace(SERVED, own_site_url).replace("curl ", CURL))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("speaker,stance,what\n")
     assert "@prefix" in done.stdout
     (harvest,) = find_blocks("Harvest and cite", "sh")
-    done = run("set -e\n" + harvest.replace(SERVED, own_site_url).replace("curl ", "curl --fail "))
+    done = run("set -e\n" + harvest.replace(SERVED, own_site_url).replace("curl ", CURL))
     assert done.returncode == 0, done.stderr
     for part in ("dcat:Dataset", "eild-", '"@id"', "cite-as", "@misc"):
         assert part in done.stdout
@@ -150,7 +152,7 @@ def test_readme_server_is_loaded_served_and_reloaded(run: Callable[[str], subpro
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     (block,) = find_blocks("Run a server", "sh")
-    block = block.replace("8001", str(port)).replace("curl ", "curl --fail ")
+    block = block.replace("8001", str(port)).replace("curl ", CURL)
     done = run(f"set -e\ntrap 'kill $(jobs -p); wait' EXIT\n{block}")
     assert done.returncode == 0, done.stderr
     assert f"http://127.0.0.1:{port}/" in done.stdout
