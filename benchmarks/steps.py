@@ -7,17 +7,18 @@ does what requests that come at the same time cost each other; ``python -m bench
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
-from werkzeug.test import create_environ
+import uvloop
 
 from benchmarks.load import describe_machine
-from benchmarks.pool import make_layer
+from benchmarks.pool import make_desk, submit, take
 from eild import media
-from eild.exchange.head import check_request
 from eild.publication.cache import ensure_build
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
@@ -25,7 +26,8 @@ from eild.query.engine import QueryLimits, QueryRequest
 from eild.query.text.guard import check_query_text
 from eild.query.workers.keeper import ForkServerProcess
 from eild.query.workers.pool import PooledEngine
-from eild.server.layer import make_key
+from eild.server.desk import make_key
+from eild.server.reading import RequestReader
 from eild.terms import PREFIXES
 from eild.web.endpoint.protocol import parse_call
 
@@ -57,25 +59,35 @@ def measure(step: Callable[[int], object]) -> tuple[float, float]:
     return wall / NUMBER * 1e6, own / NUMBER * 1e6
 
 
-def list_steps(embedded: EmbeddedEngine, pooled: PooledEngine, folder: Path) -> Mapping[str, Callable[[int], object]]:
+def read_head(head: bytes) -> dict[str, Any]:
+    """Return the environment of a request."""
+    reader = RequestReader(0)
+    reader.take(head)
+    return reader.environ
+
+
+def list_steps(
+    embedded: EmbeddedEngine, pooled: PooledEngine, folder: Path, loop: asyncio.AbstractEventLoop
+) -> Mapping[str, Callable[[int], object]]:
     """Return the steps by name, the last of which does all."""
-    layer, limit = make_layer(folder, pooled), 65536
-    environs, requests = (
-        [create_environ("/sparql", query_string={"query": f"{QUERY} # {n}"}) for n in range(ROUNDS * NUMBER)]
-        for _ in range(2)  # a request that was checked once is not checked again
-    )
+    desk, limit = make_desk(folder, pooled, loop), 65536
+    heads = [
+        f"GET /sparql?query={quote(f'{QUERY} # {n}')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        for n in range(ROUNDS * NUMBER)
+    ]
+    environs, requests = ([read_head(head) for head in heads] for _ in range(2))
 
     def ask(number: int) -> QueryRequest:
         return QueryRequest(f"{QUERY} # {number}", media.JSON)
 
     return {
-        "check the head of the request": lambda number: check_request(environs[number]),
+        "read the head of the request": lambda number: read_head(heads[number]),
         "find what the answer depends on": lambda number: make_key(environs[number]),
         "read the parameters": lambda number: parse_call("GET", environs[number]["QUERY_STRING"].encode(), "", b""),
         "check the query": lambda number: check_query_text(f"{QUERY} # {number}", limit),
         "evaluate and serialize in this process": lambda number: embedded.evaluate(ask(number)),
-        "the same in a process of its own": lambda number: pooled.evaluate(ask(number)),
-        "the whole request": lambda number: layer(requests[number], lambda *_: lambda _: None),
+        "the same in a process of its own": lambda number: loop.run_until_complete(submit(pooled, ask(number))),
+        "the whole request but for its head": lambda number: loop.run_until_complete(take(desk, requests[number])),
     }
 
 
@@ -85,12 +97,16 @@ def main() -> int:
     limits = QueryLimits(timeout=60, result_bytes=64 * 1024 * 1024, memory=512)
     embedded = EmbeddedEngine.load(load_publication(folder), prefixes=PREFIXES, result_bytes=limits.result_bytes)
     lines = ["| step | µs | of these µs CPU of the HTTP process |", "|---|---:|---:|"]
+    loop = uvloop.new_event_loop()
     with ForkServerProcess(folder, PREFIXES, limits) as process:
         pooled = PooledEngine(process.address, limits, 2)
-        for name, step in list_steps(embedded, pooled, folder).items():
+        pooled.attach(loop)
+        for name, step in list_steps(embedded, pooled, folder, loop).items():
             wall, own = measure(step)
             lines.append(f"| {name} | {wall:.0f} | {own:.0f} |")
         pooled.close()
+        loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
     head = "# Where the time of a small query goes\n\nMade by `python -m benchmarks.steps`, for `"
     text = "\n".join([f"{head}{QUERY}`, no two alike.\n\n{machine}.\n", *lines, ""])
     RESULT.parent.mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from eild.dataset import BuiltDataset
 
 GRAPH_LIBRARIES = ("rdflib", "pyshacl", "shacl")
-WEB_LIBRARIES = ("flask", "granian", "jinja2", "sqlite3")
+WEB_LIBRARIES = ("flask", "httptools", "uvloop", "jinja2", "sqlite3")
 
 
 def find_imported(script: str, libraries: tuple[str, ...], *arguments: str) -> set[str]:

@@ -18,6 +18,8 @@ import httpx
 import pytest
 from rdflib import Dataset, Graph
 
+from eild.errors import EnvironmentFailure
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -254,7 +256,8 @@ def test_serve_sigkill_leaves_no_process(serve: Callable[..., RunningServer], bu
 def test_serve_http_process_killed_is_replaced(serve: Callable[..., RunningServer], build: Path) -> None:
     """An HTTP process that dies is replaced, and the service goes on."""
     server = serve("--dist", str(build), "--workers", "1")
-    workers = [pid for pid in list_descendants(server.process.pid) if b"\0serve\0" in _command_line(pid)]
+    nursery, *workers = [pid for pid in list_descendants(server.process.pid) if b"\0serve\0" in _command_line(pid)]
+    assert list_descendants(nursery) == workers
     assert len(workers) == 1
     os.kill(workers[0], signal.SIGKILL)
     deadline = time.monotonic() + 20
@@ -265,6 +268,18 @@ def test_serve_http_process_killed_is_replaced(serve: Callable[..., RunningServe
         except httpx.TransportError:
             time.sleep(0.05)
     assert status == 200
+
+
+def test_serve_nursery_killed_server_ends_and_says_so(serve: Callable[..., RunningServer], build: Path) -> None:
+    """Where the process that makes HTTP processes dies, so do they, and the server ends with a reason."""
+    server = serve("--dist", str(build), "--workers", "1")
+    nursery, worker = [pid for pid in list_descendants(server.process.pid) if b"\0serve\0" in _command_line(pid)]
+    os.kill(nursery, signal.SIGKILL)
+    assert server.process.wait(30) == EnvironmentFailure.exit_code
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{worker}").exists()
 
 
 def _command_line(pid: int) -> bytes:

@@ -1,14 +1,12 @@
-"""Tests of what keeps complete answers: what it forgets, what it counts, and how equal requests wait for one."""
+"""Tests of what keeps complete answers: what it forgets, what it counts, and what it knows by its head."""
 
 from __future__ import annotations
-
-import threading
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eild.exchange.answer import Answer, Note
-from eild.server.cache import AnswerCache, Flight, Key, measure
+from eild.server.cache import AnswerCache, Key, Known, measure
 
 NOTE = Note("/x", "ok")
 
@@ -103,28 +101,46 @@ def test_cache_any_use_stays_within_its_bound(steps: list[tuple[int, int, bool]]
     assert cache.size == sum(measure(key, answer) for key, answer in kept.items() if answer) <= 400_000
 
 
-def test_flight_first_leads_and_others_get_its_answer() -> None:
-    """Who comes while an equal request is answered waits and gets the same answer; who comes later leads again."""
-    cache = AnswerCache(1000)
-    flight, leads = cache.join(("a",))
-    other, follows = cache.join(("a",))
-    elsewhere, alone = cache.join(("b",))
-    assert (leads, follows, alone) == (True, False, True)
-    assert other is flight
-    assert elsewhere is not flight
-    answer = make_answer()
-    got: list[Answer | None] = []
-    waiter = threading.Thread(target=lambda: got.append(other.wait(10)))
-    waiter.start()
-    cache.leave(("a",), flight, answer)
-    waiter.join()
-    assert got == [answer]
-    assert cache.join(("a",))[1]
+def test_recall_known_head_counted_and_forgotten_with_its_answer() -> None:
+    """What is sent for the bytes of a head is found as long as its answer is kept, and counted by number."""
+    cache = AnswerCache(100_000)
+    answer = make_answer(bytes(1000))
+    cache.learn(b"head", Known(("a",), answer, "GET", b""))
+    assert cache.recall(b"head") is None  # its answer is not kept
+    cache.put(("a",), answer)
+    known = Known(("a",), answer, "GET", b"body")
+    cache.learn(b"head", known)
+    assert cache.recall(b"head") is known
+    assert cache.recall(b"head") is known
+    assert cache.recall(b"other") is None
+    assert [(found.key, number) for found, number in cache.take_hits()] == [(("a",), 2)]
+    assert list(cache.take_hits()) == []
+    size = cache.size
+    cache.put(("a",), make_answer(bytes(1000)))
+    assert cache.recall(b"head") is None
+    assert cache.size < size
 
 
-def test_flight_without_answer_tells_to_ask() -> None:
-    """Where the answer is for one alone, or does not come, those who wait ask for themselves."""
-    flight = Flight()
-    assert flight.wait(0.01) is None
-    flight.land(None)
-    assert flight.wait(10) is None
+def test_recall_many_heads_of_one_answer_bounded() -> None:
+    """However many heads ask for the same, few are remembered, and all count as memory."""
+    cache = AnswerCache(1_000_000)
+    cache.put(("a",), make_answer())
+    before = cache.size
+    for number in range(1000):
+        cache.learn(b"head %d" % number, Known(("a",), make_answer(), "GET", b""))
+    known = [number for number in range(1000) if cache.recall(b"head %d" % number)]
+    assert 0 < len(known) < 100
+    assert cache.size > before + 100 * len(known)
+
+
+def test_recall_keeps_an_answer_in_memory() -> None:
+    """An answer that is asked for by its head alone is not taken for one that nobody asks for."""
+    answer = make_answer(bytes(1000))
+    cache = AnswerCache(4 * measure(("a",), answer) + 1000)
+    for name in "abcd":
+        cache.put((name,), answer)
+    cache.learn(b"head", Known(("a",), answer, "GET", b""))
+    cache.recall(b"head")
+    list(cache.take_hits())
+    cache.put(("e",), answer)
+    assert cache.recall(b"head") is not None

@@ -20,19 +20,9 @@ from eild.server.switch import ActiveRelease, LoadedRelease, Switch, read_releas
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Iterable, Iterator
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from collections.abc import Iterator
 
 LIMITS = QueryLimits(timeout=5, result_bytes=1_000_000, memory=256)
-
-
-def make_application(name: str) -> WSGIApplication:
-    """Return an application that answers with a name."""
-
-    def application(_environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
-        return [name.encode()]
-
-    return application
 
 
 class Versions:
@@ -40,18 +30,18 @@ class Versions:
 
     def __init__(self) -> None:
         self.closed: list[str] = []
+        self.answering = ""
 
     def make(self, release: ActiveRelease) -> LoadedRelease:
         """Load a version; the folder ``bad`` is none."""
         if release.folder.name == "bad":
             raise DataError("the build is damaged")
         name = release.folder.name
-        return LoadedRelease(make_application(name), lambda: self.closed.append(name))
+        return LoadedRelease(name, lambda: self.closed.append(name))  # type: ignore[arg-type] # its name tells it
 
-
-def ask(switch: Switch) -> str:
-    """Return which version answers."""
-    return b"".join(switch({}, lambda *_: lambda _: None)).decode()
+    def use(self, desk: object) -> None:
+        """Let a version answer."""
+        self.answering = str(desk)
 
 
 @pytest.fixture
@@ -64,14 +54,14 @@ def versions() -> Versions:
 def switch(tmp_path: Path, versions: Versions) -> Switch:
     """Return a switch at the version ``one``."""
     write_release(tmp_path, ActiveRelease(1, Path("one"), Path("q1")))
-    return Switch(tmp_path, versions.make, 0.05)
+    return Switch(tmp_path, versions.make, versions.use, 0.05)
 
 
 def test_follow_next_release_answers_and_former_closed(tmp_path: Path, switch: Switch, versions: Versions) -> None:
     """New requests go to the next version; the former is closed only after its last queries."""
-    assert ask(switch) == "one"
+    assert versions.answering == "one"
     switch.follow(ActiveRelease(2, Path("two"), Path("q2")))
-    assert ask(switch) == "two"
+    assert versions.answering == "two"
     assert read_reports(tmp_path) == {os.getpid(): (2, "")}
     deadline = time.monotonic() + 10
     while not versions.closed and time.monotonic() < deadline:
@@ -79,26 +69,38 @@ def test_follow_next_release_answers_and_former_closed(tmp_path: Path, switch: S
     assert versions.closed == ["one"]
 
 
+def test_start_first_version_loaded_before_used_unless_it_has_been_replaced(tmp_path: Path, versions: Versions) -> None:
+    """A process takes the version that was loaded for all; one that is made after a reload loads the present one."""
+    first = ActiveRelease(1, Path("one"), None)
+    loaded = (first, versions.make(ActiveRelease(1, Path("shared"), None)))
+    write_release(tmp_path, first)
+    Switch(tmp_path, versions.make, versions.use, 0.05, loaded)
+    assert versions.answering == "shared"
+    write_release(tmp_path, ActiveRelease(2, Path("two"), None))
+    Switch(tmp_path, versions.make, versions.use, 0.05, loaded)
+    assert versions.answering == "two"
+
+
 def test_follow_bad_release_reported_and_former_goes_on(tmp_path: Path, switch: Switch, versions: Versions) -> None:
     """What cannot be loaded is reported with its reason; taking it back needs no loading."""
     switch.follow(ActiveRelease(2, Path("bad"), Path("q2")))
-    assert ask(switch) == "one"
+    assert versions.answering == "one"
     assert read_reports(tmp_path) == {os.getpid(): (2, "the build is damaged")}
     switch.follow(ActiveRelease(3, Path("one"), Path("q1")))
-    assert ask(switch) == "one"
+    assert versions.answering == "one"
     assert read_reports(tmp_path) == {os.getpid(): (3, "")}
     assert not versions.closed
 
 
-def test_start_file_changes_followed(tmp_path: Path, switch: Switch) -> None:
+def test_start_file_changes_followed(tmp_path: Path, switch: Switch, versions: Versions) -> None:
     """The thread of the switch sees a new release by itself."""
     switch.start()
     write_release(tmp_path, ActiveRelease(2, Path("two"), None))
     assert read_release(tmp_path) == ActiveRelease(2, Path("two"), None)
     deadline = time.monotonic() + 10
-    while ask(switch) != "two" and time.monotonic() < deadline:
+    while versions.answering != "two" and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert ask(switch) == "two"
+    assert versions.answering == "two"
 
 
 class Source:
@@ -172,14 +174,14 @@ def test_reload_process_cannot_load_taken_back(source: Source, releases: Release
     def make(release: ActiveRelease) -> LoadedRelease:
         return versions.make(release if release.folder == former else ActiveRelease(0, Path("bad"), None))
 
-    switch = Switch(releases.control, make, 0.05)
+    switch = Switch(releases.control, make, versions.use, 0.05)
     switch.start()
     with pytest.raises(DataError, match="the build is damaged"):
         releases.reload()
     taken_back = read_release(releases.control)
     assert taken_back.generation > first.generation
     assert (taken_back.folder, taken_back.queries) == (first.folder, first.queries)
-    assert ask(switch) == former.name
+    assert versions.answering == former.name
 
 
 def test_exit_all_fork_servers_gone(source: Source) -> None:

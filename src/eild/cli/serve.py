@@ -121,8 +121,9 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
     from eild.publication.addresses import Address, is_endpoint
     from eild.publication.stores import pin_store
     from eild.query.engine import query_limits
+    from eild.server.processes import Nursery
     from eild.server.releases import Releases
-    from eild.server.run import ServerConfig, find_port, run_server
+    from eild.server.run import find_port, run_server
 
     files, reading, settings = settle_options(files, configuration, options)
     settings = replace(settings, port=find_port(settings.host, settings.port))
@@ -142,6 +143,7 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
         return found if settings.dist is None else hold_build(stack, found)
 
     with contextlib.ExitStack() as stack:
+        nursery = stack.enter_context(contextlib.closing(Nursery(settings)))  # before there are threads
         elsewhere = is_endpoint(settings.store)
         limits, addresses = query_limits(settings), {"public_url": settings.public_url, "address": settings.address}
         releases = stack.enter_context(Releases(prepare, limits, elsewhere=elsewhere, **addresses))
@@ -155,4 +157,4 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
             _hear_operator(stack, settings, releases)
             click.echo(line)
 
-        run_server(ServerConfig(releases.control, settings), announce, releases.request_reload)
+        run_server(nursery, settings, releases.control, announce, releases.request_reload)

@@ -1,15 +1,18 @@
 """A complete answer with its validators, and what the application says of it besides.
 
-The application and the layer in front of it leave each other notes in the WSGI environment, under the names here.
+The application and the server leave each other notes in the WSGI environment, under the names here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from eild.exchange.conditions import is_older, matches_tag, names_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOTE: Final = "eild.note"
 """Where in the WSGI environment the application leaves its :class:`Note`."""
@@ -17,12 +20,25 @@ STARTED: Final = "eild.started"
 """Where in the WSGI environment the application finds when the request came, by :func:`time.perf_counter`."""
 FAILURE: Final = "eild.failure"
 """Where in the WSGI environment the application finds the failure of a query that was evaluated already."""
+REFUSAL: Final = "eild.refusal"
+"""Where in the WSGI environment the application finds why the server refuses the request."""
+IS_GONE: Final = "eild.is-gone"
+"""Where in the WSGI environment the application finds a function that tells whether the client has disconnected."""
 NOT_MODIFIED: Final = "304 NOT MODIFIED"
 """The status of an answer without content for a client that has the content."""
 
 _CONTENT_FIELDS: Final = frozenset(
     {"content-type", "content-length", "content-encoding", "content-security-policy", "last-modified"}
 )
+
+
+def render_start(status: str, fields: Sequence[tuple[str, str]]) -> bytes:
+    """Return the status line and the fields of an answer, but for the empty line at the end (RFC 9112, section 4).
+
+    :param status: status code and reason
+    """
+    lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in fields], ""]
+    return "\r\n".join(lines).encode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +57,57 @@ class Note:
     query: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer.
+    """A complete answer. What is found out of it is found when it is first asked for, and kept.
 
     :ivar status: status code and reason
     :ivar fields: header fields, among them the length of the content
     :ivar body: content; None if only its tag is known, because the client had it already
     :ivar note: what else is known of it
-    :ivar tag: its entity tag; empty if it has none
-    :ivar modified: its Last-Modified field; empty if it has none
     :ivar code: the status code
     """
 
-    status: str
-    fields: list[tuple[str, str]]
-    body: bytes | None
-    note: Note
-    tag: str = field(init=False, default="")
-    modified: str = field(init=False, default="")
-    code: int = field(init=False, default=0)
-    _unmodified: list[Answer] = field(init=False, default_factory=list, repr=False, compare=False)
+    __slots__ = ("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "note", "status")
 
-    def __post_init__(self) -> None:
-        """Read the validators from the header fields."""
-        found = {name.lower(): value for name, value in self.fields}
-        object.__setattr__(self, "tag", found.get("etag", ""))
-        object.__setattr__(self, "modified", found.get("last-modified", ""))
-        object.__setattr__(self, "code", int(self.status[:3]))
+    def __init__(self, status: str, fields: list[tuple[str, str]], body: bytes | None, note: Note) -> None:
+        self.status = status
+        self.fields = fields
+        self.body = body
+        self.note = note
+        self.code = int(status[:3])
+        self._start: bytes | None = None
+        self._tag: str | None = None
+        self._modified: str | None = None
+        self._unmodified: Answer | None = None
+
+    @property
+    def start(self) -> bytes:
+        """Its head as sent, but for what each connection adds."""
+        if self._start is None:
+            self._start = render_start(self.status, self.fields)
+        return self._start
+
+    @property
+    def tag(self) -> str:
+        """Its entity tag; empty if it has none."""
+        if self._tag is None:
+            self._tag = self.find("etag")
+        return self._tag
+
+    @property
+    def modified(self) -> str:
+        """Its Last-Modified field; empty if it has none."""
+        if self._modified is None:
+            self._modified = self.find("last-modified")
+        return self._modified
 
     def make_unmodified(self) -> Answer:
         """Return the answer for a client that has this one already; made once."""
-        if not self._unmodified:
+        if self._unmodified is None:
             kept = [pair for pair in self.fields if pair[0].lower() not in _CONTENT_FIELDS]
             note = replace(self.note, outcome="not_modified")
-            self._unmodified.append(Answer(NOT_MODIFIED, kept, b"", note))
-        return self._unmodified[0]
+            self._unmodified = Answer(NOT_MODIFIED, kept, b"", note)
+        return self._unmodified
 
     def is_held(self, none_match: str | None, modified_since: str | None) -> bool:
         """Return whether the client has this answer already (RFC 9110, section 13.2.2).
@@ -84,6 +115,8 @@ class Answer:
         :param none_match: the If-None-Match field of the request
         :param modified_since: its If-Modified-Since field
         """
+        if none_match is None and modified_since is None:
+            return False
         if not self.tag or self.code not in {200, 304}:
             return False
         if self.body is None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _RANGE: Final = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE)
 _TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
 _MAX_DIGITS: Final = 18
+_FIELDS: Final = frozenset(
+    {"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+)
 
 
 class UnsatisfiableRangeError(ValueError):
@@ -104,10 +107,14 @@ class Preconditions:
         :param environ: the WSGI environment; other methods than GET and HEAD have no preconditions here, because they
             select no representation that a tag or a date could belong to
         """
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-            return cls()
-        names = ("IF_MATCH", "IF_UNMODIFIED_SINCE", "IF_NONE_MATCH", "IF_MODIFIED_SINCE")
-        return cls(*(environ.get(f"HTTP_{name}") for name in names))
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or _FIELDS.isdisjoint(environ):
+            return UNCONDITIONAL
+        return cls(
+            environ.get("HTTP_IF_MATCH"),
+            environ.get("HTTP_IF_UNMODIFIED_SINCE"),
+            environ.get("HTTP_IF_NONE_MATCH"),
+            environ.get("HTTP_IF_MODIFIED_SINCE"),
+        )
 
     def require(self, tag: str, modified: datetime | None) -> None:
         """Check the preconditions that must hold before content is sent: the first two steps of section 13.2.2.

@@ -1,6 +1,6 @@
 """What the header section of a request must be before any route sees it: one host, and a framing that is understood.
 
-Granian parses the bytes of HTTP/1.1 and refuses what is no HTTP; it lets through what is well-formed and still wrong:
+The parser of the server refuses what is no HTTP. It lets through what is well-formed and still wrong:
 no or two Host fields, transfer codings that this server does not decode. RFC 9112 and RFC 9110 say what to answer.
 """
 

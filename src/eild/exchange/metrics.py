@@ -207,30 +207,33 @@ class Metrics:
             self._in_flight -= 1
             self._count_request(route, method, status, seconds)
 
-    def _count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a response; the caller holds the lock."""
+    def _count_request(self, route: str, method: str, status: int, seconds: float, times: int = 1) -> None:
+        """Count a response, that may have been sent several times; the caller holds the lock."""
         number, buckets, total = _name_series(route, method, status)
         durations = self._durations
         if total not in durations:
             durations.update(dict.fromkeys(buckets, 0))  # a histogram has all its buckets
-        self._counters[number] += 1
-        durations[buckets[bisect_left(BUCKETS, seconds)]] += 1
-        durations[total] += seconds  # type: ignore[assignment] # counts may be fractions
+        self._counters[number] += times
+        durations[buckets[bisect_left(BUCKETS, seconds)]] += times
+        durations[total] += seconds * times  # type: ignore[assignment] # counts may be fractions
 
     def drop_request(self) -> None:
         """Undo :meth:`begin_request`: :meth:`count_request` counts the request, or another process answers it."""
         with self._lock:
             self._in_flight -= 1
 
-    def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request that was answered at once, and so was never in flight."""
-        with self._lock:
-            self._count_request(route, method, status, seconds)
+    def count_request(self, route: str, method: str, status: int, seconds: float, times: int = 1) -> None:
+        """Count requests that were answered at once, and so were never in flight.
 
-    def count_cache(self, how: str) -> None:
-        """Count the outcome of looking up a request in the response cache, one of :data:`CACHE`."""
+        :param times: how many
+        """
         with self._lock:
-            self._counters[_key("eild_cache_requests", how)] += 1
+            self._count_request(route, method, status, seconds, times)
+
+    def count_cache(self, how: str, times: int = 1) -> None:
+        """Count the outcome of looking up requests in the response cache, one of :data:`CACHE`."""
+        with self._lock:
+            self._counters[_key("eild_cache_requests", how)] += times
 
     def watch_cache(self, measure: Callable[[], float]) -> None:
         """Show the memory of the response cache.
@@ -239,10 +242,10 @@ class Metrics:
         """
         self._gauges[_key("eild_cache_bytes")] = measure
 
-    def count_query(self, outcome: str) -> None:
-        """Count a query by its outcome, one of :data:`OUTCOMES`."""
+    def count_query(self, outcome: str, times: int = 1) -> None:
+        """Count queries by their outcome, one of :data:`OUTCOMES`."""
         with self._lock:
-            self._counters[_key("eild_queries", outcome)] += 1
+            self._counters[_key("eild_queries", outcome)] += times
 
     def report_connections(self, reason: str, number: int) -> None:
         """Count a connection that was closed for a reason; without a reason, note the number of open connections.

@@ -22,17 +22,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from eild.config import Settings
     from eild.publication.manifest import Publication
     from eild.query.engine import QueryLimits
+
+STOP_SECONDS: Final = 8
+"""How long running requests may take to finish after SIGTERM; longer where a query may run longer than five."""
 
 _SWITCH_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.02
 _MARGIN_SECONDS: Final = 5.0
+_FINISH_SECONDS: Final = 3.0
 
 
 def count_drain_seconds(limits: QueryLimits) -> float:
     """Return after how many seconds no query that has begun can still be running."""
     return 2 * limits.timeout + _MARGIN_SECONDS
+
+
+def count_stop_seconds(settings: Settings) -> float:
+    """Return how long running requests may take to finish."""
+    return max(STOP_SECONDS, settings.timeout + _FINISH_SECONDS)
 
 
 class Releases:

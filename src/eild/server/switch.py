@@ -20,9 +20,8 @@ from eild.errors import EildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from eild.server.reception import Exchange
+    from eild.server.desk import Desk
 
 STATE: Final = "release.json"
 """Name of the file that says which version is in service."""
@@ -49,14 +48,12 @@ class ActiveRelease:
 class LoadedRelease:
     """The release in service, as one process has loaded it.
 
-    :ivar application: what answers its requests
+    :ivar desk: what answers its requests
     :ivar close: gives back what it holds
-    :ivar answer_at_once: answers a request without waiting, or tells that it does not
     """
 
-    application: WSGIApplication
+    desk: Desk
     close: Callable[[], None]
-    answer_at_once: Callable[[Exchange], bool] = lambda _: False
 
 
 def _write(path: Path, content: object) -> None:
@@ -93,34 +90,38 @@ def forget_reports(control: Path, pids: Iterable[int]) -> None:
 
 
 class Switch:
-    """A WSGI application that hands each request to the version in service.
+    """Has the version in service answer requests.
 
     :param control: directory of the file that says which version that is
     :param make: loads a version
+    :param use: takes each version that is to answer from now on
     :param drain: seconds after which no request of a former version runs any more
+    :param first: the version that is in service already, and its generation
     """
 
-    def __init__(self, control: Path, make: Callable[[ActiveRelease], LoadedRelease], drain: float) -> None:
+    def __init__(
+        self,
+        control: Path,
+        make: Callable[[ActiveRelease], LoadedRelease],
+        use: Callable[[Desk], None],
+        drain: float,
+        first: tuple[ActiveRelease, LoadedRelease] | None = None,
+    ) -> None:
         self._control = control
         self._make = make
+        self._use = use
         self._drain = drain
         self._release = read_release(control)
-        self._version = make(self._release)
+        if first is not None and first[0] == self._release:
+            self._version = first[1]
+        else:
+            self._version = make(self._release)
+        use(self._version.desk)
         self._report()
 
     def start(self) -> None:
         """Follow the file, in a thread of its own."""
         threading.Thread(target=self._follow_forever, name="eild-switch", daemon=True).start()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
-        return self._version.application(environ, start_response)
-
-    def receive(self, exchange: Exchange) -> None:
-        """Answer a request without waiting, or have it answered by a thread that may wait."""
-        version = self._version
-        if not version.answer_at_once(exchange):
-            exchange.defer(version.application)
 
     def _report(self, problem: str = "", *, generation: int | None = None) -> None:
         seen = self._release.generation if generation is None else generation
@@ -150,6 +151,7 @@ class Switch:
             self._report(str(error) or type(error).__name__, generation=release.generation)
             return
         former, self._version, self._release = self._version, version, release
+        self._use(version.desk)
         self._report()
         timer = threading.Timer(self._drain, self._close, [former])
         timer.daemon = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request
@@ -13,8 +12,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from eild import media
 from eild.errors import EildError, MethodError, NotAcceptableError, NotFoundError, RequestError
 from eild.exchange.accounts import Accounts, name_status
-from eild.exchange.answer import NOTE, STARTED, Note
-from eild.exchange.body import prepare_request
+from eild.exchange.answer import IS_GONE, NOTE, REFUSAL, STARTED, Note
+from eild.exchange.head import check_request
 from eild.exchange.metrics import Metrics
 from eild.exchange.problems import Problem, build_problem
 from eild.web.blueprints import BLUEPRINTS
@@ -26,7 +25,6 @@ from eild.web.problempage import FailedRequest, render_problem_page
 from eild.web.resources.documents import answer_instead
 
 if TYPE_CHECKING:
-    from eild.exchange.clients import ClientGuard
     from eild.publication.manifest import Publication
     from eild.web.frame.site import Site
 
@@ -165,19 +163,6 @@ def _choose_languages(app: Flask, site: Site) -> None:
     app.before_request_funcs.setdefault(None, []).append(begin)
 
 
-def _watch_clients(app: Flask, guard: ClientGuard) -> None:
-    """Let long work ask whether anybody still waits for it, by ``g.is_abandoned``."""
-
-    def begin() -> None:
-        environ = request.environ
-        if (
-            "HTTP_EXPECT" not in environ
-        ):  # something is sent before the answer, so the connection is not told from others
-            g.is_abandoned = partial(guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())
-
-    app.before_request_funcs.setdefault(None, []).append(begin)
-
-
 def _answer_otherwise(app: Flask, error: EildError) -> Response | EildError:
     """Answer a request whose content the format that it prefers cannot represent, in the next one that it accepts.
 
@@ -208,12 +193,11 @@ def _answer_for_resource(site: Site, answer: Response | EildError) -> Response |
     return answer_instead(site) or answer if missing else answer
 
 
-def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard | None = None) -> Flask:
+def create_app(site: Site, accounts: Accounts | None = None) -> Flask:
     """Return the WSGI application that serves a site.
 
     :param site: the dataset, its documents and its query engine
     :param accounts: counts and logs answers; without it they are counted and not logged
-    :param guard: what watches the connections of clients, if a server runs the application
     """
     accounts = accounts or Accounts(Metrics())
     app = Flask("eild.web", static_folder=None)
@@ -230,13 +214,15 @@ def create_app(site: Site, accounts: Accounts | None = None, guard: ClientGuard 
 
     _watch_requests(app, accounts)
     _choose_languages(app, site)
-    if guard is not None:
-        _watch_clients(app, guard)
 
     @app.before_request
-    def check_request() -> None:
+    def check_head() -> None:
+        environ = request.environ
+        g.is_abandoned = environ.get(IS_GONE)
         try:
-            prepare_request(request.environ, site.settings.body_bytes, guard)
+            if REFUSAL in environ:
+                raise environ[REFUSAL]
+            check_request(environ)
         except RequestError:
             g.close = True  # where the next request begins is not sure
             raise

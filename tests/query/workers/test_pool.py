@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -38,6 +39,27 @@ JOIN = " ".join(f"?a{number} ?b{number} ?c{number} ." for number in range(12))
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {JOIN} }}"
 
 
+_LOOP = asyncio.new_event_loop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loop() -> Iterator[None]:
+    """Run the loop that does the work of all engines, in a thread."""
+    thread = threading.Thread(target=_LOOP.run_forever)
+    thread.start()
+    yield
+    _LOOP.call_soon_threadsafe(_LOOP.stop)
+    thread.join()
+    _LOOP.close()
+
+
+def make_engine(address: Path, limits: QueryLimits, workers: int) -> PooledEngine:
+    """Return an engine that works in the loop of this module."""
+    engine = PooledEngine(address, limits, workers)
+    engine.attach(_LOOP)
+    return engine
+
+
 @pytest.fixture
 def server(publication: Publication) -> Iterator[ForkServerProcess]:
     """Start a fork server over the small files."""
@@ -49,7 +71,7 @@ def server(publication: Publication) -> Iterator[ForkServerProcess]:
 @pytest.fixture
 def engine(server: ForkServerProcess) -> Iterator[PooledEngine]:
     """Return an engine with two query processes."""
-    pooled = PooledEngine(server.address, LIMITS, 2)
+    pooled = make_engine(server.address, LIMITS, 2)
     yield pooled
     pooled.close()
 
@@ -126,7 +148,7 @@ def test_evaluate_memory_bomb_ends_its_process_alone(publication: Publication) -
     """A query that needs more memory than its limit fails alone."""
     limits = QueryLimits(timeout=20, result_bytes=1_000_000, memory=64)
     with ForkServerProcess(publication.folder, {}, limits) as process:
-        pooled = PooledEngine(process.address, limits, 1)
+        pooled = make_engine(process.address, limits, 1)
         with pytest.raises(QueryError, match="64 MiB"):
             ask(pooled, f"SELECT ?a1 {{ {JOIN} }} ORDER BY ?a1 ?b1 ?c1 ?a2")
         assert ask(pooled) == YES
@@ -137,7 +159,7 @@ def test_evaluate_queries_too_large_together_largest_ended(publication: Publicat
     """Where all queries together use too much memory the largest is ended, and the next one answered."""
     limits = QueryLimits(timeout=20, result_bytes=1_000_000, memory=2048, total_memory=64)
     with ForkServerProcess(publication.folder, {}, limits) as process:
-        pooled = PooledEngine(process.address, limits, 1)
+        pooled = make_engine(process.address, limits, 1)
         with pytest.raises(QueryError, match="64 MiB"):
             ask(pooled, f"SELECT ?a1 {{ {JOIN} }} ORDER BY ?a1 ?b1 ?c1 ?a2")
         assert ask(pooled) == YES
@@ -148,7 +170,7 @@ def test_evaluate_abandoned_query_ended_early(publication: Publication) -> None:
     """A query for whose answer nobody waits is ended long before its deadline, and so is one that still queues."""
     limits = QueryLimits(timeout=60, result_bytes=1_000_000, memory=256)
     with ForkServerProcess(publication.folder, {}, limits) as process:
-        pooled = PooledEngine(process.address, limits, 1)
+        pooled = make_engine(process.address, limits, 1)
         started = time.monotonic()
         for _ in range(2):
             request = QueryRequest(ENDLESS, media.JSON, media.TURTLE, is_abandoned=lambda: True)
@@ -179,11 +201,42 @@ def _read_state(pid: int) -> str:
         return ""
 
 
+def test_submit_given_up_query_ended_at_once(publication: Publication) -> None:
+    """A query that is given up, while it runs or waits, ends at once, and its slot is free."""
+    limits = QueryLimits(timeout=60, result_bytes=1_000_000, memory=256)
+    with ForkServerProcess(publication.folder, {}, limits) as process:
+        pooled = make_engine(process.address, limits, 1)
+        outcomes: list[object] = []
+        settled = threading.Semaphore(0)
+
+        def settle(outcome: object) -> None:
+            outcomes.append(outcome)
+            settled.release()
+
+        def begin() -> None:
+            requests = [QueryRequest(f"{ENDLESS} # {number}", media.JSON, media.TURTLE) for number in range(3)]
+            ends = [pooled.submit(request, settle) for request in requests]
+            for end in ends:
+                _LOOP.call_later(0.6, end)
+
+        _LOOP.call_soon_threadsafe(begin)
+        for _ in range(3):
+            assert settled.acquire(timeout=20)
+        assert {type(outcome) for outcome in outcomes} == {ClientGoneError}
+        assert ask(pooled) == YES
+        pooled.close()
+
+
+def test_evaluate_query_of_any_size_reaches_its_process(engine: PooledEngine) -> None:
+    """A query that is larger than what a socket takes at once arrives whole."""
+    assert ask(engine, f"ASK {{}} # {'x' * 900_000}") == YES
+
+
 def test_evaluate_long_queries_short_ones_answered(publication: Publication) -> None:
     """Long queries wait for each other in the slow lane; short ones keep their own slots."""
     limits = QueryLimits(timeout=3, result_bytes=1_000_000, memory=256)
     with ForkServerProcess(publication.folder, {}, limits) as process:
-        pooled = PooledEngine(process.address, limits, 1)
+        pooled = make_engine(process.address, limits, 1)
         slow = [threading.Thread(target=_swallow, args=(pooled, f"{ENDLESS} # {number}")) for number in range(3)]
         for thread in slow:
             thread.start()
@@ -221,7 +274,7 @@ def test_evaluate_killed_while_at_work_begun_again_once(publication: Publication
     """A query whose process is killed is begun again; when that is killed too the client is told to come again."""
     limits = QueryLimits(timeout=20, result_bytes=1_000_000, memory=256)
     with ForkServerProcess(publication.folder, {}, limits) as process:
-        pooled = PooledEngine(process.address, limits, 2)
+        pooled = make_engine(process.address, limits, 2)
         assert process._child is not None
         enough = threading.Event()
         killer = threading.Thread(target=_kill_working, args=(process._child.pid, enough))
@@ -280,7 +333,7 @@ def test_stop_fork_server_leaves_no_process(publication: Publication) -> None:
     """Stopping the fork server ends it and every query process, and removes its directory."""
     process = ForkServerProcess(publication.folder, {}, LIMITS)
     process.start()
-    pooled = PooledEngine(process.address, LIMITS, 2)
+    pooled = make_engine(process.address, LIMITS, 2)
     assert ask(pooled) == YES
     assert process._child is not None
     children = list_children(process._child.pid)
@@ -304,4 +357,4 @@ def test_start_fork_server_damaged_build_environment_failure(publication: Public
 def test_evaluate_no_fork_server_environment_failure(tmp_path: Path) -> None:
     """An engine whose fork server is away says so."""
     with pytest.raises(EnvironmentFailure, match="unavailable"):
-        ask(PooledEngine(tmp_path / "none", LIMITS, 1))
+        ask(make_engine(tmp_path / "none", LIMITS, 1))

@@ -39,7 +39,7 @@ def test_request_any_arrives_as_it_was_sent(
     sent = QueryRequest(text, rows, graph, tuple(default), tuple(named))
     here, there = socket.socketpair()
     with here, there:
-        wire.send_request(here, sent)
+        here.sendall(wire.pack_request(sent))
         assert wire.receive_request(there) == sent
 
 

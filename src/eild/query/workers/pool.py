@@ -5,18 +5,13 @@ has fewer slots and a lower priority. If the slow lane is full, the query is ter
 comes, so a long query never delays a short one by more than one slice. Restarting is safe because queries are read-only
 and only complete results are returned.
 
-The calling thread sends the query to its process. A single background thread waits for all results, so no query needs
-a thread of its own. That thread never blocks: blocking work, such as connecting to a new process, gets its own thread.
+Everything happens in one loop of asyncio, the one that also has the connections of clients, and nothing in it waits.
+Other threads may ask too: their queries enter the loop, and they wait for the outcome.
 """
 
 from __future__ import annotations
 
-import contextlib
-import selectors
-import socket
-import threading
 import time
-import weakref
 from collections import OrderedDict
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -24,16 +19,19 @@ from typing import TYPE_CHECKING, Final
 
 from eild.errors import BusyError, ClientGoneError, EildError, EnvironmentFailure, QueryError, QueryTimeoutError
 from eild.process import lower_priority
-from eild.query.workers import forkserver, wire
+from eild.query.workers import forkserver
 from eild.query.workers.lanes import Lane
-from eild.query.workers.links import ask_fate, connect
+from eild.query.workers.links import Connection, ask_fate
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
     from pathlib import Path
 
     from eild.query.engine import QueryAnswer, QueryLimits, QueryRequest
-    from eild.query.workers.links import Connection
+    from eild.query.workers.links import Outcome
+
+    Settle = Callable[[QueryAnswer | EildError], None]
 
 SLICE_SECONDS: Final = 0.25
 """Time slice of a short query, in seconds."""
@@ -47,7 +45,7 @@ _WAITING_PER_SLOT: Final = 16
 _MOST_WAITING: Final = 32
 _REMEMBERED: Final = 1024
 _LOOK_SECONDS: Final = 0.05
-_AWAKE_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 0.05
 
 
 @dataclass(eq=False, slots=True)
@@ -55,25 +53,25 @@ class _Job:
     """A query that runs or waits.
 
     :ivar request: the query
-    :ivar future: receives its result
-    :ivar until: time at which it stops waiting for a slot or a process, on the monotonic clock
+    :ivar settle: takes its outcome
+    :ivar until: time at which it stops waiting for a slot or a process
     :ivar lane: lane in which it has a slot, or waits for one
+    :ivar check: time of the next check whether its client has disconnected
     :ivar connection: connection to the process that evaluates it
     :ivar started: time at which it was sent to that process
-    :ivar check: time of the next check whether its client has disconnected
     :ivar attempts: number of its processes that terminated for another reason than the query
-    :ivar sending: whether it is being sent, while its connection must not be closed
+    :ivar done: whether it has an outcome
     """
 
     request: QueryRequest
-    future: Future[QueryAnswer]
+    settle: Settle
     until: float
     lane: Lane[_Job]
     check: float
     connection: Connection | None = None
     started: float = 0.0
     attempts: int = 0
-    sending: bool = False
+    done: bool = False
 
     def is_abandoned(self, now: float) -> bool:
         """Return whether the client has disconnected, which is checked periodically."""
@@ -81,19 +79,6 @@ class _Job:
             return False
         self.check = now + CHECK_SECONDS
         return self.request.is_abandoned()
-
-
-def _settle(job: _Job, outcome: QueryAnswer | EildError) -> None:
-    """Set the outcome of a query."""
-    if isinstance(outcome, EildError):
-        job.future.set_exception(outcome)
-    else:
-        job.future.set_result(outcome)
-
-
-def _close_all(*things: socket.socket | selectors.BaseSelector) -> None:
-    for thing in things:
-        thing.close()
 
 
 class PooledEngine:
@@ -111,16 +96,17 @@ class PooledEngine:
         self._short: Lane[_Job] = Lane(workers)
         self._slow: Lane[_Job] = Lane(max(1, workers // 2))
         self._idle: list[Connection] = []
-        self._running: dict[int, _Job] = {}
+        self._running: dict[Connection, _Job] = {}
+        self._seeking: list[_Job] = []
         self._known_slow: OrderedDict[QueryRequest, None] = OrderedDict()
-        self._lock = threading.Lock()
-        self._selector = selectors.DefaultSelector()
-        self._alarm, self._bell = socket.socketpair()
-        self._selector.register(self._alarm, selectors.EVENT_READ)
-        weakref.finalize(self, _close_all, self._selector, self._alarm, self._bell)
-        self._thread: threading.Thread | None = None
-        self._asleep = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looks = False
         self._closed = False
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have a loop do all work; called once, before the first query."""
+        self._loop = loop
 
     def count(self) -> dict[str, int]:
         """Return how many queries run in each lane and wait, and how many query processes are idle."""
@@ -133,259 +119,237 @@ class PooledEngine:
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`.
 
+        For other threads than the loop's.
+
         :raises EnvironmentFailure: if the fork server is unavailable, or the query process was killed twice
         :raises ClientGoneError: if nobody waits for the answer any more
         """
-        return self.submit(request).result()
+        future: Future[QueryAnswer] = Future()
 
-    def submit(self, request: QueryRequest) -> Future[QueryAnswer]:
-        """Start the evaluation of a query, and return a future of its result or of the error of :meth:`evaluate`.
+        def settle(outcome: QueryAnswer | EildError) -> None:
+            if isinstance(outcome, EildError):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
 
-        Callbacks of the future run in the thread that waits for all results, and must not block.
+        def begin() -> None:
+            try:
+                self.submit(request, settle)
+            except BusyError as error:
+                settle(error)
 
+        self._require_loop().call_soon_threadsafe(begin)
+        return future.result()
+
+    def _require_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            message = "the engine has no loop yet"
+            raise RuntimeError(message)
+        return self._loop
+
+    # What follows runs in the loop.
+
+    def submit(self, request: QueryRequest, settle: Settle) -> Callable[[], None]:
+        """Begin to evaluate a query, and return a function that gives it up because nobody waits for its answer.
+
+        :param settle: called once, later, with the result or the error of :meth:`evaluate`
         :raises BusyError: if too many wait already
         """
         now = time.monotonic()
-        with self._lock:
-            lane = self._slow if self._known_slow and request in self._known_slow else self._short
-            job = _Job(request, Future(), now + self._limits.timeout * _PATIENCE, lane, now + CHECK_SECONDS)
-            begins = self._enter(job, lane)
-            self._keep_awake()
-        if begins:
-            self._begin(job)
-        return job.future
+        lane = self._slow if self._known_slow and request in self._known_slow else self._short
+        job = _Job(request, settle, now + self._limits.timeout * _PATIENCE, lane, now + CHECK_SECONDS)
+        self._enter(job, lane)
+        self._keep_looking()
+        return lambda: self._give_up(job)
 
-    def _enter(self, job: _Job, lane: Lane[_Job]) -> bool:
-        """Give a query a slot of a lane, or queue it. The caller holds the lock, and starts a query that has a slot.
+    def _enter(self, job: _Job, lane: Lane[_Job]) -> None:
+        """Begin a query if there is a slot in a lane, or queue it.
 
         :raises BusyError: if too many wait already
         """
         job.lane = lane
         if lane.take():
-            self._assign(job)
-            return True
+            self._begin(job)
+            return
         if (waiting := self._count_waiting()) >= self._places:
             message = f"too many queries are waiting: {waiting}"
             raise BusyError(message, hint="try again in a few seconds")
         lane.waiting.append(job)
-        return False
 
-    def _leave(self, lane: Lane[_Job]) -> _Job | None:
-        """Give back a slot of a lane; the caller holds the lock, and begins the query that has the slot now."""
+    def _leave(self, lane: Lane[_Job]) -> None:
+        """Give back a slot of a lane, and begin the query that has the slot now."""
         following = lane.release()
         if following is not None:
-            self._assign(following)
-        return following
+            self._begin(following)
 
-    def _assign(self, job: _Job) -> None:
-        """Give a query a process that waits for one, if there is any; the caller holds the lock."""
+    def _begin(self, job: _Job) -> None:
+        """Send a query that has a slot to a process that is idle, or to a new one."""
         if self._idle:
-            self._connect_to(job, self._idle.pop())
+            self._send(job, self._idle.pop())
+            return
+        self._seeking.append(job)
+        self._connect()
 
-    def _connect_to(self, job: _Job, connection: Connection) -> None:
-        """Give a query a process; the caller holds the lock."""
+    def _connect(self) -> None:
+        """Connect to a new process; where the fork server is away, try again later."""
+        if not self._seeking:
+            return
+        try:
+            Connection(self._address, self._require_loop(), self._use, self._take)
+        except OSError as error:
+            now = time.monotonic()
+            over = [job for job in self._seeking if self._closed or now >= job.until]
+            self._refuse_seeking(over, error.strerror or "it closed the connection")
+            self._require_loop().call_later(_RETRY_SECONDS, self._connect)
+
+    def _refuse_seeking(self, jobs: list[_Job], reason: str) -> None:
+        """Send away queries for which no process was found."""
+        for job in jobs:
+            self._seeking.remove(job)
+            message = f"the query process is unavailable: {reason}"
+            self._finish(job, EnvironmentFailure(message, hint="try again in a few seconds"))
+
+    def _use(self, connection: Connection) -> None:
+        """Have a process that is new here evaluate a query, or be idle."""
+        if self._seeking:
+            self._send(self._seeking.pop(0), connection)
+        elif self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def _send(self, job: _Job, connection: Connection) -> None:
+        """Send a query to its process."""
         job.connection = connection
         job.started = time.monotonic()
-        job.sending = True
-        self._running[connection.descriptor] = job
-
-    def _begin(self, job: _Job | None) -> None:
-        """Send a query that has a slot to its process, or to a new one.
-
-        If the process has terminated, the thread that waits for its result notices that.
-        """
-        if job is None:
-            return
-        if job.connection is None:
-            self._run_aside(self._find_process, job)
-            return
-        with contextlib.suppress(OSError):
-            wire.send_request(job.connection.peer, job.request)
+        self._running[connection] = job
+        connection.send(job.request)
         if job.lane is self._slow:
-            lower_priority(job.connection.pid)
-        job.sending = False
+            lower_priority(connection.pid)
 
-    @staticmethod
-    def _run_aside(step: Callable[[_Job], None], job: _Job) -> None:
-        """Run blocking work in a separate thread."""
-        threading.Thread(target=step, args=(job,), name="eild-query", daemon=True).start()
-
-    def _find_process(self, job: _Job) -> None:
-        """Send a query to a process that is new here."""
-        try:
-            connection = connect(
-                self._address,
-                self._limits.timeout + _GRACE,
-                is_over=lambda: self._closed or time.monotonic() >= job.until,
-            )
-        except EnvironmentFailure as error:
-            self._finish(job, error)
-            return
-        with self._lock:
-            self._connect_to(job, connection)
-            self._selector.register(connection.descriptor, selectors.EVENT_READ)
-            self._keep_awake()
-        self._begin(job)
+    def _settle(self, job: _Job, outcome: QueryAnswer | EildError) -> None:
+        if not job.done:
+            job.done = True
+            job.settle(outcome)
 
     def _finish(self, job: _Job, outcome: QueryAnswer | EildError) -> None:
-        """Finish a query that has a slot: start the next one, then set the outcome of this one."""
-        with self._lock:
-            following = self._leave(job.lane)
-        self._begin(following)
-        _settle(job, outcome)
+        """Finish a query that has a slot: start the next one, then hand over the outcome of this one."""
+        self._leave(job.lane)
+        self._settle(job, outcome)
 
-    # What follows runs in the thread that waits for answers.
-
-    def _keep_awake(self) -> None:
-        """Wake the thread that waits for results; the caller holds the lock."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._wait_forever, name="eild-answers", daemon=True)
-            self._thread.start()
-        elif self._asleep:
-            self._asleep = False
-            self._bell.send(b"!")
-
-    def _wait_forever(self) -> None:
-        """Take in answers, until nobody will ask for any."""
-        look = busy = time.monotonic()
-        while True:
-            with self._lock:
-                self._asleep = time.monotonic() - busy > _AWAKE_SECONDS
-                if self._asleep and self._closed and not self._running and not self._count_waiting():
-                    self._thread, self._asleep = None, False
-                    return
-                timeout = None if self._asleep and not self._closed else _LOOK_SECONDS
-            for key, _ in self._selector.select(timeout):
-                if key.fileobj is self._alarm:
-                    self._alarm.recv(64)
-                    busy = time.monotonic()
-                else:
-                    self._take_in(key.fd)
-            now = time.monotonic()
-            if now >= look:
-                look = now + _LOOK_SECONDS
-                if self._look(now):
-                    busy = now
-
-    def _take_in(self, descriptor: int) -> None:
-        """Handle data from a process: part of a result, all of it, or the end of the process."""
-        with self._lock:
-            job = self._running.get(descriptor)
-            if job is None:
-                self._forget_idle(descriptor)
-                return
-        connection = job.connection
-        if connection is None or job.sending:
-            return  # the selector tells again
-        try:
-            found = connection.reader.read()
-        except OSError:
-            self._drop(job)
-            self._explain_end(job, connection)
+    def _take(self, connection: Connection, outcome: Outcome | None) -> None:
+        """Take an outcome from a process, or note that it has terminated."""
+        job = self._running.pop(connection, None)
+        if job is None:
+            self._lose(connection)
             return
-        if found is None:
+        job.connection = None
+        if outcome is None:
+            self._explain_end(job, connection.pid)
             return
-        outcome, last = found
-        if last or job.lane is self._slow:  # it has grown, or its priority was lowered
-            self._drop(job)
-            self._finish(job, outcome)
-            return
-        with self._lock:
-            self._running.pop(descriptor)
-            self._idle.append(connection)
-            following = self._leave(job.lane)
-        self._begin(following)
-        _settle(job, outcome)
-
-    def _forget_idle(self, descriptor: int) -> None:
-        """Close the connection to a process that terminated while idle; the caller holds the lock."""
-        for connection in [idle for idle in self._idle if idle.descriptor == descriptor]:
-            self._idle.remove(connection)
-            self._selector.unregister(descriptor)
+        answer, last = outcome
+        if last or job.lane is self._slow or self._closed:  # it has grown, or its priority was lowered
             connection.close()
+        else:
+            self._idle.append(connection)
+        self._finish(job, answer)
+
+    def _lose(self, connection: Connection) -> None:
+        """Forget a process that terminated while it had no query; if it was to get one, find another."""
+        connection.close()
+        if connection in self._idle:
+            self._idle.remove(connection)
+        elif self._seeking:
+            self._require_loop().call_later(_RETRY_SECONDS, self._connect)
 
     def _drop(self, job: _Job, *, kill: bool = False) -> None:
         """Close the connection of a query, which terminates its process.
 
         :param kill: whether the process must be killed because it does not terminate by itself
         """
-        with self._lock:
-            connection = job.connection
-            if connection is None or self._running.pop(connection.descriptor, None) is None:
-                return
-            self._selector.unregister(connection.descriptor)
-            job.connection = None
+        connection, job.connection = job.connection, None
+        if connection is not None:
+            self._running.pop(connection, None)
             if kill:
                 connection.kill()
             else:
                 connection.close()
 
-    def _look(self, now: float) -> bool:
-        """Check all queries that run or wait, and return whether there are any."""
-        with self._lock:
-            running = [job for job in self._running.values() if not job.sending]
-            waiting = [*self._short.waiting, *self._slow.waiting]
-            if self._closed:
-                self._forget_all()
+    def _give_up(self, job: _Job) -> None:
+        """End a query for whose answer nobody waits."""
+        if job.done:
+            return
+        error = ClientGoneError("the client disconnected before its query was evaluated")
+        if job in job.lane.waiting:
+            job.lane.waiting.remove(job)
+            self._settle(job, error)
+            return
+        if job in self._seeking:
+            self._seeking.remove(job)  # a process that comes for it becomes idle
+        elif job.connection is None:
+            self._settle(job, error)  # its slot is given back when the end of its process is explained
+            return
+        self._drop(job)
+        self._finish(job, error)
+
+    def _keep_looking(self) -> None:
+        """Look at all queries now and then, as long as there are any."""
+        if not self._looks:
+            self._looks = True
+            self._require_loop().call_later(_LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Check all queries that run or wait."""
+        now = time.monotonic()
+        running, waiting = [*self._running.values()], [*self._short.waiting, *self._slow.waiting]
         for job in running:
             self._judge_running(job, now)
+        self._refuse_seeking([job for job in self._seeking if now >= job.until + self._limits.timeout], "it is silent")
         for job in waiting:
             self._judge_waiting(job, now)
-        return bool(running or waiting)
+        self._looks = False
+        if self._running or self._seeking or self._count_waiting():
+            self._keep_looking()
 
     def _judge_running(self, job: _Job, now: float) -> None:
         """Move a query to the slow lane after its slice; terminate it if it times out or its client disconnects."""
+        if job.connection is None:
+            return  # what was done to another query has ended it
         if now >= job.started + self._limits.timeout + _GRACE:
             self._drop(job, kill=True)
             self._finish(job, self._time_out(job))
         elif job.is_abandoned(now):
-            self._drop(job)
-            self._finish(job, ClientGoneError("the client disconnected before its query was evaluated"))
+            self._give_up(job)
         elif job.lane is self._short and now >= job.started + SLICE_SECONDS:
             self._slow_down(job)
 
     def _slow_down(self, job: _Job) -> None:
         """Move a query to the slow lane; if that is full, terminate it and restart it when its turn comes."""
-        with self._lock:
-            self._known_slow[replace(job.request, is_abandoned=None)] = None
-            if len(self._known_slow) > _REMEMBERED:
-                self._known_slow.popitem(last=False)
-            moved = self._slow.take()
-            if moved:
-                job.lane = self._slow
-                following = self._leave(self._short)
-        if moved:
+        self._known_slow[replace(job.request, is_abandoned=None)] = None
+        if len(self._known_slow) > _REMEMBERED:
+            self._known_slow.popitem(last=False)
+        if self._slow.take():
+            job.lane = self._slow
             if job.connection is not None:
                 lower_priority(job.connection.pid)
-            self._begin(following)
+            self._leave(self._short)
             return
         self._drop(job)
-        with self._lock:
-            following = self._leave(self._short)
-        self._begin(following)
+        self._leave(self._short)
         try:
-            with self._lock:
-                begins = self._enter(job, self._slow)
+            self._enter(job, self._slow)
         except BusyError as error:
-            _settle(job, error)
-            return
-        if begins:
-            self._begin(job)
+            self._settle(job, error)
 
     def _judge_waiting(self, job: _Job, now: float) -> None:
         """Send away a query that has waited too long for a slot, or for whose answer nobody waits."""
-        error: EildError
+        if job not in job.lane.waiting:
+            return  # it has begun meanwhile
         if now >= job.until:
-            error = BusyError("all query processes are busy", hint="try again in a few seconds")
-        elif job.is_abandoned(now):
-            error = ClientGoneError("the client disconnected while its query was waiting")
-        else:
-            return
-        with self._lock:
-            if job not in job.lane.waiting:
-                return  # it has begun meanwhile
             job.lane.waiting.remove(job)
-        _settle(job, error)
+            self._settle(job, BusyError("all query processes are busy", hint="try again in a few seconds"))
+        elif job.is_abandoned(now):
+            self._give_up(job)
 
     def _time_out(self, job: _Job) -> QueryTimeoutError:
         elapsed = time.monotonic() - job.started
@@ -394,24 +358,24 @@ class PooledEngine:
             message, hint="add LIMIT or more selective patterns; for the whole dataset, download a dump"
         )
 
-    def _explain_end(self, job: _Job, connection: Connection) -> None:
+    def _explain_end(self, job: _Job, pid: int) -> None:
         """Find out why a query process terminated without a result, and finish its query or restart it."""
         if time.monotonic() - job.started >= self._limits.timeout:
             self._finish(job, self._time_out(job))
             return
+        task = self._require_loop().create_task(self._explain(job, pid))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-        def explain(job: _Job) -> None:
-            error = self._judge_fate(job, ask_fate(self._address, connection.pid))
-            job.attempts += 1
-            if error is None and job.attempts < _ATTEMPTS:
-                with self._lock:
-                    self._assign(job)
-                self._begin(job)
-                return
-            message = "the process of the query was terminated from outside, twice"
-            self._finish(job, error or EnvironmentFailure(message, hint="try again in a few seconds"))
-
-        self._run_aside(explain, job)
+    async def _explain(self, job: _Job, pid: int) -> None:
+        error = self._judge_fate(job, await ask_fate(self._address, pid))
+        job.attempts += 1
+        if error is None and job.attempts < _ATTEMPTS and not job.done:
+            self._begin(job)
+            self._keep_looking()
+            return
+        message = "the process of the query was terminated from outside, twice"
+        self._finish(job, error or EnvironmentFailure(message, hint="try again in a few seconds"))
 
     def _judge_fate(self, job: _Job, fate: str) -> EildError | None:
         """Return the error for the end of a query process; None if the query did not cause it."""
@@ -429,14 +393,13 @@ class PooledEngine:
         return None
 
     def close(self) -> None:
-        """Release all query processes; those that are evaluating a query terminate afterwards."""
-        with self._lock:
-            self._closed = True
-            self._forget_all()
-            if self._asleep:
-                self._keep_awake()
+        """Release all query processes; those that are evaluating a query terminate afterwards. From any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._forget_all)
 
     def _forget_all(self) -> None:
-        """Close the connections to all processes that have no query; the caller holds the lock."""
-        for connection in tuple(self._idle):
-            self._forget_idle(connection.descriptor)
+        """Close the connections to all processes that have no query."""
+        self._closed = True
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()

@@ -63,9 +63,14 @@ def _receive_into(connection: socket.socket, content: bytearray, done: int) -> b
     return bytes(content)
 
 
-def _send(connection: socket.socket, head: bytes | dict[str, Any], body: bytes = b"") -> None:
+def _pack_start(head: bytes | dict[str, Any], body: bytes) -> bytes:
+    """Return what comes before the body of a message."""
     text = head if isinstance(head, bytes) else json.dumps(head).encode()
-    start = _HEAD.pack(len(text), len(body)) + text
+    return _HEAD.pack(len(text), len(body)) + text
+
+
+def _send(connection: socket.socket, head: bytes | dict[str, Any], body: bytes = b"") -> None:
+    start = _pack_start(head, body)
     if len(body) <= _SMALL:
         connection.sendall(start + body)
     else:
@@ -102,31 +107,28 @@ def send_hello(connection: socket.socket, pid: int) -> None:
 
 
 def receive_hello(connection: socket.socket) -> int:
-    """Wait for a process to accept the connection, and return its ID.
+    """Return the ID of the process that has accepted the connection.
 
     :raises ClosedError: if the peer has disconnected
+    :raises BlockingIOError: if none has accepted it yet, and the socket does not block
     """
     pid: int = _HELLO.unpack(_receive_into(connection, bytearray(_HELLO.size), 0))[0]
     return pid
 
 
-def send_request(connection: socket.socket, request: QueryRequest) -> None:
-    """Send a query.
-
-    :raises OSError: if the other side is gone
-    """
+def pack_request(request: QueryRequest) -> bytes:
+    """Return the message that asks a query."""
     body = request.text.encode("utf-8", "surrogatepass")
     short = _WISHES.get((request.results, request.graph))
     if short is not None and not request.default_graphs and not request.named_graphs:
-        _send(connection, short, body)
-        return
+        return _pack_start(short, body) + body
     head = {
         "results": _name(request.results),
         "graph": _name(request.graph),
         "default_graphs": request.default_graphs,
         "named_graphs": request.named_graphs,
     }
-    _send(connection, head, body)
+    return _pack_start(head, body) + body
 
 
 def receive_request(connection: socket.socket) -> QueryRequest:

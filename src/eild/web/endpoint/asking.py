@@ -1,45 +1,42 @@
-"""What the endpoint does with a query, for the route and for queries by GET that need no framework.
+"""What the endpoint does with a query, for the route and for queries that need no framework.
 
-The route ``/sparql`` (:mod:`eild.web.endpoint.sparql`) answers every call. Most calls are a query in the URL whose
-result may be cached, in a format for programs. :class:`QuickQueries` answers those. It leaves everything else, and all
-errors, to the route; the failure of an engine is handed over, so that no query is evaluated twice.
+The route ``/sparql`` (:mod:`eild.web.endpoint.sparql`) answers every call. Most calls are a query for a program, which
+:class:`QuickQueries` understands without the route. It leaves everything else, and all errors, to the route; the
+failure of an engine is handed over, so that no query is evaluated twice.
 """
 
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from eild import media
-from eild.errors import BusyError, EildError, ResultTooLargeError
-from eild.exchange.answer import FAILURE, NOT_MODIFIED, Answer, Note
+from eild.errors import EildError, ResultTooLargeError
+from eild.exchange.answer import NOT_MODIFIED, Answer, Note
 from eild.exchange.conditions import Preconditions
-from eild.exchange.content import PUBLIC, Wishes, find_coding, make_content
+from eild.exchange.content import PUBLIC, UNCACHED, Wishes, find_coding, make_content
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import QueryShape, check_query_text
 from eild.web.endpoint import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Future
     from datetime import datetime
-    from wsgiref.types import WSGIEnvironment
 
-    from eild.exchange.clients import ClientGuard
     from eild.media import Format
     from eild.query.engine import QueryAnswer
     from eild.query.inside import InsideEngine
     from eild.web.endpoint.protocol import Call
     from eild.web.frame.site import Site
 
-    Submit = Callable[[QueryRequest], Future[QueryAnswer]]
-
 _LONGEST_REMEMBERED: Final = 256
 _LONGEST_AT_ONCE: Final = 8192
 _LONGEST_CODED: Final = 16 * 1024
+_CONDITIONS: Final = frozenset(
+    f"HTTP_{name}" for name in ("IF_MATCH", "IF_UNMODIFIED_SINCE", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "RANGE")
+)
 
 
 def _choose_forms(form: str, wanted: str, accept: str | None) -> tuple[Format | None, Format | None]:
@@ -102,6 +99,14 @@ def plan_query(  # noqa: PLR0913 - what an answer depends on, by name
     return Plan(request, form, cacheable, tag)
 
 
+class _NotMadeError(Exception):
+    """The client does not name the tag of the content, so that it has to be made."""
+
+
+def _refuse_to_make() -> bytes:
+    raise _NotMadeError
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedQuery:
     """A query and how its answer is wanted.
@@ -123,17 +128,26 @@ class PlannedQuery:
         """Return whether an answer can be sent with so little work that nobody has to wait for it."""
         return self.wishes.coding is None or len(answer.body) <= _LONGEST_CODED
 
+    def find_unmodified(self) -> Answer | None:
+        """Return the answer for a client that names the tag of the content; None if the query must be evaluated."""
+        if self.wishes.conditions.none_match is None:
+            return None
+        with contextlib.suppress(_NotMadeError):
+            return self._answer(_refuse_to_make)
+        return None
+
     def make_answer(self, answer: QueryAnswer) -> Answer:
-        """Return what is sent of what the engine answered."""
-        return self.answer(lambda: answer.body)
+        """Return what is sent of what the engine answered.
 
-    def answer(self, make: Callable[[], bytes]) -> Answer:
-        """Return what is sent.
-
-        :param make: makes the content; not called if the client has it already
+        :raises PreconditionError: if a precondition of the request is false
         """
+        return self._answer(lambda: answer.body)
+
+    def _answer(self, make: Callable[[], bytes]) -> Answer:
+        plan = self.plan
+        cache = PUBLIC if plan.cacheable else UNCACHED
         content = make_content(
-            make, self.plan.form, self.wishes, self.issued, tag=self.plan.tag, cache=PUBLIC, headers=self.common
+            make, plan.form, self.wishes, self.issued, tag=plan.tag, cache=cache, headers=self.common
         )
         unmodified = content.status != 200  # noqa: PLR2004 - it is 304 then
         if unmodified:
@@ -146,53 +160,17 @@ class PlannedQuery:
 
 
 class QuickQueries:
-    """Answers queries by GET.
+    """Understands queries for programs, and evaluates those that are cheap for sure.
 
     :param site: the dataset and its engine
     :param common: header fields of every answer
-    :param guard: what watches the connections of clients, if a server runs
-    :param submit: hands a query to the engine without waiting, where it can
     :param inside: evaluates cheap queries in this process, where the data is held here
     """
 
-    def __init__(
-        self,
-        site: Site,
-        common: Mapping[str, str],
-        guard: ClientGuard | None = None,
-        submit: Submit | None = None,
-        inside: InsideEngine | None = None,
-    ) -> None:
-        self._submit = submit
+    def __init__(self, site: Site, common: Mapping[str, str], inside: InsideEngine | None = None) -> None:
         self._inside = inside
         self._site = site
         self._common = common
-        self._guard = guard
-
-    def answer(self, environ: WSGIEnvironment) -> Answer | None:
-        """Return the cacheable answer to a request at ``/sparql``; None if the route must answer it.
-
-        :param environ: the WSGI environment of a GET whose head was checked
-        """
-        asked = self._understand(environ)
-        if asked is None:
-            return None
-        try:
-            return asked.answer(lambda: self._site.engine.evaluate(asked.plan.request).body)
-        except EildError as error:
-            environ[FAILURE] = error
-            return None
-
-    def prepare(self, environ: WSGIEnvironment) -> PlannedQuery | None:
-        """Return the query of a request at ``/sparql`` if that takes no waiting, otherwise None.
-
-        That is where the query is read without doubt, and nothing that the client has already is asked for again.
-        """
-        if self._submit is None or "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ:
-            return None
-        if len(environ["QUERY_STRING"]) > _LONGEST_AT_ONCE or len(environ.get("HTTP_ACCEPT", "")) > _LONGEST_REMEMBERED:
-            return None
-        return self._understand(environ)
 
     def evaluate_inside(self, asked: PlannedQuery) -> QueryAnswer | None:
         """Return the answer to a query that is provably cheap; None if it may not be, or if the answer is large.
@@ -205,38 +183,33 @@ class QuickQueries:
             return self._inside.evaluate(asked.plan.request)
         return None
 
-    def submit(self, asked: PlannedQuery) -> Future[QueryAnswer] | None:
-        """Hand a query to the engine, where that takes queries without waiting and has a place for one more."""
-        if self._submit is None:
-            return None
-        with contextlib.suppress(BusyError):
-            return self._submit(asked.plan.request)
-        return None
+    def understand(self, environ: Mapping[str, Any], body: bytes = b"") -> PlannedQuery | None:
+        """Return the query of a request at ``/sparql``; None if the route must answer it or report an error.
 
-    def _understand(self, environ: WSGIEnvironment) -> PlannedQuery | None:
-        """Return the query of a request; None if the route must answer it or report an error."""
-        if self._site.live:
+        :param environ: the WSGI environment of a GET or POST whose head was checked
+        :param body: the content of a POST
+        """
+        method, parameters, accept = environ["REQUEST_METHOD"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT")
+        if self._site.live or len(parameters) + len(body) > _LONGEST_AT_ONCE or len(accept or "") > _LONGEST_REMEMBERED:
+            return None
+        # The route sees to what a version of a media type excludes, and to files that are saved.
+        if "version" in (accept or "") or "download" in parameters:
+            return None
+        is_safe = method == "GET"
+        if not is_safe and _CONDITIONS & environ.keys():
             return None
         try:
-            call = protocol.parse_call("GET", environ["QUERY_STRING"].encode("latin-1"), "", b"")
-            if call.query is None or "download" in environ["QUERY_STRING"]:
+            kind, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
+            call = protocol.parse_call(method, parameters.encode("latin-1"), kind, body, coding)
+            if call.query is None:
                 return None
             shape = check_query_text(call.query, self._site.settings.query_bytes)
-            if not shape.form or shape.volatile:
+            if not shape.form:
                 return None
-            if "version" in environ.get("HTTP_ACCEPT", ""):
-                return None  # the route sees to what a version of a media type excludes
-            watch = self._watch(environ)
-            plan = plan_query(self._site, call, shape, environ.get("HTTP_ACCEPT"), is_abandoned=watch)
+            plan = plan_query(self._site, call, shape, accept, is_safe=is_safe)
         except (EildError, UnicodeEncodeError):
             return None
         if plan.is_page:
             return None
         wishes = Wishes(find_coding(environ.get("HTTP_ACCEPT_ENCODING")), Preconditions.read(environ))
         return PlannedQuery(call.query, plan, wishes, self._site.publication.issued, self._common)
-
-    def _watch(self, environ: WSGIEnvironment) -> Callable[[], bool] | None:
-        """Return what returns whether the client has disconnected; None if nothing watches connections."""
-        if self._guard is None:
-            return None
-        return partial(self._guard.is_gone, environ["REMOTE_ADDR"], time.monotonic())

@@ -1,0 +1,179 @@
+"""The HTTP processes: copies of one process that has loaded the site, so that they share its memory.
+
+The main process starts :class:`Nursery`, a process without threads, before it makes threads of its own. The nursery
+imports and loads while the main process does the same for the query processes, forks the HTTP processes, and replaces
+those that die. It ends them when the main process asks for that or dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from eild.errors import EildError, EnvironmentFailure
+from eild.process import die_with_parent
+from eild.server.releases import count_stop_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from eild.config import Settings
+
+_MARGIN_SECONDS: Final = 3.0
+_LOOK_SECONDS: Final = 0.05
+_REST_SECONDS: Final = 0.5
+_SEPARATOR: Final = b"\n"
+
+
+class Nursery:
+    """The process that makes HTTP processes, as its parent sees it.
+
+    :param settings: what the operator decided
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._here, there = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._here.close()
+            _run_and_exit(lambda: _raise(there, settings))
+        there.close()
+
+    def begin(self, listener: socket.socket, control: Path, numbers: Path) -> None:
+        """Have the version in service loaded and served.
+
+        :param listener: the listening socket
+        :param control: the directory that says which version is in service
+        :param numbers: folder in which the processes leave their numbers for each other
+        """
+        message = _SEPARATOR.join((os.fsencode(control), os.fsencode(numbers)))
+        socket.send_fds(self._here, [message], [listener.fileno()])
+
+    def wait(self) -> int:
+        """Wait until it ends, and return its exit code."""
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def stop(self) -> None:
+        """Ask it to end after all requests; it may have ended."""
+        self._here.close()
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        self.stop()
+        if self.pid:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)
+            self.wait()
+
+
+def _run_and_exit(run: Callable[[], int]) -> NoReturn:
+    """Run what a new process does, and end the process."""
+    code = 1
+    try:
+        code = run()
+    except EildError as failure:
+        sys.stderr.write(f"eild: {failure}\n")
+        code = failure.exit_code
+    finally:  # a copy of another process must never go on as if it were that one
+        if (error := sys.exc_info()[1]) is not None:
+            traceback.print_exception(error)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _raise(parent: socket.socket, settings: Settings) -> int:
+    """Load what all HTTP processes share, and keep them running until the parent closes its socket."""
+    die_with_parent()
+    for name in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)
+    from eild.server import worker  # it takes a while, and the parent has things to do meanwhile
+
+    message, descriptors, _, _ = socket.recv_fds(parent, 65536, 1)
+    if not descriptors:
+        return 0
+    control, numbers = (os.fsdecode(part) for part in message.split(_SEPARATOR))
+    listener = socket.socket(fileno=descriptors[0])
+    listener.settimeout(0)
+    make = worker.prepare(settings, control, numbers)
+    return _Litter(settings, parent, lambda: make(listener)).keep()
+
+
+class _Litter:
+    """The HTTP processes, as the nursery sees them.
+
+    :param settings: what the operator decided
+    :param parent: closed by the parent when they are to end
+    :param run: serves, in an HTTP process
+    """
+
+    def __init__(self, settings: Settings, parent: socket.socket, run: Callable[[], int]) -> None:
+        self._settings = settings
+        self._parent = parent
+        self._run = run
+        self._pids: set[int] = set()
+        self._rest_until = 0.0
+
+    def keep(self) -> int:
+        """Keep as many running as there should be, until the parent wants them to end."""
+        wake, alarm = socket.socketpair()
+        for end in (wake, alarm):
+            end.settimeout(0)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(alarm.fileno(), warn_on_full_buffer=False)
+        while True:
+            while len(self._pids) < self._settings.workers and time.monotonic() >= self._rest_until:
+                self._fork()
+            patience = None if len(self._pids) == self._settings.workers else _LOOK_SECONDS
+            ready, _, _ = select.select([wake, self._parent], [], [], patience)
+            if self._parent in ready:
+                return self._end()
+            if wake in ready:
+                wake.recv(4096)
+            self._reap()
+
+    def _fork(self) -> None:
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._parent.close()
+            _run_and_exit(self._run)
+        self._pids.add(pid)
+
+    def _reap(self) -> None:
+        """Take note of processes that have ended; rest before they are replaced, where they may end again at once."""
+        for pid in tuple(self._pids):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                self._pids.discard(pid)
+                self._rest_until = time.monotonic() + _REST_SECONDS
+
+    def _end(self) -> int:
+        """Have all finish their requests, and kill those that do not."""
+        for pid in self._pids:
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + count_stop_seconds(self._settings) + _MARGIN_SECONDS
+        while self._pids and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS / 5)
+            self._reap()
+        for pid in self._pids:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        return 0
+
+
+def explain_end(code: int) -> EnvironmentFailure:
+    """Return the failure for an end of the HTTP processes that nobody asked for."""
+    message = f"the server processes terminated (exit code {code})"
+    return EnvironmentFailure(message, hint="see the messages above")

@@ -1,0 +1,90 @@
+"""One version of the data as an HTTP process serves it: loaded once for all processes, opened in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from eild.publication.manifest import choose_prefixes, load_publication
+from eild.query.engine import query_limits
+from eild.query.inside import InsideEngine
+from eild.query.remote import RemoteEngine, make_remote_engine
+from eild.query.workers.pool import PooledEngine
+from eild.server.cache import AnswerCache
+from eild.server.desk import Desk
+from eild.server.switch import LoadedRelease
+from eild.web.app import create_app, list_common_fields
+from eild.web.endpoint.asking import QuickQueries
+from eild.web.frame.site import load_site
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from eild.config import Settings
+    from eild.exchange.accounts import Accounts
+    from eild.server.front import Front
+    from eild.server.switch import ActiveRelease
+    from eild.web.frame.site import Site
+
+MEBIBYTE: Final = 1024 * 1024
+"""Bytes of a mebibyte."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version that is loaded, and belongs to no loop yet.
+
+    :ivar release: which version it is
+    :ivar site: its data
+    :ivar application: answers requests
+    :ivar quick: understands queries in the place of the application
+    """
+
+    release: ActiveRelease
+    site: Site
+    application: Flask
+    quick: QuickQueries
+
+
+def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts) -> Version:
+    """Load a version.
+
+    :raises DataError: if it is damaged
+    """
+    engine: RemoteEngine | PooledEngine
+    if release.queries is None:
+        engine = make_remote_engine(settings, choose_prefixes(load_publication(release.folder)))
+    else:
+        engine = PooledEngine(release.queries, query_limits(settings), settings.query_workers)
+    site = load_site(release.folder, settings, engine)
+    inside = None
+    if release.queries is not None:
+        inside = InsideEngine.load(
+            site.publication,
+            prefixes=site.prefixes,
+            result_bytes=settings.result_bytes,
+            public_url=site.urls.public_url,
+        )
+    quick = QuickQueries(site, list_common_fields(site), inside)
+    return Version(release, site, create_app(site, accounts), quick)
+
+
+def open_version(version: Version, front: Front, accounts: Accounts) -> LoadedRelease:
+    """Return a version ready to answer in the loop of this process."""
+    site, metrics = version.site, accounts.metrics
+    cache = AnswerCache(0 if site.live else site.settings.cache_memory * MEBIBYTE)
+    metrics.watch_cache(lambda: cache.size)
+    engine = site.engine
+    processes = engine if isinstance(engine, PooledEngine) else None
+    if processes is not None:
+        processes.attach(front.loop)
+        metrics.watch(processes.count)
+    desk = Desk(
+        version.application,
+        bridge=front.bridge,
+        cache=cache,
+        accounts=accounts,
+        quick=version.quick,
+        processes=processes,
+    )
+    return LoadedRelease(desk, engine.close)
