@@ -20,7 +20,7 @@ serve: .venv/installed
 build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
-test: test-programs .venv-test/installed .node-test/installed .editor-test/installed .axe-test/installed .ckan-test/installed
+test: test-programs .venv-test/installed .node-test/installed .editor-test/installed .axe-test/installed .ckan-test/installed .portal-test/installed
 	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 test-programs:
@@ -39,7 +39,7 @@ format: .venv-test/installed
 	.venv-test/bin/ruff format .
 
 clean:
-	rm -rf .venv .venv-test .node-test .editor-test .axe-test .ckan-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-test .node-test .editor-test .axe-test .ckan-test .portal-test dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -59,6 +59,12 @@ clean:
 .ckan-test/installed: tests/catalog/ckan/requirements.txt
 	$(PYTHON) -m venv .ckan-test
 	.ckan-test/bin/python $(PIP) install --no-deps --requirement tests/catalog/ckan/requirements.txt
+	touch $@
+
+# Readers of catalogues, pages, sitemaps and ontologies, also in a separate environment.
+.portal-test/installed: tests/catalog/portals/requirements.txt
+	$(PYTHON) -m venv .portal-test
+	.portal-test/bin/python $(PIP) install --no-deps --requirement tests/catalog/portals/requirements.txt
 	touch $@
 
 # JavaScript clients for the tests. The lock file pins every package by version and digest.

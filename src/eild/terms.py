@@ -164,9 +164,9 @@ LABELS: Final = (
 
 DCAT: Final = Vocabulary(
     "http://www.w3.org/ns/dcat#",
-    "Catalog DataService Dataset Distribution accessService accessURL byteSize compressFormat contactPoint dataset "
-    "distribution downloadURL endDate endpointDescription endpointURL keyword landingPage mediaType previousVersion "
-    "servesDataset service startDate theme themeTaxonomy version",
+    "Catalog CatalogRecord DataService Dataset Distribution Resource accessService accessURL byteSize compressFormat "
+    "contactPoint dataset distribution downloadURL endDate endpointDescription endpointURL keyword landingPage "
+    "mediaType previousVersion record servesDataset service startDate theme themeTaxonomy version",
 )
 VOID: Final = Vocabulary(
     "http://rdfs.org/ns/void#",

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 import pyshacl
 import pytest
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, SH, SKOS, XSD
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, SKOS, XSD
 
-from eild.namespaces import AUTHORITY, CATALOG_IRI, DATASET_IRI, DCAT, DCATAP, SPDX
+from eild.config import Settings
+from eild.namespaces import AUTHORITY, CATALOG_IRI, DATASET_IRI, DCAT, DCATAP, SPDX, VCARD
 from eild.terms import BASE
+from eild.web.app import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rdflib.term import Node
     from tests.catalog.conftest import Served
+
+    from eild.web.frame.site import Site
 
 SHAPES = Path(__file__).parents[1] / "vendor" / "dcat-ap" / "dcat-ap-SHACL-3.0.0.jsonld"
 REPEATABLE = (DCTERMS.rights, URIRef(f"{DCAT}spatialResolutionInMeters"))
@@ -126,6 +132,37 @@ def test_only_the_dataset_is_one_for_portals(catalog: Graph) -> None:
     assert (None, DCTERMS.source, None) not in catalog
 
 
-def test_catalog_has_no_blank_nodes(catalog: Graph) -> None:
-    """Everything that the catalogue describes has an IRI."""
-    assert [term for triple in catalog for term in triple if not isinstance(term, URIRef | Literal)] == []
+def test_catalog_has_no_blank_node_but_the_period(catalog: Graph) -> None:
+    """Everything that the catalogue describes has an IRI, except the period, of which portals would request it."""
+    (period,) = catalog.objects(DATASET_IRI, DCTERMS.temporal)
+    assert isinstance(period, BNode)
+    assert {term for triple in catalog for term in triple if not isinstance(term, URIRef | Literal)} == {period}
+
+
+def test_dataset_has_its_record_standard_and_provenance(catalog: Graph) -> None:
+    """The catalogue has one record, about the dataset, which conforms to the ontology and names its source."""
+    (record,) = catalog.subjects(RDF.type, DCAT.CatalogRecord)
+    assert catalog.value(CATALOG_IRI, DCAT.record) == record == catalog.value(DATASET_IRI, FOAF.isPrimaryTopicOf)
+    assert catalog.value(record, FOAF.primaryTopic) == DATASET_IRI
+    assert catalog.value(record, DCTERMS.modified) == catalog.value(CATALOG_IRI, DCTERMS.modified)
+    assert str(catalog.value(DATASET_IRI, DCTERMS.conformsTo)) == f"{BASE}ontology"
+    source = "Chinese interference in the 2024 United States elections"
+    statement = catalog.value(DATASET_IRI, DCTERMS.provenance)
+    assert str(catalog.value(statement, RDFS.label)) == f"Derived from “{source}”."
+
+
+def test_formats_are_file_types_of_the_authority_table(catalog: Graph) -> None:
+    """The formats of files and of the endpoint are concepts of the scheme that the shapes of vocabularies require."""
+    formats = set(catalog.objects(None, DCTERMS.format))
+    assert {catalog.value(value, SKOS.inScheme) for value in formats} == {AUTHORITY["file-type"]}
+
+
+def test_email_of_the_operator_is_in_the_document_only(own_build: Path, open_site: Callable[..., Site]) -> None:
+    """Portals read the configured address at the contact point; without one, no address is made up."""
+    for contact, expected in [("mailto:data@example.org", ["mailto:data@example.org"]), ("https://example.org/", [])]:
+        site = open_site(own_build, Settings(contact=contact))
+        client = create_app(site).test_client()
+        graph = Graph().parse(data=client.get("/catalog.nt").data, format="nt")
+        assert list(map(str, graph.objects(URIRef(f"{BASE}contact"), VCARD.hasEmail))) == expected
+        graph = Graph().parse(data=client.get("/graph/catalog?format=nt").data, format="nt")
+        assert (None, VCARD.hasEmail, None) not in graph

@@ -47,6 +47,13 @@ FORMAT_NAMES: Final[Mapping[Format, URIRef]] = {
 
 RESULTS: Final = AUTHORITY["file-type/SPARQLQRES"]
 """The file type of answers to queries."""
+RESULT_TYPES: Final[Mapping[Format, URIRef]] = {
+    media.JSON: RESULTS,
+    media.XML: RESULTS,
+    media.CSV: AUTHORITY["file-type/CSV"],
+    media.TSV: AUTHORITY["file-type/TSV"],
+}
+"""The file types of the syntaxes of query results."""
 AVAILABLE: Final = AUTHORITY["planned-availability/STABLE"]
 LICENCES: Final[Mapping[str, URIRef]] = {
     "https://creativecommons.org/licenses/by-sa/4.0/": AUTHORITY["licence/CC_BYSA_4_0"],
@@ -67,6 +74,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "access-right/PUBLIC": "public",
     "country/USA": "United States",
     "data-theme/GOVE": "Government and public sector",
+    "file-type/CSV": "CSV",
     "file-type/JSON_LD": "JSON-LD",
     "file-type/RDF_N_QUADS": "RDF N-Quads",
     "file-type/RDF_N_TRIPLES": "RDF N-Triples",
@@ -74,6 +82,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "file-type/RDF_TURTLE": "RDF Turtle",
     "file-type/RDF_XML": "RDF XML",
     "file-type/SPARQLQRES": "SPARQL results",
+    "file-type/TSV": "TSV",
     "frequency/IRREG": "irregular",
     "language/ENG": "English",
     "licence/CC_BYSA_4_0": "Creative Commons Attribution-ShareAlike 4.0 International",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from rdflib import Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, XSD
 
 from eild import media
@@ -17,6 +17,7 @@ from eild.catalog.authorities import (
     AVAILABLE,
     FILE_TYPES,
     LICENCES,
+    RESULT_TYPES,
     RESULTS,
     add_checksum_algorithm,
     add_concept,
@@ -43,6 +44,7 @@ def add_dcat(graph: Graph, about: Description) -> None:
     """Add catalogue, dataset, distributions and data service."""
     _add_catalogue(graph, about)
     _add_dataset(graph, about)
+    _add_record(graph, about)
     _add_versions(graph, about)
     _add_service(graph, about)
     for file in about.files:
@@ -164,14 +166,44 @@ def _add_dataset(graph: Graph, about: Description) -> None:
     ):
         for concept in filter(None, concepts):
             graph.add((dataset, name, add_concept(graph, concept)))
+    _add_origin(graph, about)
+    _add_period(graph, about)
+
+
+def _add_origin(graph: Graph, about: Description) -> None:
+    """Add what the dataset is made from, and what it conforms to."""
+    dataset = URIRef(about.dataset)
     for source in about.sources:
         graph.add((dataset, PROV.wasDerivedFrom, URIRef(source)))
+    for standard, name in about.standards.items():
+        graph.add((dataset, DCTERMS.conformsTo, add_standard(graph, URIRef(standard), name)))
+    if about.provenance:
+        provenance = about.part("provenance")
+        graph.add((dataset, DCTERMS.provenance, provenance))
+        graph.add((provenance, RDF.type, DCTERMS.ProvenanceStatement))
+        graph.add((provenance, RDFS.label, _english(about.provenance)))
+
+
+def _add_period(graph: Graph, about: Description) -> None:
+    """Add the period that the dataset is about."""
     if about.period:
-        period = about.part("period")
-        graph.add((dataset, DCTERMS.temporal, period))
+        period = BNode()  # Portals such as udata request the IRI of a period instead of reading what is here.
+        graph.add((URIRef(about.dataset), DCTERMS.temporal, period))
         graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
         graph.add((period, DCAT.startDate, Literal(about.period[0], datatype=XSD.date, normalize=False)))
         graph.add((period, DCAT.endDate, Literal(about.period[1], datatype=XSD.date, normalize=False)))
+
+
+def _add_record(graph: Graph, about: Description) -> None:
+    """Add the entry of the dataset in the catalogue, without which some portals find no dataset."""
+    record, dataset = about.part("record"), URIRef(about.dataset)
+    graph.add((URIRef(about.catalogue), DCAT.record, record))
+    graph.add((record, RDF.type, DCAT.CatalogRecord))
+    graph.add((record, DCTERMS.title, _english(f"Entry of {about.title}")))
+    graph.add((record, FOAF.primaryTopic, dataset))
+    graph.add((dataset, RDF.type, DCAT.Resource))  # the shapes of DCAT-AP require this superclass in the file
+    graph.add((dataset, FOAF.isPrimaryTopicOf, record))
+    graph.add((record, DCTERMS.modified, make_day(about.issued.isoformat())))
 
 
 def _add_dates(graph: Graph, about: Description, dataset: URIRef) -> None:
@@ -272,8 +304,10 @@ def _add_checksum(graph: Graph, about: Description, part: URIRef, name: str, fil
     graph.add((checksum, SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary, normalize=False)))
 
 
-def _list_types() -> Iterable[str]:
-    return (form.media_type for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS))
+def _list_types() -> Iterable[URIRef]:
+    """Return the file types of what the endpoint answers with."""
+    types = {**RESULT_TYPES, **FILE_TYPES}
+    return (types[form] for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS) if form in types)
 
 
 def _add_service(graph: Graph, about: Description) -> None:
@@ -290,7 +324,7 @@ def _add_service(graph: Graph, about: Description) -> None:
     protocol = add_standard(graph, SPARQL_PROTOCOL_IRI, "SPARQL 1.1 Protocol")
     graph.add((service, DCTERMS.conformsTo, protocol))
     for name in _list_types():
-        graph.add((service, DCTERMS.format, add_media_type(graph, name)))
+        graph.add((service, DCTERMS.format, add_concept(graph, str(name))))
     if about.access:
         graph.add((service, DCTERMS.accessRights, add_concept(graph, about.access)))
     way = about.part("distribution-sparql")

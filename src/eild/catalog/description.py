@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS
 
 from eild.namespaces import DATASET_IRI, DCAT, EILD
 from eild.terms import BASE
@@ -58,6 +58,8 @@ class Description:
     :ivar titles: titles in other languages, by language tag
     :ivar dates: dates of release and of the last change, as the data writes them; None for :attr:`issued`
     :ivar roots: resources of the data that describe it as a whole
+    :ivar standards: titles of what the dataset conforms to, by IRI
+    :ivar provenance: where the data is from, in words
     :ivar taken: IRIs below the base that the data uses, so that nothing is minted there
     """
 
@@ -91,6 +93,8 @@ class Description:
     titles: Mapping[str, str] = field(default_factory=dict)
     dates: tuple[str, str] | None = None
     roots: tuple[str, ...] = ()
+    standards: Mapping[str, str] = field(default_factory=dict)
+    provenance: str = ""
     taken: frozenset[str] = frozenset()
 
     @property
@@ -151,6 +155,12 @@ def find_period(graph: Graph) -> tuple[str, str] | None:
     return (min(starts), max(ends)) if starts and ends else None
 
 
+def _find_standards(graph: Graph) -> dict[str, str]:
+    """Return the titles of the dataset's own ontology and shapes, against which each build is checked, by IRI."""
+    headers = [URIRef(f"{BASE}{name}") for name in ("ontology", "shapes")]
+    return {str(iri): _text(graph, iri, DCTERMS.title) for iri in headers if (iri, RDF.type, OWL.Ontology) in graph}
+
+
 def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401 - fields of the description
     """Return the description of EILD's own dataset, from its data and its publication.
 
@@ -162,6 +172,7 @@ def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401
     name = _text(graph, publisher, RDFS.label)
     title = graph.value(DATASET_IRI, DCTERMS.title)
     sources = {value for value in graph.objects(DATASET_IRI, PROV.wasDerivedFrom) if (value, RDF.type, None) in graph}
+    names = [_text(graph, source, DCTERMS.title, RDFS.label) for source in sorted(sources, key=str)]
     return Description(
         base=BASE,
         title=str(title or "EILD"),
@@ -180,5 +191,7 @@ def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401
         access=_text(graph, DATASET_IRI, DCTERMS.accessRights),
         period=find_period(graph),
         sources=tuple(sorted(map(str, sources))),
+        standards=_find_standards(graph),
+        provenance=f"Derived from {' and '.join(f'“{name}”' for name in names)}." if names and all(names) else "",
         **facts,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Response, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from eild import media
 from eild.documents.descriptions import build_graph, describe
@@ -17,7 +17,7 @@ from eild.documents.index import load_named_graphs
 from eild.errors import NotFoundError
 from eild.publication.contents import GRAPH
 from eild.rdf.writing import serialize_graph
-from eild.terms import PREFIXES
+from eild.terms import DCAT, PREFIXES, VCARD
 from eild.web.data.catalogview import view_catalog
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import choose_form, current_site, respond
@@ -26,8 +26,6 @@ from eild.web.resources.documents import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pyoxigraph import Triple
 
     from eild.media import Format
     from eild.web.frame.site import Site
@@ -43,16 +41,29 @@ def _render(site: Site) -> bytes:
     return render_page(site, "catalog", request.path, catalog=shown, forms=list_forms("catalog"))
 
 
+def _find_email(site: Site) -> list[Triple]:
+    """Return the operator's e-mail address as that of the contact points, which portals require; often there is none.
+
+    Only the document has it. The named graph has what was built, as in the endpoint.
+    """
+    if not site.settings.contact.startswith("mailto:"):
+        return []
+    email, address = NamedNode(str(VCARD.hasEmail)), NamedNode(site.settings.contact)
+    known = {triple.subject for triple in site.catalog if triple.predicate == email}
+    points = {triple.object for triple in site.catalog if triple.predicate.value == str(DCAT.contactPoint)}
+    return [Triple(point, email, address) for point in points - known if isinstance(point, NamedNode)]
+
+
 def answer_catalog(site: Site, form: Format, more: Sequence[Triple] = ()) -> Response:
     """Answer with the catalogue in a form.
 
     :param more: further triples of the answer
     """
-    tag = site.make_tag("catalog", form.name, site.urls.public_url, request.path)
+    tag = site.make_tag("catalog", form.name, site.urls.public_url, site.settings.contact, request.path)
     if form is media.HTML:
         return respond(lambda: _render(site), form, tag=tag)
     prefixes = site.prefixes if site.publication.foreign else PREFIXES
-    return respond(lambda: serialize_graph([*site.catalog, *more], form, prefixes), form, tag=tag)
+    return respond(lambda: serialize_graph([*site.catalog, *_find_email(site), *more], form, prefixes), form, tag=tag)
 
 
 def describe_here(site: Site, path: str) -> list[Triple]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from eild.terms import DCAT, DCTERMS, SPDX, VOID
 
@@ -81,14 +81,19 @@ class CatalogView:
     links: Sequence[Counted]
 
 
+def _name(term: NamedNode | BlankNode | Triple | Literal) -> str:
+    """Return the IRI, the text, or the label of a blank node, which is no IRI."""
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+
+
 class _Graph:
     """The catalogue by subject and property."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._values: dict[tuple[str, str], list[str]] = defaultdict(list)
         for triple in triples:
-            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
-                self._values[triple.subject.value, triple.predicate.value].append(triple.object.value)
+            if isinstance(triple.object, NamedNode | BlankNode | Literal):
+                self._values[_name(triple.subject), triple.predicate.value].append(_name(triple.object))
 
     def values(self, subject: str, name: str) -> list[str]:
         return self._values.get((subject, str(name)), [])

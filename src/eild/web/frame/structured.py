@@ -211,6 +211,7 @@ def describe_dataset(catalog: Documents, dataset: str) -> Json:
             "creator": _describe_agents(reader, node, DCTERMS.creator),
             "publisher": _describe_agents(reader, node, DCTERMS.publisher),
             "isBasedOn": reader.iris(node, DCTERMS.source),
+            "temporalCoverage": _describe_period(reader, node),
             "distribution": sorted(distributions, key=lambda item: item.get("contentUrl", "")),
         }
     )
@@ -219,6 +220,16 @@ def describe_dataset(catalog: Documents, dataset: str) -> Json:
 def _describe_agents(reader: _Reader, node: Node, predicate: str) -> list[Json]:
     agents = [value for value in reader.terms(node, predicate) if isinstance(value, NamedNode)]
     return [_prune({"@type": "Organization", "@id": agent.value, "name": reader.name(agent)}) for agent in agents]
+
+
+def _describe_period(reader: _Reader, node: NamedNode) -> str:
+    """Return the period that a dataset is about as ISO 8601 writes an interval; empty if it is unknown."""
+    for period in reader.terms(node, DCTERMS.temporal):
+        if not isinstance(period, Literal):
+            start, end = reader.text(period, DCAT.startDate), reader.text(period, DCAT.endDate)
+            if start and end:
+                return f"{start}/{end}"
+    return ""
 
 
 def _describe_file(reader: _Reader, node: NamedNode) -> Json:
@@ -230,7 +241,7 @@ def _describe_file(reader: _Reader, node: NamedNode) -> Json:
             "@type": "DataDownload",
             "@id": node.value,
             "name": reader.text(node, DCTERMS.title),
-            "contentUrl": reader.iris(node, DCAT.downloadURL),
+            "contentUrl": reader.iris(node, DCAT.downloadURL) or reader.iris(node, DCAT.accessURL),
             "encodingFormat": ["/".join(iri.rsplit("/", 2)[1:]) for iri in media_types],
             "contentSize": f"{size} B" if size else "",
             "sha256": [text for value in checksums for text in reader.texts(value, SPDX.checksumValue)],
