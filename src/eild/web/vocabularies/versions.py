@@ -11,16 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from eild.errors import NotFoundError
-from eild.terms import OWL, RDF, RDFS
+from eild.terms import DCTERMS, OWL, RDF, RDFS
 from eild.web.vocabularies.graph import VocabularyGraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from pyoxigraph import Triple
 
     from eild.web.frame.site import Site
 
@@ -79,7 +77,7 @@ def _find_in(
             if wanted not in (names if former else {*names, header.value}):
                 continue
             module = header.value.removeprefix(start).removeprefix("/")
-            triples = _select(graph, header, aligns=name != vocabulary) if module else graph.triples
+            triples = _select(graph, header, aligns=name != vocabulary) if module else _merge(graph, header)
             path, version = wanted.removeprefix(site.urls.base), graph.text(header, OWL.versionInfo)
             return VocabularyDocument(vocabulary, path, module, version, triples, graphs, former)
     if rest or former:
@@ -112,6 +110,23 @@ def list_documents(site: Site, vocabulary: str) -> tuple[str, ...]:
 def _list_graphs(vocabulary: str) -> tuple[str, ...]:
     """Return the names of the graphs that hold a vocabulary's documents."""
     return ("ontology", "alignments") if vocabulary == "ontology" else (vocabulary,)
+
+
+def _merge(graph: VocabularyGraph, header: NamedNode) -> list[Triple]:
+    """Return the triples of a vocabulary as one ontology: without the headers of its modules, which are its parts.
+
+    An ontology document has one header (OWL 2 Mapping to RDF Graphs, section 3.1.2), and nothing needs to be imported
+    that it already holds.
+    """
+    modules = set(graph.instances(OWL.Ontology)) - {header}
+    part = NamedNode(str(DCTERMS.hasPart))
+    merged = []
+    for triple in graph.triples:
+        if triple.subject == header and triple.predicate.value == str(OWL.imports) and triple.object in modules:
+            merged.append(Triple(header, part, triple.object))
+        elif triple.subject not in modules:
+            merged.append(triple)
+    return merged
 
 
 def _select(graph: VocabularyGraph, header: NamedNode, *, aligns: bool) -> list[Triple]:
