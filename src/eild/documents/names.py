@@ -25,8 +25,11 @@ def shorten(prefixes: Mapping[str, str], iri: str) -> str:
 
 def make_sort_key(name: str) -> str:
     """Return what sorts names as people expect: without case, diacritics and what stands before the first letter."""
-    text = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(character for character in text if not unicodedata.combining(character))
+    if name.isascii():
+        plain = name.lower()
+    else:
+        text = unicodedata.normalize("NFKD", name.casefold())
+        plain = "".join(character for character in text if not unicodedata.combining(character))
     return plain.lstrip(" \"'([{<«„“”‘’") or plain
 
 

@@ -83,7 +83,7 @@ def _list_entries(site: Site, scheme: NamedNode | None) -> dict[str, list[IndexE
         return known
     documents = site.documents
     thesaurus = Thesaurus(documents)
-    found: dict[str, list[IndexEntry]] = {}
+    found: dict[str, list[tuple[str, IndexEntry]]] = {}
     for node in thesaurus.list_of_scheme(scheme) if scheme else thesaurus.list_concepts():
         best = documents.find_label(node)
         literal = best.object if best and isinstance(best.object, Literal) else None
@@ -96,13 +96,14 @@ def _list_entries(site: Site, scheme: NamedNode | None) -> dict[str, list[IndexE
             if isinstance(value, Literal) and rank_language(value.language or "", wanted)[0] == rank[0]
         ]
         for entry in entries:
-            first = make_sort_key(entry.label)[:1].upper()
-            found.setdefault(first if first.isalpha() else OTHERS, []).append(entry)
-    for entries in found.values():
-        entries.sort(key=lambda entry: (make_sort_key(entry.label), entry.label, entry.node.value))
+            sorting = make_sort_key(entry.label)
+            first = sorting[:1].upper()
+            found.setdefault(first if first.isalpha() else OTHERS, []).append((sorting, entry))
+    for pairs in found.values():
+        pairs.sort(key=lambda pair: (pair[0], pair[1].label, pair[1].node.value))
     if len(site.indexes) > PAGE_SIZE:
         site.indexes.clear()
-    ordered = dict(sorted(found.items()))
+    ordered = {first: [entry for _, entry in pairs] for first, pairs in sorted(found.items())}
     site.indexes[key] = ordered
     return ordered
 
