@@ -110,8 +110,16 @@ def test_serve_says_where_absolute_urls_lead_and_how_to_set_it(serve: Serve, fil
     """One line at the start names the address and the options; there is none if the operator has set the URL."""
     kinds = {
         (str(file),): ["absolute URLs and relative IRIs begin with {url}", "--public-url", "--base"],
-        (str(file), "--base", "https://town.example/"): ["begin with https://town.example/", "{url}", "--public-url"],
-        ("--dist", str(build)): ["begin with https://w3id.org/eild/", "{url}", "--public-url"],
+        (str(file), "--base", "https://town.example/"): [
+            "absolute URLs begin with {url}",
+            "IRIs of the dataset with https://town.example/",
+            "--public-url",
+        ],
+        ("--dist", str(build)): [
+            "absolute URLs begin with {url}",
+            "IRIs of the dataset with https://w3id.org/eild/",
+            "--public-url",
+        ],
     }
     for arguments, words in kinds.items():
         server = serve(*arguments)
@@ -143,10 +151,25 @@ def test_own_dataset_has_commands_and_paths_for_the_server_that_serves_them(serv
     lines = server.client.get("robots.txt").text.splitlines()
     assert [line.partition(": ")[2] for line in lines if line.startswith("Disallow")] == [
         "/sparql?query=",
-        "/doc?iri=",
         "/search?",
+        "/doc?iri=",
     ]
-    assert all(url.startswith("https://w3id.org/eild/") for url in list_urls(server))
+    assert f"Sitemap: {server.url}sitemap.xml" in lines
+    urls = list_urls(server)
+    assert len(urls) >= 7
+    assert all(url.startswith(server.url) and server.client.get(url).status_code == 200 for url in urls)
+    for location in re.findall(r"<loc>([^<]*)</loc>", server.client.get("sitemap.xml").text)[:5]:
+        assert location.startswith(server.url)
+        assert server.client.get(location).status_code == 200
+    assert server.client.get("openapi.json").json()["servers"] == [{"url": server.url.rstrip("/")}]
+    templates = re.findall(r'template="([^"]*)"', server.client.get("opensearch.xml").text)
+    assert templates
+    assert all(template.startswith(server.url) for template in templates)
+    assert "<https://w3id.org/eild/dataset>" in server.client.get("catalog.nt").text
+    query = "SELECT ?url { GRAPH ?g { ?s <http://www.w3.org/ns/dcat#downloadURL> ?url } }"
+    found = server.client.get("sparql", params={"query": query, "format": "csv"}).text.split()[1:]
+    assert found
+    assert all(url.startswith(server.url) for url in found)
 
 
 def test_store_without_a_base_is_at_the_address_of_whatever_serves_it(

@@ -182,10 +182,10 @@ def test_crawl_sample_over_http_answers(site_url: str) -> None:
         pages = re.findall(r"<loc>([^<]*)</loc>", client.get(f"{site_url}sitemap.xml").text)
         assert len(pages) > 60
         for page in pages[::7]:
-            url = site_url + page.removeprefix(BASE)
-            answer = client.get(url, headers={"Accept": "text/html"})
-            assert answer.status_code == 200, url
+            assert page.startswith(site_url)
+            answer = client.get(page, headers={"Accept": "text/html"})
+            assert answer.status_code == 200, page
             for target in Links(answer.text).targets[:40]:
-                whole = urldefrag(urljoin(url, target))[0]
+                whole = urldefrag(urljoin(page, target))[0]
                 if whole.startswith(site_url):
-                    assert client.head(whole).status_code == 200, (url, whole)
+                    assert client.head(whole).status_code == 200, (page, whole)

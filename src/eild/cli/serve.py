@@ -57,11 +57,10 @@ def _describe(publication: Publication, url: str) -> str:
 def _describe_addresses(publication: Publication, address: str) -> str:
     """Say where absolute URLs lead if the operator has set no public URL, and how to set one."""
     remedy = "set --public-url to the URL at which clients reach this server"
-    if publication.owned:
-        return f"absolute URLs begin with {publication.base}, those in commands to copy with {address}; {remedy}"
     if publication.base == address:
         return f"absolute URLs and relative IRIs begin with {address}; {remedy}, and --base to the IRI of the data"
-    return f"absolute URLs begin with {address}, and relative IRIs with {publication.base}; {remedy}"
+    names = "the IRIs of the dataset" if publication.owned else "relative IRIs"
+    return f"absolute URLs begin with {address}, and {names} with {publication.base}; {remedy}"
 
 
 def _report_hidden(publication: Publication) -> None:

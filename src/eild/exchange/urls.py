@@ -34,7 +34,8 @@ class Urls:
     """Builds the URLs of one site.
 
     :ivar base: the start of the IRIs that the dataset owns
-    :ivar public_url: where the public reaches the site, with a final slash; empty if only the base is known
+    :ivar public_url: where the public reaches the site, with a final slash; empty if the operator does not
+        say so and the dataset has a base of its own
     :ivar address: where the server listens, with a final slash
     :ivar identifies: whether documents about ``id/…`` leave that part out, as those of EILD's own dataset do
     """
@@ -45,11 +46,7 @@ class Urls:
     identifies: bool = True
 
     def absolute(self, path: str) -> str:
-        """Return the absolute URL of a path of this site that begins without a slash."""
-        return (self.public_url or self.base) + path
-
-    def served(self, path: str) -> str:
-        """Return the URL of a path of this site at which the server itself answers, for commands and crawlers."""
+        """Return the absolute URL of a path of this site that begins without a slash: one that this server answers."""
         return (self.public_url or self.address or self.base) + path
 
     def list_iris(self, path: str) -> tuple[str, ...]:

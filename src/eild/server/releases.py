@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from eild.errors import DataError, EildError, EnvironmentFailure
 from eild.process import is_running
-from eild.publication.addresses import choose_public_url
 from eild.publication.manifest import choose_prefixes, load_publication
 from eild.query.workers.keeper import ForkServerProcess
 from eild.server.switch import ActiveRelease, forget_reports, read_reports, write_release
@@ -109,8 +108,9 @@ class Releases:
             if not self._elsewhere:
                 publication.check_dumps()
                 prefixes = choose_prefixes(publication)
-                public_url = choose_public_url(publication, self._public_url, self._address)
-                process = ForkServerProcess(folder, prefixes, self._limits, public_url=public_url)
+                process = ForkServerProcess(
+                    folder, prefixes, self._limits, public_url=self._public_url or self._address
+                )
                 keeper = stack.enter_context(process)
                 keeper.keep_running()
                 address = keeper.address

@@ -63,7 +63,7 @@ def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts)
             site.publication,
             prefixes=site.prefixes,
             result_bytes=settings.result_bytes,
-            public_url=site.urls.public_url,
+            public_url=site.urls.absolute(""),
         )
     quick = QuickQueries(site, list_common_fields(site), inside)
     return Version(release, site, create_app(site, accounts), quick)

@@ -198,6 +198,6 @@ def describe() -> Response:
     site = current_site()
     app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - its documented use
     form = media.choose_format(accept_header(), (media.OPENAPI,))
-    limits = (str(site.settings.query_bytes), site.urls.public_url)
+    limits = (str(site.settings.query_bytes), site.urls.absolute(""))
     tag = site.make_tag("openapi", *limits)
     return respond(lambda: json.dumps(build_description(app, site), indent=1).encode(), form, tag=tag)

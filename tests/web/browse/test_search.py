@@ -26,6 +26,9 @@ from eild.web.browse.search import PAGE_SIZE, find_named
 from eild.web.frame.assets import asset_path, load_asset
 from eild.web.frame.site import Site
 
+HERE = "http://127.0.0.1:8000/"
+"""Where the server listens by default."""
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -56,7 +59,7 @@ def test_show_hits_page_json_and_csv_agree(own_client: FlaskClient) -> None:
     assert [row["iri"] for row in described["results"]] == [row["iri"] for row in table]
     assert [link.text_content() for link in page.cssselect(".hits .what a")] == [row["name"] for row in table]
     assert {own_client.get(f"/{link.removeprefix('./')}", headers=PEOPLE).status_code for link in links} == {200}
-    assert all(row["page"].startswith(BASE) for row in described["results"])
+    assert all(row["page"].startswith(HERE) for row in described["results"])
 
 
 def test_show_marks_are_the_words_looked_for(own_client: FlaskClient) -> None:
@@ -226,7 +229,7 @@ def test_suggest_opensearch_suggestions_form(own_client: FlaskClient) -> None:
     assert text == "spamo"
     assert names[0] == "Spamouflage"
     assert len(names) == len(kinds) == len(pages)
-    assert pages[0].startswith(BASE)
+    assert pages[0].startswith(HERE)
 
 
 def test_describe_templates_answer(own_client: FlaskClient) -> None:
@@ -238,11 +241,11 @@ def test_describe_templates_answer(own_client: FlaskClient) -> None:
     assert len(urls) == 4
     for url in urls:
         template = url.get("template") or ""
-        path = template.replace("{searchTerms}", "china").replace("{startPage?}", "").removeprefix(BASE)
+        path = template.replace("{searchTerms}", "china").replace("{startPage?}", "").removeprefix(HERE)
         answer = own_client.get(f"/{path}", headers=PEOPLE if url.get("type") == "text/html" else {})
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].partition(";")[0] == url.get("type")
-    image = (root.findtext("o:Image", namespaces=NAMESPACE) or "").removeprefix(BASE)
+    image = (root.findtext("o:Image", namespaces=NAMESPACE) or "").removeprefix(HERE)
     assert own_client.get(f"/{image}").status_code == 200
 
 

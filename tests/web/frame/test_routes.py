@@ -131,6 +131,6 @@ def test_new_page_declared_once_is_everywhere(site: Site, monkeypatch: pytest.Mo
     assert described["paths"]["/sample"]["get"]["summary"] == "Answer with a sample."
     assert [item["name"] for item in described["paths"]["/sample"]["get"]["parameters"]] == ["page"]
     sitemap = client.get("/sitemap.xml").text
-    assert "https://w3id.org/eild/sample</loc>" in sitemap
+    assert "http://127.0.0.1:8000/sample</loc>" in sitemap
     assert ("sample/claims</loc>" in sitemap) == bool(site.claims.claims)
     assert client.get("/linkset?of=/sample").status_code == 200

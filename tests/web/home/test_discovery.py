@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 BASE = "https://w3id.org/eild/"
+HERE = "http://127.0.0.1:8000/"
+"""Where the server listens by default."""
 
 
 def read_sitemap(client: FlaskClient, path: str) -> tuple[str, list[str]]:
@@ -30,16 +32,16 @@ def read_sitemap(client: FlaskClient, path: str) -> tuple[str, list[str]]:
 
 
 def test_get_sitemap_lists_every_page_once(client: FlaskClient) -> None:
-    """Each resource below the base has its page there, under the canonical URL, and each page answers."""
+    """Each resource below the base has its page there, at the address of the server, and each page answers."""
     kind, pages = read_sitemap(client, "/sitemap.xml")
     assert kind == "urlset"
     assert len(pages) == len(set(pages))
     listing = client.get("/sparql", query_string={"query": "SELECT DISTINCT ?s { ?s ?p ?o }", "format": "csv"})
     resources = [line for line in listing.text.split("\r\n") if line.startswith(f"{BASE}id/")]
     assert len(resources) > 60
-    assert {f"{BASE}doc/{iri.removeprefix(f'{BASE}id/')}" for iri in resources} <= set(pages)
+    assert {f"{HERE}doc/{iri.removeprefix(f'{BASE}id/')}" for iri in resources} <= set(pages)
     for page in pages:
-        answer = client.get("/" + page.removeprefix(BASE), headers={"Accept": "text/html"})
+        answer = client.get("/" + page.removeprefix(HERE), headers={"Accept": "text/html"})
         assert (answer.status_code, answer.mimetype) == (200, "text/html"), page
 
 
@@ -50,7 +52,7 @@ def test_get_sitemap_too_many_pages_index_of_parts(client: FlaskClient, monkeypa
     kind, parts = read_sitemap(client, "/sitemap.xml")
     assert kind == "sitemapindex"
     assert len(parts) == -(-len(whole) // 40)
-    listed = [page for part in parts for page in read_sitemap(client, "/" + part.removeprefix(BASE))[1]]
+    listed = [page for part in parts for page in read_sitemap(client, "/" + part.removeprefix(HERE))[1]]
     assert listed == whole
     assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
 
@@ -65,7 +67,7 @@ def test_get_sitemap_foreign_resources_below_base_only(publish: Callable[..., Fl
     """Of somebody else's data the resources below the base are listed, not those that the data only mention."""
     text = "@prefix : <http://example.org/> . :a :b <http://elsewhere.example/c> . <http://elsewhere.example/c> :b :a ."
     response = publish("data.ttl", text).get("/sitemap.xml")
-    assert "http://example.org/doc/a<" in response.text
+    assert f"{HERE}doc/a<" in response.text
     assert "elsewhere" not in response.text
 
 
@@ -75,12 +77,11 @@ def test_get_robots_pages_allowed_queries_not(client: FlaskClient) -> None:
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     parser = RobotFileParser()
     parser.parse(response.text.splitlines())
-    assert parser.site_maps() == [f"{BASE}sitemap.xml"]
-    here = "http://127.0.0.1:8000/"  # robots read the file of the server that they are at
+    assert parser.site_maps() == [f"{HERE}sitemap.xml"]
     for allowed in ("doc/agent/board", "", "dumps/", "sparql", "id/agent/board"):
-        assert parser.can_fetch("anybody", here + allowed), allowed
+        assert parser.can_fetch("anybody", HERE + allowed), allowed
     for refused in ("sparql?query=ASK{}", "doc?iri=http://e/x"):
-        assert not parser.can_fetch("anybody", here + refused), refused
+        assert not parser.can_fetch("anybody", HERE + refused), refused
 
 
 def test_get_sitemap_lists_sections_that_the_data_can_fill(own_client: FlaskClient, foreign: FlaskClient) -> None:
@@ -92,6 +93,6 @@ def test_get_sitemap_lists_sections_that_the_data_can_fill(own_client: FlaskClie
     )
     assert len(own) == len(set(own))
     for path in ("claims", "timeline", "disagreements", "compare", "seed/", "dumps/", "sparql"):
-        assert f"{BASE}{path}" in own
-    assert {"http://example.org/dumps/", "http://example.org/sparql"} <= set(other)
-    assert "http://example.org/claims" not in other
+        assert f"{HERE}{path}" in own
+    assert {f"{HERE}dumps/", f"{HERE}sparql"} <= set(other)
+    assert f"{HERE}claims" not in other

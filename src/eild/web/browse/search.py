@@ -280,7 +280,7 @@ def suggest() -> Response:
     found = site.search_index.get().suggest(question)
     names, kinds = [item.name for item in found], [item.kind for item in found]
     pages = [site.urls.absolute(site.urls.link(item.iri)) for item in found]
-    tag = site.make_tag("suggest", question, site.urls.public_url)
+    tag = site.make_tag("suggest", question, site.urls.absolute(""))
     return respond(lambda: write_json([question, names, kinds, pages]), form, tag=tag)
 
 
@@ -298,4 +298,4 @@ def describe() -> Response:
         icon=escape(f"{start}{asset_path('icon.svg')}"),
         start=escape(start),
     )
-    return respond(text.encode, form, tag=site.make_tag("opensearch", site.urls.public_url))
+    return respond(text.encode, form, tag=site.make_tag("opensearch", site.urls.absolute("")))

@@ -59,7 +59,7 @@ def answer_catalog(site: Site, form: Format, more: Sequence[Triple] = ()) -> Res
 
     :param more: further triples of the answer
     """
-    tag = site.make_tag("catalog", form.name, site.urls.public_url, site.settings.contact, request.path)
+    tag = site.make_tag("catalog", form.name, site.urls.absolute(""), site.settings.contact, request.path)
     if form is media.HTML:
         return respond(lambda: _render(site), form, tag=tag)
     prefixes = site.prefixes if site.publication.foreign else PREFIXES
@@ -132,7 +132,7 @@ def answer_graph(name: str) -> Response:
     """Return a named graph."""
     site = current_site()
     form = choose_form(_GRAPH_FORMS)
-    tag = site.make_tag("graph", name, form.name, site.urls.public_url)
+    tag = site.make_tag("graph", name, form.name, site.urls.absolute(""))
     if site.publication.foreign and not _has_graph(site, name):
         return resolve(f"graph/{name}")  # somebody else's resource of that path
     triples = _load_graph(site, name)

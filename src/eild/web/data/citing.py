@@ -87,7 +87,7 @@ def show() -> Response:
     iri = request.args.get("iri", "").strip()
     form = choose_form(FORMS)
     citation = build_citation(site, iri)
-    tag = site.make_tag("cite", form.name, iri, site.urls.public_url)
+    tag = site.make_tag("cite", form.name, iri, site.urls.absolute(""))
     if form is not media.HTML:
         return respond(lambda: WRITERS[form](citation), form, tag=tag)
 

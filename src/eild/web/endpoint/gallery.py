@@ -94,7 +94,7 @@ def build_question_values(site: Site, question: Question, *, show_warned: bool =
         "question": question,
         "parts": split_query(question.text),
         "answer": ask(site, question.text, show_warned=show_warned),
-        "snippets": make_snippets(site.urls.served("sparql"), question.text, form),
+        "snippets": make_snippets(site.urls.absolute("sparql"), question.text, form),
         "edit": query_path(question.text),
         "similar": find_similar(site.questions, question.text),
         "limits": count_limits(site),

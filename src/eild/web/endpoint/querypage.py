@@ -241,7 +241,7 @@ def render_query_page(site: Site, call: Call, path: str, outcome: Outcome = _UNA
         questions=site.questions,
         generic=[(text, make_path(replace(call, query=example))) for text, example in GENERIC],
         similar=find_similar(site.questions, query),
-        snippets=make_snippets(site.urls.served("sparql"), query, form),
+        snippets=make_snippets(site.urls.absolute("sparql"), query, form),
         share=make_path(call),
         limits=count_limits(site),
         rows=max(10, min(30, query.count("\n") + 2)),

@@ -46,7 +46,7 @@ def _check(site: Site, query: str) -> QueryShape:
 def _answer_description(site: Site, call: Call) -> Response:
     """Answer a request without a query: a form for browsers, the service description for programs."""
     form = media.select_format(call.format, accept_header(), _DESCRIPTION_FORMS)
-    tag = site.make_tag("service", form.name, site.urls.public_url, request.args.get("example", ""))
+    tag = site.make_tag("service", form.name, site.urls.absolute(""), request.args.get("example", ""))
     if form is media.HTML:
         name = request.args.get("example", "")
         query = querypage.find_question(site, name).text if name else querypage.EXAMPLE

@@ -108,7 +108,7 @@ class Site:
     @cached_property
     def catalog(self) -> Sequence[Triple]:
         """The catalogue: DCAT, VoID and service description, its URLs leading to where the public reaches the site."""
-        return load_catalog(self.publication, self.urls.public_url)
+        return load_catalog(self.publication, self.urls.absolute(""))
 
     @cached_property
     def described(self) -> JoinedDocuments:

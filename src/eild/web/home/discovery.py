@@ -58,7 +58,7 @@ def send_linkset() -> Response:
     links = resolve_links(
         find_linkset(site, route.signposts if route else Signposts.NONE, path), site.urls.absolute("")
     )
-    tag = site.make_tag("linkset", path, form.name, site.urls.public_url)
+    tag = site.make_tag("linkset", path, form.name, site.urls.absolute(""))
     return respond(lambda: write(site.urls.absolute(path), links), form, tag=tag)
 
 
@@ -109,7 +109,7 @@ def _send_sitemap(number: int) -> Response:
     if number > count or (number and count == 1):
         raise NotFoundError(f"there is no sitemap {number}", hint="start at /sitemap.xml")
     form = media.choose_format(accept_header(), (media.SITEMAP,))
-    tag = site.make_tag("sitemap", str(number), site.urls.public_url)
+    tag = site.make_tag("sitemap", str(number), site.urls.absolute(""))
     if number or count == 1:
         start = (number - 1) * MOST_URLS if number else 0
         return respond(lambda: _write_urls(site, "urlset", "url", pages[start : start + MOST_URLS]), form, tag=tag)
@@ -135,9 +135,9 @@ def send_part(number: int) -> Response:
 def send_robots() -> Response:
     """Return the rules for crawlers, with the address of the sitemap."""
     site = current_site()
-    path = "/" + site.urls.served("").split("/", 3)[3]
+    path = "/" + site.urls.absolute("").split("/", 3)[3]
     rules = [f"Disallow: {path}sparql?query=", f"Disallow: {path}search?", *_list_document_rules(site, path)]
     text = ROBOTS.format(rules="\n".join(rules), url=site.urls.absolute("sitemap.xml"))
-    tag = site.make_tag("robots", site.urls.public_url, path)
+    tag = site.make_tag("robots", site.urls.absolute(""), path)
     form = media.choose_format(accept_header(), (media.TEXT,))
     return respond(text.encode, form, tag=tag)

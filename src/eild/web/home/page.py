@@ -43,7 +43,7 @@ def welcome() -> Response:
     form = media.choose_format(accept_header(), _FORMS)
     if form is not media.HTML:
         return answer_catalog(site, form, describe_here(site, ""))
-    address = site.urls.served("")
+    address = site.urls.absolute("")
     tag = site.make_tag("home", address)
 
     def render() -> bytes:
