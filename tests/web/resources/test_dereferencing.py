@@ -107,6 +107,8 @@ def test_get_iri_of_own_page_is_told_and_described(client: FlaskClient) -> None:
     """Where the server has a page itself, RDF says what the data says, and so does the look-up."""
     assert follow(client, "/search", "text/html").status_code == 200
     assert "this is search" in follow(client, "/search").text
+    assert client.get("/search?q=this&page=999", headers={"Accept": "text/html"}).status_code == 404
+    assert client.get("/search?q=this", headers={"Accept": "application/n-triples"}).status_code == 406
 
 
 @pytest.mark.parametrize("which", ["own_client", "foreign"])

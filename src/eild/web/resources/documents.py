@@ -57,13 +57,16 @@ def list_asked_iris(site: Site, path: str) -> tuple[str, ...]:
 def answer_instead(site: Site, *, queried: bool = False) -> Response | None:
     """Return the redirect to the document of a resource where the site's own page of that path has nothing to show.
 
+    A request with parameters asks the page for something, unless they are a part of the IRI.
+
     :param queried: whether only IRIs with a query part count
     :returns: None if the data has no resource with the IRI that the request asks for
     """
     if not site.publication.foreign or request.method not in {"GET", "HEAD"}:
         return None
     iris = list_asked_iris(site, request.path.removeprefix("/"))
-    node = search_node(site.described, [iri for iri in iris if "?" in iri or not queried])
+    asks = queried or not set(request.args) <= {"format"}
+    node = search_node(site.described, [iri for iri in iris if "?" in iri or not asks])
     return None if node is None else _redirect(site, node)
 
 
