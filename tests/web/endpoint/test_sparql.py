@@ -77,7 +77,9 @@ def test_get_construct_each_syntax_same_triples(client: FlaskClient, form: media
 def test_get_page_shows_table_with_links_and_query(client: FlaskClient) -> None:
     """A browser gets a table whose resources are links by name, the query kept, and the other forms."""
     page = client.get("/sparql", query_string={"query": LABELS}, headers={"Accept": "text/html"}).text
-    assert '<a href="./doc/agent/board" title="https://w3id.org/eild/id/agent/board">harbour board</a>' in page
+    assert (
+        '<a href="./doc/agent/board" title="https://w3id.org/eild/id/agent/board" lang="en">harbour board</a>' in page
+    )
     assert "SELECT ?agent ?label" in page
     assert "format=csv" in page
 
