@@ -17,6 +17,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SH
 from eild.located import LocatedGraph
 from eild.located.statements import PlacedPart, Statements, TextPart, write_node
 from eild.validation.engines.spelling import Source
+from eild.validation.grammar.terms import sh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 _TYPE: Final = write_node(RDF.type)
 _SUBCLASS: Final = write_node(RDFS.subClassOf)
-_LINKS: Final = frozenset(map(write_node, (OWL.imports, SH.shapesGraph)))
-_NAMES: Final = frozenset(map(write_node, (OWL.imports, SH.shapesGraph, OWL.versionIRI)))
+_LINKS: Final = frozenset(map(write_node, (OWL.imports, SH.shapesGraph, SH.suggestedShapesGraph, sh("shape"))))
+_NAMES: Final = _LINKS | {write_node(OWL.versionIRI)}
 
 
 class Data(Protocol):
@@ -65,7 +66,7 @@ class Data(Protocol):
         """Return the texts that the triples come from, as far as they are known."""
 
     def linking(self) -> LocatedGraph | None:
-        """Return triples with places, among them all that name imports, shapes graphs and what the files are."""
+        """Return triples with places, among them all that name imports, shapes graphs, shapes and the files."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ class StatementData:
         return texts + [Source(part.content, is_document=True) for part in documents]
 
     def linking(self) -> LocatedGraph | None:
-        """Return the triples with places that name imports, shapes graphs and what the files are."""
+        """Return the triples with places that name imports, shapes graphs, shapes and what the files are."""
         if self._overview.predicates.isdisjoint(_LINKS):
             return None
         ontology = write_node(OWL.Ontology)

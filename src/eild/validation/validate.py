@@ -8,14 +8,14 @@ from rdflib import URIRef
 
 from eild.errors import ShapesError
 from eild.located.statements import Statements
-from eild.validation.checks import note_imports, try_patterns
+from eild.validation.checks import note_imports, note_named, note_untargeted, try_patterns
 from eild.validation.data import located_sources, take_data
 from eild.validation.engines import run_engine
 from eild.validation.engines.spelling import restore_spelling
 from eild.validation.entailment import asks_for_rdfs, entail_rdfs
 from eild.validation.findings import Finding, Report, Severity, VacuousTarget
 from eild.validation.grammar.paths import path_text
-from eild.validation.grammar.terms import TARGETS
+from eild.validation.grammar.terms import TARGETS, sh
 from eild.validation.messages import build_message
 from eild.validation.order import order_key
 
@@ -69,7 +69,7 @@ def validate(
         shapes=shapes,
         triple_count=asked.count,
         engine=outcome.engine,
-        notes=(*shapes.notes, *_notes_on_imports(asked, shapes)),
+        notes=(*shapes.notes, *_notes_on_data(asked, shapes)),
     )
 
 
@@ -82,12 +82,17 @@ def _read_findings(results: Sequence[Result], shapes: Shapes, data: Data) -> lis
     return [_finding(result, shapes, locate) for result in results if result.focus not in foreign]
 
 
-def _notes_on_imports(data: Data, shapes: Shapes) -> tuple[Note, ...]:
-    """Return a note for each import and shapes graph of the data that is none of the files given."""
+def _notes_on_data(data: Data, shapes: Shapes) -> tuple[Note, ...]:
+    """Return what data name that takes no part (imports, shapes graphs, shapes), and the shapes that nothing names."""
     linking = data.linking()
     if linking is None:
-        return ()
-    return tuple(note_imports(linking, given=(shapes.located,), names=data.names))
+        return shapes.keep("untargeted", lambda: tuple(note_untargeted(shapes.located)))
+    named = set(linking.graph.objects(None, sh("shape")))
+    return (
+        *note_imports(linking, given=(shapes.located,), names=data.names),
+        *note_named(linking, shapes.located),
+        *note_untargeted(shapes.located, named),
+    )
 
 
 def _named(error: ShapesError, shapes: Shapes) -> Location | None:

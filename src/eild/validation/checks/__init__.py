@@ -12,7 +12,7 @@ from eild.validation.checks.prefixes import check_prefixes, note_prefixes
 from eild.validation.checks.queries import check_queries
 from eild.validation.checks.syntax import check_syntax, note_without_effect
 from eild.validation.checks.terms import check_terms, note_terms
-from eild.validation.checks.unused import note_unused
+from eild.validation.checks.unused import note_named, note_untargeted, note_unused
 from eild.validation.checks.vocabulary import check_vocabulary
 
 if TYPE_CHECKING:
@@ -49,4 +49,4 @@ def note_shapes(located: LocatedGraph) -> tuple[Note, ...]:
     return tuple(sorted(notes.values(), key=lambda note: (note.location or Location(""), note.message)))
 
 
-__all__ = ["check_located_shapes", "note_imports", "note_shapes", "try_patterns"]
+__all__ = ["check_located_shapes", "note_imports", "note_named", "note_shapes", "note_untargeted", "try_patterns"]

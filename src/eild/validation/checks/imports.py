@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from eild.located import LocatedGraph
 
-_LINKS: Final = ((OWL.imports, "owl:imports"), (SH.shapesGraph, "sh:shapesGraph"))
+_LINKS: Final = (
+    (OWL.imports, "owl:imports"),
+    (SH.shapesGraph, "sh:shapesGraph"),
+    (SH.suggestedShapesGraph, "sh:suggestedShapesGraph"),
+)
 
 
 def note_imports(

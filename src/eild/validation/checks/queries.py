@@ -91,6 +91,7 @@ class _Query:
         self._is_ask = (node, SH.ask, None) in located.graph
         self._prefixes = prefixes_of(located.graph, node)
         self._is_constraint = (None, SH.sparql, node) in located.graph
+        self._is_target = (None, SH.target, node) in located.graph
         self._code = code_of(text)
         self._result: _Result | None = None
 
@@ -132,6 +133,9 @@ class _Query:
             return self._error(message, sum(map(len, lines)) + column - 1, "check the query's syntax before this place")
         except ValueError as error:
             return self._error(str(error), 0, "check the query's syntax")
+        except RuntimeError as error:  # Oxigraph looks functions up before it evaluates
+            hint = "write the condition without functions of your own: SHACL's functions are not supported"
+            return self._error(str(error), 0, hint)
         return None
 
     def _fetching(self) -> ShapesError | None:
@@ -157,7 +161,7 @@ class _Query:
         if keyword and keyword[1].upper() != expected:
             hint = f"write a {expected} query"
             return self._error(f"a {keyword[1].upper()} query where {expected} belongs", keyword.start(), hint)
-        if expected == "SELECT" and self._is_constraint:
+        if expected == "SELECT" and (self._is_constraint or self._is_target):
             solutions = self._result
             found = solutions.variables if isinstance(solutions, pyoxigraph.QuerySolutions) else ()
             if "this" not in {variable.value for variable in found}:

@@ -22,6 +22,7 @@ from eild.validation.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from rdflib import Graph
     from rdflib.term import Node
 
     from eild.errors import Location
@@ -154,8 +155,12 @@ _NEEDS: Final = (
     (SH.qualifiedMaxCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedValueShapesDisjoint, (SH.qualifiedValueShape,)),
     (sh("reificationRequired"), (sh("reifierShape"),)),
+    (SH.prefixes, (SH.select, SH.ask, sh("construct"), sh("update"))),
+    *((predicate, (SH.parameter,)) for predicate in (SH.validator, SH.nodeValidator, SH.propertyValidator)),
 )
 """Parameters that have no effect unless one of others is there."""
+_NAMING: Final = "node not qualifiedValueShape memberShape someValue reifierShape targetWhere nodeByExpression"
+"""Terms whose values are shapes."""
 _INCOMPLETE: Final = (
     (SH.ignoredProperties, (SH.closed,)),
     (SH.qualifiedValueShape, _names("qualifiedMinCount qualifiedMaxCount")),
@@ -198,11 +203,12 @@ def _wrong_kinds(located: LocatedGraph) -> Iterator[ShapesError]:
                 place = located.locate(shape, predicate, value)
                 yield ShapesError(f"the value of {_name(predicate)} must be {kind}", location=place, hint=hint)
     for shape, value in located.graph.subject_objects(SH.deactivated):
-        if isinstance(value, Literal) and not _is_boolean(value):
+        if not _is_boolean(value):
             place = located.locate(shape, SH.deactivated, value)
-            yield ShapesError(
-                "the value of sh:deactivated must be true or false", location=place, hint="write it without quotes"
-            )
+            message = "the value of sh:deactivated must be true or false"
+            if isinstance(value, BNode):
+                message += ": node expressions are of SHACL 1.2 and not supported yet"
+            yield ShapesError(message, location=place, hint="write true or false without quotes")
 
 
 def _too_many(located: LocatedGraph) -> Iterator[ShapesError]:
@@ -300,10 +306,21 @@ def note_without_effect(located: LocatedGraph) -> Iterator[Note]:
     graph = located.graph
     for message, place, hint in _alone(located, _NEEDS):
         yield Note(message, place, hint)
-    for predicate in (SH.node, SH["not"], SH.qualifiedValueShape):
-        for shape, named in graph.subject_objects(predicate):
+    for predicate in (*_names(_NAMING), *LISTS_OF_SHAPES):
+        for shape, value, named in _named(graph, predicate):
             if isinstance(named, URIRef) and (named, None, None) not in graph:
                 known = [str(other) for other in graph.subjects(RDF.type, SH.NodeShape) if isinstance(other, URIRef)]
                 hint = did_you_mean(str(named), known, otherwise="give the file that describes it with --shapes")
                 message = f"{_name(predicate)} names {named.n3()}, which no shape describes: every node conforms to it"
-                yield Note(message, located.locate(shape, predicate, named), hint)
+                yield Note(message, located.locate(shape, predicate, value), hint)
+
+
+def _named(graph: Graph, predicate: URIRef) -> Iterator[tuple[Node, Node, Node]]:
+    """Yield shape, value and named shape of a term whose values are shapes or lists of shapes."""
+    for shape, value in graph.subject_objects(predicate):
+        if predicate not in LISTS_OF_SHAPES:
+            yield shape, value, value
+        elif not list_fault(graph, value):
+            for cell in list_cells(graph, value):
+                for member in graph.objects(cell, RDF.first):
+                    yield shape, value, member

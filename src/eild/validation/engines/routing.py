@@ -21,6 +21,7 @@ from eild.validation.engines.irregular import Irregular, find_irregular, find_ir
 from eild.validation.engines.queried import find_queries, why_exact
 from eild.validation.exact.compiler import find_reached, find_recursive
 from eild.validation.exact.index import REIFIES
+from eild.validation.exact.queries import find_validator, parameters_of
 from eild.validation.grammar.terms import CORE, CORE_1_2, local_name, sh
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class _Planner:
                 if shape in self._annotated
                 else self._reason_of_terms(shape)
                 or _reason_of_parameters(self._graph, shape)
+                or _reason_of_components(self._graph, shape)
                 or why_exact(self._graph, shape, self._traits.irregular.digits)
             )
         return known
@@ -193,4 +195,15 @@ def _reason_of_parameters(graph: Graph, shape: Node) -> str:
         return "sh:ByTypes is of SHACL 1.2"
     if graph.value(shape, SH.nodeKind) == sh("TripleTerm"):
         return "sh:TripleTerm is of SHACL 1.2"
+    return ""
+
+
+def _reason_of_components(graph: Graph, shape: Node) -> str:
+    """Return why the components that shapes declare are for EILD's own evaluator."""
+    is_property = (shape, SH.path, None) in graph
+    for component in set(graph.subjects(SH.parameter)):
+        required = [path for path, optional in parameters_of(graph, component) if not optional]
+        is_used = required and all((shape, path, None) in graph for path in required)
+        if is_used and find_validator(graph, component, is_property=is_property)[0] is None:
+            return "a constraint component has no validator for the shape, and is ignored"
     return ""

@@ -145,7 +145,7 @@ def compile_shape(run: Evaluation, shape: Shape) -> None:
         compile_check = COMPILERS.get(name) if str(predicate).startswith(str(sh(""))) else None
         if compile_check is None:
             continue
-        if name in _WITH_SOURCE and isinstance(value, BNode):
+        if name in _WITH_SOURCE and (isinstance(value, BNode) or value == sh("this")):
             message = f"sh:{name} with a node expression that is not a constant is not supported yet (SHACL 1.2)"
             raise ShapesError(message, location=run.locate(shape.node, predicate, value))
         constraint = Constraint(

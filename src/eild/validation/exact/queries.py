@@ -189,7 +189,7 @@ def _custom_constraints(run: Evaluation, shape: Shape, component: Node) -> Itera
     required = [path for path, optional in parameters if not optional]
     if not required or not all(given[path] for path in required) or not isinstance(component, URIRef):
         return
-    validator, predicate = _validator(graph, component, is_property=shape.path is not None)
+    validator, predicate = find_validator(graph, component, is_property=shape.path is not None)
     if validator is None or predicate is None:
         return
     names = [path for path in given if given[path]]
@@ -202,7 +202,7 @@ def _local(path: URIRef) -> str:
     return re.split(r"[#/:]", str(path))[-1]
 
 
-def _validator(graph: Graph, component: Node, *, is_property: bool) -> tuple[Node | None, URIRef | None]:
+def find_validator(graph: Graph, component: Node, *, is_property: bool) -> tuple[Node | None, URIRef | None]:
     """Return the validator that a component has for a kind of shape, and whether it asks or selects."""
     special = sh("propertyValidator") if is_property else sh("nodeValidator")
     for predicate in (special, sh("validator")):

@@ -87,12 +87,22 @@ UNSUPPORTED: Final = _names(_UNSUPPORTED_1_2)
 ANNOTATIONS: Final = _names(_ANNOTATIONS)
 """Names of terms of SHACL 1.2 that constrain nothing."""
 
+_RULES: Final = (
+    "rule Rule Rules TripleRule SPARQLRule values condition subject predicate object construct update "
+    "SPARQLUpdateExecutable SPARQLConstructExecutable"
+)
+_EXPRESSIONS: Final = (
+    "filterShape nodes if then else exists count distinct min max sum limit offset orderBy desc groupConcat separator "
+    "minus union intersection"
+)
+_RESULT_ANNOTATIONS: Final = "resultAnnotation ResultAnnotation annotationProperty annotationVarName annotationValue"
 NOT_APPLIED: Final = {
-    **dict.fromkeys(("rule", "values", "construct", "update"), "rules are not applied"),
-    **dict.fromkeys(("filterShape", "nodes", "if", "exists"), "node expressions are not evaluated"),
-    **dict.fromkeys(("SPARQLFunction", "Function"), "functions are not available in queries"),
+    **dict.fromkeys(_RULES.split(), "rules are not applied"),
+    **dict.fromkeys(_EXPRESSIONS.split(), "node expressions are not evaluated"),
+    **dict.fromkeys(("SPARQLFunction", "Function", "returnType"), "functions are not available in queries"),
+    **dict.fromkeys(("SPARQLTargetType", "TargetType"), "types of targets are not applied"),
     **dict.fromkeys(_JAVASCRIPT.split(), "JavaScript is not run"),
-    "resultAnnotation": "results are not annotated",
+    **dict.fromkeys(_RESULT_ANNOTATIONS.split(), "results are not annotated"),
 }
 """Names of terms of SHACL Advanced Features and SHACL JavaScript without effect, each with what does not happen."""
 
@@ -103,10 +113,11 @@ TERMS: Final = (
 )
 """The names of all terms of SHACL 1.0 and 1.2, its Advanced Features and SHACL JavaScript."""
 
-DESCRIPTIVE: Final = frozenset(
-    sh(name) for name in f"{_NON_VALIDATING} {_ANNOTATIONS} severity message deactivated shape".split()
+OF_REPORTS: Final = _names(
+    "conforms result detail focusNode resultPath resultMessage resultSeverity sourceShape sourceConstraint "
+    "sourceConstraintComponent value shapesGraphWellFormed"
 )
-"""Terms that describe a shape without constraining anything."""
+"""Names of terms that reports consist of."""
 
 ENTAILMENT_RDFS: Final = "http://www.w3.org/ns/entailment/RDFS"
 """The regime of entailment that is supported."""
