@@ -11,6 +11,7 @@ import csv
 import json
 import re
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,7 @@ from eild.namespaces import EILD, resource_iri
 from eild.query.text import limits
 from eild.query.text.terms import MAX_TERM_DEPTH
 from eild.terms import PREFIXES
+from eild.validation.grammar.terms import UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from eild.config import SettingInfo
 
 FOLDER: Final = Path(__file__).parent
+VALIDATION: Final = FOLDER / "validate.toml"
 READINGS: Final = FOLDER / "second-readings.csv"
 SIZES: Final = FOLDER.parent / "benchmarks" / "results" / "scale.json"
 _CONCEPT_SLOTS: Final = (EILD.technique, EILD.topic, EILD.target, EILD.about, EILD.describedAs)
@@ -56,6 +59,7 @@ def build_lists(graph: Graph) -> dict[str, dict[str, str]]:
         "http.md": {"forms": build_forms(), "limits": build_limits(), "settings": build_settings()},
         "limitations.md": {"second-readings": build_readings()},
         "run.md": {"sizes": build_sizes()},
+        "validate.md": {"differences": build_differences(), "shacl-1-2": build_features()},
     }
 
 
@@ -71,6 +75,24 @@ def build_readings() -> str:
     for number, listed in sorted(facts.items()):
         other = listed - agreed[number]
         lines.append(f"| {number} | {listed} | {other} | {other / listed:.0%} |")
+    return "\n".join(lines)
+
+
+def build_differences() -> str:
+    """Return a table of the cases in which engines differ: how many results each has for the same data and shapes."""
+    lines = ["| case | `auto` | `exact` | pyshacl-turbo | pySHACL |", "|---|---:|---:|---:|---:|"]
+    cases = tomllib.loads(VALIDATION.read_text(encoding="utf-8"))["difference"]
+    lines += [f"| {case['name']} | {' | '.join(case['results'])} |" for case in cases]
+    return "\n".join(lines)
+
+
+def build_features() -> str:
+    """Return a table of the features of SHACL 1.2: supported, or exit code 4."""
+    table = tomllib.loads(VALIDATION.read_text(encoding="utf-8"))
+    lines = ["| feature | `eild validate` |", "|---|---|"]
+    lines += [f"| {feature['name']} | supported |" for feature in table["feature"]]
+    lines += [f"| {case['name']} | exit code 4 |" for case in table["refused"]]
+    lines += [f"| `sh:{name}` | exit code 4 |" for name in sorted(UNSUPPORTED)]
     return "\n".join(lines)
 
 

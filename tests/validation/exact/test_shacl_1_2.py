@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from eild.errors import ShapesError
 from eild.validation import Severity, load_rdf, load_shapes, validate
 from eild.validation.files import load_statements
-from eild.validation.grammar.terms import CORE_1_2
+from eild.validation.grammar.terms import CORE_1_2, UNSUPPORTED
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eild.validation import Report
 
+DOCS: Final = Path(__file__).parents[3] / "docs"
+EXIT_SHAPES: Final = 4
 PREFIXES: Final = "".join(
     f"@prefix {prefix}: <{namespace}> .\n"
     for prefix, namespace in (
@@ -30,131 +33,11 @@ FIRST: Final = PREFIXES.count("\n") + 1
 """The line on which data begin."""
 
 P: Final = "ex:S sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; "
-LIST_OF_IRIS: Final = f"{P} sh:memberShape [ sh:nodeKind sh:IRI ] ] ."
-REIFIED: Final = (
-    f"{P} sh:reifierShape ex:R ; sh:reificationRequired true ] . ex:R sh:property [ sh:path ex:q ; sh:minCount 1 ] ."
-)
-BY_TYPES: Final = (
-    "ex:A a rdfs:Class , sh:NodeShape ; sh:closed sh:ByTypes ; sh:property [ sh:path ex:p ] . "
-    "ex:B a rdfs:Class , sh:NodeShape ; rdfs:subClassOf ex:A ; sh:property [ sh:path ex:q ] ."
-)
-EXAMPLES: Final = {
-    "memberShape": (LIST_OF_IRIS, "ex:a ex:p ( ex:b ex:c ) , () .", 'ex:a ex:p §( ex:b "c" 1 ) .', "MemberShape"),
-    "memberShape-not-a-list": (LIST_OF_IRIS, "ex:a ex:p rdf:nil .", "ex:a ex:p §ex:b .", "MemberShape"),
-    "minListLength": (f"{P} sh:minListLength 2 ] .", "ex:a ex:p ( 1 1 ) .", "ex:a ex:p §( 1 ) .", "MinListLength"),
-    "maxListLength": (f"{P} sh:maxListLength 1 ] .", "ex:a ex:p () , ( 1 ) .", "ex:a ex:p §( 1 2 ) .", "MaxListLength"),
-    "uniqueMembers": (
-        f"{P} sh:uniqueMembers true ] .",
-        "ex:a ex:p ( 1 01 ) .",
-        "ex:a ex:p §( 1 2 1 ) .",
-        "UniqueMembers",
-    ),
-    "uniqueValuesFor": (
-        "ex:S sh:targetClass ex:C ; sh:uniqueValuesFor ( ex:p ex:q ) .",
-        "ex:a a ex:C ; ex:p 1 ; ex:q 1 . ex:b a ex:C ; ex:p 1 ; ex:q 2 . ex:c a ex:C . ex:d a ex:C .",
-        "ex:a a §ex:C ; ex:p 1 ; ex:q 1 . ex:b a §ex:C ; ex:p 1 ; ex:q 1 . ex:c a ex:D ; ex:p 1 ; ex:q 1 .",
-        "UniqueValuesFor",
-    ),
-    "someValue": (
-        f"{P} sh:someValue [ sh:class ex:C ] ] .",
-        "ex:b a ex:C . ex:a ex:p ex:b , 1 .",
-        "ex:a ex:p §1 .",
-        "SomeValue",
-    ),
-    "singleLine": (f"{P} sh:singleLine true ] .", 'ex:a ex:p "b c" .', 'ex:a ex:p §"b\\u000Bc" .', "SingleLine"),
-    "subsetOf": (f"{P} sh:subsetOf ex:q ] .", "ex:a ex:p 1 ; ex:q 1 , 2 .", "ex:a ex:p 1 , §3 ; ex:q 1 .", "SubsetOf"),
-    "subsetOf-path": (
-        f"{P} sh:subsetOf ( ex:q ex:r ) ] .",
-        "ex:a ex:p 1 ; ex:q [ ex:r 1 ] .",
-        "ex:a ex:p §2 ; ex:q [ ex:r 1 ] .",
-        "SubsetOf",
-    ),
-    "rootClass": (
-        f"{P} sh:rootClass ex:C ] .",
-        "ex:D rdfs:subClassOf ex:C . ex:a ex:p ex:C , ex:D .",
-        "ex:a ex:p §ex:D .",
-        "RootClass",
-    ),
-    "reifierShape": (
-        REIFIED,
-        "ex:a ex:p 1 {| ex:q 2 |} , 3 ~ ex:r {| ex:q 4 |} .",
-        "ex:a ex:p 1 {| ex:q 2 |} , §3 {| ex:r 4 |} .",
-        "ReifierShape",
-    ),
-    "reificationRequired": (REIFIED, "ex:a ex:p 1 {| ex:q 2 |} .", "ex:a ex:p §1 .", "ReifierShape"),
-    "nodeByExpression": (
-        f"{P} sh:nodeByExpression ex:T ] . ex:T sh:property [ sh:path ex:q ; sh:minCount 1 ] .",
-        "ex:a ex:p ex:b . ex:b ex:q 1 .",
-        "ex:a ex:p §ex:b .",
-        "NodeByExpression",
-    ),
-    "expression": (f"{P} sh:expression true , false ] .", "", "ex:a ex:p §1 .", "Expression"),
-    "class-list": (
-        f"{P} sh:class ( ex:C ex:D ) ] .",
-        "ex:a ex:p ex:b , ex:c . ex:b a ex:C . ex:c a ex:D .",
-        "ex:a ex:p §ex:b . ex:b a ex:E .",
-        "Class",
-    ),
-    "datatype-list": (
-        f"{P} sh:datatype ( xsd:string rdf:langString ) ] .",
-        'ex:a ex:p "b" , "b"@de .',
-        "ex:a ex:p §1 .",
-        "Datatype",
-    ),
-    "nodeKind-list": (
-        f"{P} sh:nodeKind ( sh:IRI sh:BlankNode ) ] .",
-        "ex:a ex:p ex:b , [] .",
-        "ex:a ex:p §1 .",
-        "NodeKind",
-    ),
-    "equals-path": (f"{P} sh:equals ( ex:q ex:r ) ] .", "ex:a ex:p 1 ; ex:q [ ex:r 1 ] .", "ex:a ex:p §1 .", "Equals"),
-    "lessThan-path": (
-        f"{P} sh:lessThan ( ex:q ex:r ) ] .",
-        "ex:a ex:p 1 ; ex:q [ ex:r 2 ] .",
-        "ex:a ex:p §2 ; ex:q [ ex:r 1 ] .",
-        "LessThan",
-    ),
-    "ByTypes": (
-        BY_TYPES,
-        "ex:a a ex:B ; ex:p 1 ; ex:q 2 . ex:B rdfs:subClassOf ex:A .",
-        "ex:a a ex:A ; ex:p 1 ; ex:q §2 .",
-        "Closed",
-    ),
-    "ShapeClass": (
-        "ex:C a sh:ShapeClass ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .",
-        "ex:a a ex:D ; ex:p 1 . ex:D rdfs:subClassOf ex:C .",
-        "ex:a a §ex:D . ex:D rdfs:subClassOf ex:C .",
-        "MinCount",
-    ),
-    "shape-in-data": (
-        "ex:S sh:property [ sh:path ex:p ; sh:minCount 1 ] .",
-        "ex:a sh:shape ex:S ; ex:p 1 . ex:b a ex:C .",
-        "ex:a sh:shape §ex:S .",
-        "MinCount",
-    ),
-    "targetWhere": (
-        (
-            "ex:S sh:targetWhere [ sh:property [ sh:path ex:p ; sh:hasValue 1 ] ] ; "
-            "sh:property [ sh:path ex:q ; sh:minCount 1 ] ."
-        ),
-        "ex:a ex:p 1 ; ex:q 2 . ex:b ex:p 2 .",
-        "ex:a ex:p §1 . ex:b ex:p 2 .",
-        "MinCount",
-    ),
-    "incomplete": (
-        "ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .",
-        'ex:a a ex:C ; sh:incomplete true . ex:i sh:incompleteURIStart "https://example.org/x" . ex:x1 a ex:C .',
-        "ex:a a §ex:C ; sh:incomplete false .",
-        "MinCount",
-    ),
-    "uniqueLang-direction": (
-        f"{P} sh:uniqueLang true ] .",
-        'ex:a ex:p "b"@ar--ltr , "b"@ar--rtl , "b"@ar .',
-        'ex:a ex:p §"b"@ar--ltr , "c"@ar--ltr .',
-        "UniqueLang",
-    ),
-}
+TABLE: Final[dict[str, Any]] = tomllib.loads((DOCS / "validate.toml").read_text(encoding="utf-8"))
+FEATURES: Final = {feature["name"]: feature for feature in TABLE["feature"]}
 """Shapes, data that conform, data that do not with a § before each place at fault, and the component."""
+PASSING: Final = {"debug", "trace"}
+"""Severities that do not affect conformance."""
 
 
 def check(folder: Path, shapes: str, data: str, *, located: bool = False) -> Report:
@@ -165,32 +48,55 @@ def check(folder: Path, shapes: str, data: str, *, located: bool = False) -> Rep
     return validate(load(folder / "data.ttl"), load_shapes([folder / "shapes.ttl"]))
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", FEATURES)
 def test_feature_data_that_conform_have_no_finding(tmp_path: Path, name: str) -> None:
     """Each feature lets pass what it allows."""
-    shapes, valid, _, _ = EXAMPLES[name]
-    assert check(tmp_path, shapes, valid).findings == ()
+    assert check(tmp_path, FEATURES[name]["shapes"], FEATURES[name]["valid"]).findings == ()
 
 
 @pytest.mark.parametrize("located", [False, True], ids=["statements", "located"])
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", FEATURES)
 def test_feature_fault_is_found_at_its_place(tmp_path: Path, name: str, *, located: bool) -> None:
     """Each feature finds what it forbids, at line and column, in whichever way the data are read."""
-    shapes, _, marked, component = EXAMPLES[name]
-    places = []
+    feature = FEATURES[name]
+    marked, places = feature["invalid"], []
     while "§" in marked:
         places.append((FIRST, marked.index("§") + 1))
         marked = marked.replace("§", "", 1)
-    report = check(tmp_path, shapes, marked, located=located)
-    assert {str(f.component).rpartition("#")[2] for f in report.findings} == {f"{component}ConstraintComponent"}
+    report = check(tmp_path, feature["shapes"], marked, located=located)
+    components = {str(f.component).rpartition("#")[2] for f in report.findings}
+    assert components == {f"{feature['component']}ConstraintComponent"}
     assert [(f.location.line, f.location.column) for f in report.findings if f.location] == places
-    assert not report.conforms
+    severity = feature.get("severity", "violation")
+    assert {f.severity.value for f in report.findings} == {severity}
+    assert report.conforms is (severity in PASSING)
+    assert feature.get("message") in {None, *(f.message for f in report.findings)}
 
 
-def test_features_each_component_of_1_2_has_an_example() -> None:
-    """A component that is supported has a pair here."""
-    shown = {component for _, _, _, component in EXAMPLES.values()}
+def test_features_each_term_of_1_2_has_an_example() -> None:
+    """What is supported has a pair; what the page says of terms is shown by shapes that use them."""
+    shown = {feature["component"] for feature in FEATURES.values()}
     assert {str(c).rpartition("#")[2].removesuffix("ConstraintComponent") for c in CORE_1_2.values()} <= shown
+    for name, feature in FEATURES.items():
+        text = feature["shapes"] + feature["valid"] + feature["invalid"]
+        assert all(term in text for word in re.findall("`([^`]+)`", name) for term in word.split()), name
+
+
+@pytest.mark.parametrize("name", [case["name"] for case in TABLE["refused"]])
+def test_feature_not_there_yet_is_refused(tmp_path: Path, name: str) -> None:
+    """What the page lists as exit code 4 is an error of the shapes with a place."""
+    [shapes] = [case["shapes"] for case in TABLE["refused"] if case["name"] == name]
+    with pytest.raises(ShapesError) as caught:
+        check(tmp_path, shapes, "ex:a a ex:C .")
+    assert caught.value.exit_code == EXIT_SHAPES
+    assert caught.value.location is not None
+
+
+@pytest.mark.parametrize("name", sorted(UNSUPPORTED))
+def test_term_not_there_yet_is_refused(tmp_path: Path, name: str) -> None:
+    """Each term that changes verdicts and is not supported is refused by name."""
+    with pytest.raises(ShapesError, match=f"sh:{name} is of SHACL 1.2 and not supported yet"):
+        check(tmp_path, f"ex:S sh:targetClass ex:C ; sh:nodeKind sh:IRI ; sh:{name} true .", "ex:a a ex:C .")
 
 
 @pytest.mark.parametrize(("name", "severity"), [("Debug", Severity.DEBUG), ("Trace", Severity.TRACE)])
