@@ -71,11 +71,43 @@ OTHERS: Final = [
     literal("abc", XSD.integer),
     literal("2020-13-01", XSD.date),
     literal("300", XSD.byte),
+    literal("9223372036854775808", XSD.integer),
+    literal("-00", XSD.integer),
+    literal("2_500", XSD.integer),
+    literal("1.0000000000000000000001", XSD.decimal),
+    literal("nan", XSD.double),
+    literal("NaN", XSD.double),
+    literal("-0031-09-02", XSD.date),
+    literal("2020-01-01Z", XSD.date),
+    literal("2020-01-01T24:00:00", XSD.dateTime),
+    literal("980", XSD.gYear),
+    literal("P1M", XSD.duration),
+    literal("P30D", XSD.duration),
+    literal("PT36H", XSD.dayTimeDuration),
+    literal("P1W", XSD.duration),
+    literal("abc", XSD.hexBinary),
+    literal("z", lang="EN-us"),
+    literal("z", lang="x-a"),
     literal("-1", XSD.nonNegativeInteger),
     literal("z", EX.datatype),
     literal("https://example.org/a", XSD.anyURI),
 ]
-DATATYPES: Final = [XSD.integer, XSD.string, RDF.langString, XSD.decimal, XSD.boolean, XSD.date, XSD.byte, EX.datatype]
+DATATYPES: Final = [
+    XSD.integer,
+    XSD.string,
+    RDF.langString,
+    XSD.decimal,
+    XSD.boolean,
+    XSD.date,
+    XSD.byte,
+    EX.datatype,
+    XSD.dateTime,
+    XSD.duration,
+    XSD.dayTimeDuration,
+    XSD.double,
+    XSD.gYear,
+    XSD.hexBinary,
+]
 KINDS: Final = [SH.IRI, SH.BlankNode, SH.Literal, SH.IRIOrLiteral, SH.BlankNodeOrIRI, SH.BlankNodeOrLiteral]
 PATTERNS: Final = ["^x", "y$", "^.z?$", "a|b", r"^\d+$", "X", "^https://", "[a-z-[x]]", "a.b", r"\p{Lu}", "[^a-z]"]
 QUERIES: Final = [
@@ -329,6 +361,26 @@ def test_pyshacl_generated_data_and_shapes_reports_what_the_own_evaluator_does(
     data, shapes = generator.make_data(), generator.make_shapes()
     assume((None, SH.minLength, literal("0", XSD.integer)) not in shapes)
     assert results_of(data, shapes, "pyshacl") == results_of(data, shapes, "exact")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "( ex:p [ sh:zeroOrOnePath ex:r ] )",
+        "( ex:q ex:q [ sh:inversePath ex:p ] )",
+        "[ sh:alternativePath ( ex:q [ sh:alternativePath ( ex:r ex:p ) ] ) ]",
+        "[ sh:inversePath ( ex:q [ sh:oneOrMorePath ex:p ] ) ]",
+        "( ex:p ( ex:q [ sh:zeroOrOnePath ex:p ] ) )",
+    ],
+)
+def test_engine_for_large_data_paths_within_paths_have_their_values(path: str) -> None:
+    """A path within a list is the same path, wherever it stands in it."""
+    data = Graph().parse(data=f"{HEAD} ex:a ex:p ex:b , 1 ; ex:q ex:c . ex:b ex:q ex:a . ex:c ex:q ex:b .")
+    shapes = Graph().parse(data=f"{HEAD} ex:S sh:targetNode ex:a , ex:b ; sh:path {path} ; sh:class ex:C .")
+    with patch("eild.validation.engines.LARGE", 0):
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
+    assert found
 
 
 HEAD: Final = (

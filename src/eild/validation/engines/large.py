@@ -202,14 +202,14 @@ def _write_shapes(shapes: Shapes, roots: Iterable[Node]) -> str:
 
 def _structure(graph: Graph) -> set[Node]:
     """Return the blank nodes of lists and paths, which have no names in results."""
-    found: set[Node] = set(graph.subjects(RDF.first))
+    within: set[Node] = set()
     waiting = list(graph.objects(None, SH.path))
     while waiting:
         node = waiting.pop()
-        if isinstance(node, BNode) and (node not in found or (node, RDF.first, None) in graph):
-            found.add(node)
-            waiting += [inner for inner in graph.objects(node) if inner not in found]
-    return found
+        if isinstance(node, BNode) and node not in within:
+            within.add(node)
+            waiting += graph.objects(node)
+    return within.union(graph.subjects(RDF.first))
 
 
 def _original(node: Node) -> Node:
