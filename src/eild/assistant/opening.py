@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
 from typing import TYPE_CHECKING
 
 from eild.access.opening import FileReading, open_local
@@ -12,13 +15,26 @@ from eild.publication.manifest import choose_prefixes
 from eild.query.engine import query_limits
 
 if TYPE_CHECKING:
-    import contextlib
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from eild.access.sources import Source
     from eild.config import Settings
     from eild.publication.manifest import Publication
     from eild.query.engine import QueryEngine
+
+
+@contextlib.contextmanager
+def _run_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a loop in a thread of its own until the context ends; that of the assistant's server is not ours to use."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="queries", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def open_bounded(stack: contextlib.ExitStack, files: Sequence[str], settings: Settings, base: str) -> Source:
@@ -53,6 +69,7 @@ def open_bounded(stack: contextlib.ExitStack, files: Sequence[str], settings: Se
         )
         keeper.keep_running()
         engine = PooledEngine(keeper.address, limits, settings.query_workers)
+        engine.attach(stack.enter_context(_run_loop()))
         stack.callback(engine.close)
         return engine
 
