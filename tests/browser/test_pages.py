@@ -40,6 +40,7 @@ PAGES: Final = {
     "search-nothing": "search?q=xylophone",
     "comparison": "compare",
     "entities": "entities",
+    "concepts": "concepts",
     "queries": "queries",
     "neighbours": f"neighbours?iri={quote(BASE + 'id/agent/spamouflage')}",
     "cite": f"cite?iri={quote(BASE + 'id/claim/000-012-1')}",
