@@ -64,7 +64,14 @@ def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
     :raises UsageError: if options are given that apply to files only
     """
     if options != NO_OPTIONS:
-        message = "--base, --title and the other options that describe files apply to files only"
+        given = {
+            "--base": options.base,
+            "--no-union-default-graph": not options.union,
+            "--skip-invalid": options.skip_invalid,
+            "those that describe the dataset": options.given is not None,
+        }
+        names = ", ".join(name for name, is_given in given.items() if is_given)
+        message = f"these options apply to files only: {names}"
         raise UsageError(message, hint="name the files, for example: eild serve data.ttl --base https://example.org/")
     if dist is not None:
         return dist
