@@ -65,7 +65,7 @@ def test_get_description_valid_openapi(client: FlaskClient) -> None:
     operations = [item for path in response.json["paths"].values() for item in path.values()]
     assert len(operations) >= len(list_routes(client.application))
     assert all(operation["summary"].endswith(".") for operation in operations)
-    assert response.json["servers"] == [{"url": "https://w3id.org/eild"}]
+    assert response.json["servers"] == [{"url": "http://127.0.0.1:8000"}]
 
 
 @pytest.mark.parametrize("endpoint", ["documents.document", "vocabulary.answer", "downloads.list_dumps"])
