@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,20 @@ def test_main_help_imports_no_heavy_library() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["validate", "--format", "json"], ["query", "ASK {}"]])
+def test_commands_leave_signals_of_the_calling_process_alone(arguments: list[str], tmp_path: Path) -> None:
+    """Whoever runs a command in a process of their own keeps its signals: a closed socket or pipe ends nobody."""
+    (tmp_path / "data.ttl").write_text("<http://example.org/a> a <http://example.org/B> .\n", encoding="utf-8")
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "<http://example.org/S> a sh:NodeShape ; sh:targetClass <http://example.org/B> ; sh:nodeKind sh:IRI .\n",
+        encoding="utf-8",
+    )
+    more = ["--shapes", str(tmp_path / "shapes.ttl")] if arguments[0] == "validate" else []
+    watched = (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in watched]
+    done = CliRunner().invoke(main, [*arguments, str(tmp_path / "data.ttl"), *more])
+    assert done.exit_code == 0, done.output
+    assert [signal.getsignal(number) for number in watched] == before

@@ -107,7 +107,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=_MAX_BYTES)
         rows = media.find_format("json" if wanted == TABLE else wanted, media.RESULT_FORMATS)
         graph = media.find_format("ttl" if wanted == TABLE else wanted, media.GRAPH_FORMATS)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise
-        with query.placing():
-            answer = engine.evaluate(QueryRequest(query.text, rows, graph))
+        former = signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise
+        try:
+            with query.placing():
+                answer = engine.evaluate(QueryRequest(query.text, rows, graph))
+        finally:
+            signal.signal(signal.SIGINT, former)
         _write(answer, wanted, dict(prefixes))

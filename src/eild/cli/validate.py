@@ -411,7 +411,14 @@ def _umask() -> int:
 
 
 def _print(content: str) -> None:
-    """Write to standard output; a reader that closes the pipe, such as ``head``, ends the program."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    """Write to standard output; a reader that closes the pipe, such as ``head``, ends the program.
+
+    It ends by the signal only while this writes: whoever calls the command in a process of their own also has sockets,
+    and a peer that closes one must not end that process.
+    """
+    former = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    finally:
+        signal.signal(signal.SIGPIPE, former)
