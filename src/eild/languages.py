@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 """A language tag by its form (Turtle, section 6.5)."""
 
-WANTED: ContextVar[tuple[str, ...]] = ContextVar("WANTED", default=("en",))
+DEFAULT_LANGUAGES: Final = ("en",)
+"""The language ranges in which names are wanted where nobody says so."""
+
+WANTED: ContextVar[tuple[str, ...]] = ContextVar("WANTED", default=DEFAULT_LANGUAGES)
 """The language ranges in which names are wanted here, the best first: what was asked for, then that of the site."""
 
 _WEIGHT: Final = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")

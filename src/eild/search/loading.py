@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import BusyError, EildError
-from eild.languages import WANTED
+from eild.languages import DEFAULT_LANGUAGES, WANTED
 from eild.search.entries import build_entries
 from eild.search.index import SearchIndex
 
@@ -20,7 +20,9 @@ PATIENCE: Final = 3.0
 """How many seconds a search waits for the index."""
 
 
-def build_index(documents: Documents, claims: ClaimIndex, languages: tuple[str, ...] = ("en",)) -> SearchIndex:
+def build_index(
+    documents: Documents, claims: ClaimIndex, languages: tuple[str, ...] = DEFAULT_LANGUAGES
+) -> SearchIndex:
     """Return the index of a dataset; of a large one, of the resources that come first.
 
     :param documents: its triples
@@ -28,8 +30,11 @@ def build_index(documents: Documents, claims: ClaimIndex, languages: tuple[str, 
     :param languages: the languages in which resources are named, the best first
     :raises EnvironmentFailure: if this Python's SQLite has no full-text engine, or no room for the index
     """
-    WANTED.set(languages)
-    return SearchIndex(build_entries(documents, documents.list_named(), claims))
+    former = WANTED.set(languages)
+    try:
+        return SearchIndex(build_entries(documents, documents.list_named(), claims))
+    finally:
+        WANTED.reset(former)
 
 
 class LazyIndex:

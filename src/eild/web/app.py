@@ -16,6 +16,7 @@ from eild.exchange.answer import IS_GONE, NOTE, REFUSAL, STARTED, Note
 from eild.exchange.head import check_request
 from eild.exchange.metrics import Metrics
 from eild.exchange.problems import Problem, build_problem
+from eild.languages import DEFAULT_LANGUAGES, WANTED
 from eild.web.blueprints import BLUEPRINTS
 from eild.web.frame.languages import settle_languages
 from eild.web.frame.respond import respond_problem
@@ -160,7 +161,11 @@ def _choose_languages(app: Flask, site: Site) -> None:
     def begin() -> None:
         settle_languages(site)
 
+    def end(_error: BaseException | None) -> None:
+        WANTED.set(DEFAULT_LANGUAGES)  # the thread does something else next
+
     app.before_request_funcs.setdefault(None, []).append(begin)
+    app.teardown_request_funcs.setdefault(None, []).append(end)
 
 
 def _answer_otherwise(app: Flask, error: EildError) -> Response | EildError:

@@ -12,6 +12,7 @@ from lxml import html
 
 from eild.config import Settings, load_settings
 from eild.errors import UsageError
+from eild.languages import DEFAULT_LANGUAGES, WANTED
 from eild.publication.of_files import write_publication
 from eild.web.app import create_app
 
@@ -160,6 +161,13 @@ def test_search_shows_the_label_that_was_matched(thesaurus: FlaskClient, words: 
     first = page.cssselect(".hits li")[0]
     assert show(first.cssselect(".what")[0]) == name
     assert show(first.cssselect(".told")[0]) == f"also: {also}"
+
+
+def test_language_of_a_request_ends_with_it(thesaurus: FlaskClient) -> None:
+    """What one reader asked for, or an index was made with, does not stay with the thread that answered."""
+    assert thesaurus.get("/doc/c/animals?lang=de", headers={"Accept": "text/html"}).status_code == 200
+    assert thesaurus.get("/search?q=animals&lang=de").status_code == 200
+    assert WANTED.get() == DEFAULT_LANGUAGES
 
 
 def test_entities_sorted_by_name_over_all_pages(publish: Callable[..., FlaskClient]) -> None:
