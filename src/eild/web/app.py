@@ -179,7 +179,11 @@ def _answer_otherwise(app: Flask, error: EildError) -> Response | EildError:
     given = accept = environ.get("HTTP_ACCEPT", "")
     if request.method == "POST" and not request.get_data():
         return error  # its body was read and not kept
+    tried: set[media.Format] = set()
     while given and "format" not in request.args and (form := g.pop("form", None)) is not None:
+        if form in tried:
+            return error  # the path names the format, and not the field
+        tried.add(form)
         environ["HTTP_ACCEPT"] = accept = media.exclude_format(accept, form)
         try:
             return app.make_response(app.dispatch_request())
