@@ -96,8 +96,9 @@ def _find_slip(text: str, offset: int, index: int, tokens: Tokens) -> QueryError
     if stuck in _QUOTES:
         message = f"{stuck} is not a SPARQL quotation mark"
         return QueryError(message, location=locate(text, offset), hint=f"use {_QUOTES[stuck]} instead")
-    if tokens.kinds[index] == "other" and not (stuck.isascii() and stuck.isprintable()):
-        message = f"the character U+{ord(stuck):04X} is not allowed here"
+    strange = next((sign for sign in stuck if not (sign.isascii() and sign.isprintable())), "")
+    if tokens.kinds[index] == "other" and strange:
+        message = f"the character U+{ord(strange):04X} is not allowed here"
         return QueryError(message, location=locate(text, offset), hint="remove it, or use a plain space or hyphen")
     if stuck.upper() in AGGREGATES and before not in {"FILTER", "("}:
         call = " ".join(text[offset : _find_call_end(text, offset)].split())
