@@ -338,7 +338,7 @@ def test_default_engines_generated_data_and_shapes_report_what_the_own_evaluator
     assert results_of(data, shapes, "auto") == results_of(data, shapes, "exact")
 
 
-@SOME
+@MANY
 @given(random=st.randoms(use_true_random=False), ordered=st.booleans())
 def test_engine_for_large_data_generated_data_and_shapes_reports_what_the_own_evaluator_does(
     random: Random, *, ordered: bool
