@@ -143,3 +143,11 @@ def test_pages_show_directions_triple_terms_and_annotations(client: FlaskClient)
     rows = client.get("/sparql", query_string=CONSTRUCT, headers={"Accept": PEOPLE}).text
     assert 'dir="rtl">אידה</span> <span class="note">@he--rtl' in rows
     assert "&lt;&lt;( h:ida h:mast h:oak )&gt;&gt;" in rows
+
+
+@pytest.mark.parametrize("accept", [PEOPLE, "text/turtle, */*;q=0.1", "application/ld+json, text/turtle"])
+def test_format_named_by_the_path_is_the_only_one_tried(client: FlaskClient, accept: str) -> None:
+    """Where the path names a format that cannot represent the content, no other is sent under its name."""
+    response = client.get("/doc/log.jsonld", headers={"Accept": accept})
+    assert response.status_code == 406
+    assert client.get("/doc/log.ttl", headers={"Accept": accept}).status_code == 200
