@@ -26,6 +26,11 @@ _RUST: Final = {"d": r"\d", "D": r"\D", "w": r"[^\p{P}\p{Z}\p{C}]", "W": r"\p{P}
 _CONTROLS: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _SPACES: Final = ((0x9, 0xA), (0xD, 0xD), (0x20, 0x20))
 
+_CASELESS: Final = frozenset("sSdDwW")
+"""Escapes that hold all case variants of what they hold."""
+_LAST_CASED: Final = 0x1FFFF
+"""No character of a later plane has a case."""
+
 Ranges = tuple[tuple[int, int], ...]
 Member = tuple[int, int] | str
 """A range of code points, the letter of an escape, or the name of a category or block after ``p:`` or ``P:``."""
@@ -55,10 +60,57 @@ class CharacterClass:
         found = _invert(found) if self.inverted else found
         return _subtract(found, self.removed.find_ranges()) if self.removed else found
 
+    def fold_case(self) -> CharacterClass:
+        """Return what it holds where case is ignored: each character and range with its case variants.
+
+        Escapes, categories and blocks stay, and what is inverted or subtracted is so afterwards (XPath Functions and
+        Operators 3.1, section 5.6.2, flag ``i``).
+        """
+        members = tuple(
+            one for member in self.members for one in ((member,) if isinstance(member, str) else _add_variants(member))
+        )
+        return CharacterClass(members, self.inverted, self.removed and self.removed.fold_case())
+
+    def is_folded_by_engines(self) -> bool:
+        """Return whether engines that ignore case read the class as XPath does.
+
+        They ignore it after they have inverted and subtracted, and in escapes and categories too.
+        """
+        if self.removed or any(isinstance(member, str) and member not in _CASELESS for member in self.members):
+            return False
+        return not self.inverted or _merge_members(self.fold_case()) == _merge_members(self)
+
     def write_rust(self) -> str:
         """Return it as the ``regex`` crate writes it."""
         text = f"[{'^' if self.inverted else ''}{''.join(map(_write_member, self.members))}]"
         return f"[{text}--{self.removed.write_rust()}]" if self.removed else text
+
+
+def _merge_members(found: CharacterClass) -> Ranges:
+    return _merge(tuple(one for member in found.members for one in _find_ranges(member)))
+
+
+@lru_cache(maxsize=1)
+def _list_variants() -> dict[int, frozenset[int]]:
+    """Return the case variants of each character that has some: those of equal lower case or equal upper case."""
+    lower: dict[str, set[int]] = {}
+    upper: dict[str, set[int]] = {}
+    cased = [chr(point) for point in range(_LAST_CASED + 1)]
+    cased = [sign for sign in cased if sign.lower() != sign or sign.upper() != sign]
+    for sign in cased:
+        for sets, form, form_of in ((lower, sign.lower(), str.lower), (upper, sign.upper(), str.upper)):
+            found = sets.setdefault(form, set())
+            found.add(ord(sign))
+            if len(form) == 1 and form_of(form) == form:
+                found.add(ord(form))
+    return {ord(sign): frozenset(lower[sign.lower()] | upper[sign.upper()]) for sign in cased}
+
+
+def _add_variants(found: tuple[int, int]) -> Ranges:
+    """Return a range of code points together with the case variants of each."""
+    first, last = found
+    variants = {one for point, others in _list_variants().items() if first <= point <= last for one in others}
+    return _merge((found, *((one, one) for one in variants)))
 
 
 def _find_ranges(member: Member) -> Ranges:

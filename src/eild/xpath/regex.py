@@ -80,6 +80,7 @@ class _Translator:
         self._at = 0
         self._dotall = "s" in flags
         self._multiline = "m" in flags
+        self._ignores_case = "i" in flags
         self._closed: set[int] = set()
         self.groups = 0
         self.refers = False
@@ -138,7 +139,11 @@ class _Translator:
         self.written.append(f"(?m:{anchor})" if self._multiline else f"(?:{anchor})" if repeated else anchor)
 
     def _write_class(self, found: CharacterClass) -> None:
-        self.written.append(found.write_rust() if self._rust else write_ranges(found.find_ranges(), rust=False))
+        """Write a class; where case is ignored and engines would do so too late, with all variants of its own."""
+        folds = self._ignores_case and not found.is_folded_by_engines()
+        found = found.fold_case() if folds else found
+        text = found.write_rust() if self._rust else write_ranges(found.find_ranges(), rust=False)
+        self.written.append(f"(?-i:{text})" if folds else text)
 
     def _read_group(self, depth: int) -> None:
         start = self._at - 1
