@@ -31,7 +31,7 @@ class PublicationHook(BuildHookInterface):
         importlib.import_module("eild.publication.packaged").write_packaged(dataset, folder)
         build_data["force_include"][str(folder)] = "eild/_resources/publication"
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - the interface's own
         """Remove the temporary directory."""
         if version != "editable":
             self._folder.cleanup()

@@ -182,7 +182,7 @@ class DataSource:
         for triple in self._triples:
             kind, subject = triple.object, triple.subject
             if kind in kinds and triple.predicate == _TYPE and isinstance(subject, NamedNode | BlankNode):
-                found[subject].add(kind.value)  # type: ignore[union-attr]
+                found[subject].add(kind.value)  # type: ignore[union-attr] # classes are IRIs here: `kinds` holds no others
         return found
 
     def list_about(self, nodes: set[Node]) -> dict[Node, list[Triple]]:
@@ -191,7 +191,7 @@ class DataSource:
         if nodes:
             for triple in self._triples:
                 if triple.subject in found:
-                    found[triple.subject].append(triple)  # type: ignore[index]
+                    found[triple.subject].append(triple)  # type: ignore[index] # found among the keys
         return found
 
     def count_languages(self) -> Counter[str]:
