@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from eild.query.cheap import MOST_QUADS, Judge
+from eild.query.cheap import Judge
 from eild.query.embedded import EmbeddedEngine
+from eild.query.statistics import MOST_QUADS
 from eild.query.text.query import read_query
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from eild.query.text.syntax import Structure
 
 _PROLOGUE: Final = re.compile(
-    r"\s*(?:(?:PREFIX\s+[A-Za-z][\w-]*:|PREFIX\s+:|BASE)\s*<[^<>\"{}|^`\\\s]*>\s*)*", re.IGNORECASE
+    r"(?:\s|#[^\n\r]*+[\n\r])*+(?:(?:PREFIX\s+[A-Za-z][\w-]*:|PREFIX\s+:|BASE)\s*<[^<>\"{}|^`\\\s]*>(?:\s|#[^\n\r]*+[\n\r])*+)*",
+    re.IGNORECASE,
 )
 _CONSTANT: Final = re.compile(
     r"""(<[^<>"{}|^`\\\x00-\x20]*>|(?<!\\)\#[^\n\r]*

@@ -184,7 +184,6 @@ class PatternReader(ExpressionReader):
                 select.limit = self.take_kind("number")
             elif self.take_word("OFFSET"):
                 self.take_kind("number")
-                select.has_offset = True
         if self.peek_word() == "VALUES":
             start = self.at
             self.at += 1

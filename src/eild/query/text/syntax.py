@@ -165,7 +165,6 @@ class Select:
     having: list[Item] = field(default_factory=list)
     order_by: list[Item] = field(default_factory=list)
     limit: int = -1
-    has_offset: bool = False
     values: Element | None = None
 
 
