@@ -14,7 +14,7 @@ from eild.rdf.reading import read_bytes
 from eild.rdf.syntaxes import RDF_FORMATS
 from eild.rdf.terms import is_of_rdf_1_2, write_term
 from eild.rdf.versions import check_version, needs_1_2
-from eild.rdf.writing import serialize_graph
+from eild.rdf.writing import group_triples, select_prefixes, serialize_graph
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 SUBJECT = NamedNode("http://e.example/s")
@@ -92,6 +92,58 @@ TRIPLES = st.recursive(
     lambda inner: st.builds(Triple, NODES, IRIS, inner),
     max_leaves=3,
 )
+
+
+NAMESPACES = {
+    "e": "http://e.example/",
+    "b": "http://e.example/b#",
+    "long": "http://e.example/b#c-",
+    "none": "",
+    "rdf": RDF,
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "urn": "urn:x:",
+    "u": "urn:",
+    "t": f"{RDF}ty",
+}
+NAMES = st.sampled_from(
+    ["http://e.example/a", "http://e.example/b#c-1", "http://e.example/b#c", "http://e.example/b/c", "urn:x:y", "urn:z"]
+).map(NamedNode)
+PREDICATES = st.one_of(NAMES, st.just(NamedNode(f"{RDF}type")))
+VALUES = st.one_of(
+    NAMES,
+    st.just(BlankNode("b")),
+    st.just(Triple(SUBJECT, NamedNode("urn:x:y"), Literal(1))),
+    st.sampled_from([Literal(1), Literal("a"), Literal("a", language="en"), Literal("a", datatype=NamedNode("urn:z"))]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.builds(Triple, NAMES, PREDICATES, VALUES), max_size=8))
+def test_order_and_prefixes_as_they_are_described(triples: list[Triple]) -> None:
+    """Subjects and, types first, their triples come in the order in which they appeared, once; of prefixes, those used.
+
+    The prefix of an IRI is the longest that leaves no slash or number sign.
+    """
+    once = list(dict.fromkeys(triples))
+    subjects = list(dict.fromkeys(triple.subject for triple in once))
+    type_ = NamedNode(f"{RDF}type")
+    assert group_triples(triples) == [
+        triple
+        for subject in subjects
+        for is_type in (True, False)
+        for triple in once
+        if triple.subject == subject and (triple.predicate == type_) is is_type
+    ]
+    terms = [term for triple in triples for term in (triple.subject, triple.predicate, triple.object)]
+    iris = [term.value for term in terms if isinstance(term, NamedNode)]
+    iris += [term.datatype.value for term in terms if isinstance(term, Literal)]
+    used = set()
+    for iri in iris:
+        starts = [start for start in NAMESPACES.values() if start and iri.startswith(start)]
+        used.add(max((start for start in starts if not {"/", "#"} & set(iri[len(start) :])), key=len, default=""))
+    used.discard("")
+    expected = {name: start for name, start in sorted(NAMESPACES.items()) if start in used}
+    assert list(select_prefixes(triples, NAMESPACES).items()) == list(expected.items())
 
 
 @settings(deadline=None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import count
+from operator import ne
 from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
@@ -46,37 +48,48 @@ def repair_xml(content: bytes) -> bytes:
     return content.replace(b"\r", b"&#13;") if b"\r" in content else content
 
 
-def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _list_candidates(start: str, namespaces: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the namespaces that begin so, the longest first."""
+    return tuple(sorted({iri for iri in namespaces if iri and iri.startswith(start)}, key=len, reverse=True))
+
+
+def select_prefixes(triples: Sequence[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return those prefixes that abbreviate an IRI of the triples, by name.
 
     A namespace may end with any character. Of those that an IRI begins with, the longest is used, unless a ``/`` or
     ``#`` would follow it.
     """
-    longest_first = sorted({iri for iri in prefixes.values() if iri}, key=len, reverse=True)
-    candidates: dict[str, list[str]] = {}
-    used: set[str] = set()
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            iri = term.value if isinstance(term, NamedNode) else ""
-            if isinstance(term, Literal):
-                iri = term.datatype.value
-            start = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-            if start not in candidates:
-                candidates[start] = [namespace for namespace in longest_first if namespace.startswith(start)]
-            used.update([namespace for namespace in candidates[start] if iri.startswith(namespace)][:1])
-    return {name: iri for name, iri in sorted(prefixes.items()) if iri in used}
-
-
-def _is_no_type(triple: Triple) -> bool:
-    return triple.predicate != _RDF_TYPE
+    terms = {triple.object for triple in triples}
+    terms.update([triple.subject for triple in triples], [triple.predicate for triple in triples])
+    iris = [term.value for term in terms if isinstance(term, NamedNode)]
+    iris += [kind.value for kind in {term.datatype for term in terms if isinstance(term, Literal)}]
+    namespaces, used = tuple(prefixes.values()), set()
+    by_start: dict[str, list[str]] = {}
+    for iri in iris:
+        by_start.setdefault(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], []).append(iri)
+    for start, found in by_start.items():
+        candidates = _list_candidates(start, namespaces)
+        if candidates == (start,):
+            used.add(start)
+        elif candidates:
+            for iri in found:
+                used.update([namespace for namespace in candidates if iri.startswith(namespace)][:1])
+    return dict(sorted([(name, iri) for name, iri in prefixes.items() if iri in used]))
 
 
 def group_triples(triples: Iterable[Triple]) -> list[Triple]:
     """Return each triple once, those of one subject together with its types first, in order of appearance."""
-    by_subject: dict[object, dict[Triple, None]] = {}
-    for triple in triples:
-        by_subject.setdefault(triple.subject, {})[triple] = None
-    return [triple for group in by_subject.values() for triple in sorted(group, key=_is_no_type)]
+    found = list(dict.fromkeys(triples))
+    subjects, predicates = [triple.subject for triple in found], [triple.predicate for triple in found]
+    has_types = _RDF_TYPE in predicates
+    if not has_types and sum(map(ne, subjects, subjects[1:])) < len(set(subjects)):
+        return found  # each subject follows another only once
+    places = {subject: 2 * place for place, subject in enumerate(dict.fromkeys(subjects))}
+    keys = [places[subject] for subject in subjects]
+    if has_types:
+        keys = [key + (predicate != _RDF_TYPE) for key, predicate in zip(keys, predicates, strict=True)]
+    return [found[number] for number in sorted(range(len(found)), key=keys.__getitem__)]
 
 
 def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, prefixes: Mapping[str, str]) -> None:
