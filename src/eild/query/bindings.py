@@ -66,7 +66,7 @@ def bind_values(text: str, values: Mapping[str, Term]) -> str:
     else:
         after = structure.dataset[-1].token + 1 if structure.dataset else structure.body
         edits.replace(after, after + 1, f"\nWHERE {{ {' '.join(rows.values())} }} ", (after, after + 1))
-    return edits.write(0, len(query.sources))
+    return edits.write()
 
 
 def _check_term(name: str, term: Term, structure: Structure) -> None:

@@ -10,7 +10,14 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 from eild.errors import DataError, Location, QueryError, UsageError
 from eild.publication.contents import find_catalog_graph, load_catalog
 from eild.publication.stores import open_store_and_list
-from eild.query.corrections.correct import AGGREGATES, FUNCTIONS, Circumstances, correct_query, needs_functions
+from eild.query.corrections.correct import (
+    AGGREGATES,
+    FUNCTIONS,
+    Circumstances,
+    correct_query,
+    needs_functions,
+)
+from eild.query.corrections.corrector import Corrector
 from eild.query.merging import ChosenDataset, find_dataset, merge_graphs, resolve_iris, share_statements
 from eild.query.results import serialize_results
 from eild.query.text.mistakes import explain_syntax_error
@@ -76,6 +83,7 @@ class EmbeddedEngine:
         self._result_bytes = result_bytes
         self._kinds: Mapping[str, Kinds] | None = None
         self._is_on_disk = False
+        self._corrector = Corrector(Circumstances(self.learn, self._list_graphs, self._resolve))
 
     @classmethod
     def load(
@@ -157,21 +165,24 @@ class EmbeddedEngine:
             return merge_graphs(self._store, chosen), [DefaultGraph()], list(chosen.named)
         return self._store, list(chosen.default), list(chosen.named)
 
+    def _list_graphs(self) -> list[str]:
+        return [str(name) for name in self._store.named_graphs()]
+
+    def _resolve(self, query: Query, tokens: Sequence[int]) -> list[str]:
+        return [str(name) for name in resolve_iris(query, tokens, self._base)]
+
     def _ask(self, request: QueryRequest) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Return what the engine answers to a query, rewritten where it would be wrong about it as it is."""
         query = read_query(request.text)
         store, default, named = self._choose_dataset(request, query)
-
-        def list_graphs() -> list[str]:
-            return [str(name) for name in (store.named_graphs() if named is None else named)]
-
-        def resolve(asked: Query, tokens: Sequence[int]) -> list[str]:
-            return [str(name) for name in resolve_iris(asked, tokens, self._base)]
-
-        text = correct_query(query, Circumstances(self.learn, list_graphs, resolve))
-        ask = partial(store.query, base_iri=self._base, default_graph=default, named_graphs=named)
+        if named is None:
+            text = self._corrector.correct(query)
+        else:
+            graphs = [str(name) for name in named]
+            text = correct_query(query, Circumstances(self.learn, lambda: graphs, self._resolve))
         if text == query.text:
-            return ask(text)
+            return store.query(text, base_iri=self._base, default_graph=default, named_graphs=named)
+        ask = partial(store.query, base_iri=self._base, default_graph=default, named_graphs=named)
         functions: dict[str, Any] = {"custom_functions": FUNCTIONS, "custom_aggregate_functions": AGGREGATES}
         try:
             return ask(text, **(functions if needs_functions(text) else {}))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+import re
+from typing import Any, Final
 
 import pytest
 from pyoxigraph import RdfFormat, Store
 
 from eild import media
 from eild.errors import QueryError
-from eild.query.corrections.correct import Circumstances, correct_query
+from eild.query.corrections.correct import Circumstances, correct_query, find_pieces
+from eild.query.corrections.corrector import Corrector
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryRequest
 from eild.query.text.query import read_query
@@ -27,14 +29,18 @@ STORE: Final = Store()
 STORE.load(DATA.encode(), RdfFormat.TRIG)
 
 
-def correct(text: str, *, known: bool = True) -> str:
-    """Return the text that is evaluated for a query over the data."""
-    circumstances = Circumstances(
+def describe(*, known: bool = True) -> Circumstances:
+    """Return the circumstances of queries over the data."""
+    return Circumstances(
         lambda: learn_kinds(STORE) if known else None,
         lambda: [str(name) for name in STORE.named_graphs()],
         lambda query, tokens: [f"<{query.resolve(token)}>" for token in tokens],
     )
-    return correct_query(read_query(PROLOGUE + text), circumstances).removeprefix(PROLOGUE)
+
+
+def correct(text: str, *, known: bool = True) -> str:
+    """Return the text that is evaluated for a query over the data."""
+    return correct_query(read_query(PROLOGUE + text), describe(known=known)).removeprefix(PROLOGUE)
 
 
 def rows(store: Store, text: str) -> list[dict[str, str]]:
@@ -114,6 +120,67 @@ def test_correct_query_that_the_engine_may_be_wrong_about_rewritten(text: str) -
 def test_correct_query_over_data_that_are_not_known_rewritten(text: str) -> None:
     """Where nothing is known of the data, their values may be of any kind."""
     assert correct(text, known=False) != text
+
+
+CONSTANTS: Final = {
+    "7": ("7", "0.5", "3000000000", "98765432109876543211"),
+    "'t'": ("'t'", '"a.c"', "'.*'", "'''a'''"),
+    "<http://e.example/t>": tuple(f"<http://e.example/{name}>" for name in ("a", "g1", "huge", "name", "none", "see")),
+}
+SHARED: Final = [
+    "SELECT ?x { ?s e:size ?x FILTER(?x > 7) } LIMIT 7",
+    "SELECT ?x { ?s e:name ?x FILTER(?x != 7) }",
+    "SELECT ?x { ?s e:huge ?x FILTER(?x = 7 || ?x + 7 > 7) }",
+    "SELECT ?x { ?s e:name ?x FILTER(REGEX(?x, 't')) }",
+    "SELECT (REPLACE(?y, 'b', 't') AS ?x) { ?s e:name ?y FILTER(?y >= 't') }",
+    "SELECT ?x { ?s <http://e.example/t> ?x } ORDER BY ?x LIMIT 7",
+    "SELECT (MAX(?x) AS ?m) (SUM(?x * 7) AS ?n) { ?s <http://e.example/t> ?x }",
+    "SELECT * { <http://e.example/t> ?p ?x # 't'\n FILTER(?x < 't'^^xsd:integer) }",
+    "SELECT ?x { ?x e:see|e:name <http://e.example/t> FILTER(?x != 't') }",
+    "SELECT ?x { <http://e.example/t> e:see* <http://e.example/a> ; e:see ?x }",
+    "SELECT ?x { GRAPH <http://e.example/t> { VALUES ?x { 7 't' } } }",
+    "SELECT ?x { GRAPH ?g { ?s ?p ?x FILTER(BOUND(?g) && ?x = 't') } }",
+    "SELECT (<http://e.example/t>(7) AS ?x) (xsd:integer('t') AS ?y) { ?s ?p 7 }",
+    "SELECT (-7 + 7 AS ?x) (ABS(7) IN (7, 't') AS ?y) {}",
+]
+
+
+@pytest.mark.parametrize("text", SHARED)
+def test_corrector_same_text_as_for_the_query_alone(text: str) -> None:
+    """What is known of one query is taken for others only as far as their constants let it, in whatever order."""
+    texts = [text]
+    for sign, others in CONSTANTS.items():
+        if sign in text:
+            texts = [one.replace(sign, other, number) for one in texts for other in others for number in (1, 9)]
+    corrector = Corrector(describe())
+    for one in (*texts, *reversed(texts)):
+        query = read_query(PROLOGUE + one)
+        assert query.structure is not None
+        assert any(query.key)
+        try:
+            expected = correct_query(query, describe())
+        except QueryError as error:
+            with pytest.raises(QueryError, match=re.escape(error.message)):
+                corrector.correct(query)
+        else:
+            assert corrector.correct(query) == expected
+
+
+def test_corrector_looks_at_a_structure_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queries whose constants are of the same kinds are not corrected one by one."""
+    looked = []
+
+    def look(*given: Any) -> list[str | int] | None:
+        looked.append(given)
+        return find_pieces(*given)
+
+    monkeypatch.setattr("eild.query.corrections.corrector.find_pieces", look)
+    corrector = Corrector(describe())
+    for number in range(20):
+        for text in (f"SELECT * {{ ?s e:size ?x FILTER(?x > {number}) }}", f"SELECT * {{ e:a ?p ?x }} #{number}"):
+            query = read_query(PROLOGUE + text)
+            assert corrector.correct(query) == correct_query(query, describe())
+    assert len(looked) == 2
 
 
 REFUSED: Final = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from eild.query.corrections.edits import Edits
 from eild.query.corrections.expressions import ExpressionCorrector, may_be_wrong
 from eild.query.corrections.functions import AGGREGATES, FUNCTIONS, NAMESPACE
 from eild.query.corrections.graphs import correct_graphs, find_wrong_graphs
-from eild.query.corrections.kinds import KindFinder
+from eild.query.corrections.kinds import KindFinder, find_constant
 from eild.query.corrections.paths import PathCorrector, find_wrong_blocks
 from eild.query.corrections.solutions import (
     correct_aggregates,
@@ -46,7 +47,7 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
-class _Suspects:
+class Suspects:
     """The parts of a structure that may have to be corrected, whatever constants and data they meet."""
 
     expressions: list[Expression]
@@ -58,7 +59,7 @@ class _Suspects:
     has_star: bool
 
     @classmethod
-    def find(cls, query: Query, found: Structure) -> _Suspects | None:
+    def find(cls, query: Query, found: Structure) -> Suspects | None:
         """Return those of a query; None if it has none."""
         select = found.select
         suspects = cls(
@@ -73,30 +74,34 @@ class _Suspects:
         return suspects if any(getattr(suspects, name) for name in cls.__slots__) else None
 
 
-_suspects: dict[tuple[str, str], _Suspects | None] = {}
+_suspects: dict[tuple[str, str], Suspects | None] = {}
 
 
-def _find_suspects(query: Query, found: Structure) -> _Suspects | None:
+def find_suspects(query: Query, found: Structure) -> Suspects | None:
+    """Return the parts of a query that may have to be corrected, whatever its constants are; None if it has none."""
     if not any(query.key):
-        return _Suspects.find(query, found)
+        return Suspects.find(query, found)
     if query.key not in _suspects:
         if len(_suspects) >= _REMEMBERED:
             _suspects.clear()
-        _suspects[query.key] = _Suspects.find(query, found)
+        _suspects[query.key] = Suspects.find(query, found)
     return _suspects[query.key]
 
 
-def correct_query(query: Query, circumstances: Circumstances) -> str:
-    """Return the text to evaluate for a query; its own if the engine is right about it, or if it was not read.
+def find_pieces(
+    query: Query,
+    found: Structure,
+    suspects: Suspects,
+    circumstances: Circumstances,
+    classify: Callable[[int, int], Kinds],
+) -> list[str | int] | None:
+    """Return what is to be evaluated for a query, in pieces; None if that is the query itself.
 
+    :param classify: does what :func:`eild.query.corrections.kinds.find_constant` does
     :raises QueryError: if no text is known to which the engine's answer is right
     """
-    found = query.structure
-    suspects = _find_suspects(query, found) if found is not None else None
-    if found is None or suspects is None:
-        return query.text
     edits = Edits(query)
-    finder = KindFinder(query, circumstances.kinds)
+    finder = KindFinder(query, circumstances.kinds, classify)
     corrector = ExpressionCorrector(edits, finder)
     for expression in suspects.expressions:
         corrector.correct(expression)
@@ -110,7 +115,20 @@ def correct_query(query: Query, circumstances: Circumstances) -> str:
         correct_graphs(suspects.graphs, edits, circumstances.graphs(), names)
     if suspects.has_star or edits.has_fresh:
         name_columns(found, edits)
-    return edits.write(0, len(query.sources)) if edits else query.text
+    return edits.list_pieces() if edits else None
+
+
+def correct_query(query: Query, circumstances: Circumstances) -> str:
+    """Return the text to evaluate for a query; its own if the engine is right about it, or if it was not read.
+
+    :raises QueryError: if no text is known to which the engine's answer is right
+    """
+    found = query.structure
+    suspects = find_suspects(query, found) if found is not None else None
+    if found is None or suspects is None:
+        return query.text
+    pieces = find_pieces(query, found, suspects, circumstances, partial(find_constant, query))
+    return query.text if pieces is None else query.join(pieces)
 
 
 def needs_functions(text: str) -> bool:

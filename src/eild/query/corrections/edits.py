@@ -84,15 +84,22 @@ class Edits:
         self._fresh += 1
         return f"?{self._stem}{self._fresh}"
 
-    def write(self, start: int, end: int) -> str:
-        """Return the text of a span with all that is replaced in it.
+    def write(self) -> str:
+        """Return the text with all that is replaced in it.
 
         :raises QueryError: if it becomes too long
         """
-        return self._write(start, end, ())
+        return self.query.join(self.list_pieces())
 
-    def _write(self, start: int, end: int, within: tuple[_Edit, ...]) -> str:
-        pieces: list[str] = []
+    def list_pieces(self) -> list[str | int]:
+        """Return the text with all that is replaced in it, in pieces for :meth:`eild.query.text.query.Query.join`.
+
+        :raises QueryError: if it becomes too long
+        """
+        return self._list(0, len(self.query.kinds), ())
+
+    def _list(self, start: int, end: int, within: tuple[_Edit, ...]) -> list[str | int]:
+        pieces: list[str | int] = []
         token = start
         while token < end:
             if token > start:
@@ -100,17 +107,17 @@ class Edits:
             edit = next((one for one in self._edits.get(token, ()) if one.end <= end and one not in within), None)
             if edit is None:
                 self._written += 1
-                pieces.append(self.query.sources[token])
+                pieces.append(token)
                 token += 1
                 continue
             inside = (*within, edit)
             for part in edit.parts:
                 self._written += 1
-                pieces.append(part if isinstance(part, str) else self._write(*part, inside))
+                pieces += [part] if isinstance(part, str) else self._list(*part, inside)
             token = edit.end
             if self._written > MOST_TOKENS:
                 raise self.refuse(edit.start, "becomes too long when it is rewritten for this engine", "split it")
-        return "".join(pieces)
+        return pieces
 
     def refuse(self, token: int, what: str, hint: str) -> QueryError:
         """Return the error for a part of the query that cannot be evaluated rightly.

@@ -70,16 +70,50 @@ def _classify_number(text: str) -> str:
     return NUMBER if whole < LEAST_WIDE else WIDE if whole < _SMALL else LARGE
 
 
+def find_constant(query: Query, start: int, end: int) -> Kinds:
+    """Return the kind of literals that a constant is, which all queries share whose constant is of that kind.
+
+    :param start: of its tokens
+    :param end: the token after them
+    """
+    kinds, sources = query.kinds, query.sources
+    last = kinds[end - 1]
+    if last == "number":
+        return frozenset({_classify_number(sources[end - 1])})
+    if last == "word":
+        return frozenset({BOOLEAN})
+    if last in {"string", "language"}:
+        return frozenset({TEXT})
+    if end - start == 1:
+        return frozenset()
+    datatype = query.resolve(end - 1)
+    if not datatype:
+        return UNKNOWN
+    text = undo_escapes(sources[start].strip("\"'"))
+    if datatype.startswith(XSD) and datatype.removeprefix(XSD) in _NAMES:
+        number = parse_number(Literal(text, datatype=NamedNode(datatype)))
+        return frozenset({LARGE if number is None else NUMBER if isinstance(number, float) else _classify_number(text)})
+    has_zone = text.endswith("Z") or text[-6:-5] in {"+", "-"}
+    return frozenset({classify(datatype, has_zone=has_zone)})
+
+
 class KindFinder:
     """Finds kinds of the values of expressions of a query.
 
     :param query: the query
     :param known: returns what :func:`learn_kinds` found of the data; None if that is not known
+    :param classify: does what :func:`find_constant` does, which is all that is asked about the constants of literals
     """
 
-    def __init__(self, query: Query, known: Callable[[], Mapping[str, Kinds] | None]) -> None:
+    def __init__(
+        self,
+        query: Query,
+        known: Callable[[], Mapping[str, Kinds] | None],
+        classify: Callable[[int, int], Kinds],
+    ) -> None:
         self._query = query
         self._learn = known
+        self._find_constant = classify
         self._open: set[str] = set()
         self._found: dict[str, Kinds] = {}
         self._sources: dict[str, list[Path | Expression | Term | None]] = {}
@@ -140,29 +174,6 @@ class KindFinder:
             inner: Kinds = frozenset().union(*map(self.find, expression.arguments))
             return _IN_BOUNDS if inner <= {NUMBER, BOOLEAN} else NUMBERS
         return {"string": frozenset({TEXT}), "boolean": frozenset({BOOLEAN})}.get(name, UNKNOWN)
-
-    def _find_constant(self, start: int, end: int) -> Kinds:
-        kinds, sources = self._query.kinds, self._query.sources
-        last = kinds[end - 1]
-        if last == "number":
-            return frozenset({_classify_number(sources[end - 1])})
-        if last == "word":
-            return frozenset({BOOLEAN})
-        if last in {"string", "language"}:
-            return frozenset({TEXT})
-        if end - start == 1:
-            return frozenset()
-        datatype = self._query.resolve(end - 1)
-        if not datatype:
-            return UNKNOWN
-        text = undo_escapes(sources[start].strip("\"'"))
-        if datatype.startswith(XSD) and datatype.removeprefix(XSD) in _NAMES:
-            number = parse_number(Literal(text, datatype=NamedNode(datatype)))
-            return frozenset(
-                {LARGE if number is None else NUMBER if isinstance(number, float) else _classify_number(text)}
-            )
-        has_zone = text.endswith("Z") or text[-6:-5] in {"+", "-"}
-        return frozenset({classify(datatype, has_zone=has_zone)})
 
     def find_variable(self, name: str) -> Kinds:
         """Return the kinds of literals that a variable may have anywhere in the query."""

@@ -18,7 +18,7 @@ from eild.query.text.terms import MAX_TERM_DEPTH, DepthError, UnreadError
 from eild.query.text.tokens import Tokens, undo_escapes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from eild.query.text.syntax import Structure
 
@@ -33,6 +33,7 @@ _CONSTANT: Final = re.compile(
     |(?<![\w.:?$@%\\-])\d+(?:\.\d+)?(?![\w.:%-]))""",
     re.VERBOSE | re.DOTALL,
 )
+_MARKS: Final = {"<": "<", "#": "#", '"': '"', "'": '"'}
 _LONGEST_KEPT: Final = 8192
 _MOST_TEMPLATES: Final = 512
 
@@ -42,6 +43,8 @@ class _Template:
     """What queries have in common that differ in constants alone.
 
     :ivar constants: the token that each constant is, in their order; negative for a comment
+    :ivar places: those that are tokens
+    :ivar key: what it is found by
     """
 
     structure: Structure
@@ -50,11 +53,13 @@ class _Template:
     gaps: Sequence[str]
     is_literal: bool
     constants: tuple[int, ...]
+    places: tuple[int, ...]
+    key: tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Query:
-    """A query as it was read.
+    """A query as it was read, which nobody changes; frozen, it would take three times as long to make.
 
     :ivar given: its text
     :ivar structure: what its grammar found; None if it was not read without doubt
@@ -95,6 +100,11 @@ class Query:
             pieces += [self.gaps[index], self.sources[index]]
         return "".join(pieces)
 
+    def join(self, pieces: Iterable[str | int]) -> str:
+        """Return a text of pieces: texts, and tokens of the query by their numbers."""
+        sources = self.sources
+        return "".join([piece if isinstance(piece, str) else sources[piece] for piece in pieces])
+
     def find_offset(self, token: int) -> int:
         """Return where a token begins in the text as given."""
         offsets = _read_whole(self.given)[1].offsets
@@ -131,20 +141,26 @@ def _split(text: str) -> tuple[tuple[str, str], list[str]]:
     start = match.end() if match else 0
     parts = _CONSTANT.split(text[start:])
     plain = parts.copy()
-    for number in range(1, len(parts), 2):
-        first = parts[number][0]
-        plain[number] = first if first in "<#" else '"' if first in "\"'" else "0"
+    plain[1::2] = [_MARKS.get(constant[0], "0") for constant in parts[1::2]]
     return (text[:start], "\0".join(plain)), parts  # a "<" that is no IRI is not taken for one
 
 
-def _fill(text: str, template: _Template, key: tuple[str, str], constants: Sequence[str]) -> Query:
+def _fill(text: str, template: _Template, constants: Sequence[str]) -> Query:
     """Return the query that a template makes with the constants of a text."""
     sources = list(template.sources)
     for token, constant in zip(template.constants, constants, strict=True):
         if token >= 0:
             sources[token] = constant
-    places = tuple(token for token in template.constants if token >= 0)
-    return Query(text, template.structure, template.kinds, sources, template.gaps, template.is_literal, places, key)
+    return Query(
+        text,
+        template.structure,
+        template.kinds,
+        sources,
+        template.gaps,
+        template.is_literal,
+        template.places,
+        template.key,
+    )
 
 
 def _read_whole(text: str) -> tuple[Query, Tokens]:
@@ -172,9 +188,9 @@ def _read_whole(text: str) -> tuple[Query, Tokens]:
     return Query(text, structure, tokens.kinds, tokens.texts, gaps, literal), tokens
 
 
-def _make_template(query: Query, tokens: Tokens, prologue: str, parts: Sequence[str]) -> _Template | None:
+def _make_template(query: Query, tokens: Tokens, key: tuple[str, str], parts: Sequence[str]) -> _Template | None:
     """Return what a query has in common with others; None unless all its constants are whole tokens or comments."""
-    structure = query.structure
+    structure, prologue = query.structure, key[0]
     if structure is None or (structure.prologue and tokens.offsets[structure.prologue[-1].token] >= len(prologue)):
         return None
     by_offset = {offset: index for index, offset in enumerate(tokens.offsets)}
@@ -188,22 +204,32 @@ def _make_template(query: Query, tokens: Tokens, prologue: str, parts: Sequence[
                 return None
             places.append(index)
         offset += len(part)
-    return _Template(structure, query.kinds, query.sources, query.gaps, query.is_literal, tuple(places))
+    tokens_of_constants = tuple(index for index in places if index >= 0)
+    return _Template(
+        structure,
+        query.kinds,
+        query.sources,
+        query.gaps,
+        query.is_literal,
+        tuple(places),
+        tokens_of_constants,
+        key,
+    )
 
 
 def _read(text: str) -> Query:
     key, parts = _split(text)
     template = _templates.get(key)
     if template is not None and len(template.constants) == len(parts) // 2:
-        return _fill(text, template, key, parts[1::2])
+        return _fill(text, template, parts[1::2])
     query, tokens = _read_whole(text)
     if key in _templates or query.structure is None:
         return query
-    template = _make_template(query, tokens, key[0], parts)
+    template = _make_template(query, tokens, key, parts)
     if len(_templates) >= _MOST_TEMPLATES:
         _templates.clear()
     _templates[key] = template
-    return query if template is None else _fill(text, template, key, parts[1::2])
+    return query if template is None else _fill(text, template, parts[1::2])
 
 
 _read_short = lru_cache(maxsize=256)(_read)
