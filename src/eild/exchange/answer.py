@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from eild.exchange.conditions import is_older, matches_tag, names_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NOTE: Final = "eild.note"
 """Where in the WSGI environment the application leaves its :class:`Note`."""
@@ -32,6 +32,9 @@ _CONTENT_FIELDS: Final = frozenset(
 )
 
 
+_HOLE: Final = "\0"
+
+
 def render_start(status: str, fields: Sequence[tuple[str, str]]) -> bytes:
     """Return the status line and the fields of an answer, but for the empty line at the end (RFC 9112, section 4).
 
@@ -41,7 +44,7 @@ def render_start(status: str, fields: Sequence[tuple[str, str]]) -> bytes:
     return "\r\n".join(lines).encode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Note:
     """What the application says of an answer besides the answer.
 
@@ -65,17 +68,20 @@ class Answer:
     :ivar body: content; None if only its tag is known, because the client had it already
     :ivar note: what else is known of it
     :ivar code: the status code
+    :param start: its head as sent, where that was rendered already
     """
 
     __slots__ = ("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "note", "status")
 
-    def __init__(self, status: str, fields: list[tuple[str, str]], body: bytes | None, note: Note) -> None:
+    def __init__(
+        self, status: str, fields: list[tuple[str, str]], body: bytes | None, note: Note, start: bytes | None = None
+    ) -> None:
         self.status = status
         self.fields = fields
         self.body = body
         self.note = note
         self.code = int(status[:3])
-        self._start: bytes | None = None
+        self._start = start
         self._tag: str | None = None
         self._modified: str | None = None
         self._unmodified: Answer | None = None
@@ -133,3 +139,34 @@ class Answer:
         :param name: in lowercase
         """
         return next((value for key, value in self.fields if key.lower() == name), "")
+
+
+class Mould:
+    """Makes complete answers that differ in tag, content and note alone; all else of their heads is written once.
+
+    :param status: status code and reason
+    :param fields: the header fields of one of them, but for the length; of ``ETag`` only the presence counts
+    """
+
+    def __init__(self, status: str, fields: Mapping[str, str]) -> None:
+        self._status = status
+        self._fields = [*fields.items(), ("Content-Length", "")]
+        names = [name for name, _ in self._fields]
+        self._tag_place = names.index("ETag") if "ETag" in names else -1
+        if self._tag_place >= 0:
+            self._fields[self._tag_place] = ("ETag", _HOLE)
+        start = render_start(status, self._fields).removesuffix(b"\r\n")
+        self._before, _, self._after = start.partition(_HOLE.encode())
+
+    def make(self, tag: str, body: bytes, note: Note) -> Answer:
+        """Return an answer.
+
+        :param tag: its entity tag; means nothing where the fields have none
+        """
+        fields, length = self._fields.copy(), str(len(body))
+        fields[-1] = ("Content-Length", length)
+        start = self._before
+        if self._tag_place >= 0:
+            fields[self._tag_place] = ("ETag", tag)
+            start = b"%b%b%b" % (start, tag.encode("latin-1"), self._after)
+        return Answer(self._status, fields, body, note, b"%b%b\r\n" % (start, length.encode()))

@@ -34,7 +34,8 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 UNCACHED: Final = "no-store"
 """Caching of what differs each time."""
 
-_SMALLEST_CODED: Final = 860
+SMALLEST_CODED: Final = 860
+"""Content of fewer bytes is not coded."""
 _BROTLI_QUALITY: Final = 4
 _PACKED: Final = frozenset({"font/woff2"})  # compressed in itself: no coding makes it smaller
 _OK: Final = 200
@@ -63,6 +64,10 @@ class Wishes:
 
     coding: str | None = None
     conditions: Preconditions = UNCONDITIONAL
+
+
+PLAIN: Final = Wishes()
+"""The wishes of a request that has none."""
 
 
 @dataclass(slots=True)
@@ -122,7 +127,7 @@ def make_content(  # noqa: PLR0913 - what content depends on, by name
         ):
             return Content(_NOT_MODIFIED, fields)  # who has the tag had the content
     body = make()
-    if len(body) < _SMALLEST_CODED:
+    if len(body) < SMALLEST_CODED:
         coding = None
     if tag:
         fields["ETag"] = _code_tag(tag, coding)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from eild.media import Format
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class QueryRequest:
     """A query and the formats of its result.
 
@@ -32,7 +32,7 @@ class QueryRequest:
     is_abandoned: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class QueryAnswer:
     """A complete result: its format and its bytes."""
 

@@ -204,9 +204,7 @@ class Desk:
         if self._processes is None:
             return False
         try:
-            request.abandon = self._processes.submit(
-                asked.plan.request, partial(self._take_outcome, key, request, asked)
-            )
+            request.abandon = self._processes.submit(asked.request, partial(self._take_outcome, key, request, asked))
         except BusyError as error:
             request.environ[FAILURE] = error
             return False
@@ -245,14 +243,14 @@ class Desk:
         :param again: whether it is kept only if it was asked for before
         """
         if asked.is_short(found):
-            self._finish(key, request, asked.make_answer(found), lasts=asked.plan.cacheable, again=again)
+            self._finish(key, request, asked.make_answer(found), lasts=asked.cacheable, again=again)
             return
 
         def take(answer: Answer | None) -> None:
             if answer is None:
                 self._fail(key, request, EildError("the answer could not be made"))
             else:
-                self._finish(key, request, answer, lasts=asked.plan.cacheable, again=False)
+                self._finish(key, request, answer, lasts=asked.cacheable, again=False)
 
         self._bridge.run(partial(asked.make_answer, found), take)
 

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import Client, create_environ
 
 from eild.errors import EildError
+from eild.exchange.answer import render_start
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
 
@@ -68,7 +69,7 @@ def answer(site: Site, queries: QuickQueries, environ: dict[str, Any], body: byt
     asked = queries.understand(environ, body)
     if asked is None:
         return None
-    return asked.find_unmodified() or asked.make_answer(site.engine.evaluate(asked.plan.request))
+    return asked.find_unmodified() or asked.make_answer(site.engine.evaluate(asked.request))
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -77,7 +78,7 @@ def test_quick_query_answered_like_the_route(site: Site, plain: Client, query: s
     """Whatever form, coding and condition is asked for: status, fields and content are those of the route."""
     queries = QuickQueries(site, list_common_fields(site))
     path = f"/sparql?query={quote(query)}{suffix}"
-    for fields in (*FIELDS, *({"Accept": accept} for accept in ACCEPTS)):
+    for fields in (*FIELDS, *({"Accept": accept} for accept in ACCEPTS), {}):
         try:
             found = answer(site, queries, create_environ(path, headers=fields))
         except EildError:
@@ -91,6 +92,22 @@ def test_quick_query_answered_like_the_route(site: Site, plain: Client, query: s
             continue
         assert sorted(found.fields) == sorted(expected.headers.items()), (path, fields)
         assert (found.body or b"") == expected.data
+        assert found.start == render_start(found.status, found.fields)
+
+
+def test_quick_queries_that_share_a_structure_answered_like_the_route(site: Site, plain: Client) -> None:
+    """What is found once for queries that differ in constants alone holds for each of them, in each form."""
+    queries = QuickQueries(site, list_common_fields(site))
+    for text in ("SELECT * { <https://w3id.org/eild/ZZ> ?p ?o }", "DESCRIBE <https://w3id.org/eild/ZZ>", "ASK {} # ZZ"):
+        for name in ("dataset", "id/source/article-000", "none"):
+            path = f"/sparql?query={quote(text.replace('ZZ', name))}"
+            for fields in ({}, {"Accept": "text/csv, application/n-triples"}, {"Accept-Encoding": "gzip"}):
+                found = answer(site, queries, create_environ(path, headers=fields))
+                assert found is not None
+                expected = plain.get(path, headers=fields)
+                assert sorted(found.fields) == sorted(expected.headers.items()), (path, fields)
+                assert found.body == expected.data
+                assert found.start == render_start("200 OK", found.fields)
 
 
 def test_quick_most_queries_need_no_route(site: Site) -> None:
@@ -115,7 +132,7 @@ def test_quick_posted_query_understood_unless_conditional(site: Site) -> None:
     environ = create_environ("/sparql", method="POST", content_type="application/sparql-query")
     asked = queries.understand(environ, b"ASK {}")
     assert asked is not None
-    assert not asked.plan.cacheable
+    assert not asked.cacheable
     assert queries.understand({**environ, "HTTP_IF_NONE_MATCH": "*"}, b"ASK {}") is None
     assert queries.understand({**environ, "CONTENT_TYPE": "text/plain"}, b"ASK {}") is None
     assert queries.understand(environ, b"\xff") is None

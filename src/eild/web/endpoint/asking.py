@@ -14,23 +14,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eild import media
 from eild.errors import EildError, ResultTooLargeError
-from eild.exchange.answer import NOT_MODIFIED, Answer, Note
-from eild.exchange.conditions import Preconditions
-from eild.exchange.content import PUBLIC, UNCACHED, Wishes, find_coding, make_content
+from eild.exchange.answer import NOT_MODIFIED, Answer, Mould, Note
+from eild.exchange.conditions import UNCONDITIONAL, Preconditions
+from eild.exchange.content import PLAIN, PUBLIC, SMALLEST_CODED, UNCACHED, Wishes, find_coding, make_content
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import QueryShape, check_query_text
+from eild.query.text.query import read_query
 from eild.web.endpoint import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from eild.exchange.content import Content
     from eild.media import Format
     from eild.query.engine import QueryAnswer
     from eild.query.inside import InsideEngine
+    from eild.query.text.query import Query
     from eild.web.endpoint.protocol import Call
     from eild.web.frame.site import Site
 
+_ROUTE: Final = "/sparql"
+_OK: Final = "200 OK"
+_MOST_RECIPES: Final = 1024
 _LONGEST_REMEMBERED: Final = 256
 _LONGEST_AT_ONCE: Final = 8192
 _LONGEST_CODED: Final = 16 * 1024
@@ -95,8 +101,15 @@ def plan_query(  # noqa: PLR0913 - what an answer depends on, by name
     request = QueryRequest(shape.text, rows, graph, call.default_graphs, call.named_graphs, is_abandoned=is_abandoned)
     cacheable = is_safe and bool(shape.form) and not shape.volatile
     parts = page_parts if form is media.HTML else ()
-    tag = site.make_tag(*protocol.list_tag_parts(call, form), *parts) if cacheable else ""
+    about = protocol.list_tag_parts(form, call.query or "", call.default_graphs, call.named_graphs)
+    tag = site.make_tag(*about, *parts) if cacheable else ""
     return Plan(request, form, cacheable, tag)
+
+
+def _read_wishes(environ: Mapping[str, Any]) -> Wishes:
+    """Return what a request says of content."""
+    coding, conditions = find_coding(environ.get("HTTP_ACCEPT_ENCODING")), Preconditions.read(environ)
+    return PLAIN if coding is None and conditions is UNCONDITIONAL else Wishes(coding, conditions)
 
 
 class _NotMadeError(Exception):
@@ -107,22 +120,61 @@ def _refuse_to_make() -> bytes:
     raise _NotMadeError
 
 
-@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the answers have in common that queries get which differ in constants alone, for one Accept field.
+
+    :param plan: of one of them
+    :param issued: when the data were released
+    :param common: header fields of every answer
+    """
+
+    __slots__ = ("_common", "_issued", "_mould", "cacheable", "form", "graph", "rows")
+
+    def __init__(self, plan: Plan, issued: datetime, common: Mapping[str, str]) -> None:
+        self.rows = plan.request.results
+        self.graph = plan.request.graph
+        self.form = plan.form
+        self.cacheable = plan.cacheable
+        self._issued = issued
+        self._common = common
+        self._mould: Mould | None = None
+
+    def make_content(self, make: Callable[[], bytes], wishes: Wishes, tag: str) -> Content:
+        """Return the content of an answer; see :func:`eild.exchange.content.make_content`.
+
+        :raises PreconditionError: if a precondition of the request is false
+        """
+        cache = PUBLIC if self.cacheable else UNCACHED
+        return make_content(make, self.form, wishes, self._issued, tag=tag, cache=cache, headers=self._common)
+
+    def make_answer(self, body: bytes, tag: str, note: Note) -> Answer:
+        """Return the answer to a request without preconditions, not coded."""
+        if self._mould is None:
+            self._mould = Mould(_OK, self.make_content(bytes, PLAIN, tag).fields)
+        return self._mould.make(tag, body, note)
+
+
+@dataclass(slots=True)
 class PlannedQuery:
     """A query and how its answer is wanted.
 
     :ivar query: its text, as it was sent
-    :ivar plan: what the engine is asked, and how its result is represented
+    :ivar request: what the engine is asked
+    :ivar recipe: how its answer is made
+    :ivar tag: entity tag of the answer without coding; empty if the answer may differ each time
     :ivar wishes: what the request says of content
-    :ivar issued: when the data were released
-    :ivar common: header fields of every answer
     """
 
     query: str
-    plan: Plan
+    request: QueryRequest
+    recipe: Recipe
+    tag: str
     wishes: Wishes
-    issued: datetime
-    common: Mapping[str, str]
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether the answer is the same each time."""
+        return self.recipe.cacheable
 
     def is_short(self, answer: QueryAnswer) -> bool:
         """Return whether an answer can be sent with so little work that nobody has to wait for it."""
@@ -141,21 +193,20 @@ class PlannedQuery:
 
         :raises PreconditionError: if a precondition of the request is false
         """
-        return self._answer(lambda: answer.body)
+        wishes, body = self.wishes, answer.body
+        if wishes.conditions is UNCONDITIONAL and (wishes.coding is None or len(body) < SMALLEST_CODED):
+            return self.recipe.make_answer(body, self.tag, Note(_ROUTE, "ok", is_query=True, query=self.query))
+        return self._answer(lambda: body)
 
     def _answer(self, make: Callable[[], bytes]) -> Answer:
-        plan = self.plan
-        cache = PUBLIC if plan.cacheable else UNCACHED
-        content = make_content(
-            make, plan.form, self.wishes, self.issued, tag=plan.tag, cache=cache, headers=self.common
-        )
+        content = self.recipe.make_content(make, self.wishes, self.tag)
         unmodified = content.status != 200  # noqa: PLR2004 - it is 304 then
         if unmodified:
             del content.fields["Last-Modified"]  # the tag says more (RFC 9110, section 15.4.5)
         else:
             content.fields["Content-Length"] = str(len(content.body))
-        note = Note("/sparql", "not_modified" if unmodified else "ok", is_query=True, query=self.query)
-        status, body = (NOT_MODIFIED, None) if unmodified else ("200 OK", content.body)
+        note = Note(_ROUTE, "not_modified" if unmodified else "ok", is_query=True, query=self.query)
+        status, body = (NOT_MODIFIED, None) if unmodified else (_OK, content.body)
         return Answer(status, list(content.fields.items()), body, note)
 
 
@@ -171,23 +222,58 @@ class QuickQueries:
         self._inside = inside
         self._site = site
         self._common = common
+        self._recipes: dict[tuple[str | None, tuple[str, str]], Recipe] = {}
 
     def evaluate_inside(self, asked: PlannedQuery) -> QueryAnswer | None:
         """Return the answer to a query that is provably cheap; None if it may not be, or if the answer is large.
 
         :raises EildError: if the query fails
         """
-        if self._inside is None or not self._inside.takes(asked.plan.request):
+        if self._inside is None or not self._inside.takes(asked.request):
             return None
-        with contextlib.suppress(ResultTooLargeError):  # the query processes have the limit of all
-            return self._inside.evaluate(asked.plan.request)
-        return None
+        try:
+            return self._inside.evaluate(asked.request)
+        except ResultTooLargeError:  # the query processes have the limit of all
+            return None
 
     def understand(self, environ: Mapping[str, Any], body: bytes = b"") -> PlannedQuery | None:
         """Return the query of a request at ``/sparql``; None if the route must answer it or report an error.
 
         :param environ: the WSGI environment of a GET or POST whose head was checked
         :param body: the content of a POST
+        """
+        try:
+            query = self._read_alone(environ)
+            recipe = None if query is None else self._recipes.get((environ.get("HTTP_ACCEPT"), query.key))
+            if query is None or recipe is None:
+                return self._plan(environ, body, query)
+        except (EildError, UnicodeEncodeError):
+            return None
+        tag = ""
+        if recipe.cacheable:
+            tag = self._site.make_tag(*protocol.list_tag_parts(recipe.form, query.given))
+        request = QueryRequest(query.text, recipe.rows, recipe.graph)
+        return PlannedQuery(query.given, request, recipe, tag, _read_wishes(environ))
+
+    def _read_alone(self, environ: Mapping[str, Any]) -> Query | None:
+        """Return the query of a GET that sends nothing else, if it is of a kind that others share.
+
+        :raises QueryError: if it exceeds a limit
+        """
+        parameters = environ["QUERY_STRING"]
+        if environ["REQUEST_METHOD"] != "GET" or len(parameters) > _LONGEST_AT_ONCE:
+            return None
+        text = protocol.read_query_alone(parameters)
+        if text is None or 4 * len(text) > self._site.settings.query_bytes:
+            return None
+        query = read_query(text)
+        return query if any(query.key) else None
+
+    def _plan(self, environ: Mapping[str, Any], body: bytes, alone: Query | None) -> PlannedQuery | None:
+        """Return the query of a request whatever it is; see :meth:`understand`.
+
+        :param alone: the query if it is all that the request sends, and of a kind that others share
+        :raises EildError: if the route must report an error
         """
         method, parameters, accept = environ["REQUEST_METHOD"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT")
         if self._site.live or len(parameters) + len(body) > _LONGEST_AT_ONCE or len(accept or "") > _LONGEST_REMEMBERED:
@@ -198,18 +284,19 @@ class QuickQueries:
         is_safe = method == "GET"
         if not is_safe and _CONDITIONS & environ.keys():
             return None
-        try:
-            kind, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
-            call = protocol.parse_call(method, parameters.encode("latin-1"), kind, body, coding)
-            if call.query is None:
-                return None
-            shape = check_query_text(call.query, self._site.settings.query_bytes)
-            if not shape.form:
-                return None
-            plan = plan_query(self._site, call, shape, accept, is_safe=is_safe)
-        except (EildError, UnicodeEncodeError):
+        kind, coding = environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", "")
+        call = protocol.parse_call(method, parameters.encode("latin-1"), kind, body, coding)
+        if call.query is None:
             return None
+        shape = check_query_text(call.query, self._site.settings.query_bytes)
+        if not shape.form:
+            return None
+        plan = plan_query(self._site, call, shape, accept, is_safe=is_safe)
         if plan.is_page:
             return None
-        wishes = Wishes(find_coding(environ.get("HTTP_ACCEPT_ENCODING")), Preconditions.read(environ))
-        return PlannedQuery(call.query, plan, wishes, self._site.publication.issued, self._common)
+        recipe = Recipe(plan, self._site.publication.issued, self._common)
+        if alone is not None:
+            if len(self._recipes) >= _MOST_RECIPES:
+                self._recipes.clear()
+            self._recipes[accept, alone.key] = recipe
+        return PlannedQuery(call.query, plan.request, recipe, plan.tag, _read_wishes(environ))

@@ -30,6 +30,9 @@ _BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]*)", re.IGNORECASE)
 _CHARSETS: Final = {"", "utf-8", "utf8", "us-ascii"}
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_ALONE: Final = re.compile(r"query=([A-Za-z0-9._~%+*-]+)").fullmatch
+_MARK: Final = "\ufeff"
+"""A byte order mark, which some editors put before a text."""
 _SHOWN: Final = 100
 
 
@@ -78,6 +81,24 @@ def parse_parameters(text: bytes, what: str) -> list[tuple[str, str]]:
     return pairs
 
 
+def read_query_alone(parameters: str) -> str | None:
+    """Return the query of parameters that are it alone, encoded as browsers and libraries do; None of any others.
+
+    :param parameters: what follows ``?`` in the URL, still encoded
+    """
+    match = _ALONE(parameters)
+    if match is None:
+        return None
+    part = match[1].encode("ascii")
+    plain = binascii.a2b_qp(part.replace(b"+", b" ").replace(b"%", b"="))
+    if len(plain) + 2 * part.count(b"%") != len(part):
+        return None  # a percent sign begins no byte: each that does makes one of three
+    try:
+        return plain.decode("utf-8").removeprefix(_MARK)
+    except UnicodeDecodeError:
+        return None
+
+
 def _take_iris(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     """Return the values of a parameter, each once: a dataset holds a graph or does not."""
     values = tuple(dict.fromkeys(value for key, value in pairs if key == name))
@@ -86,10 +107,6 @@ def _take_iris(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
             message = f"{name} must be an absolute IRI, not {value[:_SHOWN]!r}"
             raise RequestError(message, hint="use an IRI such as https://w3id.org/eild/graph/claims")
     return values
-
-
-_MARK: Final = "\ufeff"
-"""A byte order mark, which some editors put before a text."""
 
 
 def _build_call(pairs: Sequence[tuple[str, str]], direct: str | None = None) -> Call:
@@ -215,6 +232,8 @@ def choose_forms(shape: QueryShape, wanted: str, accept: str | None) -> tuple[Fo
     return chosen[0], chosen[1]
 
 
-def list_tag_parts(call: Call, form: Format) -> tuple[str, ...]:
+def list_tag_parts(
+    form: Format, query: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return what tells the answer to a query from all others over the same data."""
-    return "query", form.name, call.query or "", " ".join(call.default_graphs), " ".join(call.named_graphs)
+    return "query", form.name, query, " ".join(default_graphs), " ".join(named_graphs)

@@ -170,11 +170,12 @@ class Site:
             return None
 
     @cached_property
-    def _fingerprint(self) -> str:
-        """What tells this build from another that was given the same version."""
+    def _tag_start(self) -> hashlib._Hash:
+        """The hash of what all tags begin with, which tells builds apart that were given the same version."""
         publication = self.publication
         files = (*publication.files.values(), *publication.documents.values())  # a store's own differ with each loading
-        return hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
+        build = hashlib.sha256("".join(info.sha256 for info in files).encode()).hexdigest()
+        return hashlib.sha256(f"{__version__}\x1f{publication.version}\x1f{build}\x1f".encode())
 
     @cached_property
     def nanopubs(self) -> NanopubArchive:
@@ -189,8 +190,9 @@ class Site:
         if self.live:
             return ""
         languages = WANTED.get() if self.is_multilingual else ()
-        key = "\x1f".join((__version__, self.publication.version, self._fingerprint, *parts, *languages))
-        return f'"{hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
+        found = self._tag_start.copy()
+        found.update("\x1f".join((*parts, *languages)).encode("utf-8", "surrogatepass"))
+        return f'"{found.hexdigest()[:24]}"'
 
 
 def load_site(folder: Path, settings: Settings, engine: QueryEngine) -> Site:
