@@ -35,8 +35,9 @@ def test_load_settings_empty_variable_counts_as_absent() -> None:
         ({"EILD_PORT": "70000"}, "between 0 and 65535"),
         ({"EILD_TIMEOUT": "0"}, "--timeout must be greater than 0"),
         ({"EILD_TIMEOUT": "nan"}, "--timeout must be greater than 0"),
-        ({"EILD_PUBLIC_URL": "example.org"}, "must be an http or https URL without query or fragment"),
-        ({"EILD_PUBLIC_URL": "https://example.org/?a=b"}, "must be an http or https URL without query or fragment"),
+        ({"EILD_PUBLIC_URL": "example.org"}, "must be an http or https URL without user, query or fragment"),
+        ({"EILD_PUBLIC_URL": "https://me:secret@example.org/"}, "without user"),
+        ({"EILD_PUBLIC_URL": "https://example.org/?a=b"}, "without user, query or fragment"),
     ],
 )
 def test_load_settings_wrong_value_usage_error(environment: dict[str, str], words: str) -> None:

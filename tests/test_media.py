@@ -141,6 +141,13 @@ def test_find_format_names_and_types_the_format(form: Format) -> None:
         ("application/ld+json,application/x-json+ld", media.GRAPH_FORMATS, media.JSON_LD),
         ("image/png, text/turtle", media.GRAPH_FORMATS, TURTLE),
         ("csv", media.GRAPH_FORMATS, None),
+        ("rdf+xml", media.GRAPH_FORMATS, RDF_XML),
+        ("rdf xml", media.GRAPH_FORMATS, RDF_XML),
+        ("application/sparql-results json; charset=utf-8", media.RESULT_FORMATS, media.JSON),
+        ("text/csv;charset=UTF-8", media.RESULT_FORMATS, media.CSV),
+        ("text/turtle;version=1.2", media.GRAPH_FORMATS, TURTLE),
+        ("text/turtle;version=1.1", media.GRAPH_FORMATS, None),
+        ("text/csv;header=absent", media.RESULT_FORMATS, None),
     ],
 )
 def test_find_format_what_clients_send(name: str, offers: tuple[Format, ...], expected: Format | None) -> None:

@@ -153,9 +153,11 @@ def _check(settings: Settings) -> None:
         raise UsageError(message, hint=SETTINGS["port"].help)
     if settings.public_url:
         parts = urlsplit(settings.public_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        extra = parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in {"http", "https"} or not parts.netloc or extra:
             message = (
-                f"the public URL must be an http or https URL without query or fragment, not {settings.public_url!r}"
+                "the public URL must be an http or https URL without user, query or fragment, "
+                f"not {settings.public_url!r}"
             )
             raise UsageError(message, hint="for example, EILD_PUBLIC_URL=https://data.example.org/eild/")
     _check_contact(settings.contact)

@@ -317,14 +317,26 @@ def choose_format(header: str | None, offers: Sequence[Format]) -> Format:
     raise NotAcceptableError(message, suggestions=types, hint="request one of the available formats")
 
 
+def _normalize_name(name: str) -> str:
+    """Return what a client calls a format as the tables spell it; an empty string if its parameters exclude all.
+
+    A space inside the name is the ``+`` of a URL whose author did not encode it: no media type or other name of a
+    format has a space (RFC 6838, section 4.2).
+    """
+    head, *parameters = _split(name.lower(), ";")
+    taken = {("", ""), ("charset", "utf-8"), *(_VERSIONS - {_OLDEST})}
+    if any(_parse_parameter(parameter) not in taken for parameter in parameters):
+        return ""
+    return head.removeprefix(".").replace(" ", "+")
+
+
 def find_format(name: str, offers: Sequence[Format]) -> Format | None:
     """Return the offer with this name, extension or media type, in any case; None if there is none.
 
-    Of several media types, as some clients give them, the first that is an offer counts. A space inside a media type
-    is the ``+`` of a URL whose author did not encode it: no media type has a space (RFC 6838, section 4.2).
+    Of several media types, as some clients give them, the first that is an offer counts. Their parameters may say that
+    the text is UTF-8, and which version of RDF it may have.
     """
-    wanted = [part.strip().lower().removeprefix(".") for part in name.split(",")]
-    wanted = [part.replace(" ", "+") if "/" in part else part for part in wanted]
+    wanted = [_normalize_name(part) for part in name.split(",")]
     names = {key: form for form in reversed(tuple(offers)) for key in (*form.aliases, *form.names)}
     names |= {key: form for form in offers for key in (form.media_type, form.name)}
     return next((names[part] for part in wanted if part in names), None)
@@ -337,7 +349,9 @@ def require_format(name: str, offers: Sequence[Format]) -> Format:
     """
     form = find_format(name, offers)
     if form is None:
-        message = f"unknown format {name[:60]!r}"
+        message = f"unknown format {name.strip().replace(' ', '+')[:60]!r}"
+        if find_format(name, (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)):
+            message = f"the format {name[:60]!r} is not available here"
         raise UsageError(message, hint=f"use one of: {', '.join(offer.name for offer in offers)}")
     return form
 

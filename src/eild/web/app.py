@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from eild.web.frame.site import Site
 
 EXPOSED: Final = (
-    "Content-Encoding, Content-Range, EILD-Conforms, EILD-Dataset-Version, ETag, Link, Location, Retry-After"
+    "Accept-Ranges, Allow, Content-Disposition, Content-Encoding, Content-Range, EILD-Conforms, EILD-Dataset-Version, "
+    "EILD-Engine, ETag, Link, Location, Retry-After"
 )
 """Fields that scripts of other origins may read."""
 ALLOWED: Final = (

@@ -116,6 +116,21 @@ def test_head_dump_length_without_body(client: FlaskClient) -> None:
     assert head.data == b""
 
 
+@pytest.mark.parametrize("field", ["bytes=0-1", "bytes=99999999-"])
+def test_head_dump_with_range_ignores_it(client: FlaskClient, field: str) -> None:
+    """Ranges are defined for GET only (RFC 9110, section 14.2)."""
+    head = client.head(DUMP, headers={"Range": field, "Accept-Encoding": "gzip"})
+    whole = client.head(DUMP, headers={"Accept-Encoding": "gzip"})
+    assert (head.status_code, dict(head.headers)) == (200, dict(whole.headers))
+
+
+def test_list_dumps_format_wins_over_accept(client: FlaskClient) -> None:
+    """The list is JSON for who writes the format into the URL, as all pages with several forms are."""
+    response = client.get("/dumps/?format=json", headers={"Accept": "text/html"})
+    assert response.json["version"]
+    assert client.get("/dumps/?format=csv").status_code == 400
+
+
 def test_get_checksums_agree_with_dumps(client: FlaskClient) -> None:
     """SHA256SUMS, as served, is true of the files, as served."""
     lines = client.get("/dumps/SHA256SUMS").text.splitlines()

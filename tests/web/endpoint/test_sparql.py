@@ -136,8 +136,8 @@ ERRORS: list[tuple[str, dict[str, str], int, str]] = [
     ("POST", {"query": f"ASK {{}} # {'x' * 1_048_576}"}, 413, "at most 1048576 bytes"),
     ("POST", {"query": "x" * 4_200_000}, 413, "too large"),
     ("GET", {"query": "ASK {}", "format": "pdf"}, 400, "unknown format"),
-    ("GET", {"query": "ASK {}", "format": "ttl"}, 400, "unknown format"),
-    ("GET", {"format": "csv"}, 400, "unknown format"),
+    ("GET", {"query": "ASK {}", "format": "ttl"}, 400, "not available here"),
+    ("GET", {"format": "csv"}, 400, "not available here"),
     ("GET", {"query": "ASK {}", "default-graph-uri": "x"}, 400, "must be an absolute IRI"),
     ("GET", {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}, 422, "1000000 bytes"),
 ]

@@ -14,7 +14,7 @@ from eild.exchange.conditions import UnsatisfiableRangeError, parse_range, range
 from eild.exchange.content import IMMUTABLE, PUBLIC
 from eild.publication.manifest import OTHERS, content_type
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import accept_header, choose_coding, current_site, is_unmodified, make_bodiless, respond
+from eild.web.frame.respond import choose_coding, choose_form, current_site, is_unmodified, make_bodiless, respond
 from eild.web.frame.routes import Route, Signposts, SiteSection, Views, always
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def _read(path: Path, first: int, last: int) -> Iterator[bytes]:
             yield chunk
 
 
+def _asks_for_range() -> bool:
+    """Return whether the Range field counts: it has a meaning for GET only (RFC 9110, section 14.2)."""
+    return request.method == "GET" and "Range" in request.headers
+
+
 def _send(path: Path, size: int, tag: str, headers: dict[str, str], issued: datetime) -> Response:
     """Return a file or the range of it that is asked for."""
     response = Response(status=200)
@@ -57,7 +62,7 @@ def _send(path: Path, size: int, tag: str, headers: dict[str, str], issued: date
     if is_unmodified(tag, issued):
         return make_bodiless(response, 304)
     first, last = 0, size - 1
-    if request.method in {"GET", "HEAD"} and range_applies(request.headers.get("If-Range"), tag, issued):
+    if _asks_for_range() and range_applies(request.headers.get("If-Range"), tag, issued):
         try:
             found = parse_range(request.headers.get("Range"), size)
         except UnsatisfiableRangeError:
@@ -78,7 +83,7 @@ def _send_dump(site: Site, info: File, version: Publication | EarlierVersion) ->
     coding = choose_coding()
     packed = version.files.get(info.name + _CODED.get(coding or "", "?"))
     headers = {"Content-Type": content_type(info.name), "Cache-Control": IMMUTABLE}
-    if packed and "Range" not in request.headers:
+    if packed and not _asks_for_range():
         headers["Content-Encoding"] = coding or ""
         info = packed
     tag = f'"{info.sha256[:32]}"'
@@ -98,6 +103,7 @@ def _list_files(version: Publication | EarlierVersion) -> dict[str, Any]:
     Route(
         "/dumps/",
         (media.HTML, media.PLAIN_JSON),
+        query=("format",),
         signposts=Signposts.DATASET,
         section=SiteSection("Data"),
         listed=always,
@@ -106,7 +112,7 @@ def _list_files(version: Publication | EarlierVersion) -> dict[str, Any]:
 def list_dumps() -> Response:
     """Return the list of all files."""
     site = current_site()
-    form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON))
+    form = choose_form((media.HTML, media.PLAIN_JSON))
     publication = site.publication
     tag = site.make_tag("dumps", form.name)
     listing = _list_files(publication) | {"former": [_list_files(version) for version in publication.earlier]}

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from eild import media
 from eild.web.frame.pages import render_page
-from eild.web.frame.respond import accept_header, current_site, respond
+from eild.web.frame.respond import choose_form, current_site, respond
 from eild.web.frame.routes import Route, Views
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def describe_contact(site: Site) -> dict[str, Any]:
     }
 
 
-@blueprint.declare(Route("/contact", (media.HTML, media.PLAIN_JSON, media.TEXT)))
+@blueprint.declare(Route("/contact", (media.HTML, media.PLAIN_JSON, media.TEXT), query=("format",)))
 def show() -> Response:
     """Return how to request a correction."""
     site = current_site()
-    form = media.choose_format(accept_header(), (media.HTML, media.PLAIN_JSON, media.TEXT))
+    form = choose_form((media.HTML, media.PLAIN_JSON, media.TEXT))
     tag = site.make_tag("contact", form.name, site.settings.contact)
     content = describe_contact(site)
     if form is media.HTML:
