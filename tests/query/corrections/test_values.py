@@ -185,3 +185,41 @@ def test_functions_of_strings_keep_the_language() -> None:
     word = Literal("noon", language="en")
     assert call("replace", word, Literal("(o)\\1"), Literal("<$1>")) == Literal("n<o>n", language="en")
     assert str(call("matches", word, Literal("(.)\\1"))) == str(typed("true", "boolean"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["ABS", "CEIL", "FLOOR", "ROUND", "-", "+"]), st.decimals(-1000, 1000, places=3))
+def test_functions_of_decimals_as_the_engine_within_its_bounds(name: str, number: Decimal) -> None:
+    """What is computed for numbers beyond its bounds is what the engine computes within them."""
+    value = make_number(number)
+    ours = call({"-": "negate", "+": "same"}.get(name, name.lower()), value)
+    bare = ask(f"{name}({value})")
+    assert parse_number(ours) == parse_number(bare)
+    assert ours.datatype == bare.datatype
+
+
+def test_functions_of_decimals_beyond_the_bounds_of_the_engine() -> None:
+    """Every digit counts, a half is rounded up, and there is no negative zero."""
+    for name, text, right in (
+        ("ceil", "1.0000000000000000000000001", "2"),
+        ("floor", "-1.0000000000000000000000001", "-2"),
+        ("round", "-2.5000000000000000000000000", "-2"),
+        ("round", "-2.5000000000000000000000001", "-3"),
+        ("ceil", "-0.0000000000000000000000001", "0"),
+        ("negate", "0.0000000000000000000000001", "-0.0000000000000000000000001"),
+    ):
+        assert call(name, typed(text, "decimal")) == typed(right, "decimal")
+    for term in (typed("1.5", "double"), Literal("1"), NamedNode("http://example.org/a")):
+        assert call("round", term) is None
+
+
+def test_is_number_by_the_rules_of_its_datatype() -> None:
+    """White space belongs to no number of RDF, and a value out of range is none."""
+    numbers = [
+        typed("98765432109876543210", "integer"),
+        typed("INF", "double"),
+        typed("0.12345678901234567890", "decimal"),
+    ]
+    others = [typed(" 1 ", "integer"), typed("300", "byte"), typed("inf", "double"), Literal("1"), NamedNode("urn:x")]
+    assert {str(call("is-number", term).value) for term in numbers} == {"true"}
+    assert {str(call("is-number", term).value) for term in others} == {"false"}

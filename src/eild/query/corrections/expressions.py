@@ -28,8 +28,16 @@ _CASTS: Final = frozenset({*INTEGERS, "decimal", "double", "float", "boolean", "
 _DURATIONS: Final = frozenset({"duration", "dayTimeDuration", "yearMonthDuration"})
 _SPACE: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"
 _NUMERIC: Final = frozenset({"ISNUMERIC", "ABS", "CEIL", "FLOOR", "ROUND"})
-_FUNCTIONS_OF_LARGE: Final = {"ABS": "absolute", "CEIL": "rounded", "FLOOR": "rounded", "ROUND": "rounded"}
+_FLOATS: Final = frozenset({"double", "float"})
+_LENIENT: Final = "[A-DF-Za-df-z]"
+"""What only strings have that the engine reads as numbers in other spellings than INF and NaN."""
+_WRITTEN: Final = frozenset({"STR", "DATATYPE"})
+"""Functions whose values the engine gives of a number as it stores it."""
 _IGNORES_CASE: Final = "(?i)"
+_SIGNS: Final = {"-": "negate", "+": "same"}
+_TYPED: Final = 3
+"""Tokens of a literal with a datatype."""
+_COMPUTED: Final = frozenset({*_CASTS, *_DURATIONS})
 _TEXT_ARGUMENTS: Final = {"REGEX": 3, "REPLACE": 4}
 
 
@@ -82,22 +90,61 @@ class ExpressionCorrector:
             self._correct_cast(expression)
         elif expression.kind == "operator":
             self._correct_operator(expression, in_chain=in_chain)
-        elif expression.name in _NUMERIC and expression.kind == "builtin" and len(expression.arguments) == 1:
-            self._correct_ill_typed(expression.arguments[0])
-            self._correct_large(expression, _FUNCTIONS_OF_LARGE.get(expression.name, ""))
+        elif expression.kind == "builtin" and len(expression.arguments) == 1:
+            self._correct_function(expression)
         elif expression.kind == "in":
+            self._correct_constants(expression)
             self._correct_large(expression, "among" if expression.name == "IN" else "not-among")
 
+    def _correct_function(self, call: Expression) -> None:
+        """Correct a function of one number."""
+        argument = call.arguments[0]
+        if call.name in _WRITTEN:
+            self._keep_form(call, argument)
+        elif call.name in _NUMERIC:
+            self._correct_ill_typed(argument)
+            if call.name == "ISNUMERIC" and LARGE in self._kinds.find(argument):
+                ours = f" || <{NAMESPACE}is-number>("
+                self._edits.replace(
+                    call.start, call.end, "(", (call.start, call.end), ours, (argument.start, argument.end), "))"
+                )
+            elif call.name != "ISNUMERIC":
+                self._correct_large(call, call.name.lower())
+
+    def _keep_form(self, call: Expression, constant: Expression) -> None:
+        """Have STR or DATATYPE of a constant be what the query has, which the engine may store in another form."""
+        source = self._query.sources[constant.start]
+        if constant.kind != "constant":
+            return
+        if constant.end - constant.start == _TYPED and self._query.sources[constant.start + 1] == "^^":
+            datatype = self._query.resolve(constant.end - 1)
+            if datatype.removeprefix(XSD) in _COMPUTED:
+                value = write_string(read_string(source))
+                self._edits.replace(call.start, call.end, value if call.name == "STR" else f"<{datatype}>")
+        elif call.name == "STR" and self._query.kinds[constant.end - 1] == "number":
+            self._edits.replace(call.start, call.end, write_string(self._query.write(constant.start, constant.end)))
+
+    def _correct_constants(self, expression: Expression) -> None:
+        """Have ill-typed constants not be taken for numbers where constants are compared with each other.
+
+        What the store has of an ill-typed number is a number, so comparison with data is left alone.
+        """
+        if all(argument.kind == "constant" for argument in expression.arguments):
+            for argument in expression.arguments:
+                self._correct_ill_typed(argument)
+
     def _correct_operator(self, expression: Expression, *, in_chain: bool) -> None:
-        if expression.name not in {"=", "!="} and expression.name in {*COMPARISONS, *ARITHMETIC}:
+        if expression.name in {"=", "!="}:
+            self._correct_constants(expression)
+        elif expression.name in {*COMPARISONS, *ARITHMETIC}:
             for argument in expression.arguments:
                 self._correct_ill_typed(argument)
         if expression.name in COMPARISONS:
             self._correct_comparison(expression)
         elif _is_arithmetic(expression) and not in_chain:
             self._correct_arithmetic(expression)
-        elif expression.name == "-" and not in_chain:
-            self._correct_large(expression, "negate")
+        elif expression.name in _SIGNS and not in_chain:
+            self._correct_large(expression, _SIGNS[expression.name])
 
     def _correct_large(self, found: Expression, name: str) -> None:
         """Have a function of ours called where one of the engine fails because numbers are too large for it."""
@@ -164,8 +211,12 @@ class ExpressionCorrector:
         given = (argument.start, argument.end)
         if name in CONVERTED:
             if not kinds.isdisjoint({TEXT, LARGE, *UNKNOWN}):
+                cast: tuple[str | tuple[int, int], ...] = ((call.start, call.end),)
+                if name in _FLOATS and not kinds.isdisjoint({TEXT, *UNKNOWN}):
+                    is_lenient = (" = <", XSD, "string> && REGEX(", given, f', "{_LENIENT}")')
+                    cast = ("IF(DATATYPE(", given, ")", *is_lenient, ", 1/0, ", *cast, ")")
                 ours = (f", <{NAMESPACE}to-{name}>(", given, "))")
-                self._edits.replace(call.start, call.end, "COALESCE(", (call.start, call.end), *ours)
+                self._edits.replace(call.start, call.end, "COALESCE(", *cast, *ours)
             return
         if kinds.isdisjoint({TEXT, *UNKNOWN}):
             return
@@ -217,14 +268,15 @@ class ExpressionCorrector:
 
     def _correct_ill_typed(self, argument: Expression) -> None:
         """Have a constant that is ill-typed as a number not be taken for one."""
-        if argument.end - argument.start != 3 or self._query.sources[argument.start + 1] != "^^":  # noqa: PLR2004 - 5^^int
+        if argument.end - argument.start != _TYPED or self._query.sources[argument.start + 1] != "^^":
             return
         datatype = self._query.resolve(argument.end - 1)
-        if datatype.removeprefix(XSD) not in INTEGERS:
+        name = datatype.removeprefix(XSD)
+        if name not in INTEGERS and name not in _FLOATS:
             return
         value = read_string(self._query.sources[argument.start])
         if parse_number(Literal(value, datatype=NamedNode(datatype))) is None:
-            self._edits.replace(argument.start, argument.end, f"{write_string(value)}^^<{NAMESPACE}ill-typed>")
+            self._edits.replace(argument.start, argument.end, f"{write_string(value)}^^<{NAMESPACE}ill-typed-{name}>")
 
 
 def may_be_wrong(expression: Expression, query: Query) -> bool:
@@ -232,11 +284,13 @@ def may_be_wrong(expression: Expression, query: Query) -> bool:
     name, kind = expression.name, expression.kind
     if kind == "call" or (kind == "builtin" and (name in _TEXT_ARGUMENTS or name in _NUMERIC)):
         return True
+    if name in _WRITTEN and kind == "builtin" and expression.arguments and expression.arguments[0].kind == "constant":
+        return True
     if kind == "operator" and name in {"=", "!="}:
         return not any(map(partial(_is_no_number, query), expression.arguments)) or any(
             may_be_wrong(argument, query) for argument in expression.arguments
         )
-    if kind == "in" or (kind == "operator" and (name in {*COMPARISONS, "-"} or _is_arithmetic(expression))):
+    if kind == "in" or (kind == "operator" and (name in {*COMPARISONS, *_SIGNS} or _is_arithmetic(expression))):
         return True
     return any(may_be_wrong(argument, query) for argument in expression.arguments)
 

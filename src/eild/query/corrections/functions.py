@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -13,10 +12,12 @@ from eild.query.corrections.values import (
     compute,
     convert,
     make_number,
+    negate,
     parse_boolean,
     parse_duration,
     parse_moment,
     parse_number,
+    round_number,
 )
 from eild.rdf.kinds import XSD
 from eild.xpath.regex import PatternError, matches, replace
@@ -106,10 +107,17 @@ def _calculate(sign: str, left: Term, right: Term) -> Term | None:
     return None if found is None else found.write()
 
 
-def _apply(change: Callable[[int], int], term: Term) -> Term | None:
-    """Return the number that an integer is changed to; None of any other term."""
+def _apply(change: Callable[[Number], Number | None], term: Term) -> Term | None:
+    """Return the number that a number is changed to; None of any other term."""
     number = parse_number(term) if isinstance(term, Literal) else None
-    return make_number(change(number)) if isinstance(number, int) else None
+    found = None if number is None else change(number)
+    return None if found is None else make_number(found)
+
+
+def _is_number(term: Term) -> Term:
+    """ISNUMERIC (SPARQL 1.1 Query, section 17.4.2.4)."""
+    is_number = isinstance(term, Literal) and term.value == term.value.strip() and parse_number(term) is not None
+    return _TRUE if is_number else _FALSE
 
 
 def _convert(name: str, term: Term) -> Term | None:
@@ -247,9 +255,10 @@ FUNCTIONS: Final[dict[NamedNode, Callable[..., Any]]] = {
     _name("replace"): _replace,
     _name("key"): _key,
     **{_name(f"to-{name}"): partial(_convert, name) for name in CONVERTED},
-    _name("absolute"): partial(_apply, abs),
-    _name("negate"): partial(_apply, operator.neg),
-    _name("rounded"): partial(_apply, operator.pos),  # an integer stays what it is
+    **{_name(name.lower()): partial(_apply, partial(round_number, name)) for name in ("ABS", "CEIL", "FLOOR", "ROUND")},
+    _name("negate"): partial(_apply, negate),
+    _name("same"): partial(_apply, lambda number: number),
+    _name("is-number"): _is_number,
     _name("among"): partial(_find_among, _TRUE, _FALSE),
     _name("not-among"): partial(_find_among, _FALSE, _TRUE),
     **{_name(name): partial(_compare, accepted) for name, accepted in _ACCEPTED.items()},

@@ -27,6 +27,8 @@ UNKNOWN: Final[Kinds] = frozenset({"unknown"})
 
 _NAMES: Final = frozenset({*INTEGERS, "decimal", "double", "float"})
 _SMALL: Final = 1 << 63
+_MOST_PLACES: Final = 18
+"""Decimal places with which the engine computes."""
 _STRINGS: Final = frozenset(
     """STR LCASE UCASE CONCAT SUBSTR STRBEFORE STRAFTER REPLACE ENCODE_FOR_URI LANG LANGDIR MD5 SHA1 SHA256 SHA384
     SHA512 STRUUID TZ STRLANG STRLANGDIR GROUP_CONCAT""".split()
@@ -66,7 +68,10 @@ def may_exceed(kinds: Kinds) -> bool:
 def _classify_number(text: str) -> str:
     if "e" in text or "E" in text:
         return NUMBER
-    whole = int(text.lstrip("+-").partition(".")[0][:25] or "0")
+    digits, _, places = text.strip(" \t\r\n").lstrip("+-").partition(".")
+    if len(places) > _MOST_PLACES:
+        return LARGE
+    whole = int(digits[:25] or "0")
     return NUMBER if whole < LEAST_WIDE else WIDE if whole < _SMALL else LARGE
 
 

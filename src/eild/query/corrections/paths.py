@@ -32,7 +32,14 @@ def _has_alternatives(path: Path) -> bool:
 
 def _may_be_empty(path: Path) -> bool:
     """Return whether a path connects a given term with itself by no step."""
+    if path.kind == "+":
+        return _may_stay(path.parts[0])
     return path.kind in _ENDLESS or (path.kind == "^" and _may_be_empty(path.parts[0]))
+
+
+def _may_stay(path: Path) -> bool:
+    """Return whether a repeated path leads from a given term to itself by no step (section 18.4, ALP)."""
+    return _may_be_empty(path) or (path.kind in {"|", "^"} and any(map(_may_stay, path.parts)))
 
 
 def _is_wrong(triple: Triple) -> bool:

@@ -9,7 +9,17 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation, localcontext
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    InvalidOperation,
+    localcontext,
+)
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -81,7 +91,28 @@ def make_number(value: Number) -> Literal:
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".") or "0"
+    text = "0" if text == "-0" else text
     return Literal(text, datatype=NamedNode(f"{XSD}decimal"))
+
+
+def round_number(name: str, value: Number) -> Number | None:
+    """Return an integer or decimal as ABS, CEIL, FLOOR or ROUND has it (XPath Functions 3.1, section 4.4).
+
+    :param value: a number; None is returned for floating-point numbers, which the engine computes with
+    """
+    if isinstance(value, int):
+        return abs(value) if name == "ABS" else value
+    if isinstance(value, float):
+        return None
+    if name == "ABS":
+        return value.copy_abs()
+    nearest = ROUND_HALF_DOWN if value < 0 else ROUND_HALF_UP
+    return value.to_integral_value({"CEIL": ROUND_CEILING, "FLOOR": ROUND_FLOOR, "ROUND": nearest}[name])
+
+
+def negate(value: Number) -> Number:
+    """Return a number with the other sign."""
+    return value.copy_negate() if isinstance(value, Decimal) else -value
 
 
 def compute(sign: str, left: Number, right: Number) -> Number | None:
