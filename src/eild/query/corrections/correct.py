@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from eild.query.corrections.edits import Edits
-from eild.query.corrections.expressions import ExpressionCorrector, may_be_wrong
+from eild.query.corrections.expressions import ExpressionCorrector, may_be_untrue, may_be_wrong
 from eild.query.corrections.functions import AGGREGATES, FUNCTIONS, NAMESPACE
 from eild.query.corrections.graphs import correct_graphs, find_wrong_graphs
 from eild.query.corrections.kinds import KindFinder, find_constant
@@ -20,7 +20,7 @@ from eild.query.corrections.solutions import (
     find_grouped,
     name_columns,
 )
-from eild.query.text.walk import iterate_expressions, iterate_selects
+from eild.query.text.walk import iterate_conditions, iterate_expressions, iterate_selects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +51,7 @@ class Suspects:
     """The parts of a structure that may have to be corrected, whatever constants and data they meet."""
 
     expressions: list[Expression]
+    conditions: list[Expression]
     aggregates: list[Expression]
     order: list[Item]
     grouped: list[Select]
@@ -64,6 +65,7 @@ class Suspects:
         select = found.select
         suspects = cls(
             [one for one in iterate_expressions(select) if may_be_wrong(one, query)],
+            [one for one in iterate_conditions(select) if may_be_untrue(one)],
             find_aggregates(select),
             [item for one in iterate_selects(select) for item in one.order_by],
             find_grouped(select),
@@ -105,6 +107,8 @@ def find_pieces(
     corrector = ExpressionCorrector(edits, finder)
     for expression in suspects.expressions:
         corrector.correct(expression)
+    for condition in suspects.conditions:
+        corrector.correct_truth(condition)
     correct_aliases(suspects.grouped, edits)
     correct_aggregates(suspects.aggregates, edits, finder)
     correct_order(suspects.order, edits, finder)

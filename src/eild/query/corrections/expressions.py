@@ -34,6 +34,10 @@ _LENIENT: Final = "[A-DF-Za-df-z]"
 _WRITTEN: Final = frozenset({"STR", "DATATYPE"})
 """Functions whose values the engine gives of a number as it stores it."""
 _IGNORES_CASE: Final = "(?i)"
+_LANGUAGE_KEPT: Final = frozenset(
+    "COALESCE IF CONCAT SUBSTR UCASE LCASE STRBEFORE STRAFTER REPLACE STRLANG STRLANGDIR SAMPLE MIN MAX".split()
+)
+"""Functions whose value may have a language."""
 _SIGNS: Final = {"-": "negate", "+": "same"}
 _TYPED: Final = 3
 """Tokens of a literal with a datatype."""
@@ -84,6 +88,8 @@ class ExpressionCorrector:
         """
         for argument in expression.arguments:
             self.correct(argument, in_chain=_is_arithmetic(expression) and _is_arithmetic(argument))
+        for condition in _list_conditions(expression):
+            self.correct_truth(condition)
         if expression.kind == "builtin" and expression.name in _TEXT_ARGUMENTS:
             self._correct_pattern(expression)
         elif expression.kind == "call":
@@ -95,6 +101,19 @@ class ExpressionCorrector:
         elif expression.kind == "in":
             self._correct_constants(expression)
             self._correct_large(expression, "among" if expression.name == "IN" else "not-among")
+
+    def correct_truth(self, condition: Expression) -> None:
+        """Have a string with a language be true if it is not empty, as one without (SPARQL 1.1 Query, section 17.2.2).
+
+        :param condition: what decides about a solution, a branch or the value of a logical operator
+        """
+        while condition.name == "()":
+            condition = condition.arguments[0]
+        if not _may_have_language(condition) or self._kinds.find(condition).isdisjoint({TEXT, *UNKNOWN}):
+            return
+        given = (condition.start, condition.end)
+        parts = ("COALESCE(", given, " || false, IF(LANG(", given, ') = "", 1/0, STR(', given, ') != ""))')
+        self._edits.replace(condition.start, condition.end, *parts)
 
     def _correct_function(self, call: Expression) -> None:
         """Correct a function of one number."""
@@ -279,10 +298,32 @@ class ExpressionCorrector:
             self._edits.replace(argument.start, argument.end, f"{write_string(value)}^^<{NAMESPACE}ill-typed-{name}>")
 
 
+def _list_conditions(expression: Expression) -> list[Expression]:
+    """Return the arguments whose effective boolean values decide."""
+    if expression.kind == "operator" and expression.name in {"!", "&&", "||"}:
+        return expression.arguments
+    return expression.arguments[:1] if (expression.kind, expression.name) == ("builtin", "IF") else []
+
+
+def _may_have_language(expression: Expression) -> bool:
+    return expression.kind in {"variable", "constant", "aggregate", "call"} or (
+        expression.kind == "builtin" and expression.name in _LANGUAGE_KEPT
+    )
+
+
+def may_be_untrue(condition: Expression) -> bool:
+    """Return whether the effective boolean value of a condition may have to be corrected."""
+    while condition.name == "()":
+        condition = condition.arguments[0]
+    return _may_have_language(condition)
+
+
 def may_be_wrong(expression: Expression, query: Query) -> bool:
     """Return whether an expression, or one within it, may have to be corrected, whatever constants are in it."""
     name, kind = expression.name, expression.kind
     if kind == "call" or (kind == "builtin" and (name in _TEXT_ARGUMENTS or name in _NUMERIC)):
+        return True
+    if any(map(may_be_untrue, _list_conditions(expression))):
         return True
     if name in _WRITTEN and kind == "builtin" and expression.arguments and expression.arguments[0].kind == "constant":
         return True

@@ -25,7 +25,7 @@ _BINDS_NOTHING: Final = frozenset({"filter", "bind", "optional"})
 
 
 def _may_have_no_step(path: Path) -> bool:
-    return path.kind in {"*", "?"} or (path.kind in {"/", "|", "^"} and any(map(_may_have_no_step, path.parts)))
+    return path.kind in {"*", "?"} or (path.kind in {"/", "|", "^", "+"} and any(map(_may_have_no_step, path.parts)))
 
 
 def _binds_graph(group: Group) -> bool:

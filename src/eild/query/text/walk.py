@@ -67,3 +67,14 @@ def iterate_expressions(select: Select) -> Iterator[Expression]:
     for element in iterate_elements(select):
         if element.expression is not None:
             yield element.expression
+
+
+def iterate_conditions(select: Select) -> Iterator[Expression]:
+    """Yield the expressions of FILTER and HAVING."""
+    for found in iterate_selects(select):
+        for item in found.having:
+            if item.expression is not None:
+                yield item.expression
+    for element in iterate_elements(select):
+        if element.kind == "filter" and element.expression is not None:
+            yield element.expression
