@@ -33,11 +33,11 @@ OPTIONAL can leave a variable unbound. According to SPARQL 1.1 Query, section 18
 MAX, AVG and GROUP_CONCAT of its group fail, and the result is unbound. Other engines skip these solutions. EILD follows
 the specification. To get a value, write `SUM(COALESCE(?x, 0))`, or filter with `BOUND(?x)`.
 
-The tests compare generated queries with Oxigraph and RDFLib. In a checkout, `python -m benchmarks.voices --sparq PYTHON`
-also compares them with the library sparq (`sparq-rdf` 0.1.6), which has an evaluator of its own. Of 17,689 queries, both
-evaluate 17,534, and 17,487 have the same solutions. In 42 of the others, MIN or MAX meets literals of several kinds,
-whose order SPARQL leaves open, or unbound values, which sparq leaves out. In 5, values of different kinds are compared,
-as listed at the end.
+The tests compare generated queries with Oxigraph and RDFLib. In a checkout,
+`python -m benchmarks.voices --sparq PYTHON` also compares them with the library sparq (`sparq-rdf` 0.1.6), which has an
+evaluator of its own. Of 17,689 queries, both evaluate 17,534, and 17,487 have the same solutions. In 42 of the others,
+MIN or MAX meets literals of several kinds, whose order SPARQL leaves open, or unbound values, which sparq leaves out.
+In 5, values of different kinds are compared, as listed at the end.
 """
 
 
