@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eild.web.endpoint.chart import MOST_BARS, build_charts
+from eild.web.endpoint.columns import list_aggregates
 from eild.web.endpoint.tables import Cell, TableView
 from eild.web.frame.views import TermView
 
@@ -26,23 +27,68 @@ COLUMNS = [
     ("name n", ("a 1", "b 2"), {"n": ["a", "b"]}),
     ("n name", ("1 a", "2 b"), {"n": ["a", "b"]}),
     ("year name n", ("2023 a 1", "2024 a 2"), {"n": ["2023 a", "2024 a"]}),
-    ("year n", ("2023 1", "2024 2"), {"n": ["2023", "2024"]}),
+    ("year n", ("2024 1", "2023 2"), {"n": ["2023", "2024"]}),
     ("name n m", ("a 1 3", "b 2 4"), {"n": ["a", "b"], "m": ["a", "b"]}),
+    ("age n", ("30 3", "40 4"), {"n": ["30", "40"]}),
     ("name other", ("a b", "c d"), {}),
     ("n", ("1", "2"), {}),
     ("name n", ("a 1",), {}),
     ("name n", ("a 1", "b INF"), {}),
+    ("town lat long", ("a 52.1 4.3", "b 41.9 12.5"), {}),
+    ("town birthPlaceLat n", ("a 52.1 3", "b 41.9 4"), {"n": ["a", "b"]}),
+    ("lat long", ("52.1 4.3", "41.9 12.5"), {}),
+    ("street latitude", ("a 152.1", "b 41.9"), {"latitude": ["a", "b"]}),
+    ("person born", ("a 1632", "b 1677"), {}),
+    ("person x", ("a 1632", "b 1677"), {}),
+    ("person born letters", ("a 1632 12", "b 1677 1"), {"letters": ["a 1632", "b 1677"]}),
+    ("town population", ("a 1632", "b 90000"), {"population": ["a", "b"]}),
+    ("name houseNumber", ("a 1", "b 2"), {}),
+    ("name postcode item_id", ("a 1 3", "b 2 5"), {}),
+    ("postcode numberOfHouses", ("1011 7", "2611 8"), {"numberOfHouses": ["1011", "2611"]}),
 ]
 
 
 @pytest.mark.parametrize(("columns", "rows", "expected"), COLUMNS)
-def test_build_charts_numbers_drawn_by_what_names_them(
+def test_build_charts_measures_drawn_by_what_names_them(
     columns: str, rows: tuple[str, ...], expected: dict[str, list[str]]
 ) -> None:
-    """Each column of numbers is a picture, its rows named by the others; without names or numbers there is none."""
+    """Each column of measures is a picture, its rows named by the others; coordinates, years, identifiers are none."""
     charts = build_charts(make_table(columns, *rows))
     found = {chart.column: [" ".join(cell.term.text for cell in bar.names) for bar in chart.bars] for chart in charts}
     assert found == expected
+
+
+def test_build_charts_what_a_query_counts_is_a_measure_by_any_name() -> None:
+    """Counts, sums and averages are drawn even if their name or their size is that of a year or an identifier."""
+    table = make_table("name born", "a 1632", "b 1677")
+    assert [chart.column for chart in build_charts(table, {"born"})] == ["born"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT ?x (COUNT(?y) AS ?n) { ?x ?p ?y } GROUP BY ?x", {"n"}),
+        ("SELECT (round(avg(?y)) as $mean) (MIN(?y) AS ?low) (YEAR(?d) AS ?born) {}", {"mean"}),
+        ("SELECT (SUM(?a) / COUNT(*) AS ?rate) (?b AS ?c) {} HAVING (COUNT(?a) > 1)", {"rate"}),
+        ("SELECT ?n { { SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a ?y } } }", {"n"}),
+        ("SELECT ?n { ?x ?count ?n } # (COUNT(?x) AS ?n)", set()),
+        ("SELECT (COUNT(?x) AS", set()),
+    ],
+)
+def test_list_aggregates_only_variables_that_are_computed_by_counting(query: str, expected: set[str]) -> None:
+    """A variable is an aggregate if the expression before its AS holds COUNT, SUM or AVG, at any depth."""
+    assert list_aggregates(query) == expected
+
+
+def test_build_charts_days_in_order_of_time() -> None:
+    """Numbers by day, month or year alone stand in the order of time, years before the common era first."""
+    days = ["2024-05-02", "1671-03-02", "-0044-03-15", "2024-05-01"]
+    cells = [
+        [Cell(TermView(day), datatype="http://www.w3.org/2001/XMLSchema#date"), Cell(TermView("1"), number=True)]
+        for day in days
+    ]
+    (chart,) = build_charts(TableView(["day", "n"], cells, len(cells), [False, True]))
+    assert [bar.names[0].term.text for bar in chart.bars] == ["-0044-03-15", "1671-03-02", "2024-05-01", "2024-05-02"]
 
 
 def test_build_charts_bars_begin_at_zero() -> None:

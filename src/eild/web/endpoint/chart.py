@@ -9,8 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from eild.web.endpoint.columns import is_measure, is_time, list_names, name_row
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from eild.web.endpoint.tables import Cell, TableView
 
@@ -26,7 +28,7 @@ _PLACES: Final = 3
 class Bar:
     """A row of a picture.
 
-    :ivar names: the cells of the row that are no numbers
+    :ivar names: the cells of the row that name it
     :ivar value: the number as the answer writes it
     :ivar start: where the bar begins, in percent
     :ivar width: how wide it is, in percent
@@ -54,26 +56,41 @@ class Chart:
     total: int
 
 
-def build_charts(table: TableView) -> tuple[Chart, ...]:
-    """Return a chart for each column of numbers; an empty tuple if no other column names the rows.
+def build_charts(table: TableView, aggregates: Iterable[str] = ()) -> tuple[Chart, ...]:
+    """Return a chart for each column of measures; an empty tuple if no other column names the rows.
 
-    Numbers before the first name, such as years, name the rows too where numbers follow; where all are numbers, the
-    first column names the rows.
+    Bars of coordinates, years and identifiers mean nothing. Years and identifiers name the rows; coordinates are left
+    out. Numbers before the first name name the rows too if measures follow. If all columns are measures, the first one
+    names the rows. Rows that only a point in time names are in the order of time.
+
+    :param aggregates: the variables that the query computes by counting, adding up or averaging
     """
-    numbers = range(len(table.numeric))
-    lead = next((number for number in numbers if not table.numeric[number]), 1)
-    columns = [number for number in numbers if table.numeric[number] and number >= lead]
-    columns = columns or [number for number in numbers if table.numeric[number]]
-    names = [number for number in numbers if number not in columns]
-    if not names or len(table.rows) < _FEWEST_ROWS:
+    if len(table.rows) < _FEWEST_ROWS:
         return ()
-    charts = (_build_chart(table, column, names) for column in columns)
+    named = list_names(table)
+    measures = [number for number in named if table.numeric[number] and is_measure(table, number, aggregates)]
+    lead = next((number for number in named if number not in measures), None)
+    columns = named[1:] if lead is None else [number for number in measures if number > lead] or measures
+    names = [number for number in named if number not in columns]
+    if not names:
+        return ()
+    rows = table.rows
+    if len(names) == 1 and is_time(table, names[0]):
+        rows = sorted(rows, key=lambda row: _order_times(row[names[0]].term.text))
+    charts = (_build_chart(table, rows, column, names) for column in columns)
     return tuple(chart for chart in charts if chart is not None)[:MOST_CHARTS]
 
 
-def _build_chart(table: TableView, column: int, names: Sequence[int]) -> Chart | None:
+def _order_times(text: str) -> tuple[int, str]:
+    """Return the sort key of a year or a date; years before the common era begin with a minus sign."""
+    year, _, rest = text.lstrip("-").partition("-")
+    number = int(year) if year.isdecimal() else 0
+    return (-number if text.startswith("-") else number, rest)
+
+
+def _build_chart(table: TableView, rows: Sequence[Sequence[Cell]], column: int, names: Sequence[int]) -> Chart | None:
     """Return the chart of one column; None if a value cannot be drawn, such as ``INF``."""
-    rows = table.rows[:MOST_BARS]
+    rows = rows[:MOST_BARS]
     values = [float(row[column].term.text) for row in rows]
     if not all(math.isfinite(value) for value in values):
         return None
@@ -86,7 +103,7 @@ def _build_chart(table: TableView, column: int, names: Sequence[int]) -> Chart |
     zero = place(0.0)
     bars = [
         Bar(
-            [row[number] for number in names],
+            name_row(row, names),
             row[column].term.text,
             min(zero, place(value)),
             round(abs(place(value) - zero), _PLACES),

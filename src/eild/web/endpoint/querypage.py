@@ -20,7 +20,10 @@ from eild.query.text.guard import check_query_text
 from eild.query.text.mistakes import list_undeclared_prefixes
 from eild.terms import PREFIXES
 from eild.web.endpoint.chart import Chart, build_charts
+from eild.web.endpoint.columns import list_aggregates
 from eild.web.endpoint.protocol import Call
+from eild.web.endpoint.resultimages import build_images
+from eild.web.endpoint.resultmap import build_map
 from eild.web.endpoint.snippets import make_snippets
 from eild.web.endpoint.tables import build_graph_table, build_table
 from eild.web.frame.listing import make_query
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from eild.documents.questions import Question
     from eild.documents.words import UnknownName
     from eild.exchange.problems import Problem
+    from eild.web.endpoint.resultimages import ResultImages
+    from eild.web.endpoint.resultmap import ResultMap
     from eild.web.endpoint.tables import TableView
     from eild.web.frame.site import Site
 
@@ -58,7 +63,7 @@ ORDER BY DESC(?number)""",
 )
 """Questions that any data answer: what is asked, and the query."""
 
-VIEWS: Final = ("table", "raw", "chart")
+VIEWS: Final = ("table", "raw", "chart", "map", "gallery")
 """How a page shows an answer."""
 
 
@@ -82,6 +87,8 @@ class AnswerView:
     :ivar table: its rows, or the triples of a graph
     :ivar raw: its text, as programs get it; empty unless it is shown
     :ivar charts: its numbers as pictures
+    :ivar map: its places; None if it has none
+    :ivar images: its images; None if it has none
     :ivar rows: what the rows are called: ``row`` or ``triple``
     :ivar shown: the view of :data:`VIEWS` that is shown
     :ivar tabs: the views that there are
@@ -93,6 +100,8 @@ class AnswerView:
     table: TableView | None
     raw: str
     charts: Sequence[Chart]
+    map: ResultMap | None
+    images: ResultImages | None
     rows: str
     shown: str
     tabs: Sequence[Tab]
@@ -118,11 +127,15 @@ class Choices:
         return cls(view if view in VIEWS else VIEWS[0], parameters.get("words") == "all")
 
 
+def _list_graphs(call: Call) -> list[tuple[str, str]]:
+    """Return names and values of the parameters that choose the dataset of a query."""
+    graphs = [("default-graph-uri", iri) for iri in call.default_graphs]
+    return graphs + [("named-graph-uri", iri) for iri in call.named_graphs]
+
+
 def make_path(call: Call, **more: str) -> str:
     """Return the path, without a first slash, of a call of the endpoint with further parameters."""
-    graphs = [("default-graph-uri", iri) for iri in call.default_graphs]
-    graphs += [("named-graph-uri", iri) for iri in call.named_graphs]
-    return f"sparql?{urlencode([('query', call.query or ''), *graphs, *more.items()])}"
+    return f"sparql?{urlencode([('query', call.query or ''), *_list_graphs(call), *more.items()])}"
 
 
 def evaluate(site: Site, call: Call, wanted: QueryRequest, choices: Choices) -> AnswerView:
@@ -142,8 +155,13 @@ def evaluate(site: Site, call: Call, wanted: QueryRequest, choices: Choices) -> 
     else:
         table = build_graph_table(site, answer.body, show_warned=choices.show_warned)
         forms, rows = media.GRAPH_FORMATS, "triple"
-    charts = build_charts(table) if table is not None and rows == "row" else ()
-    views = [view for view in VIEWS if view != "chart" or charts]
+    charts: Sequence[Chart] = ()
+    places, images = None, None
+    if table is not None and rows == "row":
+        charts = build_charts(table, list_aggregates(wanted.text))
+        places, images = build_map(table), build_images(table, site.settings.images)
+    offered = {"table": True, "raw": True, "chart": charts, "map": places, "gallery": images}
+    views = [view for view in VIEWS if offered[view]]
     shown = choices.view if choices.view in views else views[0]
     hides = table is not None and table.hides
     return AnswerView(
@@ -151,6 +169,8 @@ def evaluate(site: Site, call: Call, wanted: QueryRequest, choices: Choices) -> 
         table=table,
         raw=answer.body.decode("utf-8", "replace") if shown == "raw" and not hides else "",
         charts=charts,
+        map=places,
+        images=images,
         rows=rows,
         shown=shown,
         tabs=[Tab(view, make_path(call, **({"view": view} if view != VIEWS[0] else {}))) for view in views],
@@ -241,7 +261,7 @@ def render_query_page(site: Site, call: Call, path: str, outcome: Outcome = _UNA
         questions=site.questions,
         generic=[(text, make_path(replace(call, query=example))) for text, example in GENERIC],
         similar=find_similar(site.questions, query),
-        snippets=make_snippets(site.urls.absolute("sparql"), query, form),
+        snippets=make_snippets(site.urls.absolute("sparql"), query, form, _list_graphs(call)),
         share=make_path(call),
         limits=count_limits(site),
         rows=max(10, min(30, query.count("\n") + 2)),

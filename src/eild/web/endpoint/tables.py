@@ -44,12 +44,14 @@ class Cell:
     :ivar stance: the stance that it is, empty for nearly all
     :ivar number: whether it is a number
     :ivar hidden: whether it holds words with a content warning, which are not shown unasked
+    :ivar datatype: IRI of the datatype of a literal; empty for other terms and for text with a language
     """
 
     term: TermView
     stance: str = ""
     number: bool = False
     hidden: bool = False
+    datatype: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def _view_literal(site: Site, value: Mapping[str, Any], warned: Sequence[str]) -
         language = f"{language}--{direction}"
     hidden = any(words in value["value"] for words in warned)
     term = TermView(value["value"], note=f"@{language}" if language else note, direction=direction)
-    return Cell(term, number=datatype in NUMBERS and _is_number(value["value"]), hidden=hidden)
+    number = datatype in NUMBERS and _is_number(value["value"])
+    return Cell(term, number=number, hidden=hidden, datatype=datatype)
 
 
 def _view_iri(site: Site, iri: str, warned: Sequence[str]) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
@@ -30,6 +31,20 @@ _WITH_NAMES: Final = (media.HTML, media.PLAIN_JSON, media.CSV, media.SVG, media.
 def list_image_origins(setting: str) -> list[str]:
     """Return the origins whose images pages may show, as the operator lists them."""
     return [origin.rstrip("/") for origin in setting.replace(",", " ").split()]
+
+
+def allows_image(setting: str, url: str) -> bool:
+    """Return whether pages may show an image, so that browsers ask its host for it.
+
+    :param setting: the origins as the operator lists them
+    :param url: where the image is
+    """
+    allowed = list_image_origins(setting)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as http://[
+        return False
+    return "*" in allowed or f"{parts.scheme}://{parts.netloc}" in allowed
 
 
 def current_site() -> Site:

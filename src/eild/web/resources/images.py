@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from eild.terms import FOAF, SCHEMA
-from eild.web.frame.respond import list_image_origins
+from eild.web.frame.respond import allows_image
 
 if TYPE_CHECKING:
     from eild.web.frame.site import Site
@@ -54,13 +54,10 @@ def _name_file(url: str) -> str:
 
 def list_images(site: Site, node: NamedNode) -> list[Image]:
     """Return the pictures that the data names for a resource, each once."""
-    allowed = list_image_origins(site.settings.images)
     found: dict[str, Image] = {}
     for name in _PROPERTIES:
         for value in site.documents.find_objects(node, name):
             if isinstance(value, NamedNode) and value.value.startswith(("http://", "https://")):
-                parts = urlsplit(value.value)
-                shown = "*" in allowed or f"{parts.scheme}://{parts.netloc}" in allowed
                 text = site.documents.find_name(value) or _name_file(value.value)
-                found.setdefault(value.value, Image(value.value, text, shown))
+                found.setdefault(value.value, Image(value.value, text, allows_image(site.settings.images, value.value)))
     return list(found.values())[:MOST_IMAGES]
