@@ -42,7 +42,9 @@ def test_reader_from_article_to_download(own: Visitor, *, script: bool, width: i
     """One reads, follows words to a claim, its evidence and an entity, and asks; with scripts and without."""
     with own.visit("seed/000", script=script, width=width) as visit:
         page = visit.page
-        page.locator(".notes a[href$='doc/claim/000-012-1']").first.click()
+        claim = page.locator(".notes li:has(a[href$='doc/claim/000-012-1'])")
+        page.locator(f".article mark a[href='#{claim.locator('p[id]').get_attribute('id')}']").first.click()
+        claim.locator("a[href$='doc/claim/000-012-1']").click()
         expect(page).to_have_url(re.compile("/doc/claim/"))
         page.locator("main a[href*='doc/evidence/']").first.click()
         expect(page).to_have_url(re.compile("/doc/evidence/"))
@@ -87,7 +89,7 @@ def test_reading_keyboard_from_words_to_note_and_back(own: Visitor) -> None:
         words.focus()
         visit.page.keyboard.press("Enter")
         expect(visit.page).to_have_url(re.compile(rf"{number}$"))
-        visit.page.locator(f"{number} a.back").focus()
+        visit.page.locator(f".notes li:has({number}) a.back").focus()
         visit.page.keyboard.press("Enter")
         expect(visit.page).to_have_url(re.compile(rf"{number.replace('#n', '#w')}$"))
 

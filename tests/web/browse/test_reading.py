@@ -24,13 +24,13 @@ def read_page(client: FlaskClient, query: str = "") -> html.HtmlElement:
 
 
 def read_text(page: html.HtmlElement) -> str:
-    """Return what stands in the article's column, without the numbers of claims, in one line of words."""
-    for mark in page.cssselect(".text sup"):
+    """Return what stands in the article's column, without the numbers of claims and claims, in one line of words."""
+    for mark in page.cssselect(".text sup, .text .within"):
         mark.drop_tree()
     return " ".join(" ".join(part.text_content() for part in page.cssselect(".text")).split())
 
 
-@pytest.mark.parametrize("query", ["", "?marks=none", "?marks=contested", "?stance=denies"])
+@pytest.mark.parametrize("query", ["", "?marks=none", "?marks=contested", "?stance=denies", "?notes=within"])
 def test_read_any_marks_text_is_that_of_the_seed(own_client: FlaskClient, own_site: Site, query: str) -> None:
     """Whatever is marked, the words of the running text stand there exactly as given, but for hidden ones."""
     article = own_site.claims.articles["000"]
@@ -39,9 +39,12 @@ def test_read_any_marks_text_is_that_of_the_seed(own_client: FlaskClient, own_si
     assert shown == " ".join(" ".join(body).split())
 
 
-def test_read_claims_each_has_a_note_and_words_that_lead_to_each_other(own_client: FlaskClient, own_site: Site) -> None:
+@pytest.mark.parametrize("query", ["", "?notes=within"])
+def test_read_claims_each_has_a_note_and_words_that_lead_to_each_other(
+    own_client: FlaskClient, own_site: Site, query: str
+) -> None:
     """Every curated claim is numbered once, its words lead to its note, and the note back to its words."""
-    page = read_page(own_client)
+    page = read_page(own_client, query)
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     for number in range(1, len(own_site.claims.curated) + 1):
@@ -57,6 +60,21 @@ def test_read_stance_filter_only_those_claims(own_client: FlaskClient, own_site:
     wanted = [claim for claim in own_site.claims.curated if claim.stance.slug == "denies"]
     assert len(page.cssselect(".notes > .claim")) == len(page.cssselect(".notes > .claim.denies")) == len(wanted)
     assert f"{len(wanted)} of {len(own_site.claims.curated)} claims" in " ".join(page.text_content().split())
+
+
+def test_read_notes_beside_by_paragraph_or_within_by_sentence(own_client: FlaskClient) -> None:
+    """Claims stand together beside a paragraph, or after their sentence, and forms keep what the reader chose."""
+    page = read_page(own_client)
+    assert not page.cssselect(".text .notes")
+    for column in page.cssselect(".beside"):
+        (summary,) = column.cssselect(":scope > summary")
+        count = len(column.cssselect(".claim"))
+        assert " ".join(summary.text_content().split()).startswith(f"{count} claim{'s' if count != 1 else ''} on this ")
+    page = read_page(own_client, "?notes=within")
+    assert not page.cssselect(".beside")
+    sentence = page.cssselect("span[id='s000-012']")[0]
+    assert sentence.getnext().cssselect("a[href$='doc/claim/000-012-1']")
+    assert page.cssselect("select[name=notes] option[selected]")[0].get("value") == "within"
 
 
 def test_read_warned_words_hidden_until_asked_for(own_client: FlaskClient, own_site: Site) -> None:
@@ -89,7 +107,13 @@ def test_read_as_json_ld_annotations_of_every_evidence(own_client: FlaskClient, 
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/seed/001", 404), ("/seed/000?stance=hates", 400), ("/seed/000?marks=x", 400), ("/seed/000?format=ttl", 400)],
+    [
+        ("/seed/001", 404),
+        ("/seed/000?stance=hates", 400),
+        ("/seed/000?marks=x", 400),
+        ("/seed/000?notes=x", 400),
+        ("/seed/000?format=ttl", 400),
+    ],
 )
 def test_read_what_is_not_there_refused_with_what_is(own_client: FlaskClient, path: str, status: int) -> None:
     """A seed, stance or form that is not there is refused, and the answer says what there is."""

@@ -29,8 +29,8 @@ FORMS: Final = (media.HTML, media.TEXT, media.JSON_LD)
 """Forms of an article: the page, its text as given, and its claims as Web Annotations."""
 MARKS: Final = {"all": "all claims", "contested": "contested and hedged", "none": "none"}
 """Which words are marked, by the value of the parameter ``marks``."""
-SHOWN_AT_ONCE: Final = 3
-"""How many claims of a sentence stand open beside it; the others unfold."""
+NOTES: Final = {"beside": "beside or below each paragraph", "within": "in place, one sentence at a time"}
+"""Where the claims are, by the value of the parameter ``notes``."""
 
 _ANNOTATION_CONTEXT: Final = {
     "oa": "http://www.w3.org/ns/oa#",
@@ -49,12 +49,14 @@ class Filter:
     :ivar speaker: IRI of a claimant; empty for all
     :ivar marks: one of :data:`MARKS`
     :ivar words: ``all`` where words that hurt are shown too
+    :ivar notes: one of :data:`NOTES`
     """
 
     stance: str = ""
     speaker: str = ""
     marks: str = "all"
     words: str = ""
+    notes: str = "beside"
 
     def holds(self, claim: Claim) -> bool:
         """Return whether a claim is wanted."""
@@ -101,11 +103,13 @@ def read_filter(parameters: Mapping[str, str]) -> Filter:
         speaker=parameters.get("speaker", ""),
         marks=parameters.get("marks", "") or "all",
         words=parameters.get("words", ""),
+        notes=parameters.get("notes", "") or "beside",
     )
     for name, value, known in (
         ("stance", chosen.stance, ("", *STANCES)),
         ("marks", chosen.marks, tuple(MARKS)),
         ("words", chosen.words, ("", "all")),
+        ("notes", chosen.notes, tuple(NOTES)),
     ):
         if value not in known:
             message = f"unknown value {value[:40]!r} for {name!r}"
@@ -175,7 +179,7 @@ def _render(site: Site, article: Article, chosen: Filter) -> bytes:
         stances=[slug for slug in STANCES if any(claim.stance.slug == slug for claim in site.claims.curated)],
         names={claim.stance.slug: claim.stance.text for claim in site.claims.curated},
         marks=MARKS,
-        shown_at_once=SHOWN_AT_ONCE,
+        notes_places=NOTES,
         article_iri=article.document.iri,
     )
 

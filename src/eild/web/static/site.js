@@ -76,11 +76,20 @@
     addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)), { once: true });
   };
 
+  // Where a link leads into what is folded, most browsers unfold it themselves.
+  const reveal = () => {
+    for (let at = document.querySelector(":target")?.parentElement; at; at = at.parentElement) {
+      if (at.localName === "details") at.open = true;
+    }
+  };
+
   apply(recall());
+  addEventListener("hashchange", reveal);
   addEventListener("beforeprint", unfold);
   document.addEventListener("DOMContentLoaded", () => {
     addThemes();
     document.querySelectorAll("[data-copy]").forEach(addCopy);
+    reveal();
   });
   // A script put something new into an element.
   addEventListener("eild:shown", (event) => event.target.querySelectorAll("[data-copy]").forEach(addCopy));
