@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-import eild.dataset
+import eild.dataset.project
 from eild.cli import main
 from eild.errors import FactError, Location, ProblemsError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def built_small(monkeypatch: pytest.MonkeyPatch, small: BuiltDataset) -> None:
     """Let the command build the small dataset."""
-    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
+    monkeypatch.setattr(eild.dataset.project, "build_dataset", lambda **_: small)
 
 
 @pytest.mark.usefixtures("built_small")
@@ -42,11 +42,11 @@ def test_build_over_an_earlier_version_tells_what_is_kept(
     """The command names the versions whose dumps stay, and refuses to go back to one of them."""
     later = replace(small, version="1.3.0")
     for dataset in (small, later):
-        monkeypatch.setattr(eild.dataset, "build_dataset", lambda dataset=dataset: dataset)
+        monkeypatch.setattr(eild.dataset.project, "build_dataset", lambda dataset=dataset, **_: dataset)
         outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
         assert outcome.exit_code == 0
     assert "kept: version 1.2.3 of 2031-06-01, 21 files" in outcome.output
-    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
+    monkeypatch.setattr(eild.dataset.project, "build_dataset", lambda **_: small)
     outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
     assert (outcome.exit_code, "later than 1.2.3" in outcome.stderr) == (2, True)
 
@@ -57,9 +57,9 @@ def test_build_version_that_is_built_changes_only_on_demand(
     """Other content under the same version is refused with exit code 2 and a hint; --replace lets it be."""
     other = replace(small, graphs={**small.graphs, "editor": small.graphs["claims"]})
     command = ["build", "--out", str(tmp_path / "out")]
-    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: small)
+    monkeypatch.setattr(eild.dataset.project, "build_dataset", lambda **_: small)
     assert CliRunner().invoke(main, command).exit_code == 0
-    monkeypatch.setattr(eild.dataset, "build_dataset", lambda: other)
+    monkeypatch.setattr(eild.dataset.project, "build_dataset", lambda **_: other)
     refused = CliRunner().invoke(main, command)
     assert (refused.exit_code, "owl:versionInfo" in refused.stderr) == (2, True)
     assert CliRunner().invoke(main, [*command, "--replace"]).exit_code == 0
@@ -80,10 +80,10 @@ def test_build_wrong_data_lists_all_problems_and_writes_nothing(
     """Problems are told one per line with exit code 3; the directory is not made."""
     problems = [FactError("one", location=Location("a.ttl", 1)), FactError("two", location=Location("b.ttl", 2))]
 
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise ProblemsError(problems)
 
-    monkeypatch.setattr(eild.dataset, "build_dataset", fail)
+    monkeypatch.setattr(eild.dataset.project, "build_dataset", fail)
     outcome = CliRunner().invoke(main, ["build", "--out", str(tmp_path / "out")])
     assert outcome.exit_code == 3
     assert outcome.stderr.splitlines() == ["a.ttl:1: one", "b.ttl:2: two", "eild: 2 problems in the data"]

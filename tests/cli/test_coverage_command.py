@@ -8,29 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-import eild.facts.reading
-import eild.seed.seeds
 from eild.cli import main
 from eild.seed.words import FUNCTION_WORDS
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture
-def with_small(monkeypatch: pytest.MonkeyPatch, small_copy: Path) -> Path:
-    """Let the command measure a copy of the small dataset."""
-    seeds = eild.seed.seeds.load_seeds(small_copy / "seeds")
-    load_facts = eild.facts.reading.load_facts
-    monkeypatch.setattr(eild.seed.seeds, "load_seeds", lambda: seeds)
-    monkeypatch.setattr(eild.facts.reading, "load_facts", lambda: load_facts(small_copy / "data"))
-    return small_copy
+def of_small(small_copy: Path) -> list[str]:
+    """Return the options that name a copy of the small dataset, whose base is EILD's."""
+    return ["--seeds", str(small_copy / "seeds"), "--data", str(small_copy / "data"), "--base", BASE]
 
 
-@pytest.mark.usefixtures("with_small")
-def test_coverage_text_has_a_row_per_sentence_and_exit_code_1() -> None:
+def test_coverage_text_has_a_row_per_sentence_and_exit_code_1(of_small: list[str]) -> None:
     """Uncovered content words are listed per sentence, and the exit code says so."""
-    outcome = CliRunner().invoke(main, ["coverage"])
+    outcome = CliRunner().invoke(main, ["coverage", *of_small])
     assert outcome.exit_code == 1
     rows = outcome.output.splitlines()
     assert rows[1].startswith("900-002")
@@ -38,21 +32,20 @@ def test_coverage_text_has_a_row_per_sentence_and_exit_code_1() -> None:
     assert rows[-1].endswith("Cite them, or explain why they express no claim.")
 
 
-@pytest.mark.usefixtures("with_small")
-def test_coverage_json_has_the_same_figures() -> None:
+def test_coverage_json_has_the_same_figures(of_small: list[str]) -> None:
     """The machine form has shares, spans and uncovered words."""
-    outcome = CliRunner().invoke(main, ["coverage", "--format", "json"])
+    outcome = CliRunner().invoke(main, ["coverage", "--format", "json", *of_small])
     report = json.loads(outcome.output)
     assert outcome.exit_code == 1
     assert report["sentences"][0]["uncovered"] == ["senior", "official", "harbour", "board", "said"]
     assert report["uncoveredContentWords"] == sum(len(row["uncovered"]) for row in report["sentences"])
 
 
-def test_coverage_wrong_evidence_is_told_instead(with_small: Path) -> None:
+def test_coverage_wrong_evidence_is_told_instead(small_copy: Path, of_small: list[str]) -> None:
     """Words that do not stand in the text are a problem in the data, exit code 3."""
-    path = with_small / "data" / "claims" / "lead.ttl"
+    path = small_copy / "data" / "claims" / "lead.ttl"
     path.write_text(path.read_text().replace("Gazette reported", "Gazette wrote"))
-    outcome = CliRunner().invoke(main, ["coverage"])
+    outcome = CliRunner().invoke(main, ["coverage", *of_small])
     assert outcome.exit_code == 3
     assert "lead.ttl:31:" in outcome.stderr
 

@@ -66,7 +66,11 @@ def test_relays_are_complete_claims(small: BuiltDataset) -> None:
 
 
 def test_relays_leave_out_the_article_and_the_editor(small_copy: Path) -> None:
-    """Claims of the article itself and of EILD are relayed by nobody."""
+    """Claims of the article itself and of the dataset's creator are relayed by nobody."""
+    about = small_copy / "data" / "dataset.ttl"
+    about.write_text(
+        about.read_text().replace("dct:publisher agent:eild", "dct:publisher agent:eild ; dct:creator agent:eild")
+    )
     path = small_copy / "data" / "claims" / "reactions.ttl"
     path.write_text(path.read_text().replace("eild:claimant agent:courier", "eild:claimant agent:eild"))
     dataset = build_dataset(seeds=small_copy / "seeds", data=small_copy / "data")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eild.dataset.project import Project
 from eild.located import parse_located
 from eild.namespaces import EILD
 from eild.resources import resource_files
@@ -69,14 +70,14 @@ def test_validate_project_broken_data_points_into_the_curated_file(small_copy: P
     path, line = break_file(
         small_copy / "data", "claims/lead.ttl", "eild:basis basis:explicit", "eild:basis basis:explicit, basis:derived"
     )
-    report = validate_project(data=small_copy / "data", seeds=small_copy / "seeds")
+    report = validate_project(project=Project(seeds=small_copy / "seeds", data=small_copy / "data"))
     found = [f for f in report.findings if str(f.shape).endswith("#Claim-basis")]
     assert [(f.location.path, f.location.line) for f in found if f.location] == [(str(path), line)]
 
 
 def test_validate_project_derived_resource_points_to_its_origin(small_copy: Path) -> None:
     """What is wrong with derived relays, selectors and units is told at what they come from."""
-    report = validate_project(data=small_copy / "data", seeds=small_copy / "seeds")
+    report = validate_project(project=Project(seeds=small_copy / "seeds", data=small_copy / "data"))
     assert [f for f in report.findings if f.location is None] == []
 
 

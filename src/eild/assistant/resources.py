@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 from eild import media
 from eild.query.engine import QueryRequest
 from eild.resources import find_guide
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from eild.access.dataset import Dataset
     from eild.access.sources import Source
 
-_ONTOLOGY: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{BASE}graph/ontology> {{ ?s ?p ?o }} }}"
+_ONTOLOGY: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{base}graph/ontology> {{ ?s ?p ?o }} }}"
 
 
 def read_guide(source: Source, dataset: Dataset) -> str:
@@ -33,7 +32,7 @@ def read_guide(source: Source, dataset: Dataset) -> str:
 
 def read_ontology(source: Source) -> str:
     """Return EILD's ontology as Turtle, as the dataset holds it."""
-    request = QueryRequest(_ONTOLOGY, graph=media.TURTLE)
+    request = QueryRequest(_ONTOLOGY.format(base=source.base), graph=media.TURTLE)
     return source.engine.evaluate(request).body.decode()
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS
 
-from eild.namespaces import DATASET_IRI, DCAT, EILD
+from eild.names import OWN, Names
+from eild.namespaces import DCAT, EILD
 from eild.terms import BASE
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ def _text(graph: Graph, subject: Node | None, *properties: URIRef) -> str:
     return ""
 
 
-def _iris(graph: Graph, name: URIRef) -> tuple[str, ...]:
-    return tuple(sorted(str(value) for value in graph.objects(DATASET_IRI, name) if isinstance(value, URIRef)))
+def _iris(graph: Graph, subject: Node, name: URIRef) -> tuple[str, ...]:
+    return tuple(sorted(str(value) for value in graph.objects(subject, name) if isinstance(value, URIRef)))
 
 
 def find_period(graph: Graph) -> tuple[str, str] | None:
@@ -161,37 +162,39 @@ def _find_standards(graph: Graph) -> dict[str, str]:
     return {str(iri): _text(graph, iri, DCTERMS.title) for iri in headers if (iri, RDF.type, OWL.Ontology) in graph}
 
 
-def describe_dataset(graph: Graph, **facts: Any) -> Description:  # noqa: ANN401 - fields of the description
-    """Return the description of EILD's own dataset, from its data and its publication.
+def describe_dataset(graph: Graph, names: Names = OWN, **facts: Any) -> Description:  # noqa: ANN401 - fields
+    """Return the description of a dataset of claims, from its data and its publication.
 
     :param graph: the merged dataset
+    :param names: the names of the project
     :param facts: the fields that are not in the data: version, issued, files, graphs, earlier, statistics
     """
-    keywords = [value for value in graph.objects(DATASET_IRI, DCAT.keyword) if isinstance(value, Literal)]
-    publisher = graph.value(DATASET_IRI, DCTERMS.publisher)
+    dataset = URIRef(names.part("dataset"))
+    keywords = [value for value in graph.objects(dataset, DCAT.keyword) if isinstance(value, Literal)]
+    publisher = graph.value(dataset, DCTERMS.publisher)
     name = _text(graph, publisher, RDFS.label)
-    title = graph.value(DATASET_IRI, DCTERMS.title)
-    sources = {value for value in graph.objects(DATASET_IRI, PROV.wasDerivedFrom) if (value, RDF.type, None) in graph}
-    names = [_text(graph, source, DCTERMS.title, RDFS.label) for source in sorted(sources, key=str)]
+    title = graph.value(dataset, DCTERMS.title)
+    sources = {value for value in graph.objects(dataset, PROV.wasDerivedFrom) if (value, RDF.type, None) in graph}
+    titles = [_text(graph, source, DCTERMS.title, RDFS.label) for source in sorted(sources, key=str)]
     return Description(
-        base=BASE,
+        base=names.base,
         title=str(title or "EILD"),
         language=(title.language or "") if isinstance(title, Literal) else "",
-        summary=_text(graph, DATASET_IRI, DCTERMS.description),
-        publisher=Agent(str(publisher), name, BASE) if publisher is not None and name else None,
-        creator=str(graph.value(DATASET_IRI, DCTERMS.creator) or ""),
-        contact=_text(graph, DATASET_IRI, DCAT.contactPoint),
-        licence=_text(graph, DATASET_IRI, DCTERMS.license),
-        rights=_text(graph, DATASET_IRI, DCTERMS.rights),
+        summary=_text(graph, dataset, DCTERMS.description),
+        publisher=Agent(str(publisher), name, names.base) if publisher is not None and name else None,
+        creator=str(graph.value(dataset, DCTERMS.creator) or ""),
+        contact=_text(graph, dataset, DCAT.contactPoint),
+        licence=_text(graph, dataset, DCTERMS.license),
+        rights=_text(graph, dataset, DCTERMS.rights),
         keywords=tuple(sorted(keywords, key=lambda value: (value.language or "", str(value)))),
-        themes=_iris(graph, DCAT.theme),
-        languages=_iris(graph, DCTERMS.language),
-        places=_iris(graph, DCTERMS.spatial),
-        frequency=_text(graph, DATASET_IRI, DCTERMS.accrualPeriodicity),
-        access=_text(graph, DATASET_IRI, DCTERMS.accessRights),
+        themes=_iris(graph, dataset, DCAT.theme),
+        languages=_iris(graph, dataset, DCTERMS.language),
+        places=_iris(graph, dataset, DCTERMS.spatial),
+        frequency=_text(graph, dataset, DCTERMS.accrualPeriodicity),
+        access=_text(graph, dataset, DCTERMS.accessRights),
         period=find_period(graph),
         sources=tuple(sorted(map(str, sources))),
         standards=_find_standards(graph),
-        provenance=f"Derived from {' and '.join(f'“{name}”' for name in names)}." if names and all(names) else "",
+        provenance=f"Derived from {' and '.join(f'“{name}”' for name in titles)}." if titles and all(titles) else "",
         **facts,
     )

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from eild.terms import resource_iri
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
 
 STANCES: Final = ("affirms", "negates", "denies", "pledges-not", "reports", "asks", "raises", "insults")
 """The closed list of stances by the last part of their IRIs, in the order in which pages show them."""
-EDITOR: Final = str(resource_iri("agent", "eild"))
-"""IRI of the claimant of EILD's own readings."""
 OPPOSED: Final = frozenset({"negates", "denies", "pledges-not"})
 """Stances of those who say, find or promise that something is not so."""
 
@@ -149,6 +145,8 @@ class Claim:
     :ivar disagrees: IRIs of claims that the editor sees in conflict with it, in both directions
     :ivar alternatives: IRIs of other readings of the same words
     :ivar elections: the elections that it is about, by the derived rule
+    :ivar is_coding: whether it is a reading of those who encoded the text, such as which technique of a catalogue is
+        meant: the creator of the dataset is the claimant
     """
 
     iri: str
@@ -175,16 +173,12 @@ class Claim:
     disagrees: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     elections: tuple[Named, ...] = ()
+    is_coding: bool = False
 
     @property
     def is_relay(self) -> bool:
         """Whether the build wrote it: the relay of a sentence's claims by the article, which has the number 0."""
         return self.number.endswith("-0")
-
-    @property
-    def is_coding(self) -> bool:
-        """Whether it is EILD's own reading, such as which technique of a catalogue is meant, and not the text's."""
-        return any(claimant.iri == EDITOR for claimant in self.claimants)
 
     @property
     def is_hedged(self) -> bool:
@@ -266,5 +260,5 @@ class ClaimIndex:
 
     @property
     def curated(self) -> list[Claim]:
-        """The claims of the text: without the relays that the build derives, and without EILD's own readings."""
+        """The claims of the text: without relays, which the build derives, and without readings of its encoders."""
         return [claim for claim in self.claims.values() if not claim.is_relay and not claim.is_coding]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from eild import nodes
 from eild.claims.model import Article, Claim, ClaimIndex, Degree, Named, Proposition, Time, Words
 from eild.seed.segmentation import segment
-from eild.terms import CITO, DCTERMS, EILD, NIF, OA, RDF, SKOS, XSD, natural_order
+from eild.terms import CITO, DCAT, DCTERMS, EILD, NIF, OA, RDF, SKOS, XSD, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,18 +145,25 @@ class _Reader:
         }
         return tuple(sorted(found, key=natural_order))
 
+    @cached_property
+    def _editors(self) -> frozenset[str]:
+        """The creators of the dataset, whose claims are readings of the text and not claims in it."""
+        datasets = self.instances(DCAT.Dataset)
+        return frozenset(iri for dataset in datasets for iri in self.iris(dataset, DCTERMS.creator))
+
     def claim(self, node: NamedNode) -> Claim | None:
         """Return a claim; None if it has no stance, so that it is not a claim by the ontology."""
         stances = self.names(node, EILD.stance)
         if not stances:
             return None
         times, bases = self.times(node, EILD.claimTime), self.names(node, EILD.basis)
+        claimants = self.names(node, EILD.claimant)
         return Claim(
             iri=node.value,
             number=node.value.rpartition("/")[2],
             label=self.name(node).text,
             stance=stances[0],
-            claimants=self.names(node, EILD.claimant),
+            claimants=claimants,
             addressees=self.names(node, EILD.addressee),
             propositions=tuple(self.proposition(part) for part in self.nodes(node, EILD.hasProposition)),
             words=self.words(node),
@@ -178,6 +185,7 @@ class _Reader:
             ),
             alternatives=self.iris(node, EILD.alternativeTo),
             elections=self.names(node, EILD.aboutElection),
+            is_coding=any(claimant.iri in self._editors for claimant in claimants),
         )
 
     def article(self, node: NamedNode) -> Article | None:

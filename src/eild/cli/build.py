@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from eild.cli.project import project_base_option, project_options, take_project
+
 
 @click.command("build")
+@project_options
+@project_base_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -18,7 +23,7 @@ import click
 @click.option(
     "--replace", is_flag=True, help="Allow files of the same version to change, if nobody has downloaded them yet."
 )
-def command(out: Path, *, replace: bool) -> None:
+def command(out: Path, *, replace: bool, base: str, **folders: Any) -> None:  # noqa: ANN401 - the options above
     """Check the data against the seed text and write the dumps.
 
     Writes the merged dataset as Turtle, N-Triples, JSON-LD and RDF/XML, the module graphs as TriG and N-Quads, and one
@@ -29,18 +34,24 @@ def command(out: Path, *, replace: bool) -> None:
     If the directory contains an earlier version, its dumps are kept and listed. Files of a version that was already
     built never change: increase the version in data/dataset.ttl, or use --replace.
 
+    With --seeds, --data and --base, a project of your own is built; see 'eild new --help'.
+
     \b
     Examples:
       eild build
       eild build --out /srv/eild/0.1.0
+      eild build --seeds seeds --data data --base https://data.example.org/town/
     """
-    from eild.dataset import build_dataset
+    from eild.dataset.project import OWN_PROJECT
     from eild.publication.directory import write_build
     from eild.publication.manifest import load_publication
 
-    publication = load_publication(write_build(build_dataset(), out, replace=replace))
+    project = take_project(folders, base) or OWN_PROJECT
+    dataset = project.build()
+    publication = load_publication(write_build(dataset, out, replace=replace))
     day = publication.issued.date()
-    click.echo(f"{out}: EILD {publication.version} of {day}, {publication.triples} triples")
+    name = "EILD" if dataset.names.is_eild else publication.title
+    click.echo(f"{out}: {name} {publication.version} of {day}, {publication.triples} triples")
     for module, graph in publication.graphs.items():
         click.echo(f"  {module:<12} {graph.triples:>7} triples")
     click.echo(f"  {len(publication.files)} files, SHA256SUMS, build.json")

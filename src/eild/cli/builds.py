@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from eild.catalog.particulars import Particulars
     from eild.config import Settings
+    from eild.dataset.project import Project
     from eild.publication.addresses import Address
     from eild.rdf.streams import LeftOut
 
@@ -142,6 +143,28 @@ def check_store_options(files: Sequence[Path], options: FileOptions) -> None:
     if files or options != NO_OPTIONS:
         message = "for a store on disk, files and the options for files must be given to 'eild load'"
         raise UsageError(message, hint="for example: eild load data.ttl --store DIR --base https://example.org/")
+
+
+def check_project_options(files: Sequence[Path], options: FileOptions, settings: Settings) -> None:
+    """Check that a project is served from its folders alone.
+
+    :raises UsageError: if files, a build, a store or options for files are given as well
+    """
+    if files or settings.dist is not None or settings.store or options != FileOptions(base=options.base):
+        message = "a project has --seeds, --data and --base, and no files, --dist, --store or options for files"
+        raise UsageError(message, hint="to serve a build of the project, use --dist alone")
+
+
+def make_project_build(stack: contextlib.ExitStack, project: Project) -> Path:
+    """Return a temporary build directory of a project, which is removed when the stack closes.
+
+    :raises DataError: if there are problems in its data
+    :raises EnvironmentFailure: if the directory cannot be written
+    """
+    from eild.publication.directory import write_build
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
+    return write_build(project.build(), folder / "build")
 
 
 def find_build_before_endpoint(

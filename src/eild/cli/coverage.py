@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from eild.cli.project import project_base_option, project_options, take_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command("coverage")
+@project_options
+@project_base_option
 @click.option(
     "--format",
     "form",
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--words", is_flag=True, help="Print the list of function words and exit.")
 @click.pass_context
-def command(ctx: click.Context, form: str, *, words: bool) -> None:
+def command(ctx: click.Context, form: str, *, words: bool, base: str, **folders: Any) -> None:  # noqa: ANN401
     """Show the words that no evidence covers, and the length of the evidence, for each sentence.
 
     Only function words (see --words) may be uncovered. The exit code is 1 if a content word is uncovered.
@@ -34,7 +38,9 @@ def command(ctx: click.Context, form: str, *, words: bool) -> None:
       eild coverage
       eild coverage --format json
       eild coverage --words
+      eild coverage --seeds seeds --data data --base https://data.example.org/town/
     """
+    from eild.dataset.project import OWN_PROJECT
     from eild.errors import ProblemsError
     from eild.facts.coverage import measure_coverage
     from eild.facts.evidence import check_evidence
@@ -46,7 +52,8 @@ def command(ctx: click.Context, form: str, *, words: bool) -> None:
         listed = sorted(FUNCTION_WORDS)
         click.echo(json.dumps(listed) if form == "json" else " ".join(listed))
         return
-    seeds, facts = load_seeds(), load_facts()
+    project = take_project(folders, base) or OWN_PROJECT
+    seeds, facts = load_seeds(project.seeds, project.names), load_facts(project.data, project.names)
     reading = check_evidence(facts.located, seeds)
     if reading.findings:
         raise ProblemsError(reading.findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +12,24 @@ import click
 
 from eild.cli.builds import (
     base_option,
+    check_project_options,
     check_store_options,
     find_build,
     find_build_before_endpoint,
     hold_build,
     make_build,
+    make_project_build,
     skip_option,
     union_option,
 )
+from eild.cli.project import project_options, take_project
 from eild.cli.settings import setting_options
 from eild.cli.siteoptions import settle_options, site_options
 
 if TYPE_CHECKING:
+    from eild.cli.builds import FileOptions
     from eild.config import Settings
+    from eild.dataset.project import Project
     from eild.publication.manifest import Publication
     from eild.server.releases import Releases
 
@@ -86,11 +92,37 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
         click.echo(f"eild: note: 'eild reload' cannot reach this server; use SIGHUP instead: {error}", err=True)
 
 
+def _prepare(
+    stack: contextlib.ExitStack,
+    *,
+    project: Project | None,
+    files: tuple[Path, ...],
+    reading: FileOptions,
+    settings: Settings,
+) -> Path:
+    """Return a directory with the data to serve, which lasts as long as the stack."""
+    from eild.publication.addresses import Address, is_endpoint
+    from eild.publication.stores import pin_store
+
+    if project is not None:
+        return make_project_build(stack, project)
+    if is_endpoint(settings.store):
+        return find_build_before_endpoint(stack, settings, files, reading)
+    if settings.store:
+        check_store_options(files, reading)
+        return stack.enter_context(pin_store(Path(settings.store)))
+    if files:
+        return make_build(stack, files, reading, address=Address(settings.address))
+    found = find_build(settings.dist, reading)
+    return found if settings.dist is None else hold_build(stack, found)
+
+
 @click.command("serve")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @base_option
 @union_option
 @skip_option
+@project_options
 @site_options
 @click.option(
     "--config",
@@ -101,7 +133,7 @@ def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Re
 )
 @setting_options(*OPTIONS)
 def command(files: tuple[Path, ...], configuration: Path | None, **options: Any) -> None:  # noqa: ANN401
-    """Serve EILD's own dataset, or publish any RDF FILES.
+    """Serve EILD's own dataset, a project of your own, or any RDF FILES.
 
     The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .xml .jsonld .json, also followed by .gz or
     .zst. The command prints the URL when the server is ready. SIGTERM stops it after running requests have finished.
@@ -112,35 +144,29 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
       eild serve --port 0 --dist /srv/eild/0.1.0
       eild serve people.ttl places.nq.gz --base https://example.org/data/ --title "People and places"
       eild serve --config site.toml
+      eild serve --seeds seeds --data data --base https://data.example.org/town/
       eild serve --store /srv/people
       eild serve --store http://127.0.0.1:8890/sparql
     """
     from eild.exchange.requestlog import RequestLog
     from eild.process import list_missing_safeguards
-    from eild.publication.addresses import Address, is_endpoint
-    from eild.publication.stores import pin_store
+    from eild.publication.addresses import is_endpoint
     from eild.query.engine import query_limits
     from eild.server.processes import Nursery
     from eild.server.releases import Releases
     from eild.server.run import find_port, run_server
 
+    folders = {name: options.pop(name) for name in ("seeds", "data", "queries")}
     files, reading, settings = settle_options(files, configuration, options)
+    project = take_project(folders, reading.base, alone=False)
+    if project is not None:
+        check_project_options(files, reading, settings)
     settings = replace(settings, port=find_port(settings.host, settings.port))
     RequestLog(settings.log).check()
     for missing in list_missing_safeguards():
         click.echo(f"eild: note: {missing}", err=True)
 
-    def prepare(stack: contextlib.ExitStack) -> Path:
-        if is_endpoint(settings.store):
-            return find_build_before_endpoint(stack, settings, files, reading)
-        if settings.store:
-            check_store_options(files, reading)
-            return stack.enter_context(pin_store(Path(settings.store)))
-        if files:
-            return make_build(stack, files, reading, address=Address(settings.address))
-        found = find_build(settings.dist, reading)
-        return found if settings.dist is None else hold_build(stack, found)
-
+    prepare = partial(_prepare, project=project, files=files, reading=reading, settings=settings)
     with contextlib.ExitStack() as stack:
         nursery = stack.enter_context(contextlib.closing(Nursery(settings)))  # before there are threads
         elsewhere = is_endpoint(settings.store)

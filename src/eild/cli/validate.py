@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from eild.cli.project import project_options, take_project
 from eild.errors import DataError, EnvironmentFailure, Location, ProblemsError, ShapesError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
+    from eild.dataset.project import Project
     from eild.located.statements import Statements
     from eild.validation import Report, Shapes
     from eild.validation.formats import Sources
@@ -67,7 +69,7 @@ class _Variadic(click.Command):
                 expanded.append(following)
             expanded.append(argument)
         rest = super().parse_args(ctx, expanded)
-        if several and not ctx.params.get("files"):
+        if several and not ctx.params.get("files") and ctx.params.get("seeds") is None:
             message = f"{several} takes all files that follow it, so no data file is left"
             raise UsageError(message, hint=f"put the data files before {several}")
         return rest
@@ -119,14 +121,18 @@ class _Variadic(click.Command):
     "--coverage", is_flag=True, help="Report constraints that were never exercised and data that no shape covers."
 )
 @click.option("--engine", type=click.Choice(ENGINE_NAMES), default="auto", show_default=True, help="Validation engine.")
-@click.option("--base", default="", metavar="IRI", help="Base IRI of relative IRIs in the data.")
+@project_options
+@click.option(
+    "--base", default="", metavar="IRI", help="Base IRI of relative IRIs in the data, or of a project's IRIs."
+)
 @click.option("--lang", default="", metavar="TAG", help="Language of messages.  [default: that of the locale]")
 @click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: detected]")
 def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
     """Validate data against SHACL shapes.
 
     Without FILES, EILD's own dataset is validated as published. FILES without --shapes are validated against EILD's
-    shapes, with EILD's ontology and schemes as context. FILES may contain patterns such as '**/*.ttl', and - is
+    shapes, with EILD's ontology and schemes as context. With --seeds, --data and --base, a project of your own is
+    validated as it would be published. FILES may contain patterns such as '**/*.ttl', and - is
     standard input.
 
     Exit codes: 0 conforms, 1 findings, 2 usage error, 3 data cannot be read, 4 shapes cannot be applied.
@@ -134,6 +140,7 @@ def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -
     \b
     Examples:
       eild validate
+      eild validate --seeds seeds --data data --base https://data.example.org/town/
       eild validate my.ttl --shapes my-shapes.ttl
       eild validate 'data/**/*.ttl' --shapes shapes.ttl --baseline known.json
       curl -s https://example.org/data.ttl | eild validate - --shapes shapes.ttl
@@ -144,7 +151,11 @@ def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -
     if options["update_baseline"] and baseline is None:
         message = "--update-baseline requires --baseline, which names the file to write"
         raise UsageError(message, hint="add --baseline known.json")
-    reader = _Reader(files, options["input_format"], options["base"])
+    project = take_project(options, options["base"], alone=False)
+    if project is not None and files:
+        message = "a project is validated without FILES"
+        raise UsageError(message, hint="leave out the files, or --seeds and --data")
+    reader = _Reader(files, options["input_format"], options["base"], project)
     try:
         report = reader.validate(shapes, options["ontology"], options["engine"])
     except (DataError, ShapesError) as error:
@@ -246,10 +257,12 @@ class _Reader:
     :param files: names, patterns and ``-``
     :param syntax: syntax of standard input; detected if empty
     :param base: base IRI of relative IRIs in the data
+    :param project: the project to validate if there are no files; None for EILD's own dataset
     :raises UsageError: if standard input is named twice
     """
 
-    def __init__(self, files: Sequence[Path], syntax: str, base: str = "") -> None:
+    def __init__(self, files: Sequence[Path], syntax: str, base: str = "", project: Project | None = None) -> None:
+        self._project = project
         self._files = files
         self._syntax = syntax
         self._base = base
@@ -263,7 +276,7 @@ class _Reader:
             raise UsageError(message, hint="use - as a file; the extension sets the syntax of other files")
 
     def validate(self, shapes: Sequence[Path], ontology: Sequence[Path], engine: str) -> Report:
-        """Return the report on the files, or on EILD's own data if there are none.
+        """Return the report on the files, or on the project's or EILD's own data if there are none.
 
         Notes on EILD's own shapes are left out, because users of the shapes cannot change them; ``--shapes`` with their
         files reports them.
@@ -283,12 +296,12 @@ class _Reader:
         self._context = load_project_context()
         return validate_data(self._data, ontology=known, engine=engine)
 
-    @staticmethod
-    def _validate_own(shapes: Shapes | None, engine: str) -> Report:
+    def _validate_own(self, shapes: Shapes | None, engine: str) -> Report:
+        from eild.dataset.project import OWN_PROJECT
         from eild.validation.project import leave_out_own_notes
         from eild.validation.published import validate_project
 
-        report = validate_project(shapes, engine=engine)
+        report = validate_project(shapes, project=self._project or OWN_PROJECT, engine=engine)
         return report if shapes is not None else leave_out_own_notes(report)
 
     def coverage(self, report: Report) -> str:
@@ -301,9 +314,10 @@ class _Reader:
 
     def _checked(self) -> Graph:
         """Return the triples that were validated."""
-        from eild.dataset import build_dataset
+        from eild.dataset.project import OWN_PROJECT
 
-        return build_dataset().merged() if self._data is None else self._data.graph
+        project = self._project or OWN_PROJECT
+        return project.build().merged() if self._data is None else self._data.graph
 
     def sources(self) -> Sources:
         """Return the sources of excerpts: the files, and the content of standard input."""

@@ -15,9 +15,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 
 from eild.dataset.paths import list_propositions, list_reached
-from eild.dataset.relays import EDITOR
 from eild.namespaces import EILD, SCHEMA, empty_graph
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -26,7 +24,8 @@ if TYPE_CHECKING:
     from eild.facts.evidence import Span
     from eild.seed.seeds import Seed
 
-ENTITY_BASES: Final = tuple(f"{BASE}id/{kind}/" for kind in ("agent", "event", "source", "thing"))
+_ENTITIES: Final = tuple(f"/id/{kind}" for kind in ("agent", "event", "source", "thing"))
+"""Ends of what the IRIs of resources that words can name begin with, whatever the base."""
 
 _OF_CLAIM: Final = (EILD.claimant, EILD.addressee, EILD.occasion, EILD.statedIn)
 _OF_PROPOSITION: Final = (
@@ -38,19 +37,24 @@ _ARTICLE: Final = re.compile(r"(?:The|An?) ")
 
 
 def build_mentions(
-    graph: Graph, seeds: tuple[Seed, ...], placed: dict[URIRef, list[Node]], spans: dict[Node, Span]
+    graph: Graph,
+    seeds: tuple[Seed, ...],
+    placed: dict[URIRef, list[Node]],
+    spans: dict[Node, Span],
+    editors: frozenset[Node] = frozenset(),
 ) -> Graph:
     """Return ``schema:mentions`` from each unit to the agents, events, documents and things that its words name.
 
-    The article itself and EILD are excluded, because they speak in every sentence.
+    The article itself and the editors are excluded, because they speak in every sentence.
 
     :param graph: the curated entities, claims and propositions
     :param seeds: the seed texts
     :param placed: the claims of each unit (:func:`eild.dataset.placement.place_claims`)
     :param spans: where the words of each evidence stand
+    :param editors: the agents that encode the texts
     """
     mentions = empty_graph()
-    everywhere: set[Node] = {EDITOR, *(seed.document for seed in seeds)}
+    everywhere: set[Node] = {*editors, *(seed.document for seed in seeds)}
     names = _read_names(graph, everywhere)
     patterns = tuple(_compile(_choose(graph, names, described=described)) for described in (False, True))
     shared = {entity for entities in names.values() if len(entities) > 1 for entity in entities}
@@ -139,4 +143,4 @@ def _is_described(graph: Graph, entity: Node) -> bool:
 
 
 def _is_entity(node: Node) -> bool:
-    return isinstance(node, URIRef) and str(node).startswith(ENTITY_BASES)
+    return isinstance(node, URIRef) and str(node).rpartition("/")[0].endswith(_ENTITIES)

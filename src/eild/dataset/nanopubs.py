@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, XSD
 
-from eild.namespaces import CITO, DATASET_IRI, EILD, NANOPUBS_IRI, NP, NPX, OA, empty_graph, resource_iri
+from eild.names import OWN, Names
+from eild.namespaces import CITO, EILD, NP, NPX, OA, empty_graph
 from eild.terms import natural_order
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ STATEMENT: Final = (
 _MODULE: Final = "RA"
 _DRAFT: Final = _MODULE + "_" * 43
 """Placeholder for the artifact code until it is computed."""
-_PROPOSITION: Final = str(resource_iri("proposition", ""))
 _EVIDENCE_LINKS: Final = (DCTERMS.isPartOf, OA.hasSelector)
 
 
@@ -68,12 +68,15 @@ class Nanopublication:
                 yield subject, predicate, obj, name
 
 
-def build_nanopubs(graphs: Mapping[str, Graph], version: str, issued: date) -> tuple[Nanopublication, ...]:
+def build_nanopubs(
+    graphs: Mapping[str, Graph], version: str, issued: date, names: Names = OWN
+) -> tuple[Nanopublication, ...]:
     """Return the nanopublication of each claim that has evidence, in the order of the claims.
 
     :param graphs: the module graphs of a dataset
     :param version: the dataset's version
     :param issued: release date, the source of all times
+    :param names: the names of the project
     """
     claims = empty_graph()
     for module in ("claims", "relays", "editor"):
@@ -85,7 +88,7 @@ def build_nanopubs(graphs: Mapping[str, Graph], version: str, issued: date) -> t
         if isinstance(claim, URIRef) and (claim, EILD.evidence, None) in claims
     ]
     documents = dict(graphs["seed"].subject_objects(DCTERMS.isFormatOf))
-    projection = _Projection(claims, graphs["evidence"], graphs["entities"], version, issued, documents)
+    projection = _Projection(claims, graphs["evidence"], graphs["entities"], version, issued, documents, names)
     return tuple(projection.build(claim) for claim in sorted(found, key=natural_order))
 
 
@@ -110,11 +113,17 @@ class _Projection:
     version: str
     issued: date
     documents: Mapping[Node, Node]
+    names: Names
+
+    @property
+    def _dataset(self) -> URIRef:
+        return URIRef(self.names.part("dataset"))
 
     def build(self, claim: URIRef) -> Nanopublication:
         """Return the nanopublication of a claim."""
-        draft = self._draft(claim, URIRef(NANOPUBS_IRI + _DRAFT))
-        return self._draft(claim, URIRef(NANOPUBS_IRI + make_artifact_code(draft.quads(), _DRAFT)))
+        start = self.names.part("np/")
+        draft = self._draft(claim, URIRef(start + _DRAFT))
+        return self._draft(claim, URIRef(start + make_artifact_code(draft.quads(), _DRAFT)))
 
     def _draft(self, claim: URIRef, iri: URIRef) -> Nanopublication:
         """Return the nanopublication of a claim under some IRI."""
@@ -137,6 +146,7 @@ class _Projection:
     def _assert(self, claim: Node) -> set[Triple]:
         """Return the claim's own description, without its evidence, and those of the propositions it leads to."""
         triples: set[Triple] = set()
+        start = self.names.resource("proposition", "")
         found = {claim}
         waiting = [claim]
         while waiting:
@@ -145,14 +155,14 @@ class _Projection:
                 if predicate == EILD.evidence:
                     continue
                 triples.add((subject, predicate, obj))
-                if isinstance(obj, URIRef) and obj.startswith(_PROPOSITION) and obj not in found:
+                if isinstance(obj, URIRef) and obj.startswith(start) and obj not in found:
                     found.add(obj)
                     waiting.append(obj)
         return triples
 
     def _trace(self, claim: Node, assertion: URIRef) -> set[Triple]:
         """Return by whom and from which words the assertion was read, with what is known of these words."""
-        creators = self.entities.objects(DATASET_IRI, DCTERMS.creator)
+        creators = self.entities.objects(self._dataset, DCTERMS.creator)
         triples: set[Triple] = {(assertion, PROV.wasAttributedTo, creator) for creator in creators}
         found = set(self.claims.objects(claim, EILD.evidence))
         for evidence in found:
@@ -176,7 +186,7 @@ class _Projection:
         created = Literal(f"{self.issued.isoformat()}T00:00:00Z", datatype=XSD.dateTime, normalize=False)
         return {
             (iri, DCTERMS.created, created),
-            (iri, DCTERMS.isPartOf, DATASET_IRI),
+            (iri, DCTERMS.isPartOf, self._dataset),
             (iri, OWL.versionInfo, Literal(self.version)),
             (iri, RDFS.label, _label(claim)),
             (iri, RDFS.comment, Literal(STATEMENT, lang="en")),
@@ -185,7 +195,7 @@ class _Projection:
             *(
                 (iri, predicate, obj)
                 for predicate in (DCTERMS.creator, DCTERMS.license)
-                for obj in self.entities.objects(DATASET_IRI, predicate)
+                for obj in self.entities.objects(self._dataset, predicate)
             ),
         }
 

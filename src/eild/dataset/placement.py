@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from rdflib import URIRef
 from rdflib.namespace import RDF
 
-from eild.namespaces import EILD, resource_iri
+from eild.namespaces import EILD
 from eild.terms import natural_order
 
 if TYPE_CHECKING:
-    from rdflib import Graph, URIRef
+    from rdflib import Graph
     from rdflib.term import Node
 
     from eild.facts.evidence import Span
@@ -30,10 +31,10 @@ def place_claims(graph: Graph, spans: dict[Node, Span]) -> dict[URIRef, list[Nod
     """
     placed: dict[URIRef, list[Node]] = {}
     for claim in sorted(graph.subjects(RDF.type, EILD.Claim), key=lambda claim: natural_order(str(claim))):
-        cited = (spans[item] for item in graph.objects(claim, EILD.evidence) if item in spans)
+        cited = [spans[item] for item in graph.objects(claim, EILD.evidence) if item in spans]
         units = sorted({span.seed.unit_iri(unit) for span in cited for unit in span.units})
         slug = _CLAIM_SLUG.search(str(claim))
-        named = resource_iri("sentence", slug["unit"]) if slug else None
+        named = URIRef(cited[0].seed.names.resource("sentence", slug["unit"])) if slug and cited else None
         if units:
             placed.setdefault(named if named in units else units[0], []).append(claim)
     return dict(sorted(placed.items()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from eild.media import DOCUMENT_FORMATS, split_suffix
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,11 @@ class Urls:
     public_url: str = ""
     address: str = ""
     identifies: bool = True
+
+    @property
+    def shared(self) -> str:
+        """The start of the IRIs of ontology and shapes: datasets of claims, of whatever base, include those of EILD."""
+        return BASE if self.identifies else self.base
 
     def absolute(self, path: str) -> str:
         """Return the absolute URL of a path of this site that begins without a slash: one that this server answers."""
@@ -111,10 +117,11 @@ class Urls:
 
     def link(self, iri: str) -> str:
         """Return the path, without a first slash, to which a page links for a resource of the dataset."""
-        for name in ("ontology", "shapes"):
-            start = f"{self.base}{name}"
-            if iri == start or iri.startswith(f"{start}#"):
-                return quote(iri[len(self.base) :], safe=_SAFE + "#")
+        for base in dict.fromkeys((self.base, self.shared)):
+            for name in ("ontology", "shapes"):
+                start = f"{base}{name}"
+                if iri == start or iri.startswith(f"{start}#"):
+                    return quote(iri[len(base) :], safe=_SAFE + "#")
         if iri.startswith(f"{self.base}np/RA"):
             return quote(iri[len(self.base) :], safe=_SAFE + "#")
         return self.document(iri)

@@ -20,7 +20,6 @@ from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eild.errors import EvidenceError, FactError
 from eild.namespaces import EILD, OA, empty_graph
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -275,4 +274,4 @@ def _named(area: Span) -> str:
 
 
 def _short(term: Node) -> str:
-    return str(term).removeprefix(BASE + "id/")
+    return str(term).rpartition("/id/")[2]

@@ -16,9 +16,10 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 
 from eild.errors import DataError, Location
-from eild.namespaces import DATASET_IRI, ENDPOINT_IRI, ONTOLOGY_IRI, PREFIXES_IRI, QUERIES_IRI, SCHEMA, empty_graph
+from eild.names import OWN, Names
+from eild.namespaces import ONTOLOGY_IRI, QUERIES_IRI, SCHEMA, empty_graph
 from eild.resources import display_path, resource_folder
-from eild.terms import PREFIXES
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,7 @@ _FORMS: Final = {
     "ASK": (SH.ask, SH.SPARQLAskExecutable),
     "CONSTRUCT": (SH.construct, SH.SPARQLConstructExecutable),
 }
+_PREFIXED: Final = re.compile(r"(?<![\w:])(?P<prefix>[a-z][a-z-]*):")
 _COMMENT: Final = re.compile(r"#\s*(?P<key>[a-z]+):\s*(?P<value>.*\S)\s*")
 
 
@@ -51,7 +53,7 @@ class ExampleQuery:
 
     @property
     def iri(self) -> URIRef:
-        """The IRI of the query."""
+        """The IRI of the query in EILD's own dataset."""
         return URIRef(f"{QUERIES_IRI}/{self.name}")
 
     @property
@@ -94,41 +96,68 @@ def parse_example(text: str, path: Path) -> ExampleQuery:
     return ExampleQuery(path.stem, comments, "\n".join(lines[head:]).strip() + "\n", form)
 
 
-def build_example_graph(examples: tuple[ExampleQuery, ...]) -> Graph:
-    """Return the description of the queries, and of the prefixes that they and the data use."""
-    graph = build_prefix_graph()
-    graph.add((QUERIES_IRI, RDF.type, SKOS.Collection))
-    graph.add((QUERIES_IRI, RDFS.label, Literal("competency queries", lang="en")))
-    graph.add((QUERIES_IRI, DCTERMS.isPartOf, DATASET_IRI))
+def list_general(examples: tuple[ExampleQuery, ...]) -> tuple[ExampleQuery, ...]:
+    """Return the queries that ask every dataset of claims: those that name no resource of EILD's own dataset."""
+    return tuple(example for example in examples if not _names_resource(example.text))
+
+
+def _names_resource(text: str) -> bool:
+    """Return whether a query names an agent, event, claim or other resource below EILD's base.
+
+    A prefix that stands for such resources may be declared; it must not be used.
+    """
+    body = "\n".join(line for line in text.splitlines() if not line.startswith(("PREFIX ", "#")))
+    starts = {name for name, start in OWN.prefixes.items() if OWN.find_kind(start) not in {"", "concept"}}
+    used = {match["prefix"] for match in _PREFIXED.finditer(body)}
+    return not used.isdisjoint({*starts, "graph"}) or f"<{BASE}id/" in body or f"<{BASE}graph/" in body
+
+
+def build_example_graph(examples: tuple[ExampleQuery, ...], names: Names = OWN) -> Graph:
+    """Return the description of the queries, and of the prefixes that they and the data use.
+
+    :param examples: the queries
+    :param names: the names of the project
+    """
+    graph = build_prefix_graph(names)
+    collection = URIRef(names.part("queries"))
+    graph.add((collection, RDF.type, SKOS.Collection))
+    graph.add((collection, RDFS.label, Literal("competency queries", lang="en")))
+    graph.add((collection, DCTERMS.isPartOf, URIRef(names.part("dataset"))))
     for example in examples:
-        _describe(graph, example)
+        _describe(graph, example, names)
     return graph
 
 
-def build_prefix_graph() -> Graph:
-    """Return a declaration of each prefix of :data:`eild.terms.PREFIXES` (SHACL, section 5.2.1)."""
+def find_declaring(names: Names) -> URIRef:
+    """Return the resource that declares a project's prefixes: the ontology for EILD's, its queries for another's."""
+    return ONTOLOGY_IRI if names.is_eild else URIRef(names.part("queries"))
+
+
+def build_prefix_graph(names: Names = OWN) -> Graph:
+    """Return a declaration of each prefix of a project (SHACL, section 5.2.1)."""
     graph = empty_graph()
-    for prefix, namespace in PREFIXES.items():
-        declaration = URIRef(f"{PREFIXES_IRI}/{prefix}")
-        graph.add((ONTOLOGY_IRI, SH.declare, declaration))
+    for prefix, namespace in names.prefixes.items():
+        declaration = URIRef(f"{names.part('prefixes')}/{prefix}")
+        graph.add((find_declaring(names), SH.declare, declaration))
         graph.add((declaration, RDF.type, SH.PrefixDeclaration))
         graph.add((declaration, SH.prefix, Literal(prefix)))
         graph.add((declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI)))
     return graph
 
 
-def _describe(graph: Graph, example: ExampleQuery) -> None:
+def _describe(graph: Graph, example: ExampleQuery, names: Names) -> None:
     """Add the description of one query to a graph."""
     predicate, kind = _FORMS[example.form]
-    iri = example.iri
-    graph.add((QUERIES_IRI, SKOS.member, iri))
+    collection = URIRef(names.part("queries"))
+    iri = URIRef(f"{collection}/{example.name}")
+    graph.add((collection, SKOS.member, iri))
     graph.add((iri, RDF.type, SH.SPARQLExecutable))
     graph.add((iri, RDF.type, kind))
     graph.add((iri, predicate, Literal(example.text)))
     graph.add((iri, RDFS.label, Literal(example.comments["title"], lang="en")))
     graph.add((iri, RDFS.comment, Literal(example.comments["question"], lang="en")))
-    graph.add((iri, SH.prefixes, ONTOLOGY_IRI))
-    graph.add((iri, SCHEMA.target, ENDPOINT_IRI))
+    graph.add((iri, SH.prefixes, find_declaring(names)))
+    graph.add((iri, SCHEMA.target, URIRef(names.part("sparql"))))
     for topic in example.topics:
         graph.add((iri, SCHEMA.keywords, Literal(topic, lang="en")))
     if "note" in example.comments:

@@ -15,6 +15,7 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SKO
 
 from eild.errors import FactError
 from eild.located import LocatedGraph, parse_located
+from eild.names import OWN, Names
 from eild.namespaces import CITO, OA
 from eild.resources import display_path, resource_folder
 from eild.terms import BASE, CLASSES, DERIVED_PROPERTIES, KINDS, PREFIXES, PROPERTIES
@@ -69,18 +70,22 @@ def load_ontology(folder: Path | None = None) -> Ontology:
     return Ontology(modules, alignments)
 
 
-def check_vocabulary(located: LocatedGraph) -> list[FactError]:
+def check_vocabulary(located: LocatedGraph, names: Names = OWN) -> list[FactError]:
     """Return a finding for each use of a term, or of an IRI of EILD's, that cannot be meant.
 
     That is: a property or class that its vocabulary does not have, a class used as a property or the other way
-    round, a property that only the build writes, and an IRI of EILD's with a wrong base, path or kind.
+    round, a property that only the build writes, and an IRI of EILD's or of the project's with a wrong base, path or
+    kind.
+
+    :param located: the data
+    :param names: the names of the project
     """
     findings: list[FactError] = []
     for (subject, predicate, obj), places in located.places.items():
         wrong = [
             *_unknown_term(predicate, as_property=True),
-            *(_unknown_term(obj, as_property=False) if predicate == RDF.type else _wrong_iri(obj)),
-            *_wrong_iri(subject),
+            *(_unknown_term(obj, as_property=False) if predicate == RDF.type else _wrong_iri(obj, names)),
+            *_wrong_iri(subject, names, as_subject=True),
         ]
         findings += [FactError(what, location=places[0], hint=hint) for what, hint in wrong]
     return findings
@@ -132,27 +137,51 @@ def _exists(namespace: str, name: str) -> bool:
     return namespace in _VOCABULARIES and URIRef(namespace + name) in _VOCABULARIES[namespace]
 
 
-def _wrong_iri(term: Node) -> Iterator[tuple[str, str]]:
-    """Yield message and hint if an IRI was probably meant to be one of EILD's and is not, or is relative."""
+def _wrong_iri(term: Node, names: Names, *, as_subject: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield message and hint if an IRI was probably meant to be one of EILD's or of the project's and is not."""
     if not isinstance(term, URIRef):
         return
+    if not names.is_eild:
+        yield from _wrong_iri_of_project(term, names, as_subject=as_subject)
     if not term.startswith(BASE):
         if "w3id.org/eild" in term:
             yield f"<{term}> must start with the base of EILD", f"IRIs of EILD start with {BASE}"
         return
     path = term.removeprefix(BASE)
     if path.startswith("id/"):
-        kind, _, slug = path.removeprefix("id/").partition("/")
-        if kind not in KINDS:
-            yield f"<{term}> has the unknown kind {kind!r}", suggest(kind, KINDS)
-        elif not slug:
-            yield f"<{term}> does not identify a resource", "add a slug after the kind"
+        yield from _wrong_resource(term, path)
     elif path.startswith("ontology#"):
         name = path.removeprefix("ontology#")
         if name not in {*CLASSES, *PROPERTIES, *DERIVED_PROPERTIES}:
             yield f"unknown term eild:{name}", suggest(name, [*CLASSES, *PROPERTIES])
     elif path.partition("/")[0].partition("#")[0] not in _NAMED_PATHS:
         yield f"<{term}> is not an IRI of EILD", f"check for a relative IRI in the file; resources start with {BASE}id/"
+
+
+def _wrong_resource(term: URIRef, path: str) -> Iterator[tuple[str, str]]:
+    """Yield message and hint if a path below ``id/`` has no known kind or no slug."""
+    kind, _, slug = path.removeprefix("id/").partition("/")
+    if kind not in KINDS:
+        yield f"<{term}> has the unknown kind {kind!r}", suggest(kind, KINDS)
+    elif not slug:
+        yield f"<{term}> does not identify a resource", "add a slug after the kind"
+
+
+def _wrong_iri_of_project(term: URIRef, names: Names, *, as_subject: bool) -> Iterator[tuple[str, str]]:
+    """Yield message and hint if a project that shares EILD's schemes names a resource of its own wrongly."""
+    if term.startswith(f"{BASE}id/"):
+        if as_subject and names.find_kind(str(term)) != "concept":
+            hint = f"use {names.base}{term.removeprefix(BASE)}, or the base of the project in --base"
+            yield f"<{term}> belongs to EILD, but the base of this project is {names.base}", hint
+        return
+    if not term.startswith(names.base):
+        return
+    path = term.removeprefix(names.base)
+    if path.startswith("id/"):
+        yield from _wrong_resource(term, path)
+    elif path.partition("/")[0].partition("#")[0] not in _NAMED_PATHS:
+        hint = f"check for a relative IRI in the file; resources start with {names.base}id/"
+        yield f"<{term}> is not an IRI of this project", hint
 
 
 def _split(term: URIRef) -> tuple[str, str]:

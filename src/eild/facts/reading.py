@@ -16,9 +16,9 @@ from rdflib.namespace import RDF
 from eild.errors import DataError, FactError, Location, ProblemsError
 from eild.facts.ontology import check_vocabulary, suggest
 from eild.located import LocatedGraph, parse_located
+from eild.names import OWN, Names
 from eild.namespaces import EILD
 from eild.resources import display_path, resource_folder
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-ID_BASE: Final = BASE + "id/"
 CLAIM_NEEDS: Final = {"claimant": EILD.claimant, "stance": EILD.stance, "evidence": EILD.evidence}
 
 
@@ -35,9 +34,11 @@ class Facts:
     """The curated facts.
 
     :ivar files: content of each file, by its path below the folder, with ``/`` between folders
+    :ivar names: the names of the project
     """
 
     files: dict[str, LocatedGraph]
+    names: Names = OWN
 
     @cached_property
     def located(self) -> LocatedGraph:
@@ -45,7 +46,7 @@ class Facts:
         return LocatedGraph().merge(self.files.values())
 
 
-def load_facts(folder: Path | None = None) -> Facts:
+def load_facts(folder: Path | None = None, names: Names = OWN) -> Facts:
     """Read all Turtle files of a folder (the packaged one if none is given) and its subfolders.
 
     :raises DataError: if there is none
@@ -60,12 +61,12 @@ def load_facts(folder: Path | None = None) -> Facts:
     problems: list[DataError] = []
     for path in paths:
         try:
-            files[path.relative_to(place).as_posix()] = parse_located(display_path(path), base=BASE)
+            files[path.relative_to(place).as_posix()] = parse_located(display_path(path), base=names.base)
         except DataError as error:
             problems.append(error)
     if problems:
         raise ProblemsError(problems)
-    return Facts(files)
+    return Facts(files, names)
 
 
 def check_facts(facts: Facts, described_elsewhere: Collection[Node]) -> list[FactError]:
@@ -74,9 +75,9 @@ def check_facts(facts: Facts, described_elsewhere: Collection[Node]) -> list[Fac
     :param described_elsewhere: resources with a type outside the curated files: units of the seeds, ontology terms
     """
     return [
-        *check_vocabulary(facts.located),
+        *check_vocabulary(facts.located, facts.names),
         *check_blank_nodes(facts.located),
-        *check_references(facts.located, described_elsewhere),
+        *check_references(facts.located, described_elsewhere, facts.names),
         *check_claims(facts.located),
         *check_definitions(facts),
     ]
@@ -95,21 +96,28 @@ def check_blank_nodes(located: LocatedGraph) -> list[FactError]:
     ]
 
 
-def check_references(located: LocatedGraph, described_elsewhere: Collection[Node]) -> list[FactError]:
-    """Return a finding for each resource of EILD's that is pointed to but nowhere described, or has no type."""
+def check_references(
+    located: LocatedGraph, described_elsewhere: Collection[Node], names: Names = OWN
+) -> list[FactError]:
+    """Return a finding for each resource of the project that is pointed to but nowhere described, or has no type.
+
+    :param located: the data
+    :param described_elsewhere: resources with a type outside the data
+    :param names: the names of the project
+    """
     typed = {*located.graph.subjects(RDF.type), *described_elsewhere}
-    known = sorted(str(term) for term in typed if str(term).startswith(ID_BASE))
+    known = sorted(str(term) for term in typed if names.owns(str(term)))
     findings = []
     for term in sorted(located.subjects, key=str):
-        if str(term).startswith(ID_BASE) and term not in typed:
+        if names.owns(str(term)) and term not in typed:
             place = located.subjects[term]
             findings.append(FactError(f"{_short(term)} must have a type", location=place, hint=_similar(term, known)))
     pointing: dict[Node, Location] = {}
     for (_, _, obj), places in located.places.items():
-        if isinstance(obj, URIRef) and obj.startswith(ID_BASE) and obj not in typed | located.subjects.keys():
+        if isinstance(obj, URIRef) and names.owns(str(obj)) and obj not in typed | located.subjects.keys():
             pointing.setdefault(obj, places[0])
     for term, place in pointing.items():
-        kind = "concept" if str(term).startswith(ID_BASE + "concept/") else "resource"
+        kind = "concept" if names.find_kind(str(term)) == "concept" else "resource"
         message = f"unknown {kind} {_short(term)}: it is referenced but not defined"
         findings.append(FactError(message, location=place, hint=_similar(term, known)))
     return findings
@@ -172,8 +180,8 @@ def _defined_twice(subject: Node, first: Location | None, second: Location | Non
 
 
 def _short(term: Node) -> str:
-    """Return an IRI without EILD's base, for messages."""
-    return str(term).removeprefix(ID_BASE)
+    """Return an IRI without the base, for messages."""
+    return str(term).rpartition("/id/")[2]
 
 
 def _similar(term: Node, known: Collection[str]) -> str:

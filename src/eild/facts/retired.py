@@ -13,8 +13,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from eild.errors import DataError, FactError, Location, ProblemsError
+from eild.names import OWN, Names
 from eild.resources import display_path, resource_folder
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -110,7 +110,7 @@ def _parse_row(values: list[str], location: Location) -> Retired:
     return Retired(iri, parsed, reason, renamed_to, location)
 
 
-def check_retired(rows: Iterable[Retired], used: Collection[str]) -> list[FactError]:
+def check_retired(rows: Iterable[Retired], used: Collection[str], names: Names = OWN) -> list[FactError]:
     """Return a finding for each row that would break a promise about IRIs.
 
     What is retired is below the base, in the table once and not in use; what it was renamed to is in use, and so in
@@ -118,6 +118,7 @@ def check_retired(rows: Iterable[Retired], used: Collection[str]) -> list[FactEr
 
     :param rows: the table
     :param used: every IRI of the dataset that is described
+    :param names: the names of the project
     """
     findings: list[FactError] = []
     seen: set[str] = set()
@@ -126,8 +127,8 @@ def check_retired(rows: Iterable[Retired], used: Collection[str]) -> list[FactEr
         def find(message: str, hint: str, place: Location | None = row.location) -> None:
             findings.append(FactError(message, location=place, hint=hint))
 
-        if not row.iri.startswith(f"{BASE}id/"):
-            find(f"<{row.iri}> is not an IRI of this dataset", f"use the full IRI, which starts with {BASE}id/")
+        if not row.iri.startswith(f"{names.base}id/"):
+            find(f"<{row.iri}> is not an IRI of this dataset", f"use the full IRI, which starts with {names.base}id/")
         if row.iri in seen:
             find(f"<{row.iri}> is retired twice", "keep only the row with its current name")
         seen.add(row.iri)

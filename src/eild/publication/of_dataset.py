@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import zstandard
 from pyoxigraph import RdfFormat, parse
+from rdflib import URIRef
 
 from eild.catalog.description import describe_dataset
 from eild.catalog.graph import build_listed_catalog_graph
@@ -18,7 +19,6 @@ from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.statistics import count_statistics, read_as_held
 from eild.dataset import MODULES
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
-from eild.namespaces import graph_iri
 from eild.publication.manifest import (
     CATALOG,
     CHECKSUMS,
@@ -29,7 +29,6 @@ from eild.publication.manifest import (
     render_manifest,
 )
 from eild.rdf.canonical import serialize_graph, serialize_graphs
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from eild.catalog.inventory import EarlierVersion
     from eild.dataset import BuiltDataset
 
-TITLE: Final = "Election Interference Linked Data"
 GRAPH_DUMPS: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 """Syntaxes of the merged dataset."""
 QUAD_DUMPS: Final = (TRIG, N_QUADS)
@@ -53,6 +51,7 @@ def render_build(dataset: BuiltDataset, earlier: Sequence[EarlierVersion] = ()) 
     :param earlier: the earlier versions whose files are kept in the directory, latest first
     :raises DataError: if a syntax cannot represent the data
     """
+    names = dataset.names
     media_types: dict[str, str] = {}
     dumps: dict[str, bytes] = {}
     for name, (content, media_type) in _render_dumps(dataset).items():
@@ -60,13 +59,14 @@ def render_build(dataset: BuiltDataset, earlier: Sequence[EarlierVersion] = ()) 
             dumps[coded] = coded_content
             media_types[coded] = _CODINGS.get(PurePath(coded).suffix, media_type)
     manifest = Manifest(
-        title=TITLE,
+        title=dataset.title,
         version=dataset.version,
         issued=datetime.combine(dataset.issued, time(), UTC),
-        base=BASE,
+        base=names.base,
+        prefixes={} if names.is_eild else dict(names.prefixes),
         triples=len(dataset.merged()),
         graphs={
-            module: NamedGraph(module, str(graph_iri(module)), len(graph), MODULES.get(module, ""))
+            module: NamedGraph(module, names.graph(module), len(graph), MODULES.get(module, ""))
             for module, graph in dataset.graphs.items()
         },
         retired={row.iri: row for row in dataset.retired},
@@ -88,13 +88,14 @@ def render_build(dataset: BuiltDataset, earlier: Sequence[EarlierVersion] = ()) 
 def _render_dumps(dataset: BuiltDataset) -> dict[str, tuple[bytes, str]]:
     """Return the plain dumps by name, each with its media type."""
     stem = f"eild-{dataset.version}"
-    graphs = {graph_iri(module): graph for module, graph in dataset.graphs.items()}
+    names = dataset.names
+    graphs = {URIRef(names.graph(module)): graph for module, graph in dataset.graphs.items()}
     merged = dataset.merged()
     nanopubs = {name: triples for nanopub in dataset.nanopubs for name, triples in nanopub.graphs.items()}
     return {
-        **{f"{stem}{form.extension}": (serialize_graph(merged, form), form.media_type) for form in GRAPH_DUMPS},
-        **{f"{stem}{form.extension}": (serialize_graphs(graphs, form), form.media_type) for form in QUAD_DUMPS},
-        f"{stem}{NANOPUBS_ENDING}": (serialize_graphs(nanopubs, TRIG), TRIG.media_type),
+        **{f"{stem}{form.extension}": (serialize_graph(merged, form, names), form.media_type) for form in GRAPH_DUMPS},
+        **{f"{stem}{form.extension}": (serialize_graphs(graphs, form, names), form.media_type) for form in QUAD_DUMPS},
+        f"{stem}{NANOPUBS_ENDING}": (serialize_graphs(nanopubs, TRIG, names), TRIG.media_type),
     }
 
 
@@ -120,15 +121,17 @@ def render_catalog(dataset: BuiltDataset, manifest: Manifest, triples: bytes) ->
     :param manifest: the manifest of the build, without the catalogue
     :param triples: the dump of the merged dataset as N-Triples, in which the statistics are counted
     """
+    names = dataset.names
     held = (quad.triple for quad in parse(triples, RdfFormat.N_TRIPLES))
     about = describe_dataset(
         dataset.merged(),
+        names,
         version=dataset.version,
         issued=dataset.issued,
         files=tuple(manifest.files.values()),
         graphs=tuple(manifest.graphs.values()),
         earlier=manifest.earlier,
-        statistics=count_statistics(read_as_held(held), BASE, f"{BASE}id/"),
+        statistics=count_statistics(read_as_held(held), names.base, f"{names.base}id/"),
     )
-    own = NamedGraph("catalog", str(graph_iri("catalog")), 0, _COMMENT)
-    return serialize_graph(build_listed_catalog_graph(about, own), TURTLE)
+    own = NamedGraph("catalog", names.graph("catalog"), 0, _COMMENT)
+    return serialize_graph(build_listed_catalog_graph(about, own), TURTLE, names)

@@ -22,8 +22,9 @@ from rdflib.namespace import RDF, RDFS, SKOS, XSD
 
 from eild.errors import DataError
 from eild.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from eild.names import OWN
 from eild.rdf.writing import repair_xml
-from eild.terms import BASE, PREFIXES, natural_order
+from eild.terms import PREFIXES, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from eild.media import Format
+    from eild.names import Names
 
 Properties = dict[Any, "list[Node]"]
 
@@ -45,17 +47,20 @@ _TO_ESCAPE_LONG: Final = re.compile(r'"+(?=[\\\x00-\x09\x0b-\x1f\x7f]|\Z)|"{3,}|
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def serialize_graph(graph: Graph, form: Format) -> bytes:
+def serialize_graph(graph: Graph, form: Format, names: Names = OWN) -> bytes:
     """Write one graph as Turtle, N-Triples, JSON-LD or RDF/XML.
 
+    :param graph: the graph
+    :param form: one of these syntaxes
+    :param names: the names of the project: its prefixes, and what comes first
     :raises DataError: if the syntax cannot carry the graph (characters that XML 1.0 forbids, invalid IRIs)
     """
-    return serialize_triples(graph, form)
+    return serialize_triples(graph, form, names)
 
 
-def serialize_triples(triples: Iterable[tuple[Node, Node, Node]], form: Format) -> bytes:
+def serialize_triples(triples: Iterable[tuple[Node, Node, Node]], form: Format, names: Names = OWN) -> bytes:
     """Write triples as Turtle, N-Triples, JSON-LD or RDF/XML; see :func:`serialize_graph`."""
-    ordered = _Ordered(triples)
+    ordered = _Ordered(triples, names)
     if form is TURTLE:
         return _turtle_document(ordered.prefixes(), [ordered.turtle_blocks("")]).encode()
     if form is JSON_LD:
@@ -69,12 +74,17 @@ def serialize_triples(triples: Iterable[tuple[Node, Node, Node]], form: Format) 
     raise ValueError(message)
 
 
-def serialize_graphs(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]], form: Format) -> bytes:
+def serialize_graphs(
+    graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]], form: Format, names: Names = OWN
+) -> bytes:
     """Write named graphs, in the order given, as TriG or N-Quads; empty graphs leave no trace in N-Quads.
 
+    :param graphs: the graphs by their names
+    :param form: one of these syntaxes
+    :param names: the names of the project: its prefixes, and what comes first
     :raises DataError: if an IRI is invalid
     """
-    ordered = {name: _Ordered(graph, label=f"g{number}") for number, (name, graph) in enumerate(graphs.items())}
+    ordered = {name: _Ordered(graph, names, label=f"g{number}") for number, (name, graph) in enumerate(graphs.items())}
     if form is N_QUADS:
         quads = (
             Quad(triple.subject, triple.predicate, triple.object, NamedNode(str(name)))
@@ -84,8 +94,8 @@ def serialize_graphs(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]],
         return _oxigraph(quads, RdfFormat.N_QUADS, {})
     if form is TRIG:
         used = {prefix for graph in ordered.values() for prefix in graph.prefixes()}
-        used |= {compact.partition(":")[0] for name in graphs if (compact := _Ordered(()).compact(str(name)))}
-        prefixes = {prefix: PREFIXES[prefix] for prefix in PREFIXES if prefix in used}
+        used |= {compact.partition(":")[0] for name in graphs if (compact := _Ordered((), names).compact(str(name)))}
+        prefixes = {prefix: start for prefix, start in names.prefixes.items() if prefix in used}
         blocks = []
         for name, graph in ordered.items():
             content = "\n".join(graph.turtle_blocks("    "))
@@ -106,12 +116,13 @@ class _Collection:
 class _Ordered:
     """Triples in EILD's order, with stable labels for blank nodes."""
 
-    def __init__(self, triples: Iterable[tuple[Node, Node, Node]], label: str = "b") -> None:
+    def __init__(self, triples: Iterable[tuple[Node, Node, Node]], names: Names, label: str = "b") -> None:
+        self._names = names
         self._subjects: dict[Any, Properties] = {}
         unordered = set(triples)
         schemes = {term.partition(":")[0] for triple in unordered for term in triple if isinstance(term, URIRef)}
         self._namespaces: Mapping[str, str] = {
-            namespace: prefix for prefix, namespace in PREFIXES.items() if prefix not in schemes
+            namespace: prefix for prefix, namespace in names.prefixes.items() if prefix not in schemes
         }
         if any(isinstance(term, BNode) for triple in unordered for term in triple):
             unordered = _relabel(unordered, label)
@@ -128,8 +139,9 @@ class _Ordered:
 
     def subjects(self) -> list[Any]:
         """Return the subjects in order: EILD's own resources, other IRIs, blank nodes."""
+        base = self._names.base
         return sorted(
-            self._subjects, key=lambda term: (not term.startswith(BASE), isinstance(term, BNode), natural_order(term))
+            self._subjects, key=lambda term: (not term.startswith(base), isinstance(term, BNode), natural_order(term))
         )
 
     def properties(self, subject: Any) -> list[tuple[Any, list[Node]]]:  # noqa: ANN401 - a node of any type
@@ -164,7 +176,7 @@ class _Ordered:
                 found.update(str(term) for term in terms if isinstance(term, URIRef))
                 found.update(str(term.datatype) for term in terms if isinstance(term, Literal) and term.datatype)
             self._used = {compact.partition(":")[0] for iri in found if (compact := self.compact(iri))}
-        return {prefix: namespace for prefix, namespace in PREFIXES.items() if prefix in self._used}
+        return {prefix: namespace for prefix, namespace in self._names.prefixes.items() if prefix in self._used}
 
     def _is_plain_type(self, subject: Any, predicate: Any) -> bool:  # noqa: ANN401 - nodes of any type
         """Tell whether a property is ``rdf:type`` as every syntax abbreviates it: with resources only."""

@@ -18,7 +18,8 @@ from rdflib.namespace import DCTERMS, RDF, XSD
 
 from eild.errors import Location, SeedError
 from eild.located import LocatedGraph, parse_located
-from eild.namespaces import NIF, SCHEMA, empty_graph, resource_iri
+from eild.names import OWN, Names
+from eild.namespaces import NIF, SCHEMA, empty_graph
 from eild.resources import resource_folder
 from eild.seed.segmentation import Unit, UnitKind, segment
 
@@ -46,6 +47,7 @@ class Seed:
     :ivar text: its content; offsets everywhere count code points of this string
     :ivar units: title, headings, sentences and list entries, numbered from 1
     :ivar description: statements of the description file, with locations
+    :ivar names: the names of its project
     """
 
     number: str
@@ -53,11 +55,12 @@ class Seed:
     text: str
     units: tuple[Unit, ...]
     description: LocatedGraph
+    names: Names = OWN
 
     @property
     def iri(self) -> URIRef:
         """The IRI of the seed text."""
-        return resource_iri("seed", self.number)
+        return URIRef(self.names.resource("seed", self.number))
 
     @property
     def document(self) -> URIRef:
@@ -66,7 +69,7 @@ class Seed:
 
     def unit_iri(self, unit: Unit) -> URIRef:
         """Return the IRI of a unit, e.g. ``…/id/sentence/000-012``."""
-        return resource_iri("sentence", f"{self.number}-{unit.number:03d}")
+        return URIRef(self.names.resource("sentence", f"{self.number}-{unit.number:03d}"))
 
     @cached_property
     def units_by_iri(self) -> dict[URIRef, Unit]:
@@ -83,10 +86,11 @@ class Seed:
         return tuple(unit for unit in self.units if unit.begin < end and begin < unit.end)
 
 
-def load_seed(path: Path) -> Seed:
+def load_seed(path: Path, names: Names = OWN) -> Seed:
     """Read a seed text and the description next to it.
 
     :param path: the text file, named ``<three digits>_<anything>.txt``
+    :param names: the names of the project
     :raises SeedError: if a file is missing or unreadable, the name has no number, the text is not UTF-8 or has a
         byte order mark, the description lacks a required property, or the checksum differs
     """
@@ -110,14 +114,15 @@ def load_seed(path: Path) -> Seed:
     except UnicodeDecodeError as error:
         message = f"the seed text must be UTF-8: cannot decode byte {error.start}"
         raise SeedError(message, location=Location(str(path)), hint="save the text as UTF-8") from error
-    _check_description(description, number, path, hashlib.sha256(content).hexdigest())
+    iri = URIRef(names.resource("seed", number))
+    _check_description(description, iri, path, hashlib.sha256(content).hexdigest())
     if text.startswith("\ufeff"):
         message = "the seed text must not start with a byte order mark, which would shift every offset"
         raise SeedError(message, location=Location(str(path), 1, 1), hint="save the text without a byte order mark")
-    return Seed(number, path, text, segment(text), description)
+    return Seed(number, path, text, segment(text), description, names)
 
 
-def load_seeds(folder: Path | None = None) -> tuple[Seed, ...]:
+def load_seeds(folder: Path | None = None, names: Names = OWN) -> tuple[Seed, ...]:
     """Read all seeds of a folder (the packaged one if none is given), in the order of their numbers.
 
     :raises SeedError: as :func:`load_seed`, or if two texts have the same number or there is none
@@ -125,7 +130,7 @@ def load_seeds(folder: Path | None = None) -> tuple[Seed, ...]:
     place = folder or resource_folder("seeds")
     seeds: dict[str, Seed] = {}
     for path in sorted(place.glob("*.txt")):
-        seed = load_seed(path)
+        seed = load_seed(path, names)
         if seed.number in seeds:
             message = f"seed number {seed.number} is already used by {seeds[seed.number].path.name}"
             raise SeedError(message, location=Location(str(path)), hint="give each text its own number")
@@ -160,13 +165,12 @@ def build_seed_graph(seed: Seed) -> Graph:
     return graph
 
 
-def _check_description(description: LocatedGraph, number: str, path: Path, digest: str) -> None:
+def _check_description(description: LocatedGraph, iri: URIRef, path: Path, digest: str) -> None:
     """Check that the description is complete and fits the text.
 
     :raises SeedError: if it is not or does not
     """
-    iri = resource_iri("seed", number)
-    graph = description.graph
+    graph, number = description.graph, str(iri).rpartition("/")[2]
     missing = [graph.qname(term) for term in _REQUIRED if graph.value(iri, term) is None]
     where = description.locate(iri) or Location(str(path.with_name(f"{number}.ttl")))
     if missing:

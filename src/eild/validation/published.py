@@ -1,4 +1,4 @@
-"""Validation of EILD's own data as published: the merged dataset that the build makes, ontology and schemes included.
+"""Validation of a project's data as published: the merged dataset that the build makes, with ontology and schemes.
 
 Findings point into the curated files; a finding on what the build derives points to what it is derived from.
 """
@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from rdflib import URIRef
 
-from eild.dataset import build_dataset
+from eild.dataset.project import OWN_PROJECT, Project
 from eild.facts.ontology import load_ontology
 from eild.facts.reading import load_facts
 from eild.located import LocatedGraph
 from eild.namespaces import EILD
 from eild.seed.seeds import load_seeds
-from eild.terms import BASE
 from eild.validation.project import load_project_shapes
 from eild.validation.validate import validate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rdflib import Graph
     from rdflib.term import Node
 
@@ -32,44 +29,37 @@ if TYPE_CHECKING:
     from eild.validation.shapes import Shapes
 
 _SELECTOR: Final = re.compile(r"-(?:position|quote)\Z")
-_UNIT: Final = re.compile(re.escape(f"{BASE}id/sentence/") + r"(\d{3})-\d{3}\Z")
+_UNIT: Final = re.compile(r"(?P<start>.*/id/)sentence/(?P<seed>\d{3})-\d{3}\Z")
 
 
-def validate_project(
-    shapes: Shapes | None = None,
-    *,
-    data: Path | None = None,
-    seeds: Path | None = None,
-    engine: str = "auto",
-) -> Report:
-    """Validate EILD's own data, as the build publishes them.
+def validate_project(shapes: Shapes | None = None, *, project: Project = OWN_PROJECT, engine: str = "auto") -> Report:
+    """Validate the data of a project, as the build publishes them.
 
     :param shapes: the shapes; EILD's own if not given
-    :param data: folder of curated facts; the packaged one if not given
-    :param seeds: folder of seed texts; the packaged one if not given
+    :param project: the project
     :param engine: one of :data:`eild.validation.engines.ENGINES`
     :raises DataError: if the data cannot be read or built
     :raises ShapesError: if the shapes cannot be applied
     """
     applied = shapes if shapes is not None else load_project_shapes()
-    merged = build_dataset(seeds=seeds, data=data).merged()
-    origins = _Origins(merged, data, seeds)
+    merged = project.build().merged()
+    origins = _Origins(merged, project)
     return validate(merged, applied, locate=origins.locate, engine=engine)
 
 
 class _Origins:
     """Finds the curated place of a published triple; the places are read when the first is asked for."""
 
-    def __init__(self, published: Graph, data: Path | None, seeds: Path | None) -> None:
+    def __init__(self, published: Graph, project: Project) -> None:
         self._published = published
-        self._data = data
-        self._seeds = seeds
+        self._project = project
 
     @cached_property
     def _curated(self) -> LocatedGraph:
-        descriptions = (seed.description for seed in load_seeds(self._seeds))
+        project, names = self._project, self._project.names
+        descriptions = (seed.description for seed in load_seeds(project.seeds, names))
         modules = load_ontology().modules.values()
-        return LocatedGraph().merge([load_facts(self._data).located, *modules, *descriptions])
+        return LocatedGraph().merge([load_facts(project.data, names).located, *modules, *descriptions])
 
     def locate(self, subject: Node, predicate: Node | None, obj: Node | None) -> Location | None:
         """Return the place of a triple, or of what it is derived from."""
@@ -86,5 +76,5 @@ class _Origins:
         found += sorted(self._published.objects(subject, EILD.reportsClaim), key=str)
         unit = _UNIT.match(str(subject))
         if unit:
-            found.append(URIRef(f"{BASE}id/seed/{unit.group(1)}"))
+            found.append(URIRef(f"{unit['start']}seed/{unit['seed']}"))
         return found

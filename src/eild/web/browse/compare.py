@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Response, request
 
 from eild.claims.comparison import compare_sources
-from eild.claims.model import EDITOR
 from eild.errors import NotFoundError
 from eild.web.browse.facets import build_facets, check_facets, choose_claims, name_slot
 from eild.web.frame.listing import FORMS, make_query, query_path, respond_listing
@@ -118,12 +117,12 @@ def make_comparison_query(chosen: Mapping[str, str]) -> str:
     body = f"""SELECT DISTINCT ?source ?stance ?what ?likelihood ?confidence ?earliest ?claim WHERE {{
   ?claim eild:claimant ?who ; eild:stance/skos:prefLabel ?stance ; eild:hasProposition/rdfs:label ?what .{asked}
   ?who rdfs:label|dct:title ?source .
-  FILTER NOT EXISTS {{ ?claim eild:claimant <{EDITOR}> }}
+  FILTER NOT EXISTS {{ ?dataset a dcat:Dataset ; dct:creator ?who }}
   OPTIONAL {{ ?claim eild:likelihood/skos:prefLabel ?likelihood }}
   OPTIONAL {{ ?claim eild:confidence/skos:prefLabel ?confidence }}
   OPTIONAL {{ ?claim eild:claimTime/eild:earliest ?earliest }}
 }} ORDER BY ?source ?stance ?claim"""
-    return make_query(body, ("eild", "dct", "rdfs", "skos"))
+    return make_query(body, ("eild", "dcat", "dct", "rdfs", "skos"))
 
 
 def _render(site: Site, facets: Sequence[Facet], readers: Readers, comparison: Comparison) -> bytes:

@@ -17,7 +17,7 @@ from eild.documents.index import load_named_graphs
 from eild.errors import NotFoundError
 from eild.publication.contents import GRAPH
 from eild.rdf.writing import serialize_graph
-from eild.terms import DCAT, PREFIXES, VCARD
+from eild.terms import DCAT, VCARD
 from eild.web.data.catalogview import view_catalog
 from eild.web.frame.pages import list_forms, render_page
 from eild.web.frame.respond import choose_form, current_site, respond
@@ -62,8 +62,8 @@ def answer_catalog(site: Site, form: Format, more: Sequence[Triple] = ()) -> Res
     tag = site.make_tag("catalog", form.name, site.urls.absolute(""), site.settings.contact, request.path)
     if form is media.HTML:
         return respond(lambda: _render(site), form, tag=tag)
-    prefixes = site.prefixes if site.publication.foreign else PREFIXES
-    return respond(lambda: serialize_graph([*site.catalog, *_find_email(site), *more], form, prefixes), form, tag=tag)
+    triples = [*site.catalog, *_find_email(site), *more]
+    return respond(lambda: serialize_graph(triples, form, site.prefixes), form, tag=tag)
 
 
 def describe_here(site: Site, path: str) -> list[Triple]:

@@ -48,7 +48,7 @@ def _render(site: Site, document: VocabularyDocument) -> bytes:
         "module",
         request.path,
         page=page,
-        header=read_header(graph, NamedNode(f"{site.urls.base}ontology/{document.module}")),
+        header=read_header(graph, NamedNode(f"{site.urls.shared}ontology/{document.module}")),
         terms=[term for term in page.terms if term.module == document.module],
         mappings=list_mappings(site, graph),
         **common,

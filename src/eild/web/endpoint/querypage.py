@@ -18,7 +18,6 @@ from eild.errors import EildError, NotFoundError
 from eild.query.engine import QueryRequest
 from eild.query.text.guard import check_query_text
 from eild.query.text.mistakes import list_undeclared_prefixes
-from eild.terms import PREFIXES
 from eild.web.endpoint.chart import Chart, build_charts
 from eild.web.endpoint.columns import list_aggregates
 from eild.web.endpoint.protocol import Call
@@ -199,7 +198,7 @@ def choose_snippet_form(query: str) -> media.Format:
 
 def declare_prefixes(site: Site, query: str) -> str:
     """Return a query with declarations of the prefixes that it lacks and that are known; empty if it lacks none."""
-    known = site.prefixes if site.publication.foreign else {**PREFIXES, **site.prefixes}
+    known = site.prefixes
     missing = [prefix for prefix in list_undeclared_prefixes(query) if prefix in known]
     lines = [f"PREFIX {prefix}: <{known[prefix]}>\n" for prefix in missing]
     return "".join(lines) + query if lines else ""

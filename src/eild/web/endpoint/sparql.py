@@ -16,7 +16,6 @@ from eild.exchange.problems import build_problem, choose_problem_format
 from eild.query.functions import list_extension_functions
 from eild.query.text.guard import check_query_text
 from eild.rdf.writing import serialize_graph
-from eild.terms import PREFIXES
 from eild.web.endpoint import protocol, querypage, service
 from eild.web.endpoint.asking import plan_query
 from eild.web.frame.respond import accept_header, current_site, make_bodiless, respond, respond_problem
@@ -61,7 +60,7 @@ def _answer_description(site: Site, call: Call) -> Response:
             live=site.live,
             triples=site.documents.size if site.live else None,
         )
-        return serialize_graph(triples, form, site.prefixes if site.publication.foreign else PREFIXES)
+        return serialize_graph(triples, form, site.prefixes)
 
     return respond(make, form, tag=tag)
 

@@ -106,7 +106,7 @@ def link_vocabulary(site: Site, name: str) -> list[Link]:
 
     :param name: its name, which is its path
     """
-    iri = site.publication.base + name
+    iri = site.urls.shared + name
     links = [Link("cite-as", make_uri(iri)), _type("AboutPage"), _type("DefinedTermSet")]
     links += [_lead("describedby", f"{name}{form.extension}", form.media_type) for form in RDF_FORMS]
     if site.about.dataset:

@@ -101,7 +101,7 @@ def _is_answered(site: Site, iri: str) -> bool:
     """Return whether this site answers for an IRI that its documents do not describe."""
     if site.live:  # whether the server behind it knows the IRI is not asked for each
         return iri.startswith(site.urls.base)
-    own = (*(f"{site.urls.base}{name}" for name in site.vocabularies), site.publication.dataset_iri)
+    own = (*(f"{site.urls.shared}{name}" for name in site.vocabularies), site.publication.dataset_iri)
     return iri.startswith(own)
 
 

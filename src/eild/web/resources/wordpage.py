@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from eild import nodes
 from eild.claims import load_words
 from eild.claims.passages import cut_segments
-from eild.terms import natural_order, resource_iri
+from eild.terms import natural_order
 from eild.web.frame.listing import make_query, query_path
 from eild.web.frame.views import HIDDEN_WORDS, view_term
 from eild.web.resources.claimpage import Context
@@ -154,7 +154,7 @@ def build_sentence_page(site: Site, iri: str) -> WordPage | None:
     :param iri: IRI of the sentence
     """
     number = iri.rpartition("/")[2]
-    if iri != str(resource_iri("sentence", number)):
+    if iri != f"{site.urls.base}id/sentence/{number}":
         return None
     claims = [claim for claim in site.claims.claims.values() if number in claim.units and not claim.is_relay]
     context = _cut(site.claims, number, claims)

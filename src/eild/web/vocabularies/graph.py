@@ -92,7 +92,7 @@ def refer(site: Site, node: Term) -> TermView:
     if not isinstance(node, NamedNode):
         return TermView(str(node))
     iri = node.value
-    own = iri.startswith(tuple(f"{site.urls.base}{name}#" for name in site.vocabularies))
+    own = iri.startswith(tuple(f"{site.urls.shared}{name}#" for name in site.vocabularies))
     href = site.urls.link(iri) if own or site.documents.is_described(node) else iri
     return TermView(shorten(site.prefixes, iri), href, iri)
 

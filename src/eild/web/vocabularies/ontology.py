@@ -147,7 +147,7 @@ class TermMapping:
 
 def list_mappings(site: Site, graph: VocabularyGraph) -> list[TermMapping]:
     """Return the mappings of the ontology's terms that a graph holds, in the order of the terms."""
-    start = f"{site.urls.base}ontology#"
+    start = f"{site.urls.shared}ontology#"
     found = [
         TermMapping(refer(site, triple.subject), words, refer(site, triple.object))
         for predicate, words in _ALIGNMENTS.items()
@@ -359,7 +359,7 @@ class OntologyReader:
         self._graph = ontology
         self._alignments = alignments
         usage: Usage | None = find_usage(site) if count_uses else None
-        namespace = f"{site.urls.base}ontology#"
+        namespace = f"{site.urls.shared}ontology#"
         terms = {
             local_name(node.value): node
             for kind in _KINDS
@@ -377,7 +377,7 @@ class OntologyReader:
 
     def read(self) -> OntologyPage:
         """Return the page."""
-        main = NamedNode(f"{self._site.urls.base}ontology")
+        main = NamedNode(f"{self._site.urls.shared}ontology")
         modules = [node for node in self._graph.nodes(main, OWL.imports) if self._is_header(self._graph, node)]
         aligned = [node for node in self._alignments.instances(OWL.Ontology) if node != main]
         pages = [ModulePage(read_header(self._graph, node), list(self._read_terms(node))) for node in modules]

@@ -78,7 +78,7 @@ def read_shapes(site: Site, graph: VocabularyGraph) -> ShapesPage:
         shape = _read_shape(site, graph, words, node, users.get(node, []))
         groups.setdefault(_group_name(node), []).append(shape)
     return ShapesPage(
-        header=read_header(graph, NamedNode(f"{site.urls.base}shapes")),
+        header=read_header(graph, NamedNode(f"{site.urls.shared}shapes")),
         groups=[ShapeGroup(name, sorted(groups[name], key=_order)) for name in sorted(groups, key=_group_order)],
     )
 

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from eild import nodes
 from eild.documents.descriptions import CLAIMANT, EVIDENCE, HAS_PROPOSITION
 from eild.documents.index import DocumentIndex
-from eild.terms import SH, natural_order, resource_iri
+from eild.terms import SH, natural_order
 from eild.web.frame.views import view_term
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ _WARNING: Final = nodes.EILD.contentWarning
 _MEMBER: Final = nodes.SKOS.member
 _TEXTS: Final = tuple(NamedNode(name) for name in (SH.select, SH.ask, SH.construct))
 _NAME: Final = re.compile(r"\beild:([A-Za-z]+)")
-_EDITOR: Final = NamedNode(resource_iri("agent", "eild"))
 _MOST_STEPS: Final = 3
 _LONGEST_WORDS: Final = 320
 
@@ -104,7 +103,7 @@ class Usage:
 def find_usage(site: Site) -> Usage | None:
     """Return how the data of a site uses its ontology; None if the data is not in memory."""
     if isinstance(site.documents, DocumentIndex):
-        return Usage(site.documents, f"{site.urls.base}ontology#")
+        return Usage(site.documents, f"{site.urls.shared}ontology#")
     return None
 
 
@@ -132,18 +131,27 @@ def find_warned(documents: DocumentIndex) -> set[object]:
     return {*words, *claims, *said}
 
 
+def find_editors(documents: Documents) -> frozenset[object]:
+    """Return the creators of the dataset, whose claims are readings of the text and not claims in it."""
+    described = documents.incoming(nodes.DCAT.Dataset)
+    datasets = {link.subject for link in described if isinstance(link.subject, NamedNode)}
+    return frozenset(value for node in datasets for value in documents.find_objects(node, nodes.DCTERMS.creator))
+
+
 def find_support(documents: DocumentIndex, warned: set[object]) -> dict[object, Support]:
     """Return the words that support each resource: its own, or those of the nearest record that leads to it.
 
     Of several the ones that come first in the seed are taken; the numbers in the IRIs of evidence follow the text. What
-    EILD itself says supports nothing.
+    the creator of the dataset itself says supports nothing.
 
     :param warned: what is left out
     """
+    editors = find_editors(documents)
     sources = sorted(
         (natural_order(place), node, words)
         for node in documents.subjects()
-        if isinstance(node, NamedNode) and node not in warned and _EDITOR not in documents.find_objects(node, CLAIMANT)
+        if isinstance(node, NamedNode) and node not in warned
+        if editors.isdisjoint(documents.find_objects(node, CLAIMANT))
         for place, words in _own_words(documents, node)
     )
     support: dict[object, Support] = {}

@@ -68,7 +68,7 @@ def _find_in(
     site: Site, graphs: Mapping[str, Sequence[Triple]], vocabulary: str, rest: str, *, former: bool
 ) -> VocabularyDocument | None:
     """Return the document at a path in one version of the dataset; of a former one only what names its version."""
-    start = f"{site.urls.base}{vocabulary}"
+    start = f"{site.urls.shared}{vocabulary}"
     wanted = f"{start}/{rest}" if rest else start
     for name in _list_graphs(vocabulary):
         graph = VocabularyGraph(graphs.get(name, ()))
@@ -78,7 +78,7 @@ def _find_in(
                 continue
             module = header.value.removeprefix(start).removeprefix("/")
             triples = _select(graph, header, aligns=name != vocabulary) if module else _merge(graph, header)
-            path, version = wanted.removeprefix(site.urls.base), graph.text(header, OWL.versionInfo)
+            path, version = wanted.removeprefix(site.urls.shared), graph.text(header, OWL.versionInfo)
             return VocabularyDocument(vocabulary, path, module, version, triples, graphs, former)
     if rest or former:
         return None
@@ -88,7 +88,7 @@ def _find_in(
 
 def list_versions(site: Site, vocabulary: str) -> tuple[str, ...]:
     """Return the versions of a vocabulary that are served, the present one first."""
-    node = NamedNode(f"{site.urls.base}{vocabulary}")
+    node = NamedNode(f"{site.urls.shared}{vocabulary}")
     releases = (site.vocabularies, *site.former_vocabularies)
     graphs = (VocabularyGraph(graphs.get(vocabulary, ())) for graphs in releases)
     return tuple(dict.fromkeys(version for graph in graphs for version in graph.texts(node, OWL.versionInfo)))
@@ -104,7 +104,7 @@ def list_documents(site: Site, vocabulary: str) -> tuple[str, ...]:
             found |= {version.value for header in headers for version in graph.nodes(header, OWL.versionIRI)}
             if graphs is site.vocabularies:
                 found |= {header.value for header in headers}
-    return tuple(sorted(found - {f"{site.urls.base}{vocabulary}"}))
+    return tuple(sorted(found - {f"{site.urls.shared}{vocabulary}"}))
 
 
 def _list_graphs(vocabulary: str) -> tuple[str, ...]:
