@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eild.seed.languages import LANGUAGES, find_language
 from eild.seed.segmentation import UnitKind, segment, split_sentences
 
 
@@ -106,3 +107,55 @@ def test_split_sentences_any_text_loses_no_letter(text: str) -> None:
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
     kept = "".join(text[begin:end] for begin, end in spans)
     assert "".join(kept.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "sentences"),
+    [
+        (
+            "de",
+            "Am 3. Mai 2031 stimmte Erlenau ab. Der Rat schwieg.",
+            ["Am 3. Mai 2031 stimmte Erlenau ab.", "Der Rat schwieg."],
+        ),
+        (
+            "de",
+            "Sie sagte: „Die Brücke bleibt. Sie wird saniert.“ Niemand widersprach.",
+            ["Sie sagte: „Die Brücke bleibt.", "Sie wird saniert.“", "Niemand widersprach."],
+        ),
+        (
+            "de-AT",
+            "Es fehlte viel, z. B. Geld. Dr. Vogt bzw. Hr. Lenz zahlten nicht.",
+            ["Es fehlte viel, z. B. Geld.", "Dr. Vogt bzw. Hr. Lenz zahlten nicht."],
+        ),
+        (
+            "fr",
+            "M. Durand a dit : « Le pont reste. Il sera réparé. » La mairie l’a nié.",
+            ["M. Durand a dit : « Le pont reste.", "Il sera réparé. »", "La mairie l’a nié."],
+        ),
+        (
+            "fr",
+            "Le no. 4 est cité, cf. Mme Petit. À midi, rien.",
+            ["Le no. 4 est cité, cf. Mme Petit.", "À midi, rien."],
+        ),
+        (
+            "es",
+            "El Sr. Ruiz dijo: «No se cerrará.» ¿Por qué? No se sabe.",
+            ["El Sr. Ruiz dijo: «No se cerrará.»", "¿Por qué?", "No se sabe."],
+        ),
+        ("nl", "Dhr. Bakker zweeg. De brug bleef.", ["Dhr.", "Bakker zweeg.", "De brug bleef."]),
+    ],
+)
+def test_sentences_end_by_the_rules_of_their_language(tag: str, text: str, sentences: list[str]) -> None:
+    """Abbreviations, ordinal numbers and quotation marks are those of the language; without a table, periods decide."""
+    language = find_language(tag)
+    assert [text[begin:end] for begin, end in split_sentences(text, language=language)] == sentences
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES))
+def test_words_of_a_language_are_in_lower_case_where_case_does_not_matter(tag: str) -> None:
+    """Words that are compared in lower case are listed in it."""
+    language = LANGUAGES[tag]
+    listed = language.openers | language.function_words | language.particles | language.numbered
+    assert {word for word in listed if word != word.lower()} == set()
+    assert language.openers
+    assert language.function_words

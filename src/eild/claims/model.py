@@ -214,6 +214,7 @@ class Article:
     :ivar document: the article, as source and claimant
     :ivar text: the text as given
     :ivar units: its units, in order
+    :ivar language: its language tag; empty if the data does not say
     """
 
     number: str
@@ -221,6 +222,7 @@ class Article:
     document: Named
     text: str
     units: tuple[Unit, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True)

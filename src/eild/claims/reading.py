@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from eild import nodes
 from eild.claims.model import Article, Claim, ClaimIndex, Degree, Named, Proposition, Time, Words
+from eild.seed.languages import find_language
 from eild.seed.segmentation import segment
 from eild.terms import CITO, DCAT, DCTERMS, EILD, NIF, OA, RDF, SKOS, XSD, natural_order
 
@@ -195,7 +196,9 @@ class _Reader:
             return None
         documents = self.names(node, DCTERMS.isFormatOf)
         document = documents[0] if documents else self.name(node)
-        return Article(node.value.rpartition("/")[2], node.value, document, text, segment(text))
+        language = self.text(node, DCTERMS.language)
+        units = segment(text, find_language(language))
+        return Article(node.value.rpartition("/")[2], node.value, document, text, units, language)
 
     def instances(self, kind: str) -> Iterable[NamedNode]:
         """Return the instances of a class, in natural order of their IRIs."""

@@ -2,7 +2,7 @@
 
 Evidence consists of the words that support a record, not of the sentence around them, and every word with a meaning
 should be evidence of some record. A word is covered if all of it lies within spans that curated records cite. Only the
-words of :data:`eild.seed.words.FUNCTION_WORDS`, which connect others, may be uncovered. Negations, quantifiers, modal
+function words of the text's language (:mod:`eild.seed.languages`) may be uncovered. Negations, quantifiers, modal
 verbs, and words of time and contrast ("after", "during", "however", "despite") have a meaning and are not in that list.
 Claims by which the article relays others are derived from the evidence and are ignored here.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eild.namespaces import EILD
+from eild.seed.languages import find_language
 from eild.seed.words import split_words
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def measure_coverage(
 def _measure(seed: Seed, unit: Unit, spans: Iterable[tuple[int, int]]) -> SentenceCoverage:
     """Measure one sentence; of a span that exceeds it, only the part inside counts."""
     inside = {(max(begin, unit.begin), min(end, unit.end)) for begin, end in spans}
+    language = find_language(seed.language)
     touching = sorted((begin, end) for begin, end in inside if begin < end)
     words = split_words(seed.text, unit.begin, unit.end)
     reached = _reach(touching)
@@ -101,7 +103,7 @@ def _measure(seed: Seed, unit: Unit, spans: Iterable[tuple[int, int]]) -> Senten
         sentence=f"{seed.number}-{unit.number:03d}",
         words=len(words),
         covered=len(covered),
-        uncovered=tuple(word.text for word in words if word not in covered and not word.is_function_word),
+        uncovered=tuple(word.text for word in words if word not in covered and not word.connects(language)),
         spans=len(touching),
         mean=sum(lengths) / len(lengths) if lengths else 0.0,
         longest=max(lengths, default=0),

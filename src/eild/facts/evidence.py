@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 CONTEXT: Final = 32
 """Code points of context on either side of a text quote selector; more if they are needed to make it unique."""
 
-_OPENING_MARKS: Final = frozenset("\"'“‘«„‹")
-_CLOSING_MARKS: Final = frozenset("\"'”’»“›")
+_OPENING_MARKS: Final = frozenset("\"'“‘«„‚‹»›")
+_CLOSING_MARKS: Final = frozenset("\"'”’»“‘›«‹")
+_SPACES: Final = " \u00a0\u202f"
 _CURATED_ONLY: Final = frozenset({OA.hasSource, OA.prefix})
 _STRAIGHT: Final = str.maketrans("“”„«»‘’‹›–—\u00a0", '"""""\'\'\'\'-- ')
 
@@ -252,10 +253,15 @@ def _fold_case(text: str) -> str:
 
 
 def _is_between_marks(span: Span) -> bool:
-    """Return whether a span is between quotation marks, apart from its punctuation."""
+    """Return whether a span is between quotation marks, apart from its punctuation.
+
+    Guillemets may be separated from the words by a space, as French sets them.
+    """
     text = span.seed.text
-    after = text[span.end :].lstrip(".,;:!?…")
-    return text[span.begin - 1 : span.begin] in _OPENING_MARKS and after[:1] in _CLOSING_MARKS
+    before, after = text[: span.begin], text[span.end :].lstrip(".,;:!?…")
+    if before.rstrip(_SPACES)[-1:] == "«" and after.lstrip(_SPACES + ".,;:!?…")[:1] == "»":
+        return True
+    return before[-1:] in _OPENING_MARKS and after[:1] in _CLOSING_MARKS
 
 
 def _context(span: Span) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from eild.located import LocatedGraph, parse_located
 from eild.names import OWN, Names
 from eild.namespaces import NIF, SCHEMA, empty_graph
 from eild.resources import resource_folder
+from eild.seed.languages import find_language
 from eild.seed.segmentation import Unit, UnitKind, segment
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Seed:
     def document(self) -> URIRef:
         """The IRI of the article whose text this is: the document that speaks in its sentences."""
         return URIRef(str(self.description.graph.value(self.iri, DCTERMS.isFormatOf)))
+
+    @property
+    def language(self) -> str:
+        """The language tag of the text, from its description; an empty string if that does not say."""
+        return read_language(self.description, self.iri)
 
     def unit_iri(self, unit: Unit) -> URIRef:
         """Return the IRI of a unit, e.g. ``…/id/sentence/000-012``."""
@@ -119,7 +125,13 @@ def load_seed(path: Path, names: Names = OWN) -> Seed:
     if text.startswith("\ufeff"):
         message = "the seed text must not start with a byte order mark, which would shift every offset"
         raise SeedError(message, location=Location(str(path), 1, 1), hint="save the text without a byte order mark")
-    return Seed(number, path, text, segment(text), description, names)
+    units = segment(text, find_language(read_language(description, iri)))
+    return Seed(number, path, text, units, description, names)
+
+
+def read_language(description: LocatedGraph, iri: URIRef) -> str:
+    """Return the language tag of a seed text; an empty string if its description has none."""
+    return str(description.graph.value(iri, DCTERMS.language) or "")
 
 
 def load_seeds(folder: Path | None = None, names: Names = OWN) -> tuple[Seed, ...]:

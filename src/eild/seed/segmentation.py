@@ -7,7 +7,8 @@ space and markup only.
 
 A sentence ends at ``.``, ``!``, ``?`` or ``…`` with whatever quotation marks, brackets and note marks close there,
 before white space and a word that can start a sentence. A quotation does not join sentences: if it spans two sentences,
-it belongs to two units. Periods of abbreviations, initials and ordinal numbers alone do not end a sentence.
+it belongs to two units. Periods of abbreviations, initials and ordinal numbers alone do not end a sentence. Which words
+are abbreviations, and which open sentences, depends on the language (:mod:`eild.seed.languages`).
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from eild.seed.languages import ENGLISH
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from eild.seed.languages import Language
 
 
 class UnitKind(enum.Enum):
@@ -52,52 +57,35 @@ class Unit:
     paragraph: int
 
 
-TITLES: Final = frozenset(
-    "Adm Brig Capt Cmdr Col Cpl Dr Gen Gov Hon Lt Maj Messrs Mr Mrs Ms Mme Mt Prof Rep Reps Rev Sen Sens Sgt St "
-    "Supt".split()
-)
-"""Abbreviations, written with a capital, that stand before a name: their period never ends a sentence."""
-
-PARTICLES: Final = frozenset("approx ca cf eg ie v viz vs".split())
-"""Abbreviations, in any case, that stand before what they belong to: likewise."""
-
-NUMBERED: Final = frozenset("art ch fig figs no nos op p para pp sec vol vols".split())
-"""Abbreviations before a number: their period ends no sentence if a digit follows; else they are words."""
-
-CLOSING: Final = frozenset("al ave blvd bros co corp dept est etc inc jr llc ltd plc sr univ".split()) | frozenset(
-    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun".split()
-)
-"""Abbreviations that may also end a sentence: it does if the next word is one that opens sentences."""
-
-OPENERS: Final = frozenset(
-    "a after all although among an and another any as at because before both but by despite during each even "
-    "finally first for former from further he her here his how however if in instead it its last later many "
-    "meanwhile more moreover most no none nor not of on once one only or other others our several she since so some "
-    "still such than that the their then there these they this those though through thus to two under unlike until "
-    "we what when where whether which while who why with without yet you your".split()
-)
-"""Words that, capitalised after an abbreviation or an ellipsis, open a sentence."""
-
 _HEADING: Final = re.compile(r"(?P<marks>={1,6})[ \t]*(?P<text>[^\s=](?:.*?[^\s=])?)[ \t]*(?P=marks)[ \t]*$")
 _ENTRY: Final = re.compile(r"[ \t]*[-*•–][ \t]+(?P<text>\S(?:.*\S)?)[ \t]*$")
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-_END: Final = re.compile(r"(?P<mark>[.!?…]+)(?P<closing>(?:[\"'”’»)\]]|\[[^\]\s]{1,8}\])*)(?=\s)")
-_NEXT: Final = re.compile(r"\s+(?P<opening>[\"'“‘«(\[]*)(?P<word>[^\W_]+)?")
-_WORD_BEFORE: Final = re.compile(r"[^\s\"“‘«(\[—–]*$")
+_CLOSING_MARKS: Final = "[\"'”’“‘»«›‹)\\]]|[\u00a0\u202f]»"
+_NOTE_MARK: Final = r"\[[^\]\s]{1,8}\]"
+_END: Final = re.compile(rf"(?P<mark>[.!?…]+)(?P<closing>(?:{_CLOSING_MARKS}|{_NOTE_MARK})*)(?=\s)")
+_END_WITH_SPACES: Final = re.compile(rf"(?P<mark>[.!?…]+)(?P<closing>(?:{_CLOSING_MARKS}| »|{_NOTE_MARK})*)(?=\s)")
+_NEXT: Final = re.compile(r"\s+(?P<opening>(?:[\"'“‘„‚«»‹›¿¡(\[][\u00a0\u202f]?)*)(?P<word>[^\W_]+)?")
+_NEXT_WITH_SPACES: Final = re.compile(r"\s+(?P<opening>(?:«[ \u00a0\u202f]?|[\"'“‘„‚‹(\[])*)(?P<word>[^\W_]+)?")
+_WORD_BEFORE: Final = re.compile(r"[^\s\"“‘„‚«»‹›(\[—–]*$")
+_LETTER: Final = re.compile(r"[^\W\d_]$")
+_SHORT_NUMBER: Final = re.compile(r"\d{1,2}$")
 _INITIAL: Final = re.compile(r"[A-Z]$")
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}$")
 _ORDINAL: Final = re.compile(r"\d{1,3}$|[ivx]{1,5}$")
 _EDGE: Final = "\ufeff \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 
 
-def segment(text: str) -> tuple[Unit, ...]:
+def segment(text: str, language: Language = ENGLISH) -> tuple[Unit, ...]:
     """Return the units of a text in their order.
 
     The first heading of one mark (``= … =``) before any other unit is the title; every other one is a heading.
+
+    :param text: the text
+    :param language: what is known of its language
     """
     units: list[Unit] = []
     section = 0
-    for kind, begin, end, paragraph in _pieces(text):
+    for kind, begin, end, paragraph in _pieces(text, language):
         is_title = kind is UnitKind.TITLE and not units
         actual = UnitKind.HEADING if kind is UnitKind.TITLE and not is_title else kind
         number = len(units) + 1
@@ -107,23 +95,27 @@ def segment(text: str) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def split_sentences(text: str, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+def split_sentences(
+    text: str, begin: int = 0, end: int | None = None, language: Language = ENGLISH
+) -> Iterator[tuple[int, int]]:
     """Yield the offsets (begin, end) of each sentence of a paragraph within a text.
 
     :param text: the whole text
     :param begin: where the paragraph begins
     :param end: where it ends (the end of the text if not given)
+    :param language: what is known of its language
     """
+    ending = _END_WITH_SPACES if language.spaces_quotations else _END
     stop = len(text) if end is None else end
     start = begin
-    for found in _END.finditer(text, begin, stop):
-        if found.end() > start and _ends_sentence(text, start, found, stop):
+    for found in ending.finditer(text, begin, stop):
+        if found.end() > start and _ends_sentence(text, start, found, stop, language):
             yield from _trimmed(text, start, found.end())
             start = found.end()
     yield from _trimmed(text, start, stop)
 
 
-def _pieces(text: str) -> Iterator[tuple[UnitKind, int, int, int]]:
+def _pieces(text: str, language: Language) -> Iterator[tuple[UnitKind, int, int, int]]:
     """Yield kind, begin, end and paragraph number of each piece."""
     paragraph = 0
     open_paragraph: list[int] = []
@@ -133,7 +125,7 @@ def _pieces(text: str) -> Iterator[tuple[UnitKind, int, int, int]]:
         nonlocal paragraph
         if open_paragraph:
             paragraph += 1
-            for begin, end in split_sentences(text, open_paragraph[0], open_paragraph[-1]):
+            for begin, end in split_sentences(text, open_paragraph[0], open_paragraph[-1], language):
                 yield UnitKind.SENTENCE, begin, end, paragraph
             open_paragraph.clear()
 
@@ -165,9 +157,10 @@ def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
         yield first, first + len(stripped)
 
 
-def _ends_sentence(text: str, start: int, found: re.Match[str], stop: int) -> bool:
+def _ends_sentence(text: str, start: int, found: re.Match[str], stop: int, language: Language) -> bool:
     """Return whether a mark, with closing marks after it, ends the sentence that started at ``start``."""
-    following = _NEXT.match(text, found.end(), stop)
+    opening = _NEXT_WITH_SPACES if language.spaces_quotations else _NEXT
+    following = opening.match(text, found.end(), stop)
     if following is None or following.end() == stop == following.start():
         return True
     word = following["word"] or ""
@@ -177,7 +170,7 @@ def _ends_sentence(text: str, start: int, found: re.Match[str], stop: int) -> bo
     if not word and not following["opening"] and after in {",", ";", ":", "-", "–", "—", ".", "…"}:
         return False
     mark = found["mark"]
-    opens = word.lower() in OPENERS and after != "."
+    opens = word.lower() in language.openers and after != "."
     if mark in {"…", "..", "...", "...."} and not found["closing"]:
         return opens or not word
     if mark != "." or found["closing"]:
@@ -186,24 +179,29 @@ def _ends_sentence(text: str, start: int, found: re.Match[str], stop: int) -> bo
     if before is None:
         return True
     first = not text[start : before.start()].strip()
-    return _period_ends(before.group(), word, opens=opens, first=first)
+    return _period_ends(before.group(), word, language, opens=opens, first=first)
 
 
-def _period_ends(before: str, following: str, *, opens: bool, first: bool) -> bool:
+def _period_ends(before: str, following: str, language: Language, *, opens: bool, first: bool) -> bool:
     """Return whether a period between two words ends a sentence.
 
     :param before: the word before the period
     :param following: the word after it ("" if there is none)
+    :param language: what is known of the language
     :param opens: whether that word is a sentence opener
     :param first: whether the word before is the first of its sentence
     """
     bare = before.replace(".", "")
-    if bare in TITLES or bare.lower() in PARTICLES:
+    if bare in language.titles or bare.lower() in language.particles:
         return False
-    if bare.lower() in NUMBERED and following[:1].isdigit():
+    if bare.lower() in language.numbered and following[:1].isdigit():
         return False
     if first and _ORDINAL.match(before):
         return False
-    if bare in CLOSING or bare.lower() in CLOSING or _INITIAL.match(before) or _DOTTED.match(before):
+    if language.spaces_abbreviations and _LETTER.match(before) and len(following) == 1:
+        return False
+    if language.has_ordinals and _SHORT_NUMBER.match(before):
+        return opens
+    if bare in language.closing or bare.lower() in language.closing or _INITIAL.match(before) or _DOTTED.match(before):
         return opens
     return True
