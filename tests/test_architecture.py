@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("seed",),
     ("facts",),
     ("dataset",),
+    ("projects",),
     ("validation",),
     ("publication",),
     ("query",),

@@ -28,8 +28,10 @@ COMMANDS: Final[dict[str, str]] = {
     "diff": "Show the changes between two dumps, by resource.",
     "mcp": "Serve the dataset or RDF files to assistants (Model Context Protocol).",
     "load": "Load files into a store on disk, for data larger than memory.",
+    "new": "Make the directory of a project of your own.",
     "reload": "Load new data into a running server without downtime.",
-    "serve": "Serve the dataset or RDF files over HTTP.",
+    "seed": "Add texts to a project of your own.",
+    "serve": "Serve the dataset, a project of your own or RDF files over HTTP.",
     "validate": "Validate data against SHACL shapes and report findings by file and line.",
     "query": "Run a SPARQL query on the dataset or on RDF files.",
 }

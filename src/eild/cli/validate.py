@@ -298,11 +298,14 @@ class _Reader:
 
     def _validate_own(self, shapes: Shapes | None, engine: str) -> Report:
         from eild.dataset.project import OWN_PROJECT
-        from eild.validation.project import leave_out_own_notes
+        from eild.validation.project import leave_out_own_notes, leave_out_vacuous
         from eild.validation.published import validate_project
 
         report = validate_project(shapes, project=self._project or OWN_PROJECT, engine=engine)
-        return report if shapes is not None else leave_out_own_notes(report)
+        if shapes is not None:
+            return report
+        report = leave_out_own_notes(report)
+        return report if self._project is None else leave_out_vacuous(report)
 
     def coverage(self, report: Report) -> str:
         """Return a text on the constraints that were never exercised and the data that no shape covers."""

@@ -33,6 +33,8 @@ _OF_PROPOSITION: Final = (
 )
 _DESCRIBED: Final = (*(EILD.AnonymousSpokesperson, EILD.Asset, EILD.ElectoralContest, EILD.Group, EILD.SourceDocument),)
 """Classes of resources that the text describes rather than names."""
+_NAMED_OR_DESCRIBED: Final = (EILD.Occasion, EILD.Person)
+"""Classes of resources that have a name, or else a description that begins with a lowercase letter."""
 _ARTICLE: Final = re.compile(r"(?:The|An?) ")
 
 
@@ -136,8 +138,8 @@ def _list_entities(graph: Graph, claim: Node) -> set[Node]:
 
 
 def _is_described(graph: Graph, entity: Node) -> bool:
-    """Return whether the text describes an entity; an occasion has either a proper name or a description."""
-    if (entity, RDF.type, EILD.Occasion) in graph:
+    """Return whether the text describes an entity; an occasion or a person has either a proper name or a description."""
+    if any((entity, RDF.type, kind) in graph for kind in _NAMED_OR_DESCRIBED):
         return str(graph.value(entity, RDFS.label))[:1].islower()
     return any((entity, RDF.type, kind) in graph for kind in _DESCRIBED)
 

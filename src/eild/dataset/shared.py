@@ -2,7 +2,8 @@
 
 A dataset of another base than EILD's includes the shared schemes, so that its labels and hierarchies are known without
 a look elsewhere. Closed lists, such as the stances, are included as they are. Of open schemes, such as topics and
-kinds, only the concepts are included that the project uses, with everything broader.
+kinds, only the concepts are included that the project uses, with everything broader; and of these schemes, only those
+of which it uses or adds a concept.
 """
 
 from __future__ import annotations
@@ -50,15 +51,16 @@ def choose_shared(shared: Graph, used: Iterable[Node]) -> Graph:
     :param shared: the schemes, from :func:`load_shared`
     :param used: everything that the project's data refer to
     """
-    concepts = set(shared.subjects(SKOS.inScheme))
+    concepts, referred = set(shared.subjects(SKOS.inScheme)), set(used)
     wanted = {concept for concept in concepts if not OPEN & set(shared.objects(concept, SKOS.inScheme))}
-    waiting = [*(concepts & set(used)), *TOPS]
+    waiting = [*(concepts & referred), *TOPS]
     while waiting:
         concept = waiting.pop()
         if concept not in wanted:
             wanted.add(concept)
             waiting += shared.objects(concept, SKOS.broader)
-    schemes = set(shared.subjects(RDF.type, SKOS.ConceptScheme))
+    filled = {scheme for concept in wanted for scheme in shared.objects(concept, SKOS.inScheme)}
+    schemes = set(shared.subjects(RDF.type, SKOS.ConceptScheme)) & {*filled, *referred}
     kept = {*wanted, *schemes, *(creator for scheme in schemes for creator in shared.objects(scheme, DCTERMS.creator))}
     graph = empty_graph()
     for subject, predicate, obj in shared:

@@ -67,6 +67,11 @@ def leave_out_own_notes(report: Report) -> Report:
     return replace(report, notes=tuple(note for note in report.notes if note not in report.shapes.notes))
 
 
+def leave_out_vacuous(report: Report) -> Report:
+    """Return a report without vacuous targets: EILD's shapes speak of records that a project need not have."""
+    return replace(report, vacuous=())
+
+
 def load_project_context() -> Graph:
     """Return EILD's ontology and schemes as one graph: what data may refer to."""
     context = Graph(bind_namespaces="none")
