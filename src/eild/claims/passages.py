@@ -231,12 +231,14 @@ def read_sections(article: Article, claims: Iterable[Claim], careful: Iterable[W
 def map_sections(index: ClaimIndex) -> dict[str, tuple[str, str]]:
     """Return the section of each unit, by the unit's number such as ``000-012``.
 
-    A section is told by the number of the unit that heads it, which comes with the text of the heading.
+    A section is told by the number of the unit that heads it, 0 if none does, which comes with the text of the heading.
+    Where there are several articles, the text also names the article.
     """
     sections = {}
     for article in index.articles.values():
+        of_which = f" ({article.document.text})" if len(index.articles) > 1 else ""
         for unit in article.units:
-            head = article.units[unit.section - 1]
-            heading = LEAD if head.number == 1 else head.text
-            sections[f"{article.number}-{unit.number:03d}"] = (f"{article.number}-{head.number:03d}", heading)
+            heading = LEAD if unit.section <= 1 else article.units[unit.section - 1].text
+            key = f"{article.number}-{unit.section:03d}"
+            sections[f"{article.number}-{unit.number:03d}"] = (key, f"{heading}{of_which}")
     return sections

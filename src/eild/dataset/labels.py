@@ -26,9 +26,13 @@ def build_claim_labels(graph: Graph, articles: Collection[Node] = ()) -> Graph:
     propositions or, for a relay, of the claims that it relays.
 
     :param graph: all claims, propositions, agents, documents and stances, with their labels
-    :param articles: documents to call "The article", because their titles would read as part of the proposition
+    :param articles: documents to call "The article", because their titles would read as part of the proposition; if
+        there are several, their titles follow
     """
-    names = dict.fromkeys(articles, "The article")
+    names = {
+        article: "The article" if len(articles) == 1 else f"The article “{label_of(graph, article)}”"
+        for article in articles
+    }
     labels = empty_graph()
     for claim in graph.subjects(RDF.type, EILD.Claim):
         if (claim, RDFS.label, None) not in graph:

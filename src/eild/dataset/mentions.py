@@ -138,7 +138,7 @@ def _list_entities(graph: Graph, claim: Node) -> set[Node]:
 
 
 def _is_described(graph: Graph, entity: Node) -> bool:
-    """Return whether the text describes an entity; an occasion or a person has either a proper name or a description."""
+    """Return whether the text describes an entity; an occasion or a person has either a name or a description."""
     if any((entity, RDF.type, kind) in graph for kind in _NAMED_OR_DESCRIBED):
         return str(graph.value(entity, RDFS.label))[:1].islower()
     return any((entity, RDF.type, kind) in graph for kind in _DESCRIBED)

@@ -19,7 +19,6 @@ from eild.errors import DataError, Location
 from eild.names import OWN, Names
 from eild.namespaces import ONTOLOGY_IRI, QUERIES_IRI, SCHEMA, empty_graph
 from eild.resources import display_path, resource_folder
-from eild.terms import BASE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,14 +101,14 @@ def list_general(examples: tuple[ExampleQuery, ...]) -> tuple[ExampleQuery, ...]
 
 
 def _names_resource(text: str) -> bool:
-    """Return whether a query names an agent, event, claim or other resource below EILD's base.
+    """Return whether a query names an agent, event, claim or other resource of EILD's, or a page elsewhere.
 
     A prefix that stands for such resources may be declared; it must not be used.
     """
     body = "\n".join(line for line in text.splitlines() if not line.startswith(("PREFIX ", "#")))
     starts = {name for name, start in OWN.prefixes.items() if OWN.find_kind(start) not in {"", "concept"}}
     used = {match["prefix"] for match in _PREFIXED.finditer(body)}
-    return not used.isdisjoint({*starts, "graph"}) or f"<{BASE}id/" in body or f"<{BASE}graph/" in body
+    return not used.isdisjoint({*starts, "graph"}) or "<http" in body
 
 
 def build_example_graph(examples: tuple[ExampleQuery, ...], names: Names = OWN) -> Graph:

@@ -86,6 +86,7 @@ def check_vocabulary(located: LocatedGraph, names: Names = OWN) -> list[FactErro
             *_unknown_term(predicate, as_property=True),
             *(_unknown_term(obj, as_property=False) if predicate == RDF.type else _wrong_iri(obj, names)),
             *_wrong_iri(subject, names, as_subject=True),
+            *(_outside_base(subject, names) if predicate == RDF.type else ()),
         ]
         findings += [FactError(what, location=places[0], hint=hint) for what, hint in wrong]
     return findings
@@ -156,6 +157,13 @@ def _wrong_iri(term: Node, names: Names, *, as_subject: bool = False) -> Iterato
             yield f"unknown term eild:{name}", suggest(name, [*CLASSES, *PROPERTIES])
     elif path.partition("/")[0].partition("#")[0] not in _NAMED_PATHS:
         yield f"<{term}> is not an IRI of EILD", f"check for a relative IRI in the file; resources start with {BASE}id/"
+
+
+def _outside_base(term: Node, names: Names) -> Iterator[tuple[str, str]]:
+    """Yield message and hint if a resource that the data describe has an IRI of nobody known here."""
+    if isinstance(term, URIRef) and not str(term).startswith((names.base, BASE)) and "w3id.org/eild" not in term:
+        hint = f"IRIs of the project start with {names.base}; links to others are objects and have no type"
+        yield f"<{term}> must start with the base of the project", hint
 
 
 def _wrong_resource(term: URIRef, path: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from eild.catalog.particulars import Particulars
 from eild.errors import DataError, Location
 from eild.facts.retired import Retired, parse_retired
 from eild.rdf.syntaxes import EXTENSIONS
-from eild.terms import PREFIXES, choose_foreign_prefixes
+from eild.terms import BASE, PREFIXES, choose_foreign_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,7 +64,7 @@ class Manifest:
     :ivar graphs: its named graphs, by name
     :ivar files: its dumps, by name
     :ivar prefixes: prefixes that abbreviate its IRIs
-    :ivar foreign: whether it was made from RDF files or an endpoint, and not from EILD's own dataset
+    :ivar foreign: whether it was made from RDF files or an endpoint, and not by a build of claims
     :ivar owned: whether the dataset owns its base; otherwise, that is the address of a server
     :ivar union: whether its default graph is the merge of all graphs
     :ivar triples: number of triples in the default graph; None if they were not counted
@@ -101,6 +101,11 @@ class Manifest:
     service: str = ""
     hidden: tuple[str, ...] = ()
     kinds: dict[str, Kinds] | None = None
+
+    @property
+    def is_eild(self) -> bool:
+        """Whether it is EILD's own dataset, and neither a project of somebody else nor third-party data."""
+        return not self.foreign and self.base == BASE
 
     @property
     def dataset_iri(self) -> str:

@@ -199,7 +199,8 @@ def list_seeds() -> Response:
     if not site.claims.articles:
         raise NotFoundError("this dataset contains no source text", hint="start at the home page")
     form = media.choose_format(accept_header(), (media.HTML,))
-    return respond(lambda: render_page(site, "seeds", request.path), form, tag=site.make_tag("seeds"))
+    texts = {text.number: text for text in site.about.texts}
+    return respond(lambda: render_page(site, "seeds", request.path, texts=texts), form, tag=site.make_tag("seeds"))
 
 
 @blueprint.declare(Route("/seed/<number>", FORMS, refusals=(404,), query=("format",), section="Read"))

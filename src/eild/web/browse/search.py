@@ -292,7 +292,7 @@ def describe() -> Response:
     form = media.choose_format(accept_header(), (media.OPENSEARCH,))
     start, title = site.urls.absolute(""), site.publication.title
     text = _DESCRIPTION.format(
-        short=escape(title[:_SHORT_NAME].strip() if site.publication.foreign else "EILD"),
+        short=escape("EILD" if site.publication.is_eild else title[:_SHORT_NAME].strip()),
         long=escape(title[:48].strip()),
         title=escape(title[:900]),
         icon=escape(f"{start}{asset_path('icon.svg')}"),

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eild import __version__, media
 from eild.documents.index import DocumentIndex
+from eild.documents.licences import name_licence
 from eild.exchange.links import resolve_links
 from eild.exchange.urls import relative_root
 from eild.languages import WANTED
@@ -34,7 +35,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset_path=asset_path, program_version=__version__)
+    environment.globals.update(asset_path=asset_path, program_version=__version__, name_licence=name_licence)
     environment.globals.update(list_navigation=list_navigation, list_languages=list_languages)
     return environment
 

@@ -226,7 +226,7 @@ def group_claims(claims: Sequence[Claim], shown: int = SHOWN_CLAIMS) -> tuple[St
 
 
 def _list_sections(involvements: Iterable[Involvement]) -> tuple[ClaimSection, ...]:
-    """Return the claims by how the resource takes part in them; EILD's own readings apart."""
+    """Return the claims by how the resource takes part in them; the editor's own readings apart."""
     sections = []
     for item in involvements:
         text = [claim for claim in item.claims if not claim.is_coding]
@@ -234,7 +234,7 @@ def _list_sections(involvements: Iterable[Involvement]) -> tuple[ClaimSection, .
         if text:
             sections.append(ClaimSection(item.role, TITLES[item.role], group_claims(text)))
         if read and item.role != "claimant":
-            title = f"{TITLES[item.role]}, as EILD reads the text"
+            title = f"{TITLES[item.role]}, as the editor reads the text"
             sections.append(ClaimSection(f"{item.role}-reading", title, group_claims(read)))
         elif read:
             sections.append(ClaimSection(item.role, "Its readings of the text", group_claims(read)))
@@ -282,7 +282,8 @@ def _summarize(site: Site, node: NamedNode, involvements: Sequence[Involvement])
     """Return one line of counts: sentences that name it, claims about it and by it, speakers, opposed claims."""
     mentions = nodes.SCHEMA.mentions
     naming = sum(triple.predicate == mentions for triple in site.documents.incoming(node))
-    parts = [f"named in {_plural(naming, 'sentence', 'sentences')} of the article"] if naming else []
+    article = "articles" if len(site.claims.articles) > 1 else "article"
+    parts = [f"named in {_plural(naming, 'sentence', 'sentences')} of the {article}"] if naming else []
     by_role = {item.role: [claim for claim in item.claims if not claim.is_coding] for item in involvements}
     if about := by_role.get("about"):
         speakers = {speaker for claim in about for speaker in claim.claimants}
@@ -295,7 +296,7 @@ def _summarize(site: Site, node: NamedNode, involvements: Sequence[Involvement])
     if inside := by_role.get("document"):
         parts.append(f"{_plural(len(inside), 'claim stands', 'claims stand')} in it")
     if read := sum(claim.is_coding for item in involvements for claim in item.claims):
-        parts.append(f"{_plural(read, 'claim is', 'claims are')} EILD’s own reading")
+        parts.append(f"{_plural(read, 'claim is', 'claims are')} the editor’s own reading")
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 

@@ -85,7 +85,7 @@ class Neighbour:
         if self.is_only_opposed:
             return f"{roles} ({', '.join(self.stances)})"
         if self.claims and all(claim.is_coding for claim in self.claims):
-            return f"{roles} · EILD’s own reading"
+            return f"{roles} · the editor’s own reading"
         return roles
 
 

@@ -71,7 +71,8 @@ def draw_portrait(
     :param show_warned: whether words with a content warning are shown
     """
     node = description.node
-    voices = {article.document.iri for article in site.claims.articles.values()}
+    articles = site.claims.articles.values()
+    voices = {article.document.iri for article in articles} if len(articles) == 1 else set()  # several have titles
     shown = {"slot_names": SLOT_NAMES, "show_warned": show_warned, "voices": voices}
     if claim := site.claims.claims.get(node.value):
         return Portrait("claim", {**shown, "view": build_claim_page(site, claim)})
