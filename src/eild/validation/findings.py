@@ -14,6 +14,8 @@ from eild.validation.grammar.terms import sh
 from eild.validation.order import order_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rdflib import URIRef
     from rdflib.term import Node
 
@@ -128,6 +130,7 @@ class Report:
     :ivar triple_count: how many triples were checked
     :ivar notes: what the shapes say without effect, in the order of their places
     :ivar engine: the engine that found it
+    :ivar prefixes: prefixes of the project that was validated; none for others
     """
 
     findings: tuple[Finding, ...]
@@ -136,6 +139,7 @@ class Report:
     triple_count: int = 0
     engine: str = "pyshacl"
     notes: tuple[Note, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def conforms(self) -> bool:

@@ -11,6 +11,8 @@ from rdflib.namespace import XSD
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rdflib import Graph
     from rdflib.term import Node
 
@@ -27,13 +29,14 @@ def _quote(text: str) -> str:
 
 
 class Names:
-    """Writes terms with prefixes: those of the graphs given, then EILD's.
+    """Writes terms with prefixes: those of a project, of the graphs given, then EILD's.
 
     Blank nodes are numbered in the order of their first mention, so that the same findings give the same names.
     """
 
-    def __init__(self, *graphs: Graph) -> None:
-        namespaces = {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
+    def __init__(self, *graphs: Graph, prefixes: Mapping[str, str] | None = None) -> None:
+        namespaces = {namespace: prefix for prefix, namespace in (prefixes or {}).items()}
+        namespaces |= {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
         for graph in graphs:
             namespaces |= {str(namespace): prefix for prefix, namespace in graph.namespaces() if prefix}
         taken: dict[str, str] = {}

@@ -6,6 +6,7 @@ Findings point into the curated files; a finding on what the build derives point
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +45,8 @@ def validate_project(shapes: Shapes | None = None, *, project: Project = OWN_PRO
     applied = shapes if shapes is not None else load_project_shapes()
     merged = project.build().merged()
     origins = _Origins(merged, project)
-    return validate(merged, applied, locate=origins.locate, engine=engine)
+    report = validate(merged, applied, locate=origins.locate, engine=engine)
+    return report if project.names.is_eild else replace(report, prefixes=project.names.prefixes)
 
 
 class _Origins:

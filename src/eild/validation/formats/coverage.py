@@ -16,7 +16,7 @@ _MOST: Final = 20
 
 def format_coverage(exercise: Exercise, report: Report) -> str:
     """Return which constraints no data met and which data no shape looked at, as lines of text; the totals last."""
-    names = Names(report.shapes.graph)
+    names = Names(report.shapes.graph, prefixes=report.prefixes)
     idle = [found for found in exercise.constraints if not found.is_exercised]
     lines = [
         f"{f'{found.location}: ' if found.location else ''}not exercised: "

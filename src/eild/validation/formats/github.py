@@ -28,7 +28,7 @@ _COMMANDS: Final = {
 
 def format_github(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
     """Return one workflow command per line; nothing for a report in which all is well."""
-    names = Names(report.shapes.graph)
+    names = Names(report.shapes.graph, prefixes=report.prefixes)
     lines = [_finding(finding, report, names) for finding in report.findings]
     lines += [
         write_command(

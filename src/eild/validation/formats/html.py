@@ -97,7 +97,7 @@ def build_report_view(report: Report, sources: Sources, *, shown: Sequence[str] 
     :param sources: the files that it speaks of
     :param shown: the names of sources that the page shows in full, with the lines at fault marked
     """
-    names = Names(report.shapes.graph)
+    names = Names(report.shapes.graph, prefixes=report.prefixes)
     prefixes = {name: f"source{number}-line" for number, name in enumerate(shown, 1)}
     by_file = groupby(report.findings, key=lambda finding: finding.location.path if finding.location else "")
     groups = []

@@ -29,7 +29,7 @@ _NO_TIME: Final = "1970-01-01T00:00:00"
 
 def format_junit(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
     """Return the report as a JUnit test suite."""
-    names = Names(report.shapes.graph)
+    names = Names(report.shapes.graph, prefixes=report.prefixes)
     found: dict[Node, list[Finding]] = {shape: [] for shape in report.shapes.targeted}
     for finding in report.findings:
         found.setdefault(finding.shape, []).append(finding)

@@ -180,7 +180,7 @@ class _ReportGraph:
 
     def used_prefixes(self) -> dict[str, str]:
         """Return the prefixes that abbreviate a term of the report, by name."""
-        names = Names(self._report.shapes.graph)
+        names = Names(self._report.shapes.graph, prefixes=self._report.prefixes)
         for triple in self.triples:
             for term in (triple.predicate, triple.object):
                 iri = term.value if isinstance(term, ox.NamedNode) else ""

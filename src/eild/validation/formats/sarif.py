@@ -73,7 +73,7 @@ class _Writer:
     def __init__(self, report: Report, sources: Sources | None) -> None:
         self._report = report
         self._sources = sources
-        self._names = Names(report.shapes.graph)
+        self._names = Names(report.shapes.graph, prefixes=report.prefixes)
         self._rules = list_rules(report)
         self._numbers = {rule: number for number, rule in enumerate(self._rules)}
         self._ids = _distinct([rule_id(shape, component, report, self._names) for shape, component in self._rules])

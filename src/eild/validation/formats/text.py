@@ -53,7 +53,7 @@ class _Writer:
         self._report = report
         self._sources = sources
         self._colour = colour
-        self._names = Names(report.shapes.graph)
+        self._names = Names(report.shapes.graph, prefixes=report.prefixes)
 
     def write(self) -> str:
         """Return the whole text."""
