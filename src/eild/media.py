@@ -126,6 +126,7 @@ HTML: Final = Format(
 TEXT: Final = Format("txt", "plain text", "text/plain", Kind.PAGE, names=("text",), charset=True)
 SVG: Final = Format("svg", "SVG", "image/svg+xml", Kind.PAGE)
 PLAIN_JSON: Final = Format("json", "JSON", "application/json", Kind.PAGE)
+JAVASCRIPT: Final = Format("js", "JavaScript", "text/javascript", Kind.PAGE, charset=True)
 SARIF: Final = Format("sarif", "SARIF", "application/sarif+json", Kind.PAGE)
 JUNIT: Final = Format("junit", "JUnit XML", "application/xml", Kind.PAGE)
 GITHUB: Final = Format("github", "GitHub annotations", "text/plain", Kind.PAGE, charset=True)

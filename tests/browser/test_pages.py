@@ -38,6 +38,7 @@ PAGES: Final = {
     "search-chosen": "search?q=antisemitic&kind=claim&words=all",
     "search-mended": "search?q=spamoufalge+xyzzy",
     "search-nothing": "search?q=xylophone",
+    "reconciliation": "reconcile?q=China",
     "comparison": "compare",
     "entities": "entities",
     "concepts": "concepts",
@@ -91,6 +92,8 @@ FOREIGN_PAGES: Final = {
     "catalog": "catalog",
     "not-found": "seed/000",
 }
+FRAMED_PAGES: Final = {"/reconcile/preview": f"reconcile/preview?id={quote(BASE + 'id/agent/spamouflage')}"}
+"""Pages that other sites show in a frame, without the header and the footer of a page, by route."""
 SAME_PAGES: Final = [
     *("/.well-known/void", "/catalog.{suffix}", "/doc", "/ontology.{suffix}", "/ontology/{rest}"),
     *("/shapes.{suffix}", "/shapes/{rest}"),
@@ -144,6 +147,14 @@ def test_page_foreign_each_view_accessible(foreign: Visitor, axe: str, kind: str
     check_page(foreign, FOREIGN_PAGES[kind], axe)
 
 
+@pytest.mark.parametrize("path", FRAMED_PAGES.values(), ids=FRAMED_PAGES)
+def test_page_framed_each_view_accessible(own: Visitor, axe: str, path: str) -> None:
+    """What other sites show in a frame breaks no rule of axe-core, has one heading, and fits the width."""
+    with own.visit(path) as visit:
+        findings = [*visit.check_accessibility(axe, colours_only=False), *visit.check_headings(), *visit.check_width()]
+    assert not findings, "\n".join(findings)
+
+
 def check_page(visitor: Visitor, path: str, axe: str) -> None:
     """Look at a page in every view and in the narrowest window."""
     findings = []
@@ -171,7 +182,7 @@ def test_page_error_status_and_a_way_on(own: Visitor, kind: str) -> None:
 def test_pages_each_view_with_html_has_a_kind(own_url: str) -> None:
     """Whatever route answers with a page for people is looked at: a new one needs a row in the table."""
     paths = httpx.get(f"{own_url}openapi.json", timeout=30).json()["paths"]
-    seen = ["/" + path.partition("?")[0] for path in PAGES.values()]
+    seen = ["/" + path.partition("?")[0] for path in (*PAGES.values(), *FRAMED_PAGES.values())]
     missing = []
     for template, operations in paths.items():
         content = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})

@@ -152,6 +152,8 @@ def test_own_dataset_has_commands_and_paths_for_the_server_that_serves_them(serv
     assert [line.partition(": ")[2] for line in lines if line.startswith("Disallow")] == [
         "/sparql?query=",
         "/search?",
+        "/reconcile?",
+        "/reconcile/",
         "/doc?iri=",
     ]
     assert f"Sitemap: {server.url}sitemap.xml" in lines

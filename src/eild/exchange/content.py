@@ -139,5 +139,5 @@ def make_content(  # noqa: PLR0913 - what content depends on, by name
         fields["Content-Encoding"] = coding
     fields["Content-Type"] = form.content_type
     if form is media.HTML:
-        fields["Content-Security-Policy"] = CONTENT_POLICY
+        fields.setdefault("Content-Security-Policy", CONTENT_POLICY)
     return Content(_OK, fields, body)

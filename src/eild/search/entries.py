@@ -68,6 +68,7 @@ class Entry:
     :ivar kind: its kind: name in URLs, and what people read
     :ivar name: what it is called; empty if its words are all the name that it has
     :ivar names: what else it is called or told by
+    :ivar labels: each of its names by itself
     :ivar words: words of texts, verbatim
     :ivar text: what is said of it
     :ivar facets: further values by facet, each with its label
@@ -80,6 +81,7 @@ class Entry:
     kind: tuple[str, str]
     name: str
     names: str = ""
+    labels: tuple[str, ...] = ()
     words: str = ""
     text: str = ""
     facets: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -212,6 +214,7 @@ def _make_entry(iri: str, kind: tuple[str, str], name: str, texts: _Texts) -> En
         kind=kind,
         name=name,
         names=PART.join([*others, split_name(iri)]),
+        labels=texts.names,
         words=PART.join(text for text in texts.words if text != name),
         text=PART.join(texts.text),
         weight=_WEIGHTS.get(kind[0], weight),

@@ -23,7 +23,7 @@ from eild.search.snippets import CLOSE, OPEN, make_snippet
 from eild.search.spelling import correct, list_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from eild.search.entries import Entry
     from eild.search.question import SearchWord
@@ -33,6 +33,8 @@ MOST_ENTRIES: Final = 250_000
 """How many entries an index has at most."""
 MOST_HITS: Final = 10_000
 """How many hits of one question are counted and paged through: the best."""
+MOST_NAMESAKES: Final = 1_000
+"""How many resources of one name are told apart."""
 MOST_SECONDS: Final = 3.0
 """How long one question may take."""
 
@@ -44,9 +46,13 @@ CREATE VIRTUAL TABLE texts USING fts5(name, names, words, text,
     tokenize="porter unicode61 remove_diacritics 2", prefix="3");
 CREATE TABLE entry(id INTEGER PRIMARY KEY, iri TEXT, folded TEXT, weight REAL, unit TEXT, hidden TEXT);
 CREATE TABLE value(entry INTEGER, facet TEXT, value TEXT, label TEXT);
+CREATE TABLE label(folded TEXT, entry INTEGER);
 CREATE TABLE known(word TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 """
-_INDEXES: Final = "CREATE INDEX by_entry ON value(entry); CREATE INDEX by_iri ON entry(iri); ANALYZE;"
+_INDEXES: Final = """
+CREATE INDEX by_entry ON value(entry); CREATE INDEX by_iri ON entry(iri);
+CREATE INDEX by_label ON label(folded, entry); ANALYZE;
+"""
 _FIND: Final = """
 SELECT entry.id FROM
   (SELECT rowid AS id, bm25(texts, 10.0, 6.0, 3.0, 2.0) AS score FROM texts WHERE texts MATCH ?
@@ -64,6 +70,9 @@ _SHOW: Final = f"""
 SELECT entry.iri, entry.unit, entry.hidden, {", ".join(f"highlight(texts, {n}, '{OPEN}', '{CLOSE}')" for n in range(4))}
 FROM texts JOIN entry ON entry.id = texts.rowid WHERE texts MATCH ? AND texts.rowid = ?
 """  # noqa: S608 - made of constants
+_NAMESAKES: Final = """
+SELECT entry.iri FROM label JOIN entry ON entry.id = label.entry WHERE label.folded = ? ORDER BY label.entry LIMIT ?
+"""
 _FACETS: Final = ("kind", "stance", "section", "source")
 
 
@@ -129,6 +138,11 @@ class Completion:
     kind: str
 
 
+def _make_key(name: str) -> str:
+    """Return a name as names are compared: without case, diacritics, and differences of white space."""
+    return " ".join(fold(blank(name)).split())
+
+
 @dataclass(frozen=True)
 class _Found:
     ids: list[int]
@@ -181,6 +195,8 @@ class SearchIndex:
             facets = {"kind": (entry.kind,), **entry.facets}
             rows = [(number, facet, *value) for facet, values in facets.items() for value in dict.fromkeys(values)]
             connection.executemany("INSERT INTO value VALUES (?, ?, ?, ?)", rows)
+            labels = dict.fromkeys(_make_key(label) for label in (entry.name, *entry.labels) if label)
+            connection.executemany("INSERT INTO label VALUES (?, ?)", [(label, number) for label in labels])
             if len(known) < _MOST_KNOWN:
                 known.update(list_words(" ".join(texts)))
         connection.executemany("INSERT INTO known VALUES (?, ?)", known.items())
@@ -248,16 +264,66 @@ class SearchIndex:
             ]
         return Results(found.words, found.corrected, found.least, len(chosen_ids), tuple(hits), facets)
 
-    def _find(self, connection: sqlite3.Connection, words: tuple[SearchWord, ...], folded: str) -> _Found:
-        """Return what has the words, or else the nearest words, or else as many of them as possible."""
+    def list_namesakes(self, name: str) -> list[str]:
+        """Return the IRIs of the resources that have a name, in whatever property; :data:`MOST_NAMESAKES` at most.
+
+        :raises QueryTimeoutError: if it takes too long
+        """
+        with self._limit() as connection:
+            return [iri for (iri,) in connection.execute(_NAMESAKES, (_make_key(name), MOST_NAMESAKES))]
+
+    def list_named_like(
+        self, name: str, count: int, accept: Callable[[str], bool] | None = None, *, typed: bool = False
+    ) -> list[str]:
+        """Return the IRIs of the resources whose names have the words of a name, the best first.
+
+        Words are corrected, and fewer of them are enough, as in :meth:`search`; other texts than names do not count.
+
+        :param name: the name; a word may be followed by an asterisk
+        :param count: how many are returned
+        :param accept: returns whether a resource, given by its IRI, comes into question; without it, each does
+        :param typed: whether somebody is typing, so that the last word may go on, and no other words are taken
+        :raises RequestError: if the name is too long
+        :raises QueryTimeoutError: if it takes too long
+        """
+        words = parse_question(f"{name.rstrip('* ')}*" if typed else name)
+        if not words:
+            return []
+        found: list[str] = []
+        with self._limit() as connection:
+            hits = self._find(connection, words, _make_key(name), names_only=True, nearest=not typed)
+            for number in hits.ids:
+                (iri,) = connection.execute("SELECT iri FROM entry WHERE id = ?", (number,)).fetchone()
+                if accept is None or accept(iri):
+                    found.append(iri)
+                if len(found) == count:
+                    break
+        return found
+
+    def _find(
+        self,
+        connection: sqlite3.Connection,
+        words: tuple[SearchWord, ...],
+        folded: str,
+        *,
+        names_only: bool = False,
+        nearest: bool = True,
+    ) -> _Found:
+        """Return what has the words, or else the nearest words, or else as many of them as possible.
+
+        :param names_only: whether the words must be in names
+        :param nearest: whether other or fewer words will do
+        """
 
         def find(wanted: tuple[SearchWord, ...], least: int, corrected: str = "") -> _Found:
             expression = make_expression(wanted, least)
+            if names_only:
+                expression = f"{{name names}} : ({expression})"
             rows = connection.execute(_FIND, (expression, MOST_HITS, folded))
             return _Found([number for (number,) in rows], expression, wanted, least, corrected)
 
         found = find(words, len(words))
-        if found.ids:
+        if found.ids or not nearest:
             return found
         corrected = ""
         if unknown := [word for word in words if not self._occurs(connection, word)]:

@@ -11,6 +11,8 @@ from eild.web.endpoint import gallery, sparql, terms
 from eild.web.frame import assets
 from eild.web.home import contact, discovery
 from eild.web.home import page as home
+from eild.web.reconcile import service as reconcile
+from eild.web.reconcile import suggest
 from eild.web.resources import documents, neighbours
 from eild.web.validate import route as validate
 
@@ -27,6 +29,8 @@ BLUEPRINTS: Final[tuple[Views, ...]] = (
     disagreements.blueprint,
     compare.blueprint,
     search.blueprint,
+    reconcile.blueprint,
+    suggest.blueprint,
     citing.blueprint,
     entities.blueprint,
     concepts.blueprint,

@@ -64,6 +64,14 @@ PARAMETERS: Final[dict[str, Json]] = {
         "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
         "description": "Named graph. Repeatable.",
     },
+    "queries": {"schema": {"type": "string"}, "description": "A batch of reconciliation queries, as JSON."},
+    "extend": {"schema": {"type": "string"}, "description": "A data extension query, as JSON."},
+    "callback": {"schema": {"type": "string"}, "description": "JavaScript function to call with the response (JSONP)."},
+    "prefix": {"schema": {"type": "string"}, "description": "Start of a name, or an IRI."},
+    "cursor": {"schema": {"type": "integer", "minimum": 0}, "description": "Number of suggestions to skip."},
+    "type": {"schema": {"type": "string"}, "description": "IRI of a type, or its name with a prefix of the data."},
+    "limit": {"schema": {"type": "integer", "minimum": 1}, "description": "Maximum number of properties."},
+    "id": {"schema": {"type": "string"}, "required": True, "description": "IRI of a resource."},
     "download": {
         "schema": {"type": "string"},
         "description": "If set to any value, browsers save the response as a file.",
@@ -137,7 +145,19 @@ def _describe_data(limit: int) -> Json:
     return {_FORM: form, "multipart/form-data": form, **{rdf.media_type: text for rdf in media.GRAPH_FORMATS}}
 
 
-BODIES: Final[dict[str, Callable[[int], Json]]] = {"query": _describe_query, "data": _describe_data}
+def _describe_reconciliation(_limit: int) -> Json:
+    """Return what may be sent to be reconciled: a form with queries, or with a data extension query."""
+    fields = {name: PARAMETERS[name]["schema"] for name in ("queries", "extend", "callback")}
+    one = [{"required": ["queries"]}, {"required": ["extend"]}]
+    form = {"schema": {"type": "object", "properties": fields, "oneOf": one}}
+    return {_FORM: form, "multipart/form-data": form}
+
+
+BODIES: Final[dict[str, Callable[[int], Json]]] = {
+    "query": _describe_query,
+    "data": _describe_data,
+    "reconcile": _describe_reconciliation,
+}
 """What a POST may send, by name, for the most bytes that it may have."""
 
 

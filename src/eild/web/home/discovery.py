@@ -136,7 +136,8 @@ def send_robots() -> Response:
     """Return the rules for crawlers, with the address of the sitemap."""
     site = current_site()
     path = "/" + site.urls.absolute("").split("/", 3)[3]
-    rules = [f"Disallow: {path}sparql?query=", f"Disallow: {path}search?", *_list_document_rules(site, path)]
+    queries = ("sparql?query=", "search?", "reconcile?", "reconcile/")
+    rules = [*(f"Disallow: {path}{start}" for start in queries), *_list_document_rules(site, path)]
     text = ROBOTS.format(rules="\n".join(rules), url=site.urls.absolute("sitemap.xml"))
     tag = site.make_tag("robots", site.urls.absolute(""), path)
     form = media.choose_format(accept_header(), (media.TEXT,))
