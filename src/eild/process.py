@@ -140,10 +140,11 @@ def bound_memory(memory: int) -> None:
         _lower_limit(resource.RLIMIT_AS, in_use + memory * _MEBIBYTE)
 
 
-def keep_descriptors(*kept: int) -> None:
+def keep_descriptors(*kept: int, more: int = 0) -> None:
     """Close all files and sockets but some, and forbid new ones; standard streams lead nowhere.
 
     :param kept: the descriptors that stay open, each above 2; negative ones do not count
+    :param more: how many others may be open at a time
     """
     sink = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -152,7 +153,11 @@ def keep_descriptors(*kept: int) -> None:
     for descriptor in (*sorted(number for number in kept if number >= first), _MOST_DESCRIPTORS):
         os.closerange(first, descriptor)
         first = descriptor + 1
-    _lower_limit(resource.RLIMIT_NOFILE, 0)
+    used, limit = {0, 1, 2, *kept}, 0
+    while more:
+        more -= limit not in used
+        limit += 1
+    _lower_limit(resource.RLIMIT_NOFILE, limit)
 
 
 def is_running(pid: int) -> bool:

@@ -16,6 +16,7 @@ import contextlib
 import fcntl
 import json
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -175,16 +176,35 @@ def _list_descriptors() -> set[int]:
     return {int(path.name) for path in Path("/dev/fd").iterdir()}
 
 
-def open_store_and_list(publication: Publication) -> tuple[Store, tuple[int, ...]]:
-    """Open the store of a publication for reading, and return it with the file descriptors that the engine uses.
+@dataclass(frozen=True, slots=True)
+class OpenFiles:
+    """What the engine has open of a store on disk.
 
-    Copies of this process that open no files may close all others.
+    :ivar descriptors: of its files
+    :ivar unopened: how many tables it opens when a query needs them
+    """
+
+    descriptors: tuple[int, ...] = ()
+    unopened: int = 0
+
+
+def open_store_and_list(publication: Publication) -> tuple[Store, OpenFiles]:
+    """Open the store of a publication for reading, and return it with what the engine has open.
+
+    Copies of this process may close all other files, and need to open no more than the other tables of the store.
 
     :raises DataError: if the engine cannot open it
     """
     before = _list_descriptors()
     store = open_store(publication)
-    return store, tuple(sorted(_list_descriptors() - before))
+    descriptors = sorted(_list_descriptors() - before)
+    opened = {(found.st_dev, found.st_ino) for found in map(os.fstat, descriptors)}
+    tables = {(found.st_dev, found.st_ino) for found in map(Path.stat, _list_tables(publication))}
+    return store, OpenFiles(tuple(descriptors), len(tables - opened))
+
+
+def _list_tables(publication: Publication) -> list[Path]:
+    return list((publication.folder / publication.store).glob("*.sst"))
 
 
 def open_store(publication: Publication) -> Store:

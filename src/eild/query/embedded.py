@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from eild.errors import DataError, Location, QueryError, UsageError
+from eild.errors import DataError, EnvironmentFailure, Location, QueryError, UsageError
 from eild.publication.contents import find_catalog_graph, load_catalog
-from eild.publication.stores import open_store_and_list
+from eild.publication.stores import OpenFiles, open_store_and_list
 from eild.query.corrections.correct import (
     AGGREGATES,
     FUNCTIONS,
@@ -59,7 +59,7 @@ class EmbeddedEngine:
     """A :class:`~eild.query.engine.QueryEngine` that evaluates in this process, without a deadline.
 
     A store on disk is opened by the process that evaluates, at the latest with its first query: the engine's threads
-    would not live on in a copy of a process that had it open. The attribute ``descriptors`` holds those of its files.
+    would not live on in a copy of a process that had it open. The attribute ``open_files`` tells what it has open then.
 
     :param store: the loaded store
     :param base: what relative IRIs in queries resolve against
@@ -75,7 +75,7 @@ class EmbeddedEngine:
         prefixes: Mapping[str, str],
         result_bytes: int = DEFAULT_RESULT_BYTES,
     ) -> None:
-        self.descriptors: tuple[int, ...] = ()
+        self.open_files = OpenFiles()
         self._stored: Publication | None = None
         self._store = store
         self._base = base
@@ -138,7 +138,7 @@ class EmbeddedEngine:
         :raises DataError: if it is damaged
         """
         if self._stored is not None:
-            self._store, self.descriptors = open_store_and_list(self._stored)
+            self._store, self.open_files = open_store_and_list(self._stored)
             self._stored = None
 
     def learn(self) -> Mapping[str, Kinds] | None:
@@ -198,7 +198,11 @@ class EmbeddedEngine:
             return serialize_results(self._ask(request), request, self._result_bytes, self._prefixes)
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error
-        except (OSError, ValueError, RuntimeError) as error:
+        except OSError as error:  # nothing that a query could say is at fault
+            message = f"cannot read the data: {str(error)[:300]}"
+            hint = "try again; if that fails, load the store again with 'eild load'"
+            raise EnvironmentFailure(message, hint=hint) from error
+        except (ValueError, RuntimeError) as error:
             message = f"cannot evaluate the query: {str(error)[:300]}"
             raise QueryError(message, hint="change the part of the query that the message names") from error
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from eild.media import Format
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as nothing changes one; a frozen one takes three times as long to make
 class QueryRequest:
     """A query and the formats of its result.
 

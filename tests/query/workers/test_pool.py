@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from eild import media
 from eild.errors import (
@@ -24,6 +25,8 @@ from eild.errors import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
+from eild.publication.on_disk import write_store
+from eild.publication.stores import CURRENT
 from eild.query.engine import QueryLimits, QueryRequest
 from eild.query.workers.keeper import ForkServerProcess
 from eild.query.workers.pool import PooledEngine
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 LIMITS = QueryLimits(timeout=0.5, result_bytes=1_000_000, memory=256)
 YES = b'{"head":{},"boolean":true}'
 JOIN = " ".join(f"?a{number} ?b{number} ?c{number} ." for number in range(12))
+E = "http://e.example/"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {JOIN} }}"
 
 
@@ -264,6 +268,42 @@ def test_evaluate_query_process_has_no_files_nor_sockets(engine: PooledEngine, s
         "socket:[N]",
     ]
     assert sum(name.startswith("socket") for name in busy[0]) == 1
+
+
+def _write_large_store(folder: Path) -> Path:
+    """Write a store of more tables than the engine opens at once, and return the folder to serve."""
+    data = folder / "data.nq"
+    lines = (f'<{E}s{n}> <{E}p> <{E}o{n}> <{E}g{n % 3}> .\n<{E}s{n}> <{E}p> "x{n}" .\n' for n in range(100))
+    data.write_text("".join(lines), encoding="utf-8")
+    write_store([data], folder / "store", base=E)
+    generation = (folder / "store" / CURRENT).resolve()
+    tables = generation / "store"
+    for part in range(9):
+        if len(list(tables.glob("*.sst"))) > 24:
+            break
+        store = Store(str(tables))
+        store.bulk_extend(
+            Quad(NamedNode(f"{E}{part}-{n}"), NamedNode(f"{E}p"), Literal(f"{part} {n}"), NamedNode(f"{E}g{part}"))
+            for n in range(100)
+        )
+        del store
+    assert len(list(tables.glob("*.sst"))) > 24
+    return generation
+
+
+def test_evaluate_store_of_many_tables_all_read(tmp_path: Path) -> None:
+    """The engine opens few tables of a store at first, and the process may open the others, and nothing else."""
+    generation = _write_large_store(tmp_path)
+    with ForkServerProcess(generation, {}, LIMITS) as server:
+        engine = make_engine(server.address, LIMITS, 1)
+        ends = f"?s ?p <{E}o1>", f"<{E}s1> ?p ?o", f"?s <{E}p> 'x2'", "GRAPH ?g { ?s ?p '1 5' }"
+        for pattern in (*ends, *(f"GRAPH ?g {{ {end} }}" for end in ends[:2]), f"GRAPH <{E}g1> {{ ?s ?p ?o }}"):
+            assert ask(engine, f"ASK {{ {pattern} }}") == YES
+        assert server._child is not None
+        (process,) = [pid for pid in list_children(server._child.pid) if "/dev/null" in _read_open_files(pid)]
+        (limit,) = re.findall(r"Max open files +(\d+)", Path(f"/proc/{process}/limits").read_text(encoding="utf-8"))
+        assert int(limit) <= len(list((generation / "store").iterdir())) + 10
+        engine.close()
 
 
 def _read_open_files(pid: int) -> list[str]:

@@ -106,7 +106,8 @@ def become_worker(listener: socket.socket, taken: int, engine: EmbeddedEngine, l
         connection, _ = listener.accept()
         with contextlib.suppress(BrokenPipeError):
             os.write(taken, TAKEN.pack(os.getpid()))
-        keep_descriptors(connection.fileno(), report, *engine.descriptors)
+        opened = engine.open_files
+        keep_descriptors(connection.fileno(), report, *opened.descriptors, more=opened.unopened)
         wire.send_hello(connection, os.getpid())
         with contextlib.suppress(wire.ClosedError):
             QueryWorker(connection, engine, limits, report).run()
