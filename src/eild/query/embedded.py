@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 DEFAULT_RESULT_BYTES: Final = 64 * 1024 * 1024
 """The cap on an answer where the caller sets none."""
 
+_UNREADABLE: Final = ("IO error", "Corruption")
+"""How the engine begins to say that it cannot read a store on disk."""
+
 
 def _load(store: Store, content: bytes, form: RdfFormat) -> None:
     """Load a dump; blank nodes keep their labels, so that one is the same in every graph."""
@@ -198,11 +201,11 @@ class EmbeddedEngine:
             return serialize_results(self._ask(request), request, self._result_bytes, self._prefixes)
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error
-        except OSError as error:  # nothing that a query could say is at fault
-            message = f"cannot read the data: {str(error)[:300]}"
-            hint = "try again; if that fails, load the store again with 'eild load'"
-            raise EnvironmentFailure(message, hint=hint) from error
-        except (ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
+            if str(error).startswith(_UNREADABLE):  # nothing that the query could say is at fault
+                message = f"cannot read the data: {str(error)[:300]}"
+                hint = "try again; if that fails, load the store again with 'eild load'"
+                raise EnvironmentFailure(message, hint=hint) from error
             message = f"cannot evaluate the query: {str(error)[:300]}"
             raise QueryError(message, hint="change the part of the query that the message names") from error
 

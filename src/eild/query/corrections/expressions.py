@@ -239,9 +239,9 @@ class ExpressionCorrector:
             return
         if kinds.isdisjoint({TEXT, *UNKNOWN}):
             return
-        cast = f"<{XSD}{name}>"
+        plain = f"<{XSD}{name}>"
         self._edits.replace(
-            call.start, call.end, f"COALESCE({cast}(", given, f"), {cast}(REPLACE(", given, f', "{_SPACE}", "")))'
+            call.start, call.end, f"COALESCE({plain}(", given, f"), {plain}(REPLACE(", given, f', "{_SPACE}", "")))'
         )
 
     def _correct_comparison(self, found: Expression) -> None:
