@@ -250,6 +250,52 @@ def test_prefix_with_two_namespaces_is_refused_with_both_places() -> None:
         assert "shapes.ttl:7" in outcome.stderr
 
 
+def test_prefix_with_two_namespaces_among_several_values_is_refused() -> None:
+    """What a query reaches by one value of sh:prefixes may contradict what it reaches by another."""
+    declared = "ex:{} sh:declare [ sh:prefix 'p' ; sh:namespace 'https://{}.example/'^^xsd:anyURI ] ."
+    shapes = (
+        f"{declared.format('O', 'one')} {declared.format('N', 'two')} ex:S sh:targetClass ex:C ; "
+        "sh:sparql [ sh:prefixes {} ; sh:select 'SELECT $this {{ $this p:x 1 }}' ] ."
+    )
+    both = run("ex:a a ex:C .", shapes.format("ex:O , ex:N"))
+    assert both.code == 4
+    assert "the prefix p: has 2 namespaces" in both.err
+    assert run("ex:a a ex:C .", shapes.format("ex:O")).code == 0
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact", "pyshacl"])
+def test_ask_validator_of_a_property_names_each_value_at_its_place(engine: str) -> None:
+    """The results of one focus node have their own values, messages and places, and nothing of each other."""
+    shapes = (
+        "ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:most ] ; sh:validator [ a sh:SPARQLAskValidator ; "
+        "sh:message '{$value} is more than {$most}' ; sh:ask 'ASK { FILTER($value <= $most) }' ] . "
+        f"{P} ex:most 3 ] ."
+    )
+    findings = json.loads(run("ex:a ex:p 1 ,\n 5 ,\n 9 .", shapes, "--engine", engine).out)["findings"]
+    found = [(one["location"]["line"], one["message"]) for one in findings]
+    first = found[0][0]
+    assert found == [(first, "5 is more than 3"), (first + 1, "9 is more than 3")]
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact"])
+def test_message_of_the_shape_comes_before_that_of_the_validator(engine: str) -> None:
+    """Each result has one message, whichever engine ran; a validator without any gets the same words."""
+    shapes = (
+        "ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:no ] ; sh:propertyValidator [ "
+        "a sh:SPARQLSelectValidator ; {} sh:select 'SELECT $this ?value {{ $this $PATH ?value }}' ] . "
+        f"{P.replace('{', '{{')} {{}} ex:no 1 ] ."
+    )
+    for validator, shape, expected in (
+        ('sh:message "inner" ;', 'sh:message "outer" ;', "outer"),
+        ('sh:message "inner {?value}" ;', "", "inner 7"),
+        ("", "", "does not satisfy the constraint component ex:C"),
+    ):
+        [finding] = json.loads(run("ex:a ex:p 7 .", shapes.format(validator, shape), "--engine", engine).out)[
+            "findings"
+        ]
+        assert finding["message"] == expected
+
+
 @pytest.mark.parametrize("engine", ["auto", "pyshacl"])
 def test_query_message_wins(engine: str) -> None:
     """What a solution says of itself is the message, before that of the constraint."""
@@ -266,6 +312,19 @@ def test_query_failure_is_a_failure() -> None:
     query = "SELECT $this (?v = 2 AS ?failure) WHERE { $this <https://example.org/p> ?v }"
     outcome = run("ex:a ex:p 1 , 2 .", f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .')
     assert (outcome.code, outcome.out) == (4, "")
+
+
+def test_query_failure_of_a_component_is_a_failure_at_its_query() -> None:
+    """The error has the words and the place of EILD, not those of a library."""
+    shapes = (
+        "ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:no ] ; sh:nodeValidator [ "
+        "a sh:SPARQLSelectValidator ; sh:select 'SELECT $this (true AS ?failure) { $this ?p ?o }' ] . "
+        "ex:S sh:targetSubjectsOf ex:p ; ex:no 1 ."
+    )
+    outcome = run("ex:a ex:p 1 .", shapes)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "shapes.ttl:6:" in outcome.err
+    assert "a SPARQL constraint reports a failure: ?failure is true" in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -66,14 +66,6 @@ FAULTS = {
     "pattern-word-end": (PATH + r'sh:pattern "§\\b"', "XPath has no escape"),
     "pattern-flags": (PATH + 'sh:pattern "a" ; sh:flags §"g"', "XPath has no flag 'g'"),
     "unknown-term": (PATH + "§sh:minCuont 1", "unknown SHACL term sh:minCuont (did you mean sh:minCount?)"),
-    "ignored-open": (
-        PATH + "sh:ignoredProperties §( ex:q )",
-        "sh:ignoredProperties has no effect without sh:closed",
-    ),
-    "qualified-no-count": (
-        PATH + "sh:qualifiedValueShape §ex:S",
-        "has no effect without sh:qualifiedMinCount or sh:qualifiedMaxCount",
-    ),
     "query-none": (PATH + 'sh:sparql §ex:Q . ex:Q sh:message "?"', "a SPARQL constraint has no sh:select"),
     "query-syntax": (
         PATH + 'sh:sparql [ sh:select """SELECT $this\nWHERE { $this ?p §}""" ]',

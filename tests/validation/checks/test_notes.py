@@ -29,6 +29,12 @@ ex:P sh:path ex:p ;
     ("text", "message", "strict"),
     [
         ('sh:flags "i" .', "sh:flags has no effect without sh:pattern", True),
+        ("sh:ignoredProperties ( ex:q ) .", "sh:ignoredProperties has no effect without sh:closed", True),
+        (
+            "sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] .",
+            "sh:qualifiedValueShape has no effect without sh:qualifiedMinCount or sh:qualifiedMaxCount",
+            True,
+        ),
         ("sh:qualifiedMinCount 1 .", "sh:qualifiedMinCount has no effect without sh:qualifiedValueShape", True),
         ("sh:node ex:Sx .", "which no shape describes: every node conforms to it", True),
         ("sh:minCount 0 . ex:N sh:targetClass ex:Boat .", "has a target, but constrains nothing", True),

@@ -128,6 +128,15 @@ QUERIES: Final = [
 PATH_QUERY: Final = "SELECT $this ?value WHERE { $this $PATH ?value . FILTER isIRI(?value) }"
 ORDER_QUERY: Final = "SELECT $this ?value WHERE { $this <https://example.org/p> ?value . FILTER (?value > 1) }"
 
+COMPONENTS: Final = {
+    EX.asked: {SH.validator: "ASK { FILTER (isIRI($value) || sameTerm($value, $asked)) }"},
+    EX.selected: {
+        SH.nodeValidator: f"SELECT $this ?value WHERE {{ $this <{EX.p}> ?value FILTER sameTerm(?value, $selected) }}",
+        SH.propertyValidator: "SELECT $this ?value WHERE { $this $PATH ?value FILTER (!sameTerm(?value, $selected)) }",
+    },
+}
+"""The parameters of constraint components, and their validators."""
+
 
 @dataclass
 class Generator:
@@ -255,6 +264,7 @@ class Generator:
             self._add_pattern,
             self._add_closed,
             self._add_messages,
+            self._add_component,
             lambda shape: self._add_query(shape, on_property=on_property),
         ]
         if on_property:
@@ -282,6 +292,25 @@ class Generator:
         self.shapes.add((shape, bound, literal(self.random.choice("012"), XSD.integer)))
         if self.random.random() < 0.3:
             self.shapes.add((shape, SH.qualifiedValueShapesDisjoint, literal("true", XSD.boolean)))
+
+    def _add_component(self, shape: Node) -> None:
+        """Add a constraint of a component, and the component, which has one validator for each kind of shape."""
+        parameter, validators = self.random.choice(list(COMPONENTS.items()))
+        add, component = self.shapes.add, EX[f"Component-{parameter.removeprefix(EX)}"]
+        add((shape, parameter, self.random.choice(self.literals)))
+        if (component, SH.parameter, None) in self.shapes:
+            return
+        node = BNode()
+        add((component, RDF.type, SH.ConstraintComponent))
+        add((component, SH.parameter, node))
+        add((node, SH.path, parameter))
+        for predicate, query in validators.items():
+            validator, is_ask = BNode(), query.startswith("ASK")
+            add((component, predicate, validator))
+            add((validator, RDF.type, SH.SPARQLAskValidator if is_ask else SH.SPARQLSelectValidator))
+            add((validator, SH.ask if is_ask else SH.select, literal(query)))
+            if self.random.random() < 0.5:
+                add((validator, SH.message, literal("{$this}: {$value}" if is_ask else "{$this}: {?value}")))
 
     def _add_query(self, shape: Node, *, on_property: bool) -> None:
         constraint = BNode()
@@ -360,6 +389,7 @@ def test_pyshacl_generated_data_and_shapes_reports_what_the_own_evaluator_does(
     generator = Generator(random, ordered)
     data, shapes = generator.make_data(), generator.make_shapes()
     assume((None, SH.minLength, literal("0", XSD.integer)) not in shapes)
+    assume((EX["Component-selected"], SH.parameter, None) not in shapes)  # of which it takes 1 and 01 for the same
     assert results_of(data, shapes, "pyshacl") == results_of(data, shapes, "exact")
 
 

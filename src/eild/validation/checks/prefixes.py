@@ -49,8 +49,9 @@ def check_prefixes(located: LocatedGraph) -> Iterator[ShapesError]:
             yield ShapesError(
                 "the value of sh:prefixes must be a resource", location=place, hint="name what has sh:declare"
             )
-            continue
-        yield from _check_conflicts(located, holder)
+    named = {frozenset(graph.objects(query, SH.prefixes)) for query in set(graph.subjects(SH.prefixes))}
+    faults = [fault for holders in named for fault in _check_conflicts(located, holders)]
+    yield from {fault.message: fault for fault in faults}.values()
 
 
 def _fault_of(predicate: Node, value: Node) -> str:
@@ -64,12 +65,15 @@ def _fault_of(predicate: Node, value: Node) -> str:
     return "" if is_text and _IRI.fullmatch(str(value)) else "an IRI as a literal of datatype xsd:anyURI"
 
 
-def _check_conflicts(located: LocatedGraph, named: Node) -> Iterator[ShapesError]:
-    """Yield an error for each prefix that has two namespaces among the declarations that a query reaches."""
+def _check_conflicts(located: LocatedGraph, named: frozenset[Node]) -> Iterator[ShapesError]:
+    """Yield an error for each prefix that has two namespaces among the declarations that a query reaches.
+
+    :param named: the values of ``sh:prefixes`` of the query
+    """
     graph = located.graph
     ontologies = set(graph.subjects(RDF.type, OWL.Ontology))
-    reached = {holder for holder in graph.transitive_objects(named, OWL.imports) if holder is not None}
-    holders = reached if named in ontologies else reached | ontologies
+    reached = {holder for one in named for holder in graph.transitive_objects(one, OWL.imports) if holder is not None}
+    holders = reached if named & ontologies else reached | ontologies
     found: dict[str, dict[str, Location]] = {}
     for holder in holders:
         for declaration in graph.objects(holder, SH.declare):

@@ -151,6 +151,8 @@ _OF_PROPERTY_SHAPES: Final = _names(
 )
 _NEEDS: Final = (
     (SH.flags, (SH.pattern,)),
+    (SH.ignoredProperties, (SH.closed,)),
+    (SH.qualifiedValueShape, _names("qualifiedMinCount qualifiedMaxCount")),
     (SH.qualifiedMinCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedMaxCount, (SH.qualifiedValueShape,)),
     (SH.qualifiedValueShapesDisjoint, (SH.qualifiedValueShape,)),
@@ -161,11 +163,6 @@ _NEEDS: Final = (
 """Parameters that have no effect unless one of others is there."""
 _NAMING: Final = "node not qualifiedValueShape memberShape someValue reifierShape targetWhere nodeByExpression"
 """Terms whose values are shapes."""
-_INCOMPLETE: Final = (
-    (SH.ignoredProperties, (SH.closed,)),
-    (SH.qualifiedValueShape, _names("qualifiedMinCount qualifiedMaxCount")),
-)
-"""Parameters that engines refuse unless one of others is there."""
 
 
 def _name(term: Node) -> str:
@@ -180,8 +177,6 @@ def check_syntax(located: LocatedGraph) -> Iterator[ShapesError]:
     yield from _wrong_shapes(located)
     yield from _unknown_datatypes(located)
     yield from _wrong_alternatives(located)
-    for message, place, hint in _alone(located, _INCOMPLETE):
-        yield ShapesError(message, location=place, hint=hint)
 
 
 def _alone(

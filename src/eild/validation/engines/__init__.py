@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rdflib.namespace import SH
@@ -26,6 +26,7 @@ from eild.validation.exact.run import Run
 
 if TYPE_CHECKING:
     from rdflib import Graph
+    from rdflib.term import Node
 
     from eild.validation.engines.routing import Plan
     from eild.validation.results import Result
@@ -82,7 +83,8 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
             message = "pySHACL cannot validate data with terms of RDF 1.2"
             raise ShapesError(message, hint="leave --engine out: EILD's own evaluator can")
         report = run_reference(graph, take_excerpt(shapes, shapes.targeted, translated=False))
-        found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes)
+        declared = frozenset(shapes.graph.subjects(SH.parameter))
+        found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes, declared)
         return Outcome(found, REFERENCE_ENGINE, _ASKED)
     tags = () if isinstance(data, Statements) else data.objects()
     written = find_tagged((*tags, *shapes.graph.objects()))
@@ -102,22 +104,26 @@ def _as_statements(data: Graph | Statements) -> Statements:
     return data if isinstance(data, Statements) else Statements.from_triples(data)
 
 
-def _complete(results: list[Result], data: Statements, shapes: Shapes) -> tuple[Result, ...]:
-    """Return results with the details and messages that the engines leave out.
+def _complete(
+    results: list[Result], data: Statements, shapes: Shapes, components: frozenset[Node] = frozenset()
+) -> tuple[Result, ...]:
+    """Return results with the details, values and messages that the engines leave out.
 
     Large data are not read again for that.
+
+    :param components: the constraint components of which no result is complete
     """
-    lacking = [result for result in results if _is_incomplete(result, shapes)]
+    lacking = {result for result in results if result.component in components or _is_incomplete(result, shapes)}
     if not lacking or sum(part.count for part in data.parts) > MOST_EXPLAINED:
         return tuple(results)
     run = Run(Index.read(data), shapes)
     completed = []
     counted: Counter[Result] = Counter()
     for result in results:
-        counted[result] += 1
+        same = replace(result, messages=(), details=())
+        counted[same] += 1
         try:
-            lacks = _is_incomplete(result, shapes)
-            completed.append(run.complete(result, counted[result] - 1) if lacks else result)
+            completed.append(run.complete(result, counted[same] - 1) if result in lacking else result)
         except ShapesError:  # a query within that cannot be run here: the result stands as it is
             completed.append(result)
     return tuple(completed)

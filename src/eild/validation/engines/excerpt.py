@@ -111,6 +111,8 @@ class _Excerpt:
             for predicate, value in self._all.predicate_objects(node):
                 if predicate not in self._taken or (predicate == SH.uniqueLang and str(value) != "true"):
                     continue
+                if predicate == SH.ignoredProperties and (node, SH.closed, None) not in self._all:
+                    continue  # which has no effect, and which the fast engine refuses
                 self.graph.add((node, predicate, self._translate(node, value) if predicate == SH.pattern else value))
                 if isinstance(value, BNode) or predicate == SH.sparql:
                     waiting.append(value)

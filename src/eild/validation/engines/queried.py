@@ -52,12 +52,12 @@ def why_exact(graph: Graph, shape: Node, digits: int) -> str:
     """
     for constraint in graph.objects(shape, SH.sparql):
         query = str(graph.value(constraint, SH.select) or "")
-        if _TELLING.search(query):
-            return "a query tells ?message or ?failure"
         texts = [text for holder in (constraint, shape) for text in graph.objects(holder, SH.message)]
         if not _VALUE.search(query) and any("{?value}" in text or "{$value}" in text for text in map(str, texts)):
             return "a message shows {?value}, which the query does not give"
     for query in find_queries(graph, shape):
+        if _TELLING.search(query):
+            return "a query tells ?message or ?failure"
         if not all(expression.is_translatable for expression in find_expressions(query)):
             return "a query computes a regular expression or a replacement"
         if may_overflow(query, digits):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rdflib import Literal, URIRef
 from rdflib.namespace import SH
 
+from eild.validation.exact.queries import find_validator
 from eild.validation.messages import gives_message
 from eild.validation.order import order_key
 from eild.validation.results import Result
@@ -56,13 +57,13 @@ def _read_result(report: Graph, shapes: Graph, node: Node, depth: int) -> Result
 
 
 def _filled(shapes: Graph, result: Result) -> tuple[Node, ...]:
-    """Return the messages of a SPARQL constraint: its own ones if it has any, with the languages of their templates.
+    """Return the messages of a query: those that come first, with the languages of their templates.
 
-    The fast engine adds those of the shape, and leaves the languages out.
+    The fast engine adds the others, and leaves the languages out.
     """
-    if result.constraint is None:
+    templates = _find_templates(shapes, result)
+    if templates is None:
         return result.messages
-    templates = list(shapes.objects(result.constraint, SH.message)) or list(shapes.objects(result.shape, SH.message))
     found: list[Node] = []
     for message in result.messages:
         for template in templates:
@@ -70,7 +71,24 @@ def _filled(shapes: Graph, result: Result) -> tuple[Node, ...]:
             if re.fullmatch(".*".join(parts), str(message), re.DOTALL):
                 language = template.language if isinstance(template, Literal) else None
                 found.append(Literal(str(message), lang=language) if language else message)
-    return tuple(dict.fromkeys(found)) or result.messages
+    return tuple(dict.fromkeys(found)) or (result.messages if templates else ())
+
+
+def _find_templates(shapes: Graph, result: Result) -> list[Node] | None:
+    """Return the messages that a result of a query is given one of; None if no query of the shapes made it.
+
+    A SPARQL constraint's own messages come before those of the shape. Those of the shape come before those of the
+    validator of a constraint component, and these before those of the component.
+    """
+    if result.constraint is not None:
+        holders = [result.constraint, result.shape]
+    elif (result.component, SH.parameter, None) in shapes:
+        is_property = (result.shape, SH.path, None) in shapes
+        validator, _ = find_validator(shapes, result.component, is_property=is_property)
+        holders = [result.shape, *([] if validator is None else [validator]), result.component]
+    else:
+        return None
+    return next((found for holder in holders if (found := list(shapes.objects(holder, SH.message)))), [])
 
 
 def find_tagged(nodes: Iterable[Node]) -> dict[tuple[str, str], Literal]:

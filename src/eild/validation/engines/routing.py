@@ -191,6 +191,9 @@ def _find_annotated(graph: Graph) -> set[Node]:
 def _reason_of_parameters(graph: Graph, shape: Node) -> str:
     if str(graph.value(shape, SH.minLength)) == "0":
         return "sh:minLength 0 excludes blank nodes, which the fast engine lets pass"
+    counts = (SH.qualifiedMinCount, SH.qualifiedMaxCount)
+    if (shape, SH.qualifiedValueShape, None) in graph and all((shape, term, None) not in graph for term in counts):
+        return "sh:qualifiedValueShape without a number has no effect, and the fast engine refuses it"
     if graph.value(shape, SH.closed) == sh("ByTypes"):
         return "sh:ByTypes is of SHACL 1.2"
     if graph.value(shape, SH.nodeKind) == sh("TripleTerm"):
@@ -204,6 +207,11 @@ def _reason_of_components(graph: Graph, shape: Node) -> str:
     for component in set(graph.subjects(SH.parameter)):
         required = [path for path, optional in parameters_of(graph, component) if not optional]
         is_used = required and all((shape, path, None) in graph for path in required)
-        if is_used and find_validator(graph, component, is_property=is_property)[0] is None:
+        if not is_used:
+            continue
+        validator, _ = find_validator(graph, component, is_property=is_property)
+        if validator is None:
             return "a constraint component has no validator for the shape, and is ignored"
+        if is_property and (validator, SH.ask, None) in graph:
+            return "the fast engine does not name the values that an ASK validator rejects"
     return ""

@@ -124,7 +124,8 @@ class Run:
     def complete(self, result: Result, number: int = 0) -> Result:
         """Return a result of another engine with the details and messages that this one gives it, if any.
 
-        :param result: the result
+        :param result: the result; if it lacks the value of a property, as one of a validator with ASK may, it is given
+            one of those that there are
         :param number: how many results that are equal come before it
         """
         shape = self.shape(result.shape)
@@ -137,9 +138,11 @@ class Run:
                 continue
             for fault in constraint.check(focus, self.values(shape, focus)):
                 own = self._result(shape, constraint, focus, fault)
-                if own.value == result.value:
+                if result.value in {own.value, None}:
                     if equal == number:
-                        return replace(result, details=own.details, messages=own.messages, parameter=own.parameter)
+                        return replace(
+                            result, value=own.value, details=own.details, messages=own.messages, parameter=own.parameter
+                        )
                     equal += 1
         return result
 
