@@ -455,7 +455,30 @@ def test_shapes_skos_are_known_by_name() -> None:
     )
     report = json.loads(call("data.ttl", "--shapes", "skos", "--format", "json").out)
     codes = sorted(finding["message"].partition("(")[2].partition(")")[0] for finding in report["findings"])
-    assert codes == ["S13", "S14"]
+    assert codes == ["S13", "S14", "S27"]
+
+
+@pytest.mark.parametrize(
+    ("data", "codes"),
+    [
+        ("ex:a s:broader ex:b . ex:b s:broader ex:c . ex:c s:related ex:a .", ["S27"]),
+        ("ex:a s:broadMatch ex:b ; s:relatedMatch ex:b .", ["S27"]),
+        ("ex:a s:narrower ex:b . ex:b s:related ex:a .", ["S27"]),
+        ("ex:a s:broader ex:b ; s:related ex:c . ex:c s:broader ex:b .", []),
+        ("ex:a s:exactMatch ex:b ; s:broadMatch ex:b .", ["S46"]),
+        ("ex:a s:exactMatch ex:b . ex:b s:broadMatch ex:a .", ["S46"]),
+        ("ex:a s:exactMatch ex:b . ex:c s:exactMatch ex:b ; s:relatedMatch ex:a .", ["S46"]),
+        ("ex:a s:exactMatch ex:b ; s:broadMatch ex:c .", []),
+    ],
+)
+def test_shapes_skos_follow_symmetric_and_transitive_properties(data: str, codes: list[str]) -> None:
+    """Integrity conditions hold for what the data entail: chains of hierarchy and of matches, in both directions."""
+    prefix = "@prefix s: <http://www.w3.org/2004/02/skos/core#> . ex:a a s:Concept . "
+    Path("data.ttl").write_text(PREFIXES + prefix + data, encoding="utf-8")
+    report = json.loads(call("data.ttl", "--shapes", "skos", "--format", "json").out)
+    found = [f["message"].partition("(S")[2][:2] for f in report["findings"] if "matches are" not in f["message"]]
+    chained = ["46" for f in report["findings"] if "matches are" in f["message"]]
+    assert [f"S{code}" for code in found + chained] == codes
 
 
 def test_messages_are_in_the_language_that_is_asked_for() -> None:

@@ -127,6 +127,7 @@ def test_head_dump_with_range_ignores_it(client: FlaskClient, field: str) -> Non
 def test_list_dumps_format_wins_over_accept(client: FlaskClient) -> None:
     """The list is JSON for who writes the format into the URL, as all pages with several forms are."""
     response = client.get("/dumps/?format=json", headers={"Accept": "text/html"})
+    assert response.json is not None
     assert response.json["version"]
     assert client.get("/dumps/?format=csv").status_code == 400
 

@@ -230,12 +230,12 @@ class ExpressionCorrector:
         given = (argument.start, argument.end)
         if name in CONVERTED:
             if not kinds.isdisjoint({TEXT, LARGE, *UNKNOWN}):
-                cast: tuple[str | tuple[int, int], ...] = ((call.start, call.end),)
+                own: tuple[str | tuple[int, int], ...] = ((call.start, call.end),)
                 if name in _FLOATS and not kinds.isdisjoint({TEXT, *UNKNOWN}):
                     is_lenient = (" = <", XSD, "string> && REGEX(", given, f', "{_LENIENT}")')
-                    cast = ("IF(DATATYPE(", given, ")", *is_lenient, ", 1/0, ", *cast, ")")
+                    own = ("IF(DATATYPE(", given, ")", *is_lenient, ", 1/0, ", *own, ")")
                 ours = (f", <{NAMESPACE}to-{name}>(", given, "))")
-                self._edits.replace(call.start, call.end, "COALESCE(", *cast, *ours)
+                self._edits.replace(call.start, call.end, "COALESCE(", *own, *ours)
             return
         if kinds.isdisjoint({TEXT, *UNKNOWN}):
             return
