@@ -11,6 +11,11 @@ from benchmarks.plot import draw_panels
 from benchmarks.queries import DISTINCT, DRAWS, Kind, draw_mix
 from benchmarks.replicas import write_balancer
 from benchmarks.scale import is_whole, show_cost, summarize
+from benchmarks.validate import write_hundred
+
+from eild.located.statements import Statements
+from eild.validation import load_shapes
+from eild.validation.engines.routing import make_plan
 
 KINDS = (Kind("point", ("ASK { <a:NUMBER> ?p ?o }", "ASK { <b:NUMBER> ?p ?o }"), makes_graph=False),)
 
@@ -62,3 +67,11 @@ def test_draw_panels_sizes_up_to_ten_million_have_marks() -> None:
     """Both scales are logarithmic; a panel in which nothing was answered is drawn all the same."""
     text = draw_panels("t", {"a": {"x": [(1e4, 1.0), (1e7, 100.0)]}, "b": {"x": []}})
     assert all(f'font-size="7">{power}</tspan>' in text for power in (4, 5, 6, 7))
+
+
+def test_write_hundred_one_shape_is_for_the_own_evaluator(tmp_path: Path) -> None:
+    """A hundred shapes are for a fast engine, or all but one."""
+    data = Statements.from_triples([])
+    for mixed in (False, True):
+        plan = make_plan(data, load_shapes([write_hundred(tmp_path / "shapes.ttl", mixed=mixed)]))
+        assert (len(plan.fast), len(plan.exact)) == (100 - mixed, mixed)

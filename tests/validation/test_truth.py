@@ -446,6 +446,17 @@ def test_foreign_data_without_shapes_ask_for_shapes() -> None:
     assert "--shapes" in outcome.err
 
 
+def test_all_files_of_shapes_that_cannot_be_read_are_named() -> None:
+    """Each is an error of its own, at its place."""
+    Path("data.ttl").write_text(f"{PREFIXES} ex:a ex:p 1 .", encoding="utf-8")
+    Path("one.ttl").write_text("@prefix a: <x:> . a:b", encoding="utf-8")
+    outcome = call("data.ttl", "--shapes", "one.ttl", "two.ttl", "--format", "github")
+    assert outcome.code == 4
+    assert "one.ttl:1:22" in outcome.err
+    assert "two.ttl: cannot read" in outcome.err
+    assert outcome.out.count("::error") == 2
+
+
 def test_shapes_skos_are_known_by_name() -> None:
     """The integrity conditions of SKOS are included."""
     Path("data.ttl").write_text(

@@ -12,6 +12,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
 from eild.validation.grammar.lists import list_cells, list_fault
+from eild.validation.grammar.paths import path_text
 from eild.validation.grammar.terms import COMPONENTS, sh
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ _TEXTS: Final = {
 }
 """By the parameter that switches a component on; ``{}`` stands for its values."""
 
+_PATHS: Final = frozenset(sh(name) for name in ("equals", "disjoint", "lessThan", "lessThanOrEquals", "subsetOf"))
+"""The parameters whose values may be paths."""
 _COUNTS: Final = {
     SH.QualifiedMinCountConstraintComponent: ("has fewer than {} values of the qualified kind", SH.qualifiedMinCount),
     SH.QualifiedMaxCountConstraintComponent: ("has more than {} values of the qualified kind", SH.qualifiedMaxCount),
@@ -84,11 +87,19 @@ def build_message(shapes: Graph, result: Result) -> Literal | None:
         return Literal(f"does not satisfy the constraint component {_shown(result.component, shapes)}")
     text, parameter = _BY_COMPONENT[result.component]
     if result.parameter is not None:
-        return _fill(text, _shown(result.parameter, shapes))
+        return _fill(text, _show_parameter(result.parameter, parameter, shapes))
     if result.component == SH.UniqueLangConstraintComponent:
         return Literal("has more than one value with the same language tag")
-    values = sorted(_shown(value, shapes) for value in shapes.objects(result.shape, parameter))
+    values = sorted(_show_parameter(value, parameter, shapes) for value in shapes.objects(result.shape, parameter))
     return _fill(text, " and ".join(values))
+
+
+def _show_parameter(value: Node, parameter: URIRef, shapes: Graph) -> str:
+    """Return a parameter's value for people; a path, or a list of which all members count, as what it is."""
+    if parameter in _PATHS and isinstance(value, BNode):
+        return path_text(shapes, value)
+    shown = _shown(value, shapes)
+    return shown.replace(" or ", " and ") if parameter == sh("uniqueValuesFor") else shown
 
 
 def _fill(text: str, shown: str) -> Literal:

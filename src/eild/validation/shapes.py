@@ -159,12 +159,16 @@ def load_shapes(paths: Iterable[Path], *, ontology: Graph | None = None) -> Shap
     :param ontology: the vocabulary whose classes and properties the shapes may use; not checked if not given
     :raises ShapesError: if a file is unreadable or unparsable, or the shapes are ill-formed; all faults are named
     """
-    parts = []
+    parts, faults = [], []
     for path in paths:
         try:
             parts.append(load_rdf(path))
         except DataError as error:
-            raise ShapesError(error.message, location=error.location, hint=error.hint) from error
+            fault = ShapesError(error.message, location=error.location, hint=error.hint)
+            fault.__cause__ = error
+            faults.append(fault)
+    if faults:
+        raise faults[0] if len(faults) == 1 else IllFormedShapesError(faults)
     return build_shapes(LocatedGraph().merge(parts), ontology=ontology)
 
 
