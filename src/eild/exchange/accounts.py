@@ -49,12 +49,13 @@ class Accounts:
     def enter_many(self, note: Note, method: str, status: int, number: int) -> None:
         """Count answers that were sent from memory in next to no time, and the queries that they answer.
 
+        They were found in the response cache.
+
         :param note: route, outcome and query of the answer
         :param number: how often it was sent
         """
-        self.metrics.count_request(note.route, method, status, 0.0, number)
-        if note.is_query:
-            self.metrics.count_query(note.outcome, number)
+        outcome = note.outcome if note.is_query else ""
+        self.metrics.count_request(note.route, method, status, 0.0, number, outcome=outcome, cache="hit")
 
     def enter(  # noqa: PLR0913 - what a line of the log has, by name
         self,
@@ -66,6 +67,7 @@ class Accounts:
         size: int | None,
         started: float,
         in_flight: bool = False,
+        cache: str = "",
     ) -> None:
         """Count an answer, and the query that it answers, and log the request.
 
@@ -74,14 +76,15 @@ class Accounts:
         :param size: bytes of content that are sent; None if not known before they are sent
         :param started: time at which the request came, by :func:`time.perf_counter`
         :param in_flight: whether the request was counted as in flight, as it no longer is
+        :param cache: one of :data:`eild.exchange.metrics.CACHE`; empty if that was counted already
         """
         seconds = time.perf_counter() - started
         # A method that no route has is the client's invention: it must not make a series of its own.
         counted = method if method in _METHODS else "other"
-        count = self.metrics.end_request if in_flight else self.metrics.count_request
-        count(note.route, counted, status, seconds)
-        if note.is_query:
-            self.metrics.count_query(note.outcome)
+        outcome = note.outcome if note.is_query else ""
+        self.metrics.count_request(
+            note.route, counted, status, seconds, outcome=outcome, cache=cache, in_flight=in_flight
+        )
         if self._log is not None:
             hashed = None if note.query is None else hash_query(note.query)
             self._log.write(Record(method, path, status, round(1000 * seconds, 3), size, hashed, note.outcome))

@@ -24,6 +24,8 @@ REFUSAL: Final = "eild.refusal"
 """Where in the WSGI environment the application finds why the server refuses the request."""
 IS_GONE: Final = "eild.is-gone"
 """Where in the WSGI environment the application finds a function that tells whether the client has disconnected."""
+ALONE: Final = "eild.alone"
+"""Where in the WSGI environment the server leaves the encoded query of a request that has no other parameter."""
 NOT_MODIFIED: Final = "304 NOT MODIFIED"
 """The status of an answer without content for a client that has the content."""
 

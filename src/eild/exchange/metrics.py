@@ -109,11 +109,20 @@ def _key(name: str, *values: str, ending: str = "", bound: float | None = None) 
 
 
 @lru_cache(maxsize=1024)
-def _name_series(route: str, method: str, status: int) -> tuple[str, tuple[str, ...], str]:
-    """Return the series of responses to a route: their number, one for each bucket, and the sum of their durations."""
+def _name_series(
+    route: str, method: str, status: int, outcome: str, cache: str
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the series of responses to a route: what counts them, one for each bucket, and the sum of durations.
+
+    :param outcome: of the query that they answer; empty if they answer none
+    :param cache: outcome of looking up the request in the response cache; empty if it is counted elsewhere
+    """
     code = str(status)
     buckets = tuple(_key(_DURATION, route, code, ending="_bucket", bound=bound) for bound in BUCKETS)
-    return _key("eild_http_requests", route, method, code), buckets, _key(_DURATION, route, code, ending="_sum")
+    numbers = [_key("eild_http_requests", route, method, code)]
+    numbers += [_key("eild_queries", outcome)] if outcome else []
+    numbers += [_key("eild_cache_requests", cache)] if cache else []
+    return tuple(numbers), buckets, _key(_DURATION, route, code, ending="_sum")
 
 
 def _open_file(path: Path, room: int) -> MmapedDict:
@@ -198,37 +207,43 @@ class Metrics:
         with self._lock:
             self._in_flight += 1
 
-    def end_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request that was answered.
-
-        :param route: the rule that matched its path, so that there are fewer series than paths
-        """
-        with self._lock:
-            self._in_flight -= 1
-            self._count_request(route, method, status, seconds)
-
-    def _count_request(self, route: str, method: str, status: int, seconds: float, times: int = 1) -> None:
-        """Count a response, that may have been sent several times; the caller holds the lock."""
-        number, buckets, total = _name_series(route, method, status)
-        durations = self._durations
-        if total not in durations:
-            durations.update(dict.fromkeys(buckets, 0))  # a histogram has all its buckets
-        self._counters[number] += times
-        durations[buckets[bisect_left(BUCKETS, seconds)]] += times
-        durations[total] += seconds * times  # type: ignore[assignment] # counts may be fractions
-
     def drop_request(self) -> None:
         """Undo :meth:`begin_request`: :meth:`count_request` counts the request, or another process answers it."""
         with self._lock:
             self._in_flight -= 1
 
-    def count_request(self, route: str, method: str, status: int, seconds: float, times: int = 1) -> None:
-        """Count requests that were answered at once, and so were never in flight.
+    def count_request(  # noqa: PLR0913 - what is counted, by name
+        self,
+        route: str,
+        method: str,
+        status: int,
+        seconds: float,
+        times: int = 1,
+        *,
+        outcome: str = "",
+        cache: str = "",
+        in_flight: bool = False,
+    ) -> None:
+        """Count a request that was answered, or several equal ones.
 
+        :param route: the rule that matched its path, so that there are fewer series than paths
         :param times: how many
+        :param outcome: outcome of the query that it asked, one of :data:`OUTCOMES`; empty if it asked none
+        :param cache: outcome of looking it up in the response cache, one of :data:`CACHE`; empty if counted already
+        :param in_flight: whether it was counted by :meth:`begin_request`
         """
+        numbers, buckets, total = _name_series(route, method, status, outcome, cache)
+        counters, durations = self._counters, self._durations
+        bucket = buckets[bisect_left(BUCKETS, seconds)]
         with self._lock:
-            self._count_request(route, method, status, seconds, times)
+            if in_flight:
+                self._in_flight -= 1
+            for number in numbers:
+                counters[number] += times
+            if total not in durations:
+                durations.update(dict.fromkeys(buckets, 0))  # a histogram has all its buckets
+            durations[bucket] += times
+            durations[total] += seconds * times  # type: ignore[assignment] # counts may be fractions
 
     def count_cache(self, how: str, times: int = 1) -> None:
         """Count the outcome of looking up requests in the response cache, one of :data:`CACHE`."""
@@ -241,11 +256,6 @@ class Metrics:
         :param measure: returns it in bytes
         """
         self._gauges[_key("eild_cache_bytes")] = measure
-
-    def count_query(self, outcome: str, times: int = 1) -> None:
-        """Count queries by their outcome, one of :data:`OUTCOMES`."""
-        with self._lock:
-            self._counters[_key("eild_queries", outcome)] += times
 
     def report_connections(self, reason: str, number: int) -> None:
         """Count a connection that was closed for a reason; without a reason, note the number of open connections.

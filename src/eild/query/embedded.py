@@ -183,7 +183,7 @@ class EmbeddedEngine:
         else:
             graphs = [str(name) for name in named]
             text = correct_query(query, Circumstances(self.learn, lambda: graphs, self._resolve))
-        if text == query.text:
+        if text is query.given or text == query.text:
             return store.query(text, base_iri=self._base, default_graph=default, named_graphs=named)
         ask = partial(store.query, base_iri=self._base, default_graph=default, named_graphs=named)
         functions: dict[str, Any] = {"custom_functions": FUNCTIONS, "custom_aggregate_functions": AGGREGATES}
@@ -196,7 +196,8 @@ class EmbeddedEngine:
 
     def evaluate(self, request: QueryRequest) -> QueryAnswer:
         """Return the complete answer; see :meth:`eild.query.engine.QueryEngine.evaluate`."""
-        self.prepare()
+        if self._stored is not None:
+            self.prepare()
         try:
             return serialize_results(self._ask(request), request, self._result_bytes, self._prefixes)
         except SyntaxError as error:

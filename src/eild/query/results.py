@@ -31,7 +31,8 @@ class CappedBuffer:
     """A binary file that takes no more than a number of bytes."""
 
     def __init__(self, limit: int) -> None:
-        self._parts = bytearray()
+        self._parts: list[bytes] = []
+        self._left = limit
         self._limit = limit
 
     def write(self, data: bytes) -> int:
@@ -39,10 +40,11 @@ class CappedBuffer:
 
         :raises ResultTooLargeError: if that would exceed the limit
         """
-        if len(self._parts) + len(data) > self._limit:
+        self._left -= len(data)
+        if self._left < 0:
             message = f"the result is too large (limit: {self._limit} bytes)"
             raise ResultTooLargeError(message, hint="add LIMIT, select fewer columns, or download a dump from /dumps/")
-        self._parts += data
+        self._parts.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
@@ -50,7 +52,7 @@ class CappedBuffer:
 
     def content(self) -> bytes:
         """Return everything written."""
-        return bytes(self._parts)
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
 def _require(form: Format | None, what: str) -> Format:

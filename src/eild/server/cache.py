@@ -119,11 +119,15 @@ class AnswerCache:
 
     def get(self, key: Key) -> Answer | None:
         """Return an answer that is kept."""
-        found = self._find(key)
-        if found is None:
-            return None
-        found[0].move_to_end(key)
-        return found[1].answer
+        answers = self._small
+        entry = answers.get(key)
+        if entry is None:
+            answers = self._large
+            entry = answers.get(key)
+            if entry is None:
+                return None
+        answers.move_to_end(key)
+        return entry.answer
 
     def put(self, key: Key, answer: Answer) -> None:
         """Keep an answer, and forget those asked for longest ago where there are too many bytes."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from eild.errors import RequestError
 from eild.exchange.answer import REFUSAL, render_start
-from eild.server.reading import RequestReader
+from eild.server.reading import RequestReader, learn_head, recall_head
 from eild.server.request import Request
 from eild.server.sending import Sender
 
@@ -136,6 +136,13 @@ class Connection(asyncio.Protocol):
                 self._since = self._front.clock.now
                 self._sender.write(kept.start, kept.body)
                 return
+            environ = recall_head(data) if len(data) <= _LONGEST_KNOWN else None
+            if environ is not None:
+                self._since = self._front.clock.now
+                head = b"" if self._front.stopping else data
+                self._request = Request(environ, b"", head, self, perf_counter())
+                self._front.desk.take(self._request)
+                return
         self._rest += data
         self._go_on()
         if len(self._rest) > _MOST_AHEAD and not self._halted:
@@ -192,6 +199,8 @@ class Connection(asyncio.Protocol):
             environ[REFUSAL] = reader.problem
         known = reader.is_whole_head and len(reader.head) <= _LONGEST_KNOWN
         head = bytes(reader.head) if known and not self._option(environ) else b""
+        if head:
+            learn_head(head, environ)
         self._request = Request(environ, reader.body, head, self, started)
         self._front.desk.take(self._request)
 

@@ -126,7 +126,6 @@ class Desk:
     def count_recalled(self) -> None:
         """Count what was recalled since this was done last."""
         for known, number in self._cache.take_hits():
-            self._metrics.count_cache("hit", number)
             self._accounts.enter_many(known.answer.note, known.method, known.answer.code, number)
 
     def refuse(self, request: Request, problem: EildError) -> None:
@@ -305,12 +304,11 @@ class Desk:
         """
         method = request.environ["REQUEST_METHOD"]
         body = b"" if method == "HEAD" else answer.body or b""
-        self._metrics.count_cache(how)
-        self._account(request, answer.note, answer.code, len(body))
+        self._account(request, answer.note, answer.code, len(body), how)
         if request.channel.send(answer, body) and key is not None:
             self._cache.learn(request.head, Known(key, answer, method, body))
 
-    def _account(self, request: Request, note: Note, status: int, size: int) -> None:
+    def _account(self, request: Request, note: Note, status: int, size: int, how: str = "") -> None:
         """Count and log an answer."""
         environ = request.environ
         path = environ["PATH_INFO"]
@@ -321,4 +319,5 @@ class Desk:
             status=status,
             size=size,
             started=request.started,
+            cache=how,
         )

@@ -20,6 +20,7 @@ from eild.errors import (
     UnknownMethodError,
     UriTooLongError,
 )
+from eild.exchange.answer import ALONE
 from eild.exchange.head import HEADER_BYTES, check_request
 
 _MOST_HEAD: Final = 256 * 1024
@@ -35,7 +36,12 @@ _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _UNPREFIXED: Final = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 _LEAST_HINT: Final = "send less data, or split it into several requests"
 
+_QUERY: Final = re.compile(rb"GET /sparql\?(query=([A-Za-z0-9._~%+*-]+)) HTTP/1\.1\r\n").match
+_MOST_FIELD_BYTES: Final = 2048
+_MOST_SECTIONS: Final = 256
+
 _names: dict[bytes, str] = {}
+_sections: dict[bytes, dict[str, Any]] = {}
 
 
 def name_field(name: bytes) -> str:
@@ -48,6 +54,35 @@ def name_field(name: bytes) -> str:
         if len(_names) < _MOST_NAMES:
             _names[name] = found
     return found
+
+
+def recall_head(data: bytes) -> dict[str, Any] | None:
+    """Return the WSGI environment of a query by GET whose header fields were read before; None of all else.
+
+    Clients send the same fields again and again. Only the target differs, which must have none but characters that
+    mean themselves; all that was found of the fields holds for these bytes.
+
+    :param data: what came at once, when nothing was left to be read before
+    """
+    line = _QUERY(data)
+    if line is None:
+        return None
+    known = _sections.get(data[line.end() :])
+    return None if known is None else {**known, "QUERY_STRING": line[1].decode("ascii"), ALONE: line[2]}
+
+
+def learn_head(head: bytes, environ: dict[str, Any]) -> None:
+    """Take note of how the header fields of a query were read.
+
+    :param head: of a request that was whole with it and keeps the connection open
+    :param environ: its environment, to which nothing was added
+    """
+    line = _QUERY(head)
+    if line is None or len(head) - line.end() > _MOST_FIELD_BYTES:
+        return
+    if len(_sections) >= _MOST_SECTIONS:
+        _sections.clear()
+    _sections[head[line.end() :]] = environ.copy()
 
 
 class RequestReader:

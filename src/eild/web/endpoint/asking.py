@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eild import media
 from eild.errors import EildError, ResultTooLargeError
-from eild.exchange.answer import NOT_MODIFIED, Answer, Mould, Note
+from eild.exchange.answer import ALONE, NOT_MODIFIED, Answer, Mould, Note
 from eild.exchange.conditions import UNCONDITIONAL, Preconditions
 from eild.exchange.content import PLAIN, PUBLIC, SMALLEST_CODED, UNCACHED, Wishes, find_coding, make_content
 from eild.query.engine import QueryRequest
@@ -242,37 +242,27 @@ class QuickQueries:
         :param environ: the WSGI environment of a GET or POST whose head was checked
         :param body: the content of a POST
         """
+        site, alone = self._site, None
         try:
-            query = self._read_alone(environ)
-            recipe = None if query is None else self._recipes.get((environ.get("HTTP_ACCEPT"), query.key))
-            if query is None or recipe is None:
-                return self._plan(environ, body, query)
+            if environ["REQUEST_METHOD"] == "GET" and len(environ["QUERY_STRING"]) <= _LONGEST_AT_ONCE:
+                part = environ.get(ALONE) or protocol.find_query_alone(environ["QUERY_STRING"])
+                text = protocol.decode_query(part) if part else None
+                if text is not None and 4 * len(text) <= site.settings.query_bytes:
+                    alone = read_query(text)
+            recipe = self._recipes.get((environ.get("HTTP_ACCEPT"), alone.key)) if alone is not None else None
+            if alone is None or recipe is None:
+                return self._plan(environ, body, alone)
         except (EildError, UnicodeEncodeError):
             return None
-        tag = ""
-        if recipe.cacheable:
-            tag = self._site.make_tag(*protocol.list_tag_parts(recipe.form, query.given))
-        request = QueryRequest(query.text, recipe.rows, recipe.graph)
-        return PlannedQuery(query.given, request, recipe, tag, _read_wishes(environ))
-
-    def _read_alone(self, environ: Mapping[str, Any]) -> Query | None:
-        """Return the query of a GET that sends nothing else, if it is of a kind that others share.
-
-        :raises QueryError: if it exceeds a limit
-        """
-        parameters = environ["QUERY_STRING"]
-        if environ["REQUEST_METHOD"] != "GET" or len(parameters) > _LONGEST_AT_ONCE:
-            return None
-        text = protocol.read_query_alone(parameters)
-        if text is None or 4 * len(text) > self._site.settings.query_bytes:
-            return None
-        query = read_query(text)
-        return query if any(query.key) else None
+        given = alone.given
+        tag = site.make_tag(*protocol.list_tag_parts(recipe.form, given)) if recipe.cacheable else ""
+        request = QueryRequest(alone.text, recipe.rows, recipe.graph)
+        return PlannedQuery(given, request, recipe, tag, _read_wishes(environ))
 
     def _plan(self, environ: Mapping[str, Any], body: bytes, alone: Query | None) -> PlannedQuery | None:
         """Return the query of a request whatever it is; see :meth:`understand`.
 
-        :param alone: the query if it is all that the request sends, and of a kind that others share
+        :param alone: the query if it is all that the request sends
         :raises EildError: if the route must report an error
         """
         method, parameters, accept = environ["REQUEST_METHOD"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT")
@@ -295,7 +285,7 @@ class QuickQueries:
         if plan.is_page:
             return None
         recipe = Recipe(plan, self._site.publication.issued, self._common)
-        if alone is not None:
+        if alone is not None and any(alone.key):
             if len(self._recipes) >= _MOST_RECIPES:
                 self._recipes.clear()
             self._recipes[accept, alone.key] = recipe

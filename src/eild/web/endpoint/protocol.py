@@ -81,15 +81,20 @@ def parse_parameters(text: bytes, what: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def read_query_alone(parameters: str) -> str | None:
+def find_query_alone(parameters: str) -> bytes | None:
     """Return the query of parameters that are it alone, encoded as browsers and libraries do; None of any others.
 
-    :param parameters: what follows ``?`` in the URL, still encoded
+    :param parameters: what follows ``?`` in the URL
     """
     match = _ALONE(parameters)
-    if match is None:
-        return None
-    part = match[1].encode("ascii")
+    return None if match is None else match[1].encode("ascii")
+
+
+def decode_query(part: bytes) -> str | None:
+    """Return a query that is encoded as browsers and libraries do; None if it is malformed.
+
+    :param part: letters, digits, and ``._~%+*-``
+    """
     plain = binascii.a2b_qp(part.replace(b"+", b" ").replace(b"%", b"="))
     if len(plain) + 2 * part.count(b"%") != len(part):
         return None  # a percent sign begins no byte: each that does makes one of three
