@@ -146,7 +146,7 @@ def run_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
 def test_metrics_several_processes_summed(tmp_path: Path, read_numbers: ReadNumbers) -> None:
     """Counts of all processes are summed, those of dead ones too; gauges only of those that run."""
     with run_process(tmp_path), run_process(tmp_path) as second, contextlib.closing(Metrics(tmp_path)) as mine:
-        mine.end_request("/", "GET", 200, 3.0)
+        mine.count_request("/", "GET", 200, 3.0, in_flight=True)
         for alive in (3, 2):
             numbers = read_numbers(mine.render('a"\\b\n').decode())
             assert numbers("eild_http_requests_total", route="/", method="GET", status="200") == 3
@@ -178,7 +178,7 @@ def test_metrics_many_threads_lose_no_count(tmp_path: Path, read_numbers: ReadNu
     def count(number: int) -> None:
         for step in range(200):
             metrics.begin_request()
-            metrics.end_request(f"/route{step}", "GET", 200 + number, 0.01)
+            metrics.count_request(f"/route{step}", "GET", 200 + number, 0.01, in_flight=True)
             metrics.count_cache("hit")
             if step % 50 == 0:
                 metrics.publish()

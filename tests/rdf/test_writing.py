@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from benchmarks.suites import canonicalize
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from eild.rdf.reading import read_bytes
 from eild.rdf.syntaxes import RDF_FORMATS
 from eild.rdf.terms import is_of_rdf_1_2, write_term
 from eild.rdf.versions import check_version, needs_1_2
-from eild.rdf.writing import group_triples, select_prefixes, serialize_graph
+from eild.rdf.writing import select_prefixes, serialize_graph
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 SUBJECT = NamedNode("http://e.example/s")
@@ -127,13 +129,15 @@ def test_order_and_prefixes_as_they_are_described(triples: list[Triple]) -> None
     once = list(dict.fromkeys(triples))
     subjects = list(dict.fromkeys(triple.subject for triple in once))
     type_ = NamedNode(f"{RDF}type")
-    assert group_triples(triples) == [
+    expected = [
         triple
         for subject in subjects
         for is_type in (True, False)
         for triple in once
         if triple.subject == subject and (triple.predicate == type_) is is_type
     ]
+    lines = "".join(f"{triple} .\n" for triple in expected)
+    assert serialize_graph(triples, media.N_TRIPLES, NAMESPACES).decode() == lines
     terms = [term for triple in triples for term in (triple.subject, triple.predicate, triple.object)]
     iris = [term.value for term in terms if isinstance(term, NamedNode)]
     iris += [term.datatype.value for term in terms if isinstance(term, Literal)]
@@ -142,8 +146,10 @@ def test_order_and_prefixes_as_they_are_described(triples: list[Triple]) -> None
         starts = [start for start in NAMESPACES.values() if start and iri.startswith(start)]
         used.add(max((start for start in starts if not {"/", "#"} & set(iri[len(start) :])), key=len, default=""))
     used.discard("")
-    expected = {name: start for name, start in sorted(NAMESPACES.items()) if start in used}
-    assert list(select_prefixes(triples, NAMESPACES).items()) == list(expected.items())
+    prefixes = [(name, start) for name, start in sorted(NAMESPACES.items()) if start in used]
+    assert list(select_prefixes(triples, NAMESPACES).items()) == prefixes
+    written = serialize_graph(triples, media.TURTLE, NAMESPACES).decode()
+    assert dict(re.findall(r"^@prefix (.*?): <(.*?)> \.$", written, re.MULTILINE)) == dict(prefixes)
 
 
 @settings(deadline=None)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eild.server.reading import RequestReader, name_field
+from eild.exchange.answer import ALONE
+from eild.server.reading import RequestReader, learn_head, name_field, recall_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,3 +163,66 @@ def test_name_field_underscores_left_out() -> None:
     assert name_field(b"x-forwarded-host") == "HTTP_X_FORWARDED_HOST"
     assert name_field(b"Content_Length") == ""
     assert name_field(b"REMOTE-ADDR") == "HTTP_REMOTE_ADDR"
+
+
+LINE = "GET /sparql?query=ASK+%7B%7D HTTP/1.1\r\n"
+SECTIONS = [
+    "Host: x\r\n\r\n",
+    "Host: x\r\nAccept: text/csv\r\naccept: */*\r\nAccept-Encoding: gzip\r\n\r\n",
+    "Host: x\r\nIf-None-Match: *\r\nRange: bytes=0-1\r\nX: \xe9\r\n\r\n",
+]
+
+
+@pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing known of any header fields."""
+    monkeypatch.setattr("eild.server.reading._sections", {})
+
+
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_recall_head_same_environment_as_parsed(section: str) -> None:
+    """A query whose header fields were read before has the environment that parsing it gives, and its own query."""
+    head = (LINE + section).encode("latin-1")
+    first, _ = read(head)
+    assert first.is_whole_head
+    assert recall_head(head) is None
+    learn_head(head, first.environ)
+    first.environ["eild.note"] = "what is left there later"
+    for query in ("ASK+%7B%7D", "%", "a%2fb~*-._"):
+        other = head.replace(b"ASK+%7B%7D", query.encode())
+        expected = {**read(other)[0].environ, ALONE: query.encode()}
+        found = recall_head(other)
+        assert found == expected
+        assert recall_head(other) is not found
+
+
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_recall_head_nothing_else_taken(section: str) -> None:
+    """All that differs by a byte beside the query is parsed, and so is a head that is not whole or not alone."""
+    head = (LINE + section).encode("latin-1")
+    learn_head(head, read(head)[0].environ)
+    assert recall_head(head) is not None
+    added = (b"\r\n", b"X", b"X: y\r\n")
+    swapped = [(b"GET", b"HEAD"), (b"GET", b"get"), (b"1.1", b"1.0"), (b"1.1\r", b"1.1"), (b"/sparql", b"*")]
+    swapped += [(b"/sparql", path) for path in (b"/sparql/", b"//sparql", b"http://x/sparql", b"/%73parql")]
+    swapped += [(b"+", piece) for piece in (b" ", b"&", b"#", b"=", b"\xe9", b"\n", b"\r\n", b"<", b"+&format=csv")]
+    others = [head[:size] for size in range(len(head))]
+    others += [head[:place] + piece + head[place:] for place in (0, len(LINE), len(head)) for piece in added]
+    others += [head.replace(old, new, 1) for old, new in swapped]
+    assert not any(map(recall_head, [*others, head + head]))
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_learn_head_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients that never send the same fields twice take no more memory than others, nor do long fields."""
+    monkeypatch.setattr("eild.server.reading._MOST_SECTIONS", 3)
+    heads = [f"{LINE}Host: x\r\nX: {number}\r\n\r\n".encode() for number in range(10)]
+    for head in heads:
+        learn_head(head, read(head)[0].environ)
+        assert recall_head(head) is not None
+    assert sum(recall_head(head) is not None for head in heads) <= 3
+    long = f"{LINE}Host: x\r\nX: {'a' * 3000}\r\n\r\n".encode()
+    learn_head(long, read(long)[0].environ)
+    assert recall_head(long) is None

@@ -160,8 +160,10 @@ class EmbeddedEngine:
         if request.default_graphs or request.named_graphs:
             default, named = _graphs(request.default_graphs), _graphs(request.named_graphs)
             chosen: ChosenDataset | None = ChosenDataset(tuple(dict.fromkeys(default)), tuple(named))
-        else:
+        elif query.structure is not None and query.structure.dataset:
             chosen = find_dataset(query, self._base)
+        else:
+            chosen = None
         if chosen is None:
             return self._store, None, None
         if len(chosen.default) > 1 and share_statements(self._store, chosen.default):
@@ -180,10 +182,12 @@ class EmbeddedEngine:
         store, default, named = self._choose_dataset(request, query)
         if named is None:
             text = self._corrector.correct(query)
+            if text is query.given:  # as of most
+                return store.query(text, base_iri=self._base)
         else:
             graphs = [str(name) for name in named]
             text = correct_query(query, Circumstances(self.learn, lambda: graphs, self._resolve))
-        if text is query.given or text == query.text:
+        if text == query.text:
             return store.query(text, base_iri=self._base, default_graph=default, named_graphs=named)
         ask = partial(store.query, base_iri=self._base, default_graph=default, named_graphs=named)
         functions: dict[str, Any] = {"custom_functions": FUNCTIONS, "custom_aggregate_functions": AGGREGATES}

@@ -12,7 +12,7 @@ from eild.errors import NotAcceptableError, ResultTooLargeError
 from eild.query.engine import QueryAnswer
 from eild.rdf.syntaxes import RESULT_FORMATS
 from eild.rdf.terms import write_term
-from eild.rdf.writing import ABBREVIATING, group_triples, repair_xml, select_prefixes, write_graph
+from eild.rdf.writing import repair_xml, write_grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,11 +106,11 @@ def serialize_results(
     if isinstance(results, QueryTriples):
         return serialize_triples(results, request, limit, prefixes)
     buffer = CappedBuffer(limit)
-    form = _require(request.results, "rows")
+    form = request.results or _require(None, "rows")
     if form is media.CSV and isinstance(results, QuerySolutions):
         _write_csv(results, buffer)
     else:
-        results.serialize(cast("IO[bytes]", buffer), RESULT_FORMATS[form.name])
+        results.serialize(buffer, RESULT_FORMATS[form.name])  # type: ignore[arg-type] # it has what is called
     content = buffer.content()
     return QueryAnswer(form, repair_xml(content) if form is media.XML else content)
 
@@ -130,8 +130,6 @@ def serialize_triples(
     """
     buffer = CappedBuffer(limit)
     form = _require(request.graph, "a graph")
-    grouped = group_triples(triples)
-    used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
-    write_graph(grouped, cast("IO[bytes]", buffer), form, used)
+    write_grouped(triples, cast("IO[bytes]", buffer), form, prefixes)
     content = buffer.content()
     return QueryAnswer(form, repair_xml(content) if form is media.RDF_XML else content)

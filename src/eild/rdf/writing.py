@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from eild.media import Format
 
-ABBREVIATING: Final = {media.TURTLE, media.TRIG, media.RDF_XML}
+ABBREVIATING: Final = (media.TURTLE, media.TRIG, media.RDF_XML)
 """The syntaxes that abbreviate IRIs by prefixes."""
 _RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
@@ -48,40 +48,50 @@ def repair_xml(content: bytes) -> bytes:
     return content.replace(b"\r", b"&#13;") if b"\r" in content else content
 
 
+@lru_cache(maxsize=2048)
+def _find_start(iri: str) -> str:
+    """Return an IRI up to its last slash or number sign; nothing if it has none."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
 @lru_cache(maxsize=1024)
 def _list_candidates(start: str, namespaces: tuple[str, ...]) -> tuple[str, ...]:
     """Return the namespaces that begin so, the longest first."""
     return tuple(sorted({iri for iri in namespaces if iri and iri.startswith(start)}, key=len, reverse=True))
 
 
-def select_prefixes(triples: Sequence[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+def _select(terms: Iterable[object], prefixes: Mapping[str, str]) -> dict[str, str]:
+    iris = [term.value for term in terms if isinstance(term, NamedNode)]
+    iris += [kind.value for kind in {term.datatype for term in terms if isinstance(term, Literal)}]
+    namespaces = tuple(prefixes.values())
+    used: set[str] = set()
+    for start in {_find_start(iri) for iri in iris}:
+        candidates = _list_candidates(start, namespaces)
+        if candidates == (start,):
+            used.add(start)
+        elif candidates:
+            for iri in iris:
+                if _find_start(iri) == start:
+                    used.update([namespace for namespace in candidates if iri.startswith(namespace)][:1])
+    return dict(sorted([(name, iri) for name, iri in prefixes.items() if iri in used]))
+
+
+def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return those prefixes that abbreviate an IRI of the triples, by name.
 
     A namespace may end with any character. Of those that an IRI begins with, the longest is used, unless a ``/`` or
     ``#`` would follow it.
     """
-    terms = {triple.object for triple in triples}
-    terms.update([triple.subject for triple in triples], [triple.predicate for triple in triples])
-    iris = [term.value for term in terms if isinstance(term, NamedNode)]
-    iris += [kind.value for kind in {term.datatype for term in terms if isinstance(term, Literal)}]
-    namespaces, used = tuple(prefixes.values()), set()
-    by_start: dict[str, list[str]] = {}
-    for iri in iris:
-        by_start.setdefault(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], []).append(iri)
-    for start, found in by_start.items():
-        candidates = _list_candidates(start, namespaces)
-        if candidates == (start,):
-            used.add(start)
-        elif candidates:
-            for iri in found:
-                used.update([namespace for namespace in candidates if iri.startswith(namespace)][:1])
-    return dict(sorted([(name, iri) for name, iri in prefixes.items() if iri in used]))
+    return _select({term for triple in triples for term in triple}, prefixes)
 
 
-def group_triples(triples: Iterable[Triple]) -> list[Triple]:
-    """Return each triple once, those of one subject together with its types first, in order of appearance."""
-    found = list(dict.fromkeys(triples))
-    subjects, predicates = [triple.subject for triple in found], [triple.predicate for triple in found]
+def _group(found: list[Triple], subjects: Sequence[object], predicates: Sequence[NamedNode]) -> list[Triple]:
+    """Return triples in the order of their subjects, the types of each first.
+
+    :param found: the triples, each once
+    :param subjects: their subjects
+    :param predicates: their predicates
+    """
     has_types = _RDF_TYPE in predicates
     if not has_types and sum(map(ne, subjects, subjects[1:])) < len(set(subjects)):
         return found  # each subject follows another only once
@@ -90,6 +100,22 @@ def group_triples(triples: Iterable[Triple]) -> list[Triple]:
     if has_types:
         keys = [key + (predicate != _RDF_TYPE) for key, predicate in zip(keys, predicates, strict=True)]
     return [found[number] for number in sorted(range(len(found)), key=keys.__getitem__)]
+
+
+def write_grouped(triples: Iterable[Triple], output: IO[bytes], form: Format, prefixes: Mapping[str, str]) -> None:
+    """Write triples in a graph syntax, each once, with the prefixes that they use.
+
+    Those of one subject come together with its types first, else in order of appearance.
+
+    :param prefixes: what the syntax may abbreviate by, if it abbreviates
+    :raises NotAcceptableError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
+    """
+    found = list(dict.fromkeys(triples))
+    subjects, predicates = [triple.subject for triple in found], [triple.predicate for triple in found]
+    used: Mapping[str, str] = {}
+    if form in ABBREVIATING:
+        used = _select({*subjects, *predicates, *[triple.object for triple in found]}, prefixes)
+    write_graph(_group(found, subjects, predicates), output, form, used)
 
 
 def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, prefixes: Mapping[str, str]) -> None:
@@ -184,9 +210,7 @@ def serialize_graph(triples: Iterable[Triple], form: Format, prefixes: Mapping[s
     :raises NotAcceptableError: if the syntax cannot carry them
     """
     buffer = GrowingBuffer()
-    grouped = group_triples(triples)
-    used = select_prefixes(grouped, prefixes) if form in ABBREVIATING else {}
-    write_graph(grouped, cast("IO[bytes]", buffer), form, used)
+    write_grouped(triples, cast("IO[bytes]", buffer), form, prefixes)
     content = bytes(buffer)
     return repair_xml(content) if form is media.RDF_XML else content
 

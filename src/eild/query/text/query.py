@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from eild.query.text.limits import check_tokens, refuse_depth
@@ -234,7 +234,7 @@ def _read(text: str) -> Query:
     return query if template is None else _fill(text, template, parts[1::2])
 
 
-_read_short = lru_cache(maxsize=256)(_read)
+_last = [_read("")]
 
 
 def read_query(text: str) -> Query:
@@ -242,4 +242,9 @@ def read_query(text: str) -> Query:
 
     :raises QueryError: if it exceeds a limit of :mod:`eild.query.text.limits`
     """
-    return _read_short(text) if len(text) <= _LONGEST_KEPT else _read_whole(text)[0]
+    if len(text) > _LONGEST_KEPT:
+        return _read_whole(text)[0]
+    last = _last[0]  # what decides about a query asks for it one after the other
+    if last.given != text:
+        last = _last[0] = _read(text)
+    return last

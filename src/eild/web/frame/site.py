@@ -137,7 +137,7 @@ class Site:
         """The language in which names are shown to those who ask for none."""
         return self.publication.about.usual_languages if self.publication.foreign else ("en",)
 
-    @property
+    @cached_property
     def is_multilingual(self) -> bool:
         """Whether names of third-party data are in several languages."""
         return self.publication.foreign and len(self.publication.about.languages) > 1
@@ -169,7 +169,7 @@ class Site:
         read = (load_named_graphs(publication, names, dump) for dump in dumps)
         return [{names[iri]: triples for iri, triples in graphs.items()} for graphs in read]
 
-    @property
+    @cached_property
     def live(self) -> bool:
         """Whether answers come from a server elsewhere, whose data may change at any time."""
         return isinstance(self.engine, RemoteEngine)
