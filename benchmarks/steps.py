@@ -23,13 +23,13 @@ from eild.publication.cache import ensure_build
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryLimits, QueryRequest
-from eild.query.text.guard import check_query_text
+from eild.query.text.query import read_query
 from eild.query.workers.keeper import ForkServerProcess
 from eild.query.workers.pool import PooledEngine
 from eild.server.desk import make_key
-from eild.server.reading import RequestReader
+from eild.server.reading import RequestReader, learn_head, recall_head
 from eild.terms import PREFIXES
-from eild.web.endpoint.protocol import parse_call
+from eild.web.endpoint.protocol import decode_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,21 +70,21 @@ def list_steps(
     embedded: EmbeddedEngine, pooled: PooledEngine, folder: Path, loop: asyncio.AbstractEventLoop
 ) -> Mapping[str, Callable[[int], object]]:
     """Return the steps by name, the last of which does all."""
-    desk, limit = make_desk(folder, pooled, loop), 65536
-    heads = [
-        f"GET /sparql?query={quote(f'{QUERY} # {n}')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-        for n in range(ROUNDS * NUMBER)
-    ]
+    desk = make_desk(folder, pooled, loop)
+    encoded = [quote(f"{QUERY} # {number}", safe="").encode() for number in range(ROUNDS * NUMBER)]
+    heads = [b"GET /sparql?query=%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % part for part in encoded]
     environs, requests = ([read_head(head) for head in heads] for _ in range(2))
+    learn_head(heads[0], environs[0])
 
     def ask(number: int) -> QueryRequest:
         return QueryRequest(f"{QUERY} # {number}", media.JSON)
 
     return {
-        "read the head of the request": lambda number: read_head(heads[number]),
+        "parse the head of a request": lambda number: read_head(heads[number]),
+        "read a head whose fields were parsed before": lambda number: recall_head(heads[number]),
         "find what the answer depends on": lambda number: make_key(environs[number]),
-        "read the parameters": lambda number: parse_call("GET", environs[number]["QUERY_STRING"].encode(), "", b""),
-        "check the query": lambda number: check_query_text(f"{QUERY} # {number}", limit),
+        "decode the query": lambda number: decode_query(encoded[number]),
+        "read the query": lambda number: read_query(f"{QUERY} # {number}"),
         "evaluate and serialize in this process": lambda number: embedded.evaluate(ask(number)),
         "the same in a process of its own": lambda number: loop.run_until_complete(submit(pooled, ask(number))),
         "the whole request but for its head": lambda number: loop.run_until_complete(take(desk, requests[number])),

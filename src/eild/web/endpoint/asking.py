@@ -243,6 +243,8 @@ class QuickQueries:
         :param body: the content of a POST
         """
         site, alone = self._site, None
+        if site.live:
+            return None
         try:
             if environ["REQUEST_METHOD"] == "GET" and len(environ["QUERY_STRING"]) <= _LONGEST_AT_ONCE:
                 part = environ.get(ALONE) or protocol.find_query_alone(environ["QUERY_STRING"])
@@ -266,7 +268,7 @@ class QuickQueries:
         :raises EildError: if the route must report an error
         """
         method, parameters, accept = environ["REQUEST_METHOD"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT")
-        if self._site.live or len(parameters) + len(body) > _LONGEST_AT_ONCE or len(accept or "") > _LONGEST_REMEMBERED:
+        if len(parameters) + len(body) > _LONGEST_AT_ONCE or len(accept or "") > _LONGEST_REMEMBERED:
             return None
         # The route sees to what a version of a media type excludes, and to files that are saved.
         if "version" in (accept or "") or "download" in parameters:
