@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from eild.namespaces import EILD
 
-from .visiting import PHONE
+from .visiting import HEIGHT, PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -92,6 +92,28 @@ def test_reading_keyboard_from_words_to_note_and_back(own: Visitor) -> None:
         visit.page.locator(f".notes li:has({number}) a.back").focus()
         visit.page.keyboard.press("Enter")
         expect(visit.page).to_have_url(re.compile(rf"{number.replace('#n', '#w')}$"))
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_timeline_keyboard_from_the_picture_to_an_entry(own: Visitor, *, script: bool) -> None:
+    """The picture fits a screen, its lanes are stops of the Tab key with an outline, and Enter leads to the entry."""
+    with own.visit("timeline", script=script, reduced_motion="reduce") as visit:
+        page = visit.page
+        box = page.locator(".overview > svg").bounding_box()
+        assert box is not None
+        assert box["height"] < HEIGHT
+        lanes = page.locator(".overview a")
+        lanes.first.focus()
+        page.keyboard.press("Tab")
+        expect(lanes.nth(1)).to_be_focused()
+        strokes = visit.evaluate_all(".overview .lane", "element => getComputedStyle(element).strokeWidth")
+        assert [stroke for stroke in strokes if stroke == "3px"] == [strokes[1]]
+        page.keyboard.press("Enter")
+        entry = page.locator(".timeline li:target")
+        expect(entry).to_be_in_viewport()
+        expect(entry).to_contain_text((lanes.nth(1).get_attribute("aria-label") or "").rpartition(": ")[2] or "nothing")
+        page.emulate_media(media="print")
+        expect(page.locator(".overview > svg")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["", "seed/000", "doc/claim/000-012-1", "claims", "timeline", "sparql"])

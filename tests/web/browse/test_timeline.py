@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -11,7 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from lxml import html
 
+from eild.claims import Named
 from eild.claims.chronology import list_moments, make_scale
+from eild.web.browse.timelineoverview import MOST_LANES, build_overview
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -51,6 +54,49 @@ def test_show_bars_where_the_days_are(own_client: FlaskClient, own_site: Site) -
         assert len(row.cssselect(".diamond")) == bool(moment.said)
 
 
+def test_show_begins_with_one_picture_that_leads_to_each_speaker(own_client: FlaskClient, own_site: Site) -> None:
+    """The page begins with a lane for each speaker, whose text has number and dates, and which leads to an entry."""
+    moments, _ = list_moments(own_site.claims.curated)
+    page = read_page(own_client)
+    (picture,) = page.cssselect("main .overview > svg")
+    assert not picture.xpath("preceding::form[@class='filters']")
+    title, text = (page.cssselect(f"#{name}")[0] for name in picture.get("aria-labelledby").split())
+    speakers = {speaker for moment in moments for speaker in moment.claim.claimants}
+    assert title.text_content() == f"Timeline of {len(moments)} claims by {len(speakers)} speakers"
+    assert "has all dates as text" in text.text_content()
+    lanes = picture.cssselect("a")
+    assert len(lanes) == len(speakers) <= MOST_LANES
+    for lane in lanes:
+        (entry,) = page.cssselect(lane.get("href"))
+        label, shown = lane.get("aria-label"), " ".join(lane.cssselect("text")[0].text_content().split())
+        assert label.startswith(f"{shown} claim")
+        (name,) = (
+            speaker.text
+            for speaker in speakers
+            if label.startswith(f"{speaker.text} ") or label.endswith(f": {speaker.text}")
+        )
+        own = [moment for moment in moments if name in {speaker.text for speaker in moment.claim.claimants}]
+        assert shown.endswith(f" {len(own)}")
+        assert entry.cssselect(".what a")[0].get("href").endswith(f"/{own[0].claim.number}")
+        assert f", {min(moment.start for moment in own)}" in label
+        assert bool(lane.cssselect(".diamond")) == any(moment.said for moment in own)
+
+
+def test_build_overview_many_speakers_those_with_most_claims(own_site: Site) -> None:
+    """If more speakers than fit a screen have dated claims, those with the most are shown, in the order of time."""
+    moments, _ = list_moments(own_site.claims.curated)
+    claims = [
+        replace(moment, claim=replace(moment.claim, claimants=(Named(f"speaker {number}", f"urn:{number}"),)))
+        for number, moment in enumerate(moments)
+        for _ in range(1 + number % 2)
+    ]
+    overview = build_overview(claims)
+    assert overview.total == len(moments)
+    assert len(overview.lanes) == MOST_LANES
+    assert {lane.claims for lane in overview.lanes} == {2}
+    assert [lane.first for lane in overview.lanes] == sorted(lane.first for lane in overview.lanes)
+
+
 def test_show_forms_and_query_same_claims(own_client: FlaskClient, own_site: Site) -> None:
     """Table, CSV, SVG and the answer of the query name the same claims."""
     moments, _ = list_moments(own_site.claims.curated)
@@ -86,6 +132,7 @@ def test_show_nothing_dated_page_without_picture(own_client: FlaskClient, own_si
         if all(other in undated for other in own_site.claims.curated if set(other.claimants) & set(claim.claimants))
     )
     page = read_page(own_client, f"?{urlencode({'speaker': speaker})}")
+    assert not page.cssselect(".overview")
     assert "0 of" in " ".join(page.cssselect('[role="status"]')[0].text_content().split())
 
 

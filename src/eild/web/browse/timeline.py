@@ -10,6 +10,7 @@ from eild import media
 from eild.claims.chronology import Moment, Scale, list_moments, make_scale
 from eild.errors import NotFoundError
 from eild.web.browse.facets import Facet, build_facets, check_facets, choose_claims, name_slot
+from eild.web.browse.timelineoverview import build_overview
 from eild.web.browse.timelinepicture import draw_timeline
 from eild.web.frame.listing import FORMS, make_query, query_path, write_csv, write_json
 from eild.web.frame.pages import render_page
@@ -81,10 +82,10 @@ def make_timeline_query() -> str:
     return make_query(body, ("eild", "rdfs", "skos"))
 
 
-def _group_by_year(moments: Sequence[Moment]) -> list[tuple[int, list[Moment]]]:
-    groups: dict[int, list[Moment]] = {}
-    for moment in moments:
-        groups.setdefault(moment.start.year, []).append(moment)
+def _group_by_year(moments: Sequence[Moment]) -> list[tuple[int, list[tuple[int, Moment]]]]:
+    groups: dict[int, list[tuple[int, Moment]]] = {}
+    for number, moment in enumerate(moments, 1):
+        groups.setdefault(moment.start.year, []).append((number, moment))
     return list(groups.items())
 
 
@@ -96,12 +97,13 @@ def _render(
         "timeline",
         request.path,
         facets=facets,
+        overview=build_overview(moments),
         groups=_group_by_year(moments),
         rows=list_rows(moments),
         count=len(moments),
         undated=undated,
         scale=scale,
-        stances=sorted({moment.claim.stance.slug for moment in moments}),
+        stances=sorted({(moment.claim.stance.slug, moment.claim.stance.text) for moment in moments}),
         query=query_path(make_timeline_query()),
         parameters={key: value for key, value in request.args.items() if value and key != "format"},
     )
