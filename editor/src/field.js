@@ -116,32 +116,31 @@ export function mountField(area, loadWords, run) {
   area.before(host);
   const root = host.attachShadow({ mode: "open" });
   const runKey = { key: "Mod-Enter", preventDefault: true, run: () => { run(); return true; } };
-  const view = new EditorView({
-    root,
-    parent: root,
-    state: EditorState.create({
-      doc: area.value,
-      extensions: [
-        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-        highlightActiveLine(), EditorView.lineWrapping, new LanguageSupport(LANGUAGE), syntaxHighlighting(COLOURS), THEME, TYPED_OVER,
-        autocompletion({ override: [makeSource(loadWords)], icons: false }),
-        // Tab takes what is offered, and else leaves the field: no keyboard is trapped.
-        keymap.of([
-          runKey, { key: "Tab", run: acceptCompletion },
-          ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap,
-        ]),
-        EditorView.contentAttributes.of({ "aria-label": "Your query in SPARQL", spellcheck: "false" }),
-        EditorView.updateListener.of((update) => {
-          if (!update.docChanged) return;
-          area.value = update.state.doc.toString();
-          area.dispatchEvent(new Event("input", { bubbles: true }));
-        }),
-      ],
-    }),
+  const makeState = (doc) => EditorState.create({
+    doc,
+    extensions: [
+      lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
+      highlightActiveLine(), EditorView.lineWrapping, new LanguageSupport(LANGUAGE), syntaxHighlighting(COLOURS), THEME, TYPED_OVER,
+      autocompletion({ override: [makeSource(loadWords)], icons: false }),
+      // Tab takes what is offered, and else leaves the field: no keyboard is trapped.
+      keymap.of([
+        runKey, { key: "Tab", run: acceptCompletion },
+        ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap,
+      ]),
+      EditorView.contentAttributes.of({ "aria-label": "Your query in SPARQL", spellcheck: "false" }),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        area.value = update.state.doc.toString();
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+      }),
+    ],
   });
+  const view = new EditorView({ root, parent: root, state: makeState(area.value) });
   return {
     host,
     focus: () => view.focus(),
+    // Another query has a history of its own: what was undone in one would come into the other.
+    open: (text) => view.setState(makeState(text)),
     read: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     unmark: () => view.dispatch(setDiagnostics(view.state, [])),
     mark(line, column, message) {

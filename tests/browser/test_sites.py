@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SITES: Final = Path(__file__).parents[1] / "fixtures" / "sites"
+COUNTS: Final = "SELECT ?class (COUNT(?x) AS ?n) { ?x a ?class } GROUP BY ?class"
+SPOTS: Final = """PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
+SELECT ?place ?lat ?long { ?place geo:lat ?lat ; geo:long ?long }"""
+SCANS: Final = (
+    "SELECT ?letter ?image { ?letter <https://schema.org/image>|<http://xmlns.com/foaf/0.1/depiction> ?image }"
+)
 KINDS: Final = {
     "thesaurus.ttl": (
         "https://farm.example/",
@@ -26,6 +33,7 @@ KINDS: Final = {
             "doc/kept",
             "search?q=Strasse",
             "entities?kind=http://www.w3.org/2004/02/skos/core%23Concept",
+            f"sparql?{urlencode({'query': COUNTS, 'view': 'chart'})}",
         ),
     ),
     "ontology.ttl": (
@@ -39,7 +47,11 @@ KINDS: Final = {
     ),
     "archive.trig": (
         "https://letters.example/",
-        ("", "doc/letter/1", "doc/town", "doc/field", "doc/letters-1671", "doc/dataset", "contact"),
+        (
+            *("", "doc/letter/1", "doc/town", "doc/field", "doc/letters-1671", "doc/dataset", "contact"),
+            f"sparql?{urlencode({'query': SPOTS, 'view': 'map'})}",
+            f"sparql?{urlencode({'query': SCANS, 'view': 'gallery'})}",
+        ),
     ),
 }
 """Files with their bases, and the pages that are visited."""
