@@ -69,6 +69,8 @@ def test_site_of_other_data_is_accessible_on_desktops_and_phones(name: str, brow
                 found += [f"{path}: {trouble}" for trouble in visit.check_accessibility(axe)]
                 found += [f"{path}: {trouble}" for trouble in visit.check_headings()]
                 found += [f"{path}: {trouble}" for trouble in visit.check_landmarks()]
+                visit.show(PHONE, "light")
+                found += [f"{path}, phone: {trouble}" for trouble in visit.check_accessibility(axe)]
                 visit.show(PHONE, "dark")
                 found += [f"{path}, dark: {trouble}" for trouble in visit.check_accessibility(axe, colours_only=True)]
                 found += [f"{path}: {trouble}" for trouble in visit.check_width()]

@@ -11,6 +11,7 @@ from lxml import html
 from eild.config import Settings
 from eild.publication.of_files import write_publication
 from eild.web.app import create_app
+from eild.web.frame.worldmap import choose_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,23 @@ def test_page_map_shapes_drawn_as_areas(places: FlaskClient) -> None:
     page = ask(places, SHAPES, "map")
     assert len(page.cssselect("#answer svg.map path.area")) == 1
     assert "middle: 52.5° N, 4.5° E" in page.cssselect(".places li")[0].text_content()
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ([(0.0, 0.0)], (156, 78, 48, 24)),
+        ([(-180.0, -90.0)], (0, 156, 48, 24)),
+        ([(180.0, 90.0)], (312, 0, 48, 24)),
+        ([(-180.0, 0.0), (180.0, 0.0)], (0, 0, 360, 180)),
+        ([(0.0, 40.0), (0.0, 80.0)], (128, 4, 104, 52)),
+    ],
+)
+def test_choose_section_holds_all_points_within_the_world(
+    points: list[tuple[float, float]], expected: tuple[int, int, int, int]
+) -> None:
+    """A section is twice as wide as high, has its points and a margin, and never leaves the world."""
+    assert choose_section(points) == expected
 
 
 def test_page_gallery_images_of_allowed_hosts_others_as_links(places: FlaskClient) -> None:

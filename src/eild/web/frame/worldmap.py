@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from eild.documents.places import Point, Shape
 
 _CLOSE: Final = 12
-"""Degrees of a small shape, which gets a circle around it; also the least that a section of the map shows."""
+"""Degrees of a small shape on the map of the world, which gets a circle around it."""
+_LEAST: Final = 24.0
+"""Degrees from north to south that a section shows at least: closer, the coarse coasts would mislead."""
 _MOST_POINTS: Final = 5000
 _WORLD: Final = (0.0, 0.0, 360.0, 180.0)
 _MARGIN: Final = 0.15
@@ -55,7 +57,7 @@ def choose_section(points: Sequence[Point]) -> tuple[float, float, float, float]
     """Return the section of the map that shows some points: left, top, width and height, twice as wide as high."""
     longitudes, latitudes = [x + 180 for x, _ in points], [90 - y for _, y in points]
     across, down = max(longitudes) - min(longitudes), max(latitudes) - min(latitudes)
-    height = min(max(across / 2, down, _CLOSE / 2) * (1 + 2 * _MARGIN), 180.0)
+    height = min(max(max(across / 2, down) * (1 + 2 * _MARGIN), _LEAST), 180.0)
     width = 2 * height
     left = min(max((min(longitudes) + max(longitudes) - width) / 2, 0.0), 360.0 - width)
     top = min(max((min(latitudes) + max(latitudes) - height) / 2, 0.0), 180.0 - height)
@@ -101,7 +103,7 @@ def draw_map(
             place = ET.SubElement(picture, "g")
             ET.SubElement(place, "title").text = names[number]
         _draw_shape(place, shape, scale)
-    if max(east - west, north - south) < _CLOSE and any(shape.kind != "point" for shape in shapes):
+    if max(east - west, north - south) < _CLOSE * scale and any(shape.kind != "point" for shape in shapes):
         middle = _place(((west + east) / 2, (north + south) / 2)).split()
         ET.SubElement(
             picture, "circle", {"class": "spot around", "cx": middle[0], "cy": middle[1], "r": f"{6 * scale:g}"}
