@@ -146,10 +146,15 @@ def holds_images(column: str, cells: Sequence[Cell]) -> bool:
     :param column: its name
     :param cells: its values; unbound ones are ignored
     """
-    addresses = [find_address(cell) for cell in cells if cell.term.text or cell.term.iri]
-    if not addresses or not all(addresses):
-        return False
-    return bool(set(split_name(column)) & _PICTURES) or all(map(_names_picture, addresses))
+    named = bool(set(split_name(column)) & _PICTURES)
+    found = False
+    for cell in cells:
+        if cell.term.text or cell.term.iri:
+            found = True
+            address = find_address(cell)
+            if not address or not (named or _names_picture(address)):
+                return False
+    return found
 
 
 def find_address(cell: Cell) -> str:
