@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("web.resources",),
     ("web.data",),
     ("web.home",),
-    ("web.health", "web.openapi", "web.problempage"),
+    ("web.health", "web.openapi", "web.problempage", "web.warming"),
     ("web.blueprints",),
     ("web.app",),
     ("server",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ WANTED: ContextVar[tuple[str, ...]] = ContextVar("WANTED", default=DEFAULT_LANGU
 
 _WEIGHT: Final = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 _MOST_RANGES: Final = 20
+_MOST_RANKED: Final = 1024
 
 
 def read_accept_language(field: str) -> tuple[str, ...]:
@@ -52,6 +54,11 @@ def rank_language(tag: str, wanted: Sequence[str]) -> tuple[int, int, str]:
     :param tag: language tag of a name; empty if it has none
     :param wanted: language ranges, the best first
     """
+    return _rank(tag, tuple(wanted))
+
+
+@lru_cache(_MOST_RANKED)
+def _rank(tag: str, wanted: tuple[str, ...]) -> tuple[int, int, str]:
     if tag:
         for number, want in enumerate(wanted):
             if _fits(tag, want):

@@ -1,18 +1,21 @@
-"""Functions of the operating system that limit processes, and whether they are available."""
+"""Functions of the operating system and the interpreter that limit processes, and whether they are available."""
 
 from __future__ import annotations
 
 import ctypes
 import fcntl
+import gc
 import os
 import resource
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterator
 
 LOW_PRIORITY: Final = 10
 """Niceness of long-running work."""
@@ -33,6 +36,21 @@ def list_missing_safeguards() -> tuple[str, ...]:
             "this system cannot terminate the query of a client that has disconnected before the query times out"
         )
     return tuple(missing)
+
+
+@contextmanager
+def pause_collector() -> Iterator[None]:
+    """Keep the collector of cycles from running while many objects are made that all stay.
+
+    It would look through all of them again and again, which took a third of the time that large data needs to load.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def die_with_parent() -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from eild.terms import FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, natural_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from pyoxigraph import QuerySolutions, Triple
+    from pyoxigraph import QuerySolutions
 
     Node = NamedNode | BlankNode
 
@@ -43,6 +44,7 @@ _COUNT_CLASSES: Final = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?
 _COUNT_PROPERTIES: Final = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
 
 _TYPE: Final = NamedNode(str(RDF.type))
+_STRING: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
 _MOST_EXAMPLES: Final = 5
 
 
@@ -122,38 +124,34 @@ class Statistics:
     examples: tuple[str, ...] = ()
 
 
-class _PropertyCounter:
-    """Counts the triples of one property."""
+class _Cell:
+    """The triples of one property whose subjects have the same classes; subjects and objects are numbers."""
+
+    __slots__ = ("classes", "datatypes", "objects", "subjects")
 
     def __init__(self) -> None:
-        self.triples = 0
-        self.subjects: set[object] = set()
-        self.objects: set[object] = set()
-        self.classes: Counter[str] = Counter()
-        self.datatypes: Counter[str] = Counter()
-
-    def add(self, subject: object, value: object, classes: Sequence[str], datatype: str) -> None:
-        """Count a triple.
-
-        :param classes: the classes of its object
-        :param datatype: the datatype of its object, if that is a literal
-        """
-        self.triples += 1
-        self.subjects.add(subject)
-        self.objects.add(value)
-        if datatype:
-            self.datatypes[datatype] += 1
-        for iri in classes:
-            self.classes[iri] += 1
-
-    def count(self, iri: str) -> PropertyCount:
-        """Return the counts."""
-        classes, datatypes = dict(sorted(self.classes.items())), dict(sorted(self.datatypes.items()))
-        return PropertyCount(iri, self.triples, len(self.subjects), len(self.objects), classes, datatypes)
+        self.subjects: list[int] = []
+        self.objects: list[int] = []
+        self.classes: list[str] = []
+        self.datatypes: list[str] = []
 
 
-def _sort(counters: dict[str, _PropertyCounter]) -> tuple[PropertyCount, ...]:
-    return tuple(counters[iri].count(iri) for iri in sorted(counters))
+def _count_property(iri: str, cells: Sequence[_Cell]) -> PropertyCount:
+    """Return the counts of a property over some of its cells."""
+    classes = Counter(chain.from_iterable(cell.classes for cell in cells))
+    datatypes = Counter(chain.from_iterable(cell.datatypes for cell in cells))
+    return PropertyCount(
+        iri,
+        sum(len(cell.subjects) for cell in cells),
+        len(set(chain.from_iterable(cell.subjects for cell in cells))),
+        len(set(chain.from_iterable(cell.objects for cell in cells))),
+        dict(sorted(classes.items())),
+        dict(sorted(datatypes.items())),
+    )
+
+
+def _count_properties(cells: Mapping[str, Sequence[_Cell]]) -> tuple[PropertyCount, ...]:
+    return tuple(_count_property(iri, cells[iri]) for iri in sorted(cells))
 
 
 def _find_target(iri: str) -> str:
@@ -162,17 +160,15 @@ def _find_target(iri: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 
 
-def _count_links(triples: Sequence[Triple], described: AbstractSet[object], base: str) -> tuple[LinkCount, ...]:
-    """Count the links by target and property, except links to resources that the dataset describes or owns."""
+def _count_links(
+    links: Iterable[tuple[str, NamedNode]], described: AbstractSet[object], base: str
+) -> tuple[LinkCount, ...]:
+    """Count links by target and property, except links to resources that the dataset describes or owns."""
     counts: Counter[tuple[str, str]] = Counter()
-    for triple in triples:
-        predicate = triple.predicate.value
-        if predicate not in LINK_PROPERTIES:
+    for predicate, target in links:
+        if target in described or (base and target.value.startswith(base)):
             continue
-        target = triple.object
-        if not isinstance(target, NamedNode) or target in described:
-            continue
-        if not (base and target.value.startswith(base)) and (place := _find_target(target.value)):
+        if place := _find_target(target.value):
             counts[place, predicate] += 1
     return tuple(LinkCount(target, predicate, count) for (target, predicate), count in sorted(counts.items()))
 
@@ -190,6 +186,36 @@ def _is_owned(base: str) -> Callable[[object], bool]:
     return check
 
 
+def _sort_into_cells(
+    held: Sequence[Triple], types: Mapping[object, Sequence[str]]
+) -> tuple[dict[tuple[tuple[str, ...], str], _Cell], list[tuple[str, NamedNode]], set[object]]:
+    """Return triples by classes of the subject and property, links with their properties, and all subjects.
+
+    :param types: the classes of resources; empty if they are not to be counted
+    """
+    cells: dict[tuple[tuple[str, ...], str], _Cell] = defaultdict(_Cell)
+    links: list[tuple[str, NamedNode]] = []
+    numbers: dict[object, int] = {}  # numbers cost less to compare than terms
+    classes_of: dict[int, tuple[str, ...]] = {}
+    subjects: set[object] = set()
+    for triple in held:
+        subject, predicate, value = triple.subject, triple.predicate.value, triple.object  # each made anew when read
+        number, target = numbers.setdefault(subject, len(numbers)), numbers.setdefault(value, len(numbers))
+        if number not in classes_of:
+            subjects.add(subject)
+            classes_of[number] = tuple(types.get(subject, ()))
+        cell = cells[classes_of[number], predicate]
+        cell.subjects.append(number)
+        cell.objects.append(target)
+        if isinstance(value, Literal):
+            cell.datatypes.append(value.datatype.value)
+        elif value in types:
+            cell.classes.extend(types[value])
+        if predicate in LINK_PROPERTIES and isinstance(value, NamedNode):
+            links.append((predicate, value))
+    return cells, links, subjects
+
+
 def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = "") -> Statistics:
     """Count the contents of a graph.
 
@@ -204,21 +230,15 @@ def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = 
             types[triple.subject].append(triple.object.value)
     instances = Counter(iri for classes in types.values() for iri in classes)
     partitioned = len(held) <= MOST_PARTITIONED and len(instances) <= MOST_CLASSES
-    properties: dict[str, _PropertyCounter] = defaultdict(_PropertyCounter)
-    nested: dict[str, dict[str, _PropertyCounter]] = defaultdict(lambda: defaultdict(_PropertyCounter))
+    cells, links, subjects = _sort_into_cells(held, types if partitioned else {})
+    properties: dict[str, list[_Cell]] = defaultdict(list)
+    nested: dict[str, dict[str, list[_Cell]]] = defaultdict(lambda: defaultdict(list))
     about: Counter[str] = Counter()
-    subjects: set[object] = set()
-    objects: set[object] = set()
-    for triple in held:
-        subject, predicate, value = triple.subject, triple.predicate.value, triple.object  # each made anew when read
-        subjects.add(subject)
-        objects.add(value)
-        datatype = value.datatype.value if isinstance(value, Literal) else ""
-        pointed = types.get(value, ()) if partitioned and not datatype else ()
-        properties[predicate].add(subject, value, pointed, datatype)
-        for iri in types.get(subject, ()) if partitioned else ():
-            nested[iri][predicate].add(subject, value, pointed, datatype)
-            about[iri] += 1
+    for (classes, predicate), cell in cells.items():
+        properties[predicate].append(cell)
+        for iri in classes:
+            nested[iri][predicate].append(cell)
+            about[iri] += len(cell.subjects)
     listed = instances if len(instances) <= MOST_CLASSES else {}
     owned = _is_owned(examples or base)
     firsts: dict[str, str] = {}
@@ -229,14 +249,14 @@ def count_statistics(triples: Iterable[Triple], base: str = "", examples: str = 
         triples=len(held),
         entities=sum(map(_is_owned(base), subjects)),
         subjects=len(subjects),
-        objects=len(objects),
+        objects=len(set(chain.from_iterable(cell.objects for cell in cells.values()))),
         classes=tuple(
-            ClassCount(iri, listed[iri], about[iri] if partitioned else None, _sort(nested[iri]))
+            ClassCount(iri, listed[iri], about[iri] if partitioned else None, _count_properties(nested[iri]))
             for iri in sorted(listed)
         ),
-        properties=_sort(properties),
+        properties=_count_properties(properties),
         class_count=len(instances),
-        links=_count_links(held, subjects, base),
+        links=_count_links(links, subjects, base),
         examples=_choose_examples(instances, firsts),
     )
 
@@ -245,10 +265,23 @@ def read_as_held(triples: Iterable[Triple]) -> Iterator[Triple]:
     """Yield triples as the engine stores them, because queries count these: it normalizes some literals.
 
     An ``xsd:nonNegativeInteger`` is an ``xsd:integer`` there, so that two values may be one.
+
+    :param triples: the triples, each once
     """
     store = Store()
-    store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
-    return (quad.triple for quad in store)
+    plain: list[Triple] = []
+    typed: list[Triple] = []
+    for triple in triples:
+        (typed if _is_normalized(triple.object) else plain).append(triple)
+    store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in typed)
+    return chain(plain, (quad.triple for quad in store))
+
+
+def _is_normalized(value: object) -> bool:
+    """Return whether the engine may store a value in another form: a literal with a datatype, or a triple term."""
+    if isinstance(value, Literal):
+        return value.language is None and value.datatype != _STRING
+    return isinstance(value, Triple)
 
 
 def _count_groups(store: Store, query: str) -> dict[str, int]:

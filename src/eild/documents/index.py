@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from eild.languages import WANTED, rank_language
+from eild.process import pause_collector
 from eild.publication.stores import open_store
 from eild.terms import LABELS, OA, RDF
 
@@ -195,6 +196,7 @@ class DocumentIndex(Documents):
         return self._size
 
     @classmethod
+    @pause_collector()
     def load(cls, publication: Publication) -> Self:
         """Read the default graph of a publication.
 
@@ -213,6 +215,10 @@ class DocumentIndex(Documents):
     def list_fragmented(self) -> Iterable[str]:
         """Return the IRIs of the documents to which resources with fragments belong."""
         return self._fragments
+
+    def count_subjects(self) -> int:
+        """Return the number of subjects."""
+        return len(self._outgoing)
 
     def subjects(self) -> Iterator[Node]:
         """Yield every subject."""

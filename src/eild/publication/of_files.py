@@ -19,6 +19,7 @@ from eild.catalog.inventory import File, NamedGraph
 from eild.catalog.particulars import DataSource, Particulars, read_particulars
 from eild.catalog.statistics import count_statistics, read_as_held
 from eild.errors import NotAcceptableError
+from eild.process import pause_collector
 from eild.publication.addresses import settle_base
 from eild.publication.catalogue import write_foreign_catalog
 from eild.publication.collisions import find_used
@@ -103,19 +104,38 @@ def collect_files(paths: Sequence[Path], base: str, *, left_out: LeftOut | None 
 
     :param base: base of relative IRIs
     :param left_out: takes the statements that are left out because they are invalid; None if they are errors
+    :returns: the statements in the order of their lines
     :raises DataError: if a file cannot be read or parsed; names file, line and column
     """
     found = Collected()
     for number, path in enumerate(paths):
         _collect_file(path, number, base, found, left_out)
+    found.quads = dict(sorted(found.quads.items(), key=itemgetter(0)))
     for quad in found.quads.values():
         if not isinstance(quad.graph_name, DefaultGraph):
             found.graphs.add(str(quad.graph_name))
     return found
 
 
-def _by_line(triples: Iterable[Triple]) -> dict[str, Triple]:
-    return {str(triple): triple for triple in triples}
+def _choose_triples(found: Collected, *, union: bool) -> dict[str, Triple]:
+    """Return the triples of the default graph by their lines, in the order of these.
+
+    :param union: whether it is the merge of all graphs
+    """
+    if not found.graphs:  # a line is the same with and without a default graph
+        return {line: quad.triple for line, quad in found.quads.items()}
+    triples: dict[str, Triple] = {}
+    for line, quad in found.quads.items():
+        if isinstance(quad.graph_name, DefaultGraph):
+            triples[line] = quad.triple
+        elif union:
+            triple = quad.triple
+            triples[str(triple)] = triple
+    return dict(sorted(triples.items(), key=itemgetter(0)))
+
+
+def _write_lines(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line} .\n" for line in lines).encode()
 
 
 def _serialize_triples(triples: dict[str, Triple], form: Format, prefixes: dict[str, str]) -> bytes:
@@ -125,7 +145,7 @@ def _serialize_triples(triples: dict[str, Triple], form: Format, prefixes: dict[
     :raises NotAcceptableError: if the syntax cannot carry them
     """
     if form is media.N_TRIPLES:
-        return "".join(f"{line} .\n" for line in triples).encode()
+        return _write_lines(triples)
     buffer = GrowingBuffer()
     write_graph(list(triples.values()), cast("IO[bytes]", buffer), form, prefixes)
     return repair_xml(bytes(buffer)) if form is media.RDF_XML else bytes(buffer)
@@ -137,24 +157,32 @@ def _serialize_quads(quads: dict[str, Quad], form: Format, prefixes: dict[str, s
     :param quads: quads by their lines, in the order of these
     """
     if form is media.N_QUADS:
-        return "".join(f"{line} .\n" for line in quads).encode()
+        return _write_lines(quads)
     ordered = sorted(quads.values(), key=lambda quad: str(quad.graph_name))
     return serialize_quads(ordered, form, prefixes)
+
+
+_EQUAL_FORMS: Final = {media.TRIG: media.TURTLE, media.N_QUADS: media.N_TRIPLES}
+"""The syntaxes of graphs that are those of datasets, too, as long as there are no named graphs."""
 
 
 def _write_dumps(found: Collected, triples: dict[str, Triple], stem: Path, forms: Iterable[Format]) -> dict[str, File]:
     """Write the dumps in those of some syntaxes that can carry the statements, and return them by name."""
     files: dict[str, File] = {}
-    quads = dict(sorted(found.quads.items(), key=itemgetter(0)))
-    triples = dict(sorted(triples.items(), key=itemgetter(0)))
+    written: dict[Format, bytes] = {}
     for form in forms:
         try:
-            if form in _QUAD_FORMATS:
-                content = _serialize_quads(quads, form, found.prefixes)
+            equal = written.get(_EQUAL_FORMS.get(form, form)) if not found.graphs else None
+            if equal is not None:
+                content = equal
+            elif form in _QUAD_FORMATS:
+                content = _serialize_quads(found.quads, form, found.prefixes)
             else:
                 content = _serialize_triples(triples, form, found.prefixes)
         except NotAcceptableError:
             continue  # this syntax cannot carry these statements; the listing shows the others
+        if form in _EQUAL_FORMS.values():
+            written[form] = content
         path = stem.with_name(f"{stem.name}{form.extension}")
         path.write_bytes(content)
         files[path.name] = File.from_content(path.name, form.media_type, content)
@@ -170,6 +198,7 @@ def _count_graphs(found: Collected) -> dict[str, NamedGraph]:
     return {name: NamedGraph(name, name.strip("<>"), count) for name, count in counts.items()}
 
 
+@pause_collector()
 def write_publication(  # noqa: PLR0913 - all but the paths are optional and by name
     paths: Sequence[Path],
     folder: Path,
@@ -193,12 +222,10 @@ def write_publication(  # noqa: PLR0913 - all but the paths are optional and by 
     """
     iri, owned = settle_base(base)
     found = collect_files(paths, iri, left_out=left_out)
-    quads = found.quads.values()
-    chosen = quads if union else (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
-    triples = _by_line(quad.triple for quad in chosen)
+    triples = _choose_triples(found, union=union)
     stated = list(triples.values())
     about = read_particulars(DataSource(stated), iri if owned else "").complete(given or Particulars())
-    key = "\n".join([str(union), iri if owned else "", *sorted(found.graphs), *sorted(found.quads)])
+    key = "\n".join([str(union), iri if owned else "", *sorted(found.graphs), *found.quads])
     version = hashlib.sha256(key.encode()).hexdigest()[:_VERSION_LENGTH]
     issued = max((int(path.stat().st_mtime) for path in paths), default=0)
     manifest = Manifest(

@@ -127,8 +127,9 @@ def write_graph(triples: Sequence[Triple], output: IO[bytes], form: Format, pref
     used = dict(prefixes) if form in ABBREVIATING else None
     if form is media.RDF_XML:
         triples = _name_for_xml(triples)
-        classes = {triple.object.value for triple in triples if isinstance(triple.object, NamedNode)}
-        used = {name: iri for name, iri in prefixes.items() if name[:3].lower() != "xml" and iri not in classes}
+        objects = (triple.object for triple in triples)
+        named = {value.value for value in objects if isinstance(value, NamedNode)}
+        used = {name: iri for name, iri in prefixes.items() if name[:3].lower() != "xml" and iri not in named}
     try:
         serialize(triples, output, RDF_FORMATS[form.name], prefixes=used)
     except OSError as error:
@@ -166,13 +167,15 @@ def _check_triple(triple: Triple, labels: dict[str, BlankNode], checked: set[Nam
     if predicate not in checked:
         _check_name(predicate.value)
         checked.add(predicate)
-    if isinstance(value, NamedNode) and predicate == _RDF_TYPE and _is_reserved(value.value):
-        _check_name(value.value)
-    for term in (subject, value):
-        if isinstance(term, BlankNode):
-            labels.setdefault(term.value, term)
-        elif isinstance(term, Triple):
-            _check_triple(term, labels, checked)
+    if isinstance(subject, BlankNode):
+        labels.setdefault(subject.value, subject)
+    if isinstance(value, NamedNode):
+        if predicate == _RDF_TYPE and _is_reserved(value.value):
+            _check_name(value.value)
+    elif isinstance(value, BlankNode):
+        labels.setdefault(value.value, value)
+    elif isinstance(value, Triple):
+        _check_triple(value, labels, checked)
 
 
 def _check_name(iri: str) -> None:

@@ -61,10 +61,12 @@ SELECT entry.id FROM
 ORDER BY entry.folded != ?, hit.score * entry.weight, entry.id
 """
 _COMPLETE: Final = """
-SELECT texts.name, entry.iri, (SELECT label FROM value WHERE value.entry = entry.id AND facet = 'kind')
-FROM texts JOIN entry ON entry.id = texts.rowid
-WHERE texts MATCH ? AND texts.name != '' AND length(texts.name) <= 90
-ORDER BY bm25(texts, 10.0, 6.0, 0.0, 0.0) * entry.weight, entry.id LIMIT ?
+SELECT texts.name, entry.iri, (SELECT label FROM value WHERE value.entry = entry.id AND facet = 'kind') FROM
+  (SELECT entry.id AS id, bm25(texts, 10.0, 6.0, 0.0, 0.0) * entry.weight AS score
+   FROM texts JOIN entry ON entry.id = texts.rowid
+   WHERE texts MATCH ? AND entry.folded != '' AND length(entry.folded) <= 90 ORDER BY 2, 1 LIMIT ?) AS hit
+  JOIN entry ON entry.id = hit.id JOIN texts ON texts.rowid = hit.id
+ORDER BY hit.score, hit.id
 """
 _SHOW: Final = f"""
 SELECT entry.iri, entry.unit, entry.hidden, {", ".join(f"highlight(texts, {n}, '{OPEN}', '{CLOSE}')" for n in range(4))}

@@ -17,6 +17,7 @@ from eild.server.memory import keep_small, settle_down
 from eild.server.releases import count_drain_seconds, count_stop_seconds
 from eild.server.switch import ActiveRelease, LoadedRelease, Switch, read_release
 from eild.server.version import load_version, open_version
+from eild.web.warming import start_warming
 
 if TYPE_CHECKING:
     import socket
@@ -47,12 +48,15 @@ def prepare(settings: Settings, control: str, numbers: str) -> Callable[[socket.
         front = Front(listener, accounts.metrics, settings.body_bytes)
 
         def make(release: ActiveRelease) -> LoadedRelease:
-            return open_version(load_version(release, settings, accounts), front, accounts)
+            version = load_version(release, settings, accounts)
+            start_warming(version.site)
+            return open_version(version, front, accounts)
 
         def use(desk: Desk) -> None:
             front.desk = desk
 
         opened = open_version(first, front, accounts)
+        start_warming(first.site)
         drain = count_drain_seconds(query_limits(settings))
         switch = Switch(Path(control), make, use, drain, (first.release, opened))
         front.run(front.desk, count_stop_seconds(settings), switch.start)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import Response, request
 from pyoxigraph import Literal, NamedNode
 
 from eild import nodes
 from eild.documents.descriptions import read_page_number
-from eild.documents.index import DocumentIndex
 from eild.documents.names import make_sort_key
 from eild.documents.thesaurus import Thesaurus
 from eild.errors import NotFoundError
@@ -23,9 +22,13 @@ from eild.web.frame.routes import Route, SiteSection, Views
 from eild.web.frame.views import TermView, view_term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from eild.web.frame.site import Site
 
 blueprint = Views("concepts", __name__)
+
+Kept = TypeVar("Kept")
 
 PAGE_SIZE: Final = 200
 """How many entries of the index a page has."""
@@ -68,19 +71,47 @@ class IndexEntry:
 
 
 def _has_concepts(site: Site, _path: str) -> bool:
-    return site.publication.foreign and not site.live and bool(Thesaurus(site.documents).list_schemes())
+    return site.publication.foreign and not site.live and bool(_list_schemes(site)) and _is_whole(site)
+
+
+def _keep(site: Site, key: tuple[str, ...], make: Callable[[], Kept]) -> Kept:
+    """Return a value that is the same until the data changes: the one that was kept, or a new one.
+
+    :param make: makes it; it may be made twice, if two threads need it at the same time
+    """
+    found: Kept | None = site.indexes.get(key)
+    if found is None:
+        found = make()
+        if len(site.indexes) > PAGE_SIZE:
+            site.indexes.clear()
+        site.indexes[key] = found
+    return found
+
+
+def _list_schemes(site: Site) -> list[NamedNode]:
+    return _keep(site, ("schemes",), Thesaurus(site.documents).list_schemes)
+
+
+def _is_whole(site: Site) -> bool:
+    """Return whether the documents tell all concepts of each scheme, as those of a large store on disk do not."""
+    most = site.documents.most_incoming
+    if most is None:
+        return True
+    pointed = (nodes.SKOS.Concept, *_list_schemes(site))
+    return _keep(site, ("whole",), lambda: all(len(site.documents.incoming(node)) < most for node in pointed))
 
 
 def _list_entries(site: Site, scheme: NamedNode | None) -> dict[str, list[IndexEntry]]:
-    """Return the index of a scheme, or of all concepts, by letter; kept, because it is the same until the data changes.
+    """Return the index of a scheme, or of all concepts, by letter.
 
     Preferred labels are in the language in which names are shown, and the other labels are those in that language.
     """
+    key = ("index", scheme.value if scheme else "", *WANTED.get())
+    return _keep(site, key, lambda: _build_index(site, scheme))
+
+
+def _build_index(site: Site, scheme: NamedNode | None) -> dict[str, list[IndexEntry]]:
     wanted = WANTED.get()
-    key = ("index", scheme.value if scheme else "", *wanted)
-    known: dict[str, list[IndexEntry]] | None = site.indexes.get(key)
-    if known is not None:
-        return known
     documents = site.documents
     thesaurus = Thesaurus(documents)
     found: dict[str, list[tuple[str, IndexEntry]]] = {}
@@ -101,30 +132,19 @@ def _list_entries(site: Site, scheme: NamedNode | None) -> dict[str, list[IndexE
             found.setdefault(first if first.isalpha() else OTHERS, []).append((sorting, entry))
     for pairs in found.values():
         pairs.sort(key=lambda pair: (pair[0], pair[1].label, pair[1].node.value))
-    if len(site.indexes) > PAGE_SIZE:
-        site.indexes.clear()
-    ordered = {first: [entry for _, entry in pairs] for first, pairs in sorted(found.items())}
-    site.indexes[key] = ordered
-    return ordered
+    return {first: [entry for _, entry in pairs] for first, pairs in sorted(found.items())}
 
 
 def _count(site: Site, scheme: NamedNode | None) -> int:
-    """Return how many concepts a scheme has, or all schemes; kept, because it is the same until the data changes."""
+    """Return how many concepts a scheme has, or all schemes."""
+    thesaurus = Thesaurus(site.documents)
     key = ("count", scheme.value if scheme else "")
-    if key not in site.indexes:
-        thesaurus = Thesaurus(site.documents)
-        site.indexes[key] = len(thesaurus.list_of_scheme(scheme) if scheme else thesaurus.list_concepts())
-    count: int = site.indexes[key]
-    return count
+    return _keep(site, key, lambda: len(thesaurus.list_of_scheme(scheme) if scheme else thesaurus.list_concepts()))
 
 
 def _list_tops(site: Site, scheme: NamedNode) -> list[NamedNode]:
-    """Return the top concepts of a scheme; kept, because they are the same until the data changes."""
-    key = ("top", scheme.value)
-    if key not in site.indexes:
-        site.indexes[key] = Thesaurus(site.documents).list_top(scheme)
-    found: list[NamedNode] = site.indexes[key]
-    return found
+    """Return the top concepts of a scheme."""
+    return _keep(site, ("top", scheme.value), lambda: Thesaurus(site.documents).list_top(scheme))
 
 
 def _grow(site: Site, thesaurus: Thesaurus, node: NamedNode, path: tuple[NamedNode, ...], *, deep: bool) -> Branch:
@@ -145,12 +165,25 @@ def build_tree(site: Site, scheme: NamedNode, size: int) -> tuple[Branch, ...]:
     return tuple(_grow(site, thesaurus, node, (node,), deep=deep) for node in map(NamedNode, tops))
 
 
-def _find_scheme(thesaurus: Thesaurus, iri: str) -> NamedNode | None:
+def prepare_lists(site: Site, most: int) -> None:
+    """Make what the pages of the first schemes need, and keep it.
+
+    :param most: the number of schemes
+    """
+    schemes = _list_schemes(site)[:most]
+    for scheme in schemes:
+        site.documents.sort_incoming(scheme)
+        _list_tops(site, scheme)
+    for part in schemes if len(schemes) == 1 else [None, *schemes] if schemes else []:
+        _count(site, part)
+        _list_entries(site, part)
+
+
+def _find_scheme(schemes: Sequence[NamedNode], iri: str) -> NamedNode | None:
     """Return the scheme that a request names; the only one if it names none, and None if there are several.
 
     :raises NotFoundError: if there is none of that IRI
     """
-    schemes = thesaurus.list_schemes()
     if not iri:
         return schemes[0] if len(schemes) == 1 else None
     for scheme in schemes:
@@ -183,13 +216,14 @@ def _choose_letter(index: dict[str, list[IndexEntry]]) -> str:
 def show() -> Response:
     """Return the concept schemes, or one of them as a tree, or its index of one letter."""
     site = current_site()
-    if not isinstance(site.documents, DocumentIndex):
-        raise NotFoundError("this dataset is too large for a list of its concepts", hint="use the search, or SPARQL")
-    thesaurus = Thesaurus(site.documents)
-    schemes = thesaurus.list_schemes()
+    if site.live:
+        raise NotFoundError("a list of concepts is not available: the data is on a remote endpoint", hint="use SPARQL")
+    schemes = _list_schemes(site)
     if not schemes:
         raise NotFoundError("this dataset has no concept scheme (skos:ConceptScheme)", hint="start at the home page")
-    scheme = _find_scheme(thesaurus, request.args.get("scheme", "").strip())
+    if not _is_whole(site):
+        raise NotFoundError("this dataset is too large for a list of its concepts", hint="use the search, or SPARQL")
+    scheme = _find_scheme(schemes, request.args.get("scheme", "").strip())
     index = _list_entries(site, scheme)
     letter, number = _choose_letter(index), read_page_number(request.args.get("page", "1"))
     entries = index.get(letter, []) if letter else [entry for part in index.values() for entry in part]
