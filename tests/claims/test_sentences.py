@@ -9,7 +9,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from eild.claims import ClaimIndex, load_claims
-from eild.claims.sentences import build_sentence
+from eild.claims.model import Claim, Named, Proposition
+from eild.claims.sentences import build_sentence, with_indefinite_article
 from eild.documents.index import DocumentIndex
 from eild.media import N_TRIPLES
 from eild.rdf.canonical import serialize_graph
@@ -95,3 +96,40 @@ def test_build_sentence_each_stance_its_verb(index: ClaimIndex, number: str, exp
     """Stance, chain of speakers, date, addressee and hedges stand where a reader expects them."""
     claim = index.claims[f"{BASE}id/claim/{number}"]
     assert build_sentence(claim, index) == expected
+
+
+@pytest.mark.parametrize(
+    ("noun", "expected"),
+    [
+        *(("engineer", "an engineer"), ("election office", "an election office"), ("hour", "an hour")),
+        *(("honourable member", "an honourable member"), ("heir", "an heir"), ("umbrella firm", "an umbrella firm")),
+        *(("unnamed official", "an unnamed official"), ("usher", "an usher")),
+        *(("union", "a union"), ("university", "a university"), ("user", "a user"), ("euro group", "a euro group")),
+        *(("one-time ally", "a one-time ally"), ("house", "a house"), ("ferry owner", "a ferry owner")),
+    ],
+)
+def test_indefinite_article_follows_the_sound(noun: str, expected: str) -> None:
+    """The article is "an" before the sound of a vowel, and "a" before any other."""
+    assert with_indefinite_article(noun) == expected
+
+
+@pytest.mark.parametrize(
+    ("stance", "label", "action", "expected"),
+    [
+        ("denies", "ban of posters", "ban", "An engineer denies any ban of posters."),
+        ("denies", "the vote as a referendum", "is-a", "An engineer denies the vote as a referendum."),
+        ("denies", "all bans of posters", "ban", "An engineer denies all bans of posters."),
+        ("denies", "Blue Heron as a network", "is-a", "An engineer denies Blue Heron as a network."),
+        ("negates", "ban of posters", "ban", "An engineer finds no ban of posters."),
+        ("negates", "the 3 bans of posters", "ban", "An engineer finds the 3 bans of posters not to be so."),
+        ("pledges-not", "sale of the park", "sell", "An engineer pledges no sale of the park."),
+        ("pledges-not", "another sale", "sell", "An engineer pledges not to bring about another sale."),
+        ("affirms", "the vote on the bridge", "vote", "An engineer affirms the vote on the bridge."),
+    ],
+)
+def test_opposed_propositions_take_one_determiner(stance: str, label: str, action: str, expected: str) -> None:
+    """A label that has a determiner or a number takes no "any" or "no"."""
+    proposition = Proposition(Named(label, "p"), {"action": (Named(action, f"act/{action}"),)})
+    speaker = Named("engineer", "https://example.org/id/agent/engineer")
+    claim = Claim("c", "000-001-1", "", Named(stance, f"stance/{stance}"), (speaker,), propositions=(proposition,))
+    assert build_sentence(claim, ClaimIndex({"c": claim}, {})) == expected

@@ -28,7 +28,14 @@ _VERBS: Final[dict[str, tuple[str, str]]] = {
 }
 """Verbs of stances for one speaker and for several."""
 _QUANTIFIERS: Final = {"negates": "no", "denies": "any", "pledges-not": "no"}
+_OPPOSED_AS_IT_IS: Final = {"negates": "{} not to be so", "denies": "{}", "pledges-not": "not to bring about {}"}
 _WITHOUT_ARTICLE: Final = frozenset("all more most no one other part several some tens two three".split())
+_DETERMINERS: Final = _WITHOUT_ARTICLE | frozenset(
+    "the a an this that these those its his her their both each every few many any another such four five six".split()
+)
+_VOWEL_SOUND: Final = re.compile(
+    r"(?!eu|ewe|one\b|once\b|u(?:biq|kr|ni(?!n|m)|r[aeio]|s[ae]|t[aeiou]))[aeiou]|heir|hono|hour"
+)
 _DESCRIPTION: Final = re.compile(r".+? as .+")
 _QUOTED_DESCRIPTION: Final = re.compile(r".+? as “.+")
 _CLAUSE: Final = re.compile(r"[A-Z]\w+ \w+ing\b")
@@ -69,7 +76,12 @@ def _name_speaker(speaker: Named, article: str) -> str:
         return speaker.text
     if "/source/" in speaker.iri or "/agent/" not in speaker.iri:
         return f"the {speaker.text}"
-    return speaker.text if _PLURAL.fullmatch(speaker.text) else f"a {speaker.text}"
+    return speaker.text if _PLURAL.fullmatch(speaker.text) else with_indefinite_article(speaker.text)
+
+
+def with_indefinite_article(noun: str) -> str:
+    """Return a noun phrase with "a" or "an", by how its first word sounds."""
+    return f"{'an' if _VOWEL_SOUND.match(noun) else 'a'} {noun}"
 
 
 def _conjugate(verb: str, speakers: Sequence[Named]) -> str:
@@ -82,13 +94,21 @@ def _with_article(label: str) -> str:
     """Return a noun phrase with the definite article where it can have one."""
     first = label.split(" ", 1)[0]
     bare_gerund = first.endswith("ing") and not re.match(r"\w+ing (?:by|for|from|of|to|up)\b", label)
-    return label if not first[:1].islower() or first in _WITHOUT_ARTICLE or bare_gerund else f"the {label}"
+    return label if not first[:1].islower() or first in _DETERMINERS or bare_gerund else f"the {label}"
 
 
-def _quantify(stance: str, label: str) -> str:
-    """Return a noun phrase as the object of a stance that speaks against it; a clause stays as it is."""
-    quantifier = _QUANTIFIERS.get(stance, "")
-    return label if not quantifier or _CLAUSE.match(label) else f"{quantifier} {label}"
+def _oppose(stance: str, part: Proposition) -> str:
+    """Return a proposition as the object of a stance that speaks against it; a clause stays as it is.
+
+    A phrase with a determiner or a number takes no other one, and what something is called takes none.
+    """
+    label, quantifier = part.named.text, _QUANTIFIERS.get(stance, "")
+    if not quantifier or _CLAUSE.match(label):
+        return label
+    first = label.partition(" ")[0]
+    if first.lower() in _DETERMINERS or first[:1].isdigit() or _is_description(part):
+        return _OPPOSED_AS_IT_IS[stance].format(label)
+    return f"{quantifier} {label}"
 
 
 def _is_description(part: Proposition) -> bool:
@@ -111,7 +131,7 @@ def _say(claim: Claim) -> str:
         verb = "describes" if all(_is_description(part) for part in claim.propositions) else slug
         said = _join([_with_article(label) for label in labels])
     else:
-        said = _join([_quantify(slug, label) for label in labels])
+        said = _join([_oppose(slug, part) for part in claim.propositions])
     return f"{_conjugate(verb, claim.claimants)} {said}{', speaking to ' + to if to else ''}"
 
 
