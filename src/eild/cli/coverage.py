@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--words", is_flag=True, help="Print the list of function words and exit.")
 @click.pass_context
-def command(ctx: click.Context, form: str, *, words: bool, base: str, **folders: Any) -> None:  # noqa: ANN401
+def command(ctx: click.Context, /, form: str, *, words: bool, base: str, **folders: Any) -> None:  # noqa: ANN401
     """Show the words that no evidence covers, and the length of the evidence, for each sentence.
 
     Only function words (see --words) may be uncovered. The exit code is 1 if a content word is uncovered.

@@ -38,8 +38,9 @@ def retiring(small_copy: Path, tmp_path: Path, open_site: Callable[[Path], Site]
     """Return a client of a site whose dataset has a withdrawn and a renamed resource."""
     table = "\n".join((",".join(COLUMNS), *RETIRED)) + "\n"
     (small_copy / "data" / "retired.csv").write_text(table, encoding="utf-8")
-    folders = {name: small_copy / name for name in ("seeds", "data", "shapes")}
-    return create_app(open_site(write_build(build_dataset(**folders), tmp_path / "dist"))).test_client()
+    seeds, data, shapes = (small_copy / name for name in ("seeds", "data", "shapes"))
+    dataset = build_dataset(seeds=seeds, data=data, shapes=shapes)
+    return create_app(open_site(write_build(dataset, tmp_path / "dist"))).test_client()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from eild.exchange.links import resolve_links
 from eild.exchange.urls import relative_root
 from eild.languages import WANTED
 from eild.web.frame.assets import asset_path
+from eild.web.frame.credits import name_author, name_editor
 from eild.web.frame.languages import carry_language, list_languages
 from eild.web.frame.navigation import list_navigation
 from eild.web.frame.routes import Signposts, current_route
@@ -36,6 +37,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(asset_path=asset_path, program_version=__version__, name_licence=name_licence)
+    environment.globals.update(name_author=name_author, name_editor=name_editor)
     environment.globals.update(list_navigation=list_navigation, list_languages=list_languages)
     return environment
 

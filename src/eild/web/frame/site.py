@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import NamedNode
-
 from eild import __version__
 from eild.claims import ClaimIndex, load_claims
 from eild.documents.about import About, find_about
@@ -74,17 +72,6 @@ class Site:
     def about(self) -> About:
         """What the data says of the dataset as a whole."""
         return find_about(self.publication, None if self.live else self.documents)
-
-    @cached_property
-    def author(self) -> str:
-        """The name of who made the dataset; empty if the data does not say."""
-        iri = self.about.author
-        return self.about.author_name or (self.documents.find_name(NamedNode(iri)) if iri else "")
-
-    @property
-    def editor(self) -> str:
-        """What sentences on pages call those who encode the texts."""
-        return "EILD" if self.publication.is_eild else self.author or self.publication.title
 
     @cached_property
     def claims(self) -> ClaimIndex:
