@@ -97,8 +97,8 @@ def test_compare_builds_tells_modules_and_kinds(small: BuiltDataset, tmp_path: P
     new = write_build(replace(small, version="1.3.0", graphs=graphs), tmp_path / "new")
     found = compare(Dump.open(old), Dump.open(new))
     assert (found.old, found.new) == (
-        "Election Interference Linked Data 1.2.3",
-        "Election Interference Linked Data 1.3.0",
+        "A small dataset 1.2.3",
+        "A small dataset 1.3.0",
     )
     removed = {name: count for name, (_, count) in found.count_statements().items()}
     assert removed == {"entities": len(small.graphs["entities"]), "nanopubs": len(small.graphs["nanopubs"])}
