@@ -63,3 +63,11 @@ def test_coverage_own_data_leave_no_content_word() -> None:
     assert missing == {}
     assert outcome.exit_code == 0
     assert report["spans"] > 100
+
+
+def test_coverage_words_of_a_language() -> None:
+    """Each language has its own list; of an unknown one it is said which there are."""
+    assert {"der", "und"} <= set(CliRunner().invoke(main, ["coverage", "--words", "--language", "de"]).output.split())
+    outcome = CliRunner().invoke(main, ["coverage", "--words", "--language", "xx"])
+    assert outcome.exit_code == 2
+    assert "use one of de, en, es, fr" in outcome.output

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 
+import eild
+from eild.assistant.resources import read_guide, read_ontology
 from eild.dataset import MODULES, BuiltDataset
 from eild.dataset.nanopubs import make_artifact_code
+from eild.diff import Dump, compare
 from eild.errors import ProblemsError
 from eild.facts.coverage import measure_coverage
 from eild.facts.evidence import check_evidence
@@ -21,14 +25,13 @@ from eild.facts.examples import load_examples
 from eild.facts.reading import load_facts
 from eild.namespaces import DCAT, EILD, NIF, SCHEMA, VOID
 from eild.publication.contents import load_catalog
+from eild.publication.directory import write_build
 from eild.publication.manifest import Publication, load_publication
 from eild.seed.seeds import load_seeds
 from eild.validation.published import validate_project
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from rdflib import Graph
 
     from eild.dataset.project import Project
 
@@ -257,3 +260,31 @@ def test_manifest_keeps_the_prefixes(falls_build: Path) -> None:
     """Whoever opens the build knows what the project abbreviates."""
     manifest = json.loads((falls_build / "build.json").read_text(encoding="utf-8"))
     assert manifest["prefixes"]["own-kind"] == f"{BASE}id/concept/kind/"
+
+
+def test_builds_of_a_project_are_compared_by_module_and_kind(falls_dataset: BuiltDataset, tmp_path: Path) -> None:
+    """``eild diff`` names the modules and kinds of a project as it does those of EILD."""
+    before = write_build(falls_dataset, tmp_path / "before")
+    less = replace(falls_dataset, version="0.2.0", graphs={**falls_dataset.graphs, "relays": Graph()})
+    found = compare(Dump.open(before), Dump.open(write_build(less, tmp_path / "after")))
+    assert found.count_statements() == {"relays": (0, len(falls_dataset.graphs["relays"]))}
+    assert {change.kind for change in found.changes} == {"claim"}
+
+
+def test_dataset_of_a_project_opens_in_python(falls_build: Path) -> None:
+    """Names abbreviate with the project's prefixes."""
+    with eild.open(falls_build) as dataset:
+        assert dataset.describe("claim:000-004-1")
+        (row,) = dataset.query("SELECT ?claim { ?claim eild:stance stance:denies }").to_dicts()
+        assert row["claim"].endswith("000-004-1")
+        assert "91-sections" in dataset.questions
+
+
+def test_assistants_get_a_guide_with_the_prefixes_of_the_project(falls_build: Path) -> None:
+    """The guide says whose resources its examples name, and the ontology is found in the project's graph."""
+    with eild.open(falls_build) as dataset:
+        source = dataset._source
+        guide = read_guide(source, dataset)
+        assert guide.startswith("# Votes in Harbour Falls, version 0.1.0\n")
+        assert f"- `own-act:` <{BASE}id/concept/action-type/>" in guide
+        assert "eild:Claim a owl:Class" in read_ontology(source)

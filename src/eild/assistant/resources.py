@@ -8,20 +8,35 @@ from typing import TYPE_CHECKING, Final
 from eild import media
 from eild.query.engine import QueryRequest
 from eild.resources import find_guide
+from eild.terms import BASE, ONTOLOGY_IRI, OWL
 
 if TYPE_CHECKING:
     from eild.access.dataset import Dataset
     from eild.access.sources import Source
 
-_ONTOLOGY: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{base}graph/ontology> {{ ?s ?p ?o }} }}"
+_ONTOLOGY: Final = (
+    f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH ?graph {{ <{ONTOLOGY_IRI}> a <{OWL.Ontology}> }} "
+    "GRAPH ?graph { ?s ?p ?o } }"
+)
+_OF_PROJECT: Final = """# {title}{version}
+
+This dataset uses EILD's ontology, and its own resources have IRIs that begin with <{base}>. The guide below describes
+the model. Its examples name resources of EILD's own dataset, such as `agent:joe-biden`; use resources of this one
+instead. These prefixes need no declaration here:
+
+{prefixes}
+
+"""
 
 
 def read_guide(source: Source, dataset: Dataset) -> str:
     """Return how to query a dataset, as Markdown: EILD's guide, or of other data what can be said of any."""
-    if source.is_own:
-        return find_guide().read_text(encoding="utf-8")
     prefixes = "\n".join(f"- `{name}:` <{iri}>" for name, iri in dataset.prefixes.items())
     version = f", version {dataset.version}" if dataset.version else ""
+    if source.is_own:
+        about = {"title": dataset.title, "version": version, "base": source.base, "prefixes": prefixes}
+        start = "" if source.base in {"", BASE} else _OF_PROJECT.format(**about)
+        return start + find_guide().read_text(encoding="utf-8")
     return (
         f"# {dataset.title}{version}\n\nUse the tool `search` to find resources by name, `describe` to read what is "
         "said of one, and `query` for SPARQL 1.1. To see what there is, count the instances of each class:\n\n"
@@ -32,7 +47,7 @@ def read_guide(source: Source, dataset: Dataset) -> str:
 
 def read_ontology(source: Source) -> str:
     """Return EILD's ontology as Turtle, as the dataset holds it."""
-    request = QueryRequest(_ONTOLOGY.format(base=source.base), graph=media.TURTLE)
+    request = QueryRequest(_ONTOLOGY, graph=media.TURTLE)
     return source.engine.evaluate(request).body.decode()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eild.cli.project import project_base_option, project_options, take_project
+from eild.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Output format.",
 )
-@click.option("--words", is_flag=True, help="Print the list of function words and exit.")
+@click.option("--words", is_flag=True, help="Print the list of function words of a language and exit.")
+@click.option("--language", default="en", show_default=True, metavar="TAG", help="Language of the list of words.")
 @click.pass_context
-def command(ctx: click.Context, /, form: str, *, words: bool, base: str, **folders: Any) -> None:  # noqa: ANN401
+def command(ctx: click.Context, /, form: str, *, words: bool, language: str, base: str, **folders: Any) -> None:  # noqa: ANN401
     """Show the words that no evidence covers, and the length of the evidence, for each sentence.
 
     Only function words (see --words) may be uncovered. The exit code is 1 if a content word is uncovered.
@@ -37,7 +39,7 @@ def command(ctx: click.Context, /, form: str, *, words: bool, base: str, **folde
     Examples:
       eild coverage
       eild coverage --format json
-      eild coverage --words
+      eild coverage --words --language de
       eild coverage --seeds seeds --data data --base https://data.example.org/town/
     """
     from eild.dataset.project import OWN_PROJECT
@@ -46,10 +48,9 @@ def command(ctx: click.Context, /, form: str, *, words: bool, base: str, **folde
     from eild.facts.evidence import check_evidence
     from eild.facts.reading import load_facts
     from eild.seed.seeds import load_seeds
-    from eild.seed.words import FUNCTION_WORDS
 
     if words:
-        listed = sorted(FUNCTION_WORDS)
+        listed = sorted(_find_words(language))
         click.echo(json.dumps(listed) if form == "json" else " ".join(listed))
         return
     project = take_project(folders, base) or OWN_PROJECT
@@ -64,6 +65,20 @@ def command(ctx: click.Context, /, form: str, *, words: bool, base: str, **folde
         _print_table(rows)
     if any(row.uncovered for row in rows):
         ctx.exit(1)
+
+
+def _find_words(language: str) -> frozenset[str]:
+    """Return the function words of a language.
+
+    :raises UsageError: if there is no list for it
+    """
+    from eild.seed.languages import LANGUAGES, find_language
+
+    found = find_language(language)
+    if not found.tag:
+        message = f"there is no list of function words for {language!r}"
+        raise UsageError(message, hint=f"use one of {', '.join(sorted(LANGUAGES))}")
+    return found.function_words
 
 
 def _as_json(rows: Sequence[SentenceCoverage]) -> dict[str, object]:

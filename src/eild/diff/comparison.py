@@ -10,9 +10,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from rdflib.namespace import RDFS, SKOS
 
 from eild.errors import UsageError
-from eild.namespaces import graph_iri
 from eild.rdf.terms import write_term
-from eild.terms import BASE, KINDS, natural_order
+from eild.terms import KINDS, natural_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from eild.diff.reading import Dump
 
 _LABELS: Final = frozenset({str(RDFS.label), str(SKOS.prefLabel)})
-_GRAPHS: Final = str(graph_iri(""))
 
 
 @dataclass
@@ -100,17 +98,18 @@ def compare(old: Dump, new: Dump, *, skipped: Collection[str] = ()) -> DumpCompa
         before.add(quad, digest)
     changes: dict[str, Change] = {}
     labels: dict[bytes, str] = {}
+    bases = tuple(dict.fromkeys((old.owned, new.owned)))
     for quad, digest in _read(new, skipped):
         after.add(quad, digest)
         _note_label(quad, labels)
         if digest not in before.statements:
-            _find_change(changes, quad).added.append(_describe(quad))
+            _find_change(changes, quad, bases).added.append(_describe(quad, bases))
     if before.forms and after.forms and before.forms.isdisjoint(after.forms):
         message = f"{old.name} and {new.name} cannot be compared: only one of them has named graphs"
         raise UsageError(message, hint="compare two Turtle files, or two N-Quads files")
     for quad, digest in _read(old, skipped):
         if digest not in after.statements:
-            _find_change(changes, quad).removed.append(_describe(quad))
+            _find_change(changes, quad, bases).removed.append(_describe(quad, bases))
             _note_label(quad, labels)
     for change in changes.values():
         _finish(change, before, after, labels)
@@ -122,7 +121,7 @@ def _read(dump: Dump, skipped: Collection[str]) -> Iterator[tuple[Quad, bytes]]:
     """Yield the statements that count, each with its digest."""
     for quad in dump.read():
         name = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
-        if not skipped or (name not in skipped and name.removeprefix(_GRAPHS) not in skipped):
+        if not skipped or (name not in skipped and _remove_base(name, (f"{dump.owned}graph/",)) not in skipped):
             yield quad, _digest(str(quad))
 
 
@@ -135,31 +134,38 @@ def _note_label(quad: Quad, labels: dict[bytes, str]) -> None:
         labels.setdefault(_digest(str(quad.subject)), quad.object.value)
 
 
-def _find_change(changes: dict[str, Change], quad: Quad) -> Change:
+def _find_change(changes: dict[str, Change], quad: Quad, bases: tuple[str, ...]) -> Change:
     subject = str(quad.subject)
     if subject not in changes:
-        changes[subject] = Change(subject, _name_kind(quad))
+        changes[subject] = Change(subject, _name_kind(quad, bases))
     return changes[subject]
 
 
-def _name_kind(quad: Quad) -> str:
-    """Return the kind of a subject: a path segment for resources of EILD, otherwise the namespace."""
+def _remove_base(iri: str, starts: tuple[str, ...]) -> str:
+    """Return an IRI without the first of some starts that it has."""
+    return next((iri.removeprefix(start) for start in starts if iri.startswith(start)), iri)
+
+
+def _name_kind(quad: Quad, bases: tuple[str, ...]) -> str:
+    """Return the kind of a subject: a path segment for resources of the dataset, otherwise the namespace."""
     if isinstance(quad.subject, BlankNode):
         return "blank node"
     if not isinstance(quad.subject, NamedNode):
         return "triple term"
     iri = quad.subject.value
-    own = iri.removeprefix(BASE)
+    own = _remove_base(iri, bases)
     if own != iri:
         kind, _, rest = own.removeprefix("id/").partition("/")
         return kind if rest and (kind in KINDS or not own.startswith("id/")) else own.partition("#")[0]
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] or iri
 
 
-def _describe(quad: Quad) -> tuple[str, str, str]:
+def _describe(quad: Quad, bases: tuple[str, ...]) -> tuple[str, str, str]:
     """Return module, predicate and object of a statement."""
     graph = quad.graph_name
-    module = "" if isinstance(graph, DefaultGraph) else graph.value.removeprefix(_GRAPHS)
+    module = (
+        "" if isinstance(graph, DefaultGraph) else _remove_base(graph.value, tuple(f"{base}graph/" for base in bases))
+    )
     return module, str(quad.predicate), write_term(quad.object)
 
 

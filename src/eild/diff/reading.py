@@ -14,6 +14,7 @@ from eild.errors import DataError, Location
 from eild.publication.manifest import load_publication
 from eild.publication.of_files import rename_quad
 from eild.rdf.files import open_rdf
+from eild.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +28,13 @@ class Dump:
     :ivar name: its name in reports
     :ivar path: the file
     :ivar base: base of relative IRIs; None if there is none
+    :ivar owned: start of the IRIs of the dataset: the base of a build, or else that of EILD
     """
 
     name: str
     path: Path
     base: str | None = None
+    owned: str = BASE
 
     @classmethod
     def open(cls, path: Path, base: str | None = None) -> Dump:
@@ -41,7 +44,8 @@ class Dump:
         """
         if path.is_dir():
             publication = load_publication(path)
-            return cls(f"{publication.title} {publication.version}", path / publication.find_dump(".nq").name, base)
+            name = f"{publication.title} {publication.version}"
+            return cls(name, path / publication.find_dump(".nq").name, base, publication.base)
         if not path.is_file():
             message = "this is not a regular file" if path.exists() else "this file does not exist"
             raise DataError(message, location=Location(str(path)), hint="name an RDF file or a build directory")
