@@ -129,10 +129,13 @@ def test_missing_folder_is_told() -> None:
 
 @pytest.fixture
 def served(there: Path) -> Iterator[httpx.Client]:
-    """Return a client of a server over the project."""
-    command = [*EILD.split(), "serve", "--port", "0", "--workers", "1", *PROJECT]
+    """Return a client of a server over the project, which a configuration file names."""
+    (there / "site.toml").write_text(
+        f'[site]\nseeds = "seeds"\ndata = "data"\nbase = "{BASE}"\n\n[server]\nworkers = 1\n'
+    )
+    command = [*EILD.split(), "serve", "--port", "0", "--config", "falls/site.toml"]
     pipe, environment = subprocess.PIPE, dict(os.environ)
-    process = subprocess.Popen(command, cwd=there, stdout=pipe, stderr=pipe, text=True, env=environment)
+    process = subprocess.Popen(command, cwd=there.parent, stdout=pipe, stderr=pipe, text=True, env=environment)
     assert process.stdout is not None
     line = process.stdout.readline()
     match = re.search(r"Serving Votes in Harbour Falls 0\.1\.0 at (http://\S+/)", line)

@@ -12,7 +12,6 @@ import click
 
 from eild.cli.builds import (
     base_option,
-    check_project_options,
     check_store_options,
     find_build,
     find_build_before_endpoint,
@@ -22,7 +21,7 @@ from eild.cli.builds import (
     skip_option,
     union_option,
 )
-from eild.cli.project import project_options, take_project
+from eild.cli.project import project_options
 from eild.cli.settings import setting_options
 from eild.cli.siteoptions import settle_options, site_options
 
@@ -156,11 +155,7 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
     from eild.server.releases import Releases
     from eild.server.run import find_port, run_server
 
-    folders = {name: options.pop(name) for name in ("seeds", "data", "queries")}
-    files, reading, settings = settle_options(files, configuration, options)
-    project = take_project(folders, reading.base, alone=False)
-    if project is not None:
-        check_project_options(files, reading, settings)
+    files, reading, settings, project = settle_options(files, configuration, options)
     settings = replace(settings, port=find_port(settings.host, settings.port))
     RequestLog(settings.log).check()
     for missing in list_missing_safeguards():

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from eild.cli.builds import FileOptions
+from eild.cli.builds import FileOptions, check_project_options
+from eild.cli.project import take_project
 from eild.config import SETTINGS, load_settings
 from eild.errors import DataError, Location, UsageError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from eild.catalog.particulars import Particulars
     from eild.config import Settings
+    from eild.dataset.project import Project
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -73,7 +75,14 @@ def read_given(values: Mapping[str, str], contact: str = "") -> Particulars | No
 
 
 _FILE_KEYS: Final[dict[str, type]] = {"files": list, "base": str, "union": bool, "skip_invalid": bool}
-_SITE_KEYS: Final[dict[str, type]] = {**_FILE_KEYS, **dict.fromkeys(SITE_OPTIONS, str), "contact": str, "store": str}
+_PROJECT_KEYS: Final[dict[str, type]] = {"seeds": str, "data": str, "queries": str}
+_SITE_KEYS: Final[dict[str, type]] = {
+    **_FILE_KEYS,
+    **_PROJECT_KEYS,
+    **dict.fromkeys(SITE_OPTIONS, str),
+    "contact": str,
+    "store": str,
+}
 _TYPE_NAMES: Final = {str: "a string", bool: "true or false", list: "an array of strings", int: "an integer"}
 
 
@@ -112,6 +121,7 @@ def load_configuration(path: Path) -> Configuration:
     files = tuple(path.parent / name for name in site.get("files", ()))
     if "store" in site and "://" not in site["store"]:
         site["store"] = str(path.parent / site["store"])
+    site.update({name: path.parent / site[name] for name in _PROJECT_KEYS if name in site})
     return Configuration(files, {name: value for name, value in site.items() if name != "files"}, server)
 
 
@@ -145,8 +155,8 @@ def _is_explicit(name: str) -> bool:
 
 def settle_options(
     files: Sequence[Path], configuration: Path | None, options: dict[str, Any]
-) -> tuple[tuple[Path, ...], FileOptions, Settings]:
-    """Return what a server serves: the files, how they are read, and the settings.
+) -> tuple[tuple[Path, ...], FileOptions, Settings, Project | None]:
+    """Return what a server serves: the files, how they are read, the settings, and the project that is served instead.
 
     The command line takes precedence over the environment, and the environment over the configuration file.
 
@@ -160,6 +170,7 @@ def settle_options(
     given = load_configuration(configuration) if configuration else Configuration()
     chosen = {name: options.pop(name) for name in (*SITE_OPTIONS, "base", "union", "skip_invalid")}
     site = {**given.site, **{name: value for name, value in chosen.items() if _is_explicit(name)}}
+    folders = {name: options.pop(name) or site.get(name) for name in _PROJECT_KEYS}
     defaults: dict[str, Any] = {**given.server}
     defaults.update({name: site[name] for name in ("contact", "store") if name in site})
     unset: dict[str, Any] = {
@@ -175,4 +186,7 @@ def settle_options(
         message = "--title and the other options that describe a dataset apply to files and endpoints only"
         raise UsageError(message, hint="name the files, or give the options to 'eild load'")
     base, union, skip = site.get("base", ""), site.get("union", True), site.get("skip_invalid", False)
-    return served, FileOptions(base, union, skip, particulars), settings
+    project = take_project(folders, base, alone=False)
+    if project is not None:
+        check_project_options(served, FileOptions(base, union, skip, particulars), settings)
+    return served, FileOptions(base, union, skip, particulars), settings, project
