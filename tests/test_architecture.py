@@ -47,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("web.health", "web.openapi", "web.problempage", "web.warming"),
     ("web.blueprints",),
     ("web.app",),
+    ("web.sitelist",),
     ("server",),
     ("assistant",),
     ("cli",),

@@ -140,7 +140,11 @@ def _convert(info: SettingInfo, text: str) -> Any:  # noqa: ANN401 - the setting
         raise UsageError(message, hint=info.help) from error
 
 
-def _check(settings: Settings) -> None:
+def check_settings(settings: Settings) -> None:
+    """Check the values of settings.
+
+    :raises UsageError: if one is out of range
+    """
     for name in POSITIVE:
         if not getattr(settings, name) > 0:
             message = f"{SETTINGS[name].option} must be greater than 0, not {getattr(settings, name)}"
@@ -194,5 +198,5 @@ def load_settings(environment: Mapping[str, str], **explicit: Any) -> Settings: 
     if url := values.get("public_url"):
         values["public_url"] = url.rstrip("/") + "/"
     settings = Settings(**values)
-    _check(settings)
+    check_settings(settings)
     return settings

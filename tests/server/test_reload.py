@@ -202,7 +202,7 @@ def test_ask_reload_over_socket_version_or_reason(
     """The operator is told the version in service, or why the former one goes on."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     path = find_socket("127.0.0.1", 8000)
-    operator = OperatorSocket(path, releases)
+    operator = OperatorSocket(path, lambda: releases.reload().version)
     operator.start()
     try:
         assert releases.publication.version in ask_reload(path)

@@ -23,12 +23,12 @@ from eild.cli.builds import (
 )
 from eild.cli.project import project_options
 from eild.cli.settings import setting_options
-from eild.cli.siteoptions import settle_options, site_options
+from eild.cli.siteoptions import SitePlan, settle_options, site_options
 
 if TYPE_CHECKING:
-    from eild.cli.builds import FileOptions
+    from collections.abc import Callable, Sequence
+
     from eild.config import Settings
-    from eild.dataset.project import Project
     from eild.publication.manifest import Publication
     from eild.server.releases import Releases
 
@@ -78,42 +78,83 @@ def _report_hidden(publication: Publication) -> None:
         )
 
 
-def _hear_operator(stack: contextlib.ExitStack, settings: Settings, releases: Releases) -> None:
+def _hear_operator(stack: contextlib.ExitStack, settings: Settings, reload: Callable[[], str]) -> None:
     """Listen for ``eild reload``; if that is not possible, SIGHUP still works."""
     from eild.errors import EnvironmentFailure
     from eild.server.operator import OperatorSocket, find_socket
 
     try:
-        listener = OperatorSocket(find_socket(settings.host, settings.port), releases)
+        listener = OperatorSocket(find_socket(settings.host, settings.port), reload)
         stack.callback(listener.close)
         listener.start()
     except (EnvironmentFailure, OSError) as error:
         click.echo(f"eild: note: 'eild reload' cannot reach this server; use SIGHUP instead: {error}", err=True)
 
 
-def _prepare(
-    stack: contextlib.ExitStack,
-    *,
-    project: Project | None,
-    files: tuple[Path, ...],
-    reading: FileOptions,
-    settings: Settings,
-) -> Path:
-    """Return a directory with the data to serve, which lasts as long as the stack."""
+def _prepare(stack: contextlib.ExitStack, plan: SitePlan, *, several: bool) -> Path:
+    """Return the build directory of the next version of a site.
+
+    :raises EildError: if it cannot be made; of one of several sites, with its path and place in the configuration
+    """
+    from eild.errors import EildError
     from eild.publication.addresses import Address, is_endpoint
     from eild.publication.stores import pin_store
 
-    if project is not None:
-        return make_project_build(stack, project)
-    if is_endpoint(settings.store):
-        return find_build_before_endpoint(stack, settings, files, reading)
-    if settings.store:
-        check_store_options(files, reading)
-        return stack.enter_context(pin_store(Path(settings.store)))
-    if files:
-        return make_build(stack, files, reading, address=Address(settings.address))
-    found = find_build(settings.dist, reading)
-    return found if settings.dist is None else hold_build(stack, found)
+    files, reading, settings = plan.files, plan.reading, plan.settings
+    address = Address(settings.public_url if several else settings.address)
+    try:
+        if plan.project is not None:
+            return make_project_build(stack, plan.project)
+        if is_endpoint(settings.store):
+            return find_build_before_endpoint(stack, settings, files, reading)
+        if settings.store:
+            check_store_options(files, reading)
+            return stack.enter_context(pin_store(Path(settings.store)))
+        if files:
+            return make_build(stack, files, reading, address=address)
+        found = find_build(settings.dist, reading)
+        return found if settings.dist is None else hold_build(stack, found)
+    except EildError as error:
+        if several:
+            error.message = f"site /{plan.path}/ ({plan.where}): {error.message}"
+        raise
+
+
+def _reload_all(groups: Sequence[tuple[SitePlan, Releases]]) -> str:
+    """Reload every site, and return what is served then.
+
+    :raises EildError: of the first site that cannot be reloaded, after all the others have been
+    """
+    from eild.errors import EildError
+
+    served, failure = [], None
+    for plan, releases in groups:
+        try:
+            publication = releases.reload()
+        except EildError as error:
+            failure = failure or error
+        else:
+            where = f"/{plan.path}/ " if plan.path else ""
+            served.append(f"{where}{publication.title} {publication.version}")
+    if failure is not None:
+        if served:
+            failure.message = f"{failure.message}; the other sites were reloaded"
+        raise failure
+    return ", ".join(served)
+
+
+def _report_site(plan: SitePlan, releases: Releases) -> None:
+    """Say on standard error what the operator should know of a site."""
+    _report_hidden(releases.publication)
+    if not plan.path and not plan.settings.public_url:
+        click.echo(f"eild: note: {_describe_addresses(releases.publication, plan.settings.address)}", err=True)
+
+
+def _describe_all(groups: Sequence[tuple[SitePlan, Releases]], settings: Settings) -> str:
+    if not groups[0][0].path:
+        return _describe(groups[0][1].publication, settings.address)
+    paths = ", ".join(f"/{plan.path}/" for plan, _ in groups)
+    return f"Serving {len(groups)} sites at {settings.address} ({paths}, Ctrl-C stops)"
 
 
 @click.command("serve")
@@ -128,7 +169,7 @@ def _prepare(
     "configuration",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    help="TOML file with tables [site] (files, base, title …) and [server] (settings); options take precedence.",
+    help="TOML file with [site] (files, base, title …) or several [[site]] with paths, and [server] (settings).",
 )
 @setting_options(*OPTIONS)
 def command(files: tuple[Path, ...], configuration: Path | None, **options: Any) -> None:  # noqa: ANN401
@@ -147,34 +188,59 @@ def command(files: tuple[Path, ...], configuration: Path | None, **options: Any)
       eild serve --store /srv/people
       eild serve --store http://127.0.0.1:8890/sparql
     """
+    from eild.cli.severalsites import has_several_sites, plan_sites, settle_port
     from eild.exchange.requestlog import RequestLog
     from eild.process import list_missing_safeguards
-    from eild.publication.addresses import is_endpoint
-    from eild.query.engine import query_limits
-    from eild.server.processes import Nursery
-    from eild.server.releases import Releases
-    from eild.server.run import find_port, run_server
+    from eild.server.run import find_port
 
-    files, reading, settings, project = settle_options(files, configuration, options)
-    settings = replace(settings, port=find_port(settings.host, settings.port))
+    if configuration is not None and has_several_sites(configuration):
+        settings, plans = plan_sites(configuration, files, options)
+        settings = replace(settings, port=find_port(settings.host, settings.port))
+        plans = settle_port(plans, settings)
+    else:
+        files, reading, settings, project = settle_options(files, configuration, options)
+        settings = replace(settings, port=find_port(settings.host, settings.port))
+        plans = [SitePlan("", files, reading, settings, project)]
     RequestLog(settings.log).check()
     for missing in list_missing_safeguards():
         click.echo(f"eild: note: {missing}", err=True)
+    _serve(settings, plans)
 
-    prepare = partial(_prepare, project=project, files=files, reading=reading, settings=settings)
+
+def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
+    """Serve sites until a signal ends that."""
+    from eild.publication.addresses import is_endpoint
+    from eild.query.engine import query_limits
+    from eild.server.mounts import Mount
+    from eild.server.processes import Nursery
+    from eild.server.releases import Releases
+    from eild.server.run import run_server
+
+    several = bool(plans[0].path)
     with contextlib.ExitStack() as stack:
-        nursery = stack.enter_context(contextlib.closing(Nursery(settings)))  # before there are threads
-        elsewhere = is_endpoint(settings.store)
-        limits, addresses = query_limits(settings), {"public_url": settings.public_url, "address": settings.address}
-        releases = stack.enter_context(Releases(prepare, limits, elsewhere=elsewhere, **addresses))
-        releases.follow_requests()
-        line = _describe(releases.publication, settings.address)
-        _report_hidden(releases.publication)
-        if not settings.public_url:
-            click.echo(f"eild: note: {_describe_addresses(releases.publication, settings.address)}", err=True)
+        nursery = Nursery([Mount(plan.settings, plan.path) for plan in plans])  # before there are threads
+        stack.enter_context(contextlib.closing(nursery))
+        groups = []
+        for plan in plans:
+            own = plan.settings
+            releases = Releases(
+                partial(_prepare, plan=plan, several=several),
+                query_limits(own),
+                elsewhere=is_endpoint(own.store),
+                public_url=own.public_url,
+                address=own.address,
+            )
+            groups.append((plan, stack.enter_context(releases)))
+            releases.follow_requests()
+            _report_site(plan, releases)
+        line = _describe_all(groups, settings)
 
         def announce() -> None:
-            _hear_operator(stack, settings, releases)
+            _hear_operator(stack, settings, lambda: _reload_all(groups))
             click.echo(line)
 
-        run_server(nursery, settings, releases.control, announce, releases.request_reload)
+        def request_reload() -> None:
+            for _, releases in groups:
+                releases.request_reload()
+
+        run_server(nursery, settings, [releases.control for _, releases in groups], announce, request_reload)

@@ -15,7 +15,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -195,6 +195,8 @@ class Metrics:
         self._counters: Counter[str] = Counter()
         self._durations: Counter[str] = Counter()
         self._gauges: dict[str, Callable[[], float]] = {}
+        self._caches: dict[str, Callable[[], float]] = {}
+        self._places: dict[str, Callable[[], Mapping[str, float]]] = {}
         self._in_flight = 0
         self._connections = 0
         named = {"eild_queries": OUTCOMES, "eild_cache_requests": CACHE, "eild_connections_cut": CUTS}
@@ -250,12 +252,14 @@ class Metrics:
         with self._lock:
             self._counters[_key("eild_cache_requests", how)] += times
 
-    def watch_cache(self, measure: Callable[[], float]) -> None:
-        """Show the memory of the response cache.
+    def watch_cache(self, measure: Callable[[], float], site: str = "") -> None:
+        """Show the memory of the response caches.
 
         :param measure: returns it in bytes
+        :param site: which site has the cache; its former one is forgotten
         """
-        self._gauges[_key("eild_cache_bytes")] = measure
+        self._caches[site] = measure
+        self._gauges[_key("eild_cache_bytes")] = lambda: sum(measure() for measure in tuple(self._caches.values()))
 
     def report_connections(self, reason: str, number: int) -> None:
         """Count a connection that was closed for a reason; without a reason, note the number of open connections.
@@ -270,13 +274,18 @@ class Metrics:
         if not reason:
             self.publish()
 
-    def watch(self, places: Callable[[], Mapping[str, float]]) -> None:
-        """Show numbers of the query engine.
+    def watch(self, places: Callable[[], Mapping[str, float]], site: str = "") -> None:
+        """Show numbers of the query engines.
 
         :param places: returns the numbers of running and waiting queries, by name
+        :param site: which site has the engine; its former one is forgotten
         """
+        self._places[site] = places
         for name in places():
-            self._gauges[_key("eild_query_places", name)] = lambda name=name: places().get(name, 0)  # type: ignore[misc]
+            self._gauges[_key("eild_query_places", name)] = partial(self._count_places, name)
+
+    def _count_places(self, name: str) -> float:
+        return sum(places().get(name, 0) for places in tuple(self._places.values()))
 
     def _read(self) -> dict[str, dict[str, float]]:
         """Return the numbers of this process by type of the family and name of the series."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eild.server.desk import Desk
     from eild.server.request import Pieces
     from eild.server.sending import Clock
+    from eild.server.switchboard import Switchboard
 
 WAIT_SECONDS: Final = 10.0
 """How long a request may take to arrive, and how long a connection may be idle."""
@@ -46,7 +47,7 @@ class Owner(Protocol):
     """What a connection belongs to: :class:`eild.server.front.Front`."""
 
     clock: Clock
-    desk: Desk
+    desk: Desk | Switchboard
     loop: asyncio.AbstractEventLoop
     metrics: Metrics
     most_body: int

@@ -311,7 +311,7 @@ class Desk:
     def _account(self, request: Request, note: Note, status: int, size: int, how: str = "") -> None:
         """Count and log an answer."""
         environ = request.environ
-        path = environ["PATH_INFO"]
+        path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
         self._accounts.enter(
             note,
             method=environ["REQUEST_METHOD"],

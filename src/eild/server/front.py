@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from eild.exchange.metrics import Metrics
     from eild.server.desk import Desk
+    from eild.server.switchboard import Switchboard
 
 CONNECTIONS: Final = 2048
 """Connections that each process holds; more wait in the kernel until one ends."""
@@ -43,7 +44,7 @@ class Front:
         self.bridge = Bridge(self.loop)
         self.metrics = metrics
         self.most_body = most_body
-        self.desk: Desk
+        self.desk: Desk | Switchboard
         self.stopping = False
         """Whether no further request is taken on any connection."""
         self._listener = listener
@@ -104,7 +105,7 @@ class Front:
 
     # The process
 
-    def start(self, desk: Desk) -> asyncio.Future[None]:
+    def start(self, desk: Desk | Switchboard) -> asyncio.Future[None]:
         """Take connections as soon as the loop runs; return what is done when the last is closed after a stop.
 
         :param desk: answers the requests, until another takes its place
@@ -115,7 +116,7 @@ class Front:
         self._listen()
         return self._stopped
 
-    def run(self, desk: Desk, seconds: float, started: Callable[[], None]) -> None:
+    def run(self, desk: Desk | Switchboard, seconds: float, started: Callable[[], None]) -> None:
         """Serve until SIGTERM, and then until all requests are answered.
 
         :param desk: answers the requests, until another takes its place

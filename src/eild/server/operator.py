@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from eild.errors import DataError, EildError, EnvironmentFailure
 
 if TYPE_CHECKING:
-    from eild.server.releases import Releases
+    from collections.abc import Callable
 
 _ASK_SECONDS: Final = 300.0
 _HEAR_SECONDS: Final = 5.0
@@ -53,12 +53,12 @@ class OperatorSocket:
     """Listens for the operator, in a thread of its own.
 
     :param path: where; an old socket there is replaced
-    :param releases: what is reloaded
+    :param reload: reloads the data, and returns what is served then
     """
 
-    def __init__(self, path: Path, releases: Releases) -> None:
+    def __init__(self, path: Path, reload: Callable[[], str]) -> None:
         self._path = path
-        self._releases = releases
+        self._load = reload
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def start(self) -> None:
@@ -85,12 +85,12 @@ class OperatorSocket:
 
     def _reload(self) -> dict[str, Any]:
         try:
-            publication = self._releases.reload()
+            text = self._load()
         except EildError as error:
             return {"code": error.exit_code, "text": str(error)}
         except OSError as error:
             return {"code": EnvironmentFailure.exit_code, "text": f"{error.filename or 'system'}: {error.strerror}"}
-        return {"code": 0, "text": f"{publication.title} {publication.version}"}
+        return {"code": 0, "text": text}
 
     def close(self) -> None:
         """Listen no more."""

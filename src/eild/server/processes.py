@@ -15,17 +15,20 @@ import socket
 import sys
 import time
 import traceback
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from eild.errors import EildError, EnvironmentFailure
 from eild.process import die_with_parent
+from eild.server.mounts import find_common_settings
 from eild.server.releases import count_stop_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from eild.config import Settings
+    from eild.server.mounts import Mount
 
 _MARGIN_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 0.05
@@ -36,26 +39,25 @@ _SEPARATOR: Final = b"\n"
 class Nursery:
     """The process that makes HTTP processes, as its parent sees it.
 
-    :param settings: what the operator decided
+    :param mounts: the sites, without the directories that say which version is in service
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, mounts: Sequence[Mount]) -> None:
         self._here, there = socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
             self._here.close()
-            _run_and_exit(lambda: _raise(there, settings))
+            _run_and_exit(lambda: _raise(there, mounts))
         there.close()
 
-    def begin(self, listener: socket.socket, control: Path, numbers: Path) -> None:
-        """Have the version in service loaded and served.
+    def begin(self, listener: socket.socket, controls: Sequence[Path], numbers: Path) -> None:
+        """Have the versions in service loaded and served.
 
         :param listener: the listening socket
-        :param control: the directory that says which version is in service
+        :param controls: for each site, the directory that says which version is in service
         :param numbers: folder in which the processes leave their numbers for each other
         """
-        message = _SEPARATOR.join((os.fsencode(control), os.fsencode(numbers)))
+        message = _SEPARATOR.join(map(os.fsencode, (numbers, *controls)))
         socket.send_fds(self._here, [message], [listener.fileno()])
 
     def wait(self) -> int:
@@ -93,7 +95,7 @@ def _run_and_exit(run: Callable[[], int]) -> NoReturn:
         os._exit(code)
 
 
-def _raise(parent: socket.socket, settings: Settings) -> int:
+def _raise(parent: socket.socket, mounts: Sequence[Mount]) -> int:
     """Load what all HTTP processes share, and keep them running until the parent closes its socket."""
     die_with_parent()
     for name in (signal.SIGINT, signal.SIGHUP):
@@ -103,11 +105,12 @@ def _raise(parent: socket.socket, settings: Settings) -> int:
     message, descriptors, _, _ = socket.recv_fds(parent, 65536, 1)
     if not descriptors:
         return 0
-    control, numbers = (os.fsdecode(part) for part in message.split(_SEPARATOR))
+    numbers, *controls = (os.fsdecode(part) for part in message.split(_SEPARATOR))
     listener = socket.socket(fileno=descriptors[0])
     listener.settimeout(0)
-    make = worker.prepare(settings, control, numbers)
-    return _Litter(settings, parent, lambda: make(listener)).keep()
+    served = [replace(mount, control=Path(control)) for mount, control in zip(mounts, controls, strict=True)]
+    make = worker.prepare(served, numbers)
+    return _Litter(find_common_settings(mounts), parent, lambda: make(listener)).keep()
 
 
 class _Litter:

@@ -21,7 +21,7 @@ from eild.errors import EnvironmentFailure
 from eild.server.processes import Nursery, explain_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eild.config import Settings
 
@@ -102,7 +102,7 @@ class Stop(Exception):  # noqa: N818 - no error: a signal
 def run_server(
     nursery: Nursery,
     settings: Settings,
-    control: Path,
+    controls: Sequence[Path],
     on_ready: Callable[[], None],
     on_reload: Callable[[], None],
 ) -> None:
@@ -110,7 +110,7 @@ def run_server(
 
     :param nursery: makes the HTTP processes
     :param settings: what the operator decided
-    :param control: the directory that says which version is in service
+    :param controls: for each site, the directory that says which version is in service
     :param on_ready: called once, when the server answers queries
     :param on_reload: called at SIGHUP; it must return at once
     :raises EnvironmentFailure: if the server processes terminate
@@ -123,7 +123,7 @@ def run_server(
         open_listener(settings.host, settings.port) as listener,
         tempfile.TemporaryDirectory(prefix="eild-") as numbers,
     ):
-        nursery.begin(listener, control, Path(numbers))
+        nursery.begin(listener, controls, Path(numbers))
         threading.Thread(
             target=_announce, args=(settings.host, settings.port, on_ready), name="eild-announcer", daemon=True
         ).start()

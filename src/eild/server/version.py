@@ -69,16 +69,19 @@ def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts)
     return Version(release, site, create_app(site, accounts), quick)
 
 
-def open_version(version: Version, front: Front, accounts: Accounts) -> LoadedRelease:
-    """Return a version ready to answer in the loop of this process."""
+def open_version(version: Version, front: Front, accounts: Accounts, path: str = "") -> LoadedRelease:
+    """Return a version ready to answer in the loop of this process.
+
+    :param path: where the paths of the site begin, if the server has several
+    """
     site, metrics = version.site, accounts.metrics
     cache = AnswerCache(0 if site.live else site.settings.cache_memory * MEBIBYTE)
-    metrics.watch_cache(lambda: cache.size)
+    metrics.watch_cache(lambda: cache.size, path)
     engine = site.engine
     processes = engine if isinstance(engine, PooledEngine) else None
     if processes is not None:
         processes.attach(front.loop)
-        metrics.watch(processes.count)
+        metrics.watch(processes.count, path)
     desk = Desk(
         version.application,
         bridge=front.bridge,

@@ -12,32 +12,39 @@ from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import OFF, RequestLog
 from eild.process import die_with_parent
 from eild.query.engine import query_limits
+from eild.server.cache import AnswerCache
+from eild.server.desk import Desk
 from eild.server.front import Front
 from eild.server.memory import keep_small, settle_down
+from eild.server.mounts import find_common_settings
 from eild.server.releases import count_drain_seconds, count_stop_seconds
 from eild.server.switch import ActiveRelease, LoadedRelease, Switch, read_release
+from eild.server.switchboard import Switchboard
 from eild.server.version import load_version, open_version
+from eild.web.sitelist import create_list_app
 from eild.web.warming import start_warming
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from eild.config import Settings
-    from eild.server.desk import Desk
+    from eild.server.mounts import Mount
+    from eild.server.version import Version
+    from eild.web.frame.site import Site
 
 _SWITCH_SECONDS: Final = 0.001
 
 
-def prepare(settings: Settings, control: str, numbers: str) -> Callable[[socket.socket], int]:
-    """Load the version in service, and return what a copy of this process does with the listening socket.
+def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket], int]:
+    """Load the versions in service, and return what a copy of this process does with the listening socket.
 
-    :param control: the directory that says which version is in service
+    :param mounts: the sites
     :param numbers: folder in which the processes leave their numbers for each other
-    :raises DataError: if the version is damaged
+    :raises DataError: if a version is damaged
     """
+    settings = find_common_settings(mounts)
     accounts = Accounts(Metrics(Path(numbers)), None if settings.log == OFF else RequestLog(settings.log))
-    first = load_version(read_release(Path(control)), settings, accounts)
+    firsts = [(mount, load_version(read_release(mount.control), mount.settings, accounts)) for mount in mounts]
     settle_down()
 
     def serve(listener: socket.socket) -> int:
@@ -46,20 +53,57 @@ def prepare(settings: Settings, control: str, numbers: str) -> Callable[[socket.
         keep_small()
         sys.setswitchinterval(_SWITCH_SECONDS)  # the loop waits for threads of the application no longer than that
         front = Front(listener, accounts.metrics, settings.body_bytes)
+        floor = Floor(front, accounts, several=bool(mounts[0].path))
+        switches = [floor.open(mount, first) for mount, first in firsts]
 
-        def make(release: ActiveRelease) -> LoadedRelease:
-            version = load_version(release, settings, accounts)
-            start_warming(version.site)
-            return open_version(version, front, accounts)
+        def start() -> None:
+            for switch in switches:
+                switch.start()
 
-        def use(desk: Desk) -> None:
-            front.desk = desk
-
-        opened = open_version(first, front, accounts)
-        start_warming(first.site)
-        drain = count_drain_seconds(query_limits(settings))
-        switch = Switch(Path(control), make, use, drain, (first.release, opened))
-        front.run(front.desk, count_stop_seconds(settings), switch.start)
+        front.run(front.desk, count_stop_seconds(settings), start)
         return 0
 
     return serve
+
+
+class Floor:
+    """The sites of an HTTP process.
+
+    :param front: takes its connections
+    :param accounts: counts and logs answers
+    :param several: whether there are several sites, so that requests have to be told apart
+    """
+
+    def __init__(self, front: Front, accounts: Accounts, *, several: bool) -> None:
+        self._front = front
+        self._accounts = accounts
+        self._sites: dict[str, Site] = {}
+        self._board: Switchboard | None = None
+        if several:
+            application = create_list_app(lambda: self._sites, accounts)
+            self._board = Switchboard(Desk(application, bridge=front.bridge, cache=AnswerCache(0), accounts=accounts))
+            front.desk = self._board
+
+    def open(self, mount: Mount, first: Version) -> Switch:
+        """Serve a site, and return what follows its versions.
+
+        :param first: the version that is loaded already
+        """
+
+        def make(release: ActiveRelease) -> LoadedRelease:
+            return self._open(mount, load_version(release, mount.settings, self._accounts))
+
+        def use(desk: Desk) -> None:
+            if self._board is None:
+                self._front.desk = desk
+            else:
+                self._board.put(mount.path, desk)
+
+        drain = count_drain_seconds(query_limits(mount.settings))
+        return Switch(mount.control, make, use, drain, (first.release, self._open(mount, first)))
+
+    def _open(self, mount: Mount, version: Version) -> LoadedRelease:
+        opened = open_version(version, self._front, self._accounts, mount.path)
+        self._sites[mount.path] = version.site
+        start_warming(version.site)
+        return opened

@@ -104,7 +104,7 @@ def _set_common_fields(site: Site, response: Response) -> Response:
     return response
 
 
-def _translate(error: HTTPException) -> Problem:
+def translate_error(error: HTTPException) -> Problem:
     """Return the problem for an error that the framework raised."""
     status = error.code or 500
     if isinstance(error, MethodNotAllowed):
@@ -127,7 +127,7 @@ def _count_bytes(response: Response) -> int | None:
     return response.calculate_content_length() if response.content_length is None else response.content_length
 
 
-def _watch_requests(app: Flask, accounts: Accounts) -> None:
+def watch_requests(app: Flask, accounts: Accounts) -> None:
     """Have each request counted and logged, and each query counted by how it ended."""
 
     def begin() -> None:
@@ -144,7 +144,7 @@ def _watch_requests(app: Flask, accounts: Accounts) -> None:
         accounts.enter(
             note,
             method=request.method,
-            path=request.path,
+            path=f"{request.script_root}{request.path}",
             status=response.status_code,
             size=_count_bytes(response),
             started=g.started,
@@ -222,7 +222,7 @@ def create_app(site: Site, accounts: Accounts | None = None) -> Flask:
         takes_format = route is not None and "format" in route.query
         return render_problem_page(site, problem, FailedRequest(request.path, request.args.to_dict(), takes_format))
 
-    _watch_requests(app, accounts)
+    watch_requests(app, accounts)
     _choose_languages(app, site)
 
     @app.before_request
@@ -253,6 +253,6 @@ def create_app(site: Site, accounts: Accounts | None = None) -> Flask:
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:
-        return respond_problem(_translate(error), page)
+        return respond_problem(translate_error(error), page)
 
     return app

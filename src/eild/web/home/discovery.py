@@ -90,6 +90,13 @@ def _list_document_rules(site: Site, path: str) -> list[str]:
     return [f"Disallow: {path}doc?iri=", *([f"Allow: {start}"] if site.publication.foreign else [])]
 
 
+def list_rules(site: Site) -> list[str]:
+    """Return the rules for crawlers, with paths from the root of the server."""
+    path = "/" + site.urls.absolute("").split("/", 3)[3]
+    queries = ("sparql?query=", "search?", "reconcile?", "reconcile/")
+    return [*(f"Disallow: {path}{start}" for start in queries), *_list_document_rules(site, path)]
+
+
 def _write_urls(site: Site, root: str, element: str, paths: list[str]) -> bytes:
     day = site.publication.issued.date().isoformat()
     start = site.urls.absolute("")
@@ -135,10 +142,7 @@ def send_part(number: int) -> Response:
 def send_robots() -> Response:
     """Return the rules for crawlers, with the address of the sitemap."""
     site = current_site()
-    path = "/" + site.urls.absolute("").split("/", 3)[3]
-    queries = ("sparql?query=", "search?", "reconcile?", "reconcile/")
-    rules = [*(f"Disallow: {path}{start}" for start in queries), *_list_document_rules(site, path)]
-    text = ROBOTS.format(rules="\n".join(rules), url=site.urls.absolute("sitemap.xml"))
-    tag = site.make_tag("robots", site.urls.absolute(""), path)
+    text = ROBOTS.format(rules="\n".join(list_rules(site)), url=site.urls.absolute("sitemap.xml"))
+    tag = site.make_tag("robots", site.urls.absolute(""))
     form = media.choose_format(accept_header(), (media.TEXT,))
     return respond(text.encode, form, tag=tag)
