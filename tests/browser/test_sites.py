@@ -32,6 +32,7 @@ KINDS: Final = {
             "concepts?letter=S&lang=de",
             "doc/kept",
             "search?q=Strasse",
+            "reconcile?q=ways&lang=en",
             "entities?kind=http://www.w3.org/2004/02/skos/core%23Concept",
             f"sparql?{urlencode({'query': COUNTS, 'view': 'chart'})}",
         ),
@@ -86,3 +87,22 @@ def test_language_chosen_is_kept_from_page_to_page(browser: Browser) -> None:
         assert visit.page.inner_text("h1") == "Tiere A"
         visit.page.click("main a:text-is('Rinder')")
         assert visit.page.inner_text("h1") == "Rinder A.1"
+
+
+def test_list_of_several_sites_is_accessible(browser: Browser, axe: str, tmp_path: Path) -> None:
+    """The root of a server with several sites, and its error pages, are as sound as the pages of a site."""
+    tables = (
+        f'[[site]]\npath = "{name[:4]}"\nfiles = ["{SITES / name}"]\n' for name in ("thesaurus.ttl", "archive.trig")
+    )
+    (tmp_path / "sites.toml").write_text("".join(tables), encoding="utf-8")
+    found = []
+    with serve("--config", str(tmp_path / "sites.toml")) as url:
+        for path in ("", "nothing"):
+            with Visitor(browser, url).visit(path, width=DESKTOP) as visit:
+                found += [*visit.check_accessibility(axe), *visit.check_headings(), *visit.check_landmarks()]
+                visit.show(PHONE, "dark")
+                found += [*visit.check_accessibility(axe, colours_only=True), *visit.check_width()]
+        with Visitor(browser, url).visit("") as visit:
+            visit.page.click("main a >> nth=0")
+            assert visit.page.url == f"{url}thes/"
+    assert not found

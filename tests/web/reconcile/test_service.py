@@ -271,6 +271,7 @@ def test_page_for_people(farm: FlaskClient) -> None:
     cells = [cell.text_content() for cell in page.cssselect("tbody tr")[0].cssselect("td")]
     assert cells[1:] == ["Concept", "100.0", "yes"]
     assert page.cssselect("option[selected]")[0].text == "Concept"
+    assert ">ways</a></td>" in farm.get("/reconcile?q=ways&lang=en", headers=PEOPLE).text
     assert "No candidates" in farm.get("/reconcile?q=xyzzy", headers=PEOPLE).text
     assert farm.get("/reconcile?q=x&type=unknown:thing", headers=PEOPLE).status_code == 400
     assert "reconcile" in farm.get("/sitemap.xml").text
