@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from eild.cli import main
-from eild.seed.words import FUNCTION_WORDS
+from eild.seed.languages import ENGLISH
 from eild.terms import BASE
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_coverage_wrong_evidence_is_told_instead(small_copy: Path, of_small: lis
 
 def test_coverage_words_prints_the_published_list() -> None:
     """The list of function words can be read without the code."""
-    assert set(CliRunner().invoke(main, ["coverage", "--words"]).output.split()) == FUNCTION_WORDS
+    assert set(CliRunner().invoke(main, ["coverage", "--words"]).output.split()) == ENGLISH.function_words
 
 
 def test_coverage_own_data_leave_no_content_word() -> None:

@@ -6,13 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from eild.seed.languages import ENGLISH
-
 if TYPE_CHECKING:
     from eild.seed.languages import Language
-
-FUNCTION_WORDS: Final = ENGLISH.function_words
-"""English words, in lower case, that may remain without evidence."""
 
 _WORD: Final = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+")
 
