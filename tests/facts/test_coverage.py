@@ -9,8 +9,8 @@ import pytest
 from eild.facts.coverage import SentenceCoverage, measure_coverage
 from eild.facts.evidence import check_evidence
 from eild.facts.reading import load_facts
-from eild.seed.seeds import load_seeds
 from eild.seed.languages import ENGLISH
+from eild.seed.seeds import load_seeds
 from eild.seed.words import split_words
 
 if TYPE_CHECKING:
