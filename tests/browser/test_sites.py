@@ -21,6 +21,7 @@ SELECT ?place ?lat ?long { ?place geo:lat ?lat ; geo:long ?long }"""
 SCANS: Final = (
     "SELECT ?letter ?image { ?letter <https://schema.org/image>|<http://xmlns.com/foaf/0.1/depiction> ?image }"
 )
+DAYS: Final = "SELECT * { VALUES (?year ?n) { (1671 3) (1672 12) (1677 1) (1690 -2) } }"
 KINDS: Final = {
     "thesaurus.ttl": (
         "https://farm.example/",
@@ -44,6 +45,7 @@ KINDS: Final = {
             "doc/vocab",
             "doc?iri=https://optics.example/vocab%23Lens",
             "doc?iri=https://optics.example/vocab%23plano",
+            f"sparql?{urlencode({'query': DAYS, 'view': 'chart'})}",
         ),
     ),
     "archive.trig": (

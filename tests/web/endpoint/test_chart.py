@@ -6,6 +6,7 @@ import pytest
 
 from eild.web.endpoint.chart import MOST_BARS, build_charts
 from eild.web.endpoint.columns import list_aggregates
+from eild.web.endpoint.series import build_series
 from eild.web.endpoint.tables import Cell, TableView
 from eild.web.frame.views import TermView
 
@@ -88,7 +89,31 @@ def test_build_charts_days_in_order_of_time() -> None:
         for day in days
     ]
     (chart,) = build_charts(TableView(["day", "n"], cells, len(cells), [False, True]))
+    assert chart.series is not None
+    assert (chart.series.first, chart.series.last) == ("-0044-03-15", "2024-05-02")
     assert [bar.names[0].term.text for bar in chart.bars] == ["-0044-03-15", "1671-03-02", "2024-05-01", "2024-05-02"]
+
+
+def test_build_series_lines_as_far_apart_as_the_times() -> None:
+    """Each row is a line from zero, placed by its time, whether that is a year, a month, a day or an hour."""
+    series = build_series([("2020", "5"), ("2020-07-02T06:00:00Z", "-5"), ("2021-01", "0"), ("2022-01-01", "10")])
+    assert series is not None
+    assert [round(mark.x) for mark in series.marks] == [1, 26, 50, 99]
+    assert [mark.y for mark in series.marks] == [33.333, 100, 66.667, 0]
+    assert (series.zero, series.least, series.most) == (66.667, "-5", "10")
+
+
+@pytest.mark.parametrize("times", [["2020", "2021"], ["2020", "2020", "2021"], ["2020", "2021", "spring"], []])
+def test_build_series_too_few_or_unknown_times_none(times: list[str]) -> None:
+    """Fewer than three times, or one that is none, make no picture over time; the bars remain."""
+    assert build_series([(time, "1") for time in times]) is None
+
+
+def test_build_charts_rows_that_more_than_a_time_names_are_no_series() -> None:
+    """Where years name rows together with something else, the rows are compared one by one."""
+    rows = ["2022 a 1", "2023 a 2", "2024 a 3"]
+    assert build_charts(make_table("year name n", *rows))[0].series is None
+    assert build_charts(make_table("year n", *(row.replace(" a", "") for row in rows)))[0].series is not None
 
 
 def test_build_charts_bars_begin_at_zero() -> None:

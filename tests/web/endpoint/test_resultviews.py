@@ -88,6 +88,20 @@ def test_page_offers_views_that_the_columns_allow(places: FlaskClient, query: st
     assert [view for view in list_views(ask(places, query)) if view not in {"table", "raw"}] == expected
 
 
+def test_page_chart_over_time_said_in_words_and_listed(places: FlaskClient) -> None:
+    """Numbers by year have a picture over time that its label describes, above the rows in the order of time."""
+    query = "SELECT * { VALUES (?year ?n) { (1677 1) (1671 3) (1672 12) } }"
+    page = ask(places, query, "chart")
+    (picture,) = page.cssselect("#answer svg.series[role=img]")
+    assert picture.get("aria-label") == "n from 1671 to 1677, between 1 and 12; the rows are listed below"
+    assert len(picture.cssselect("line:not(.axis)")) == 3
+    assert [" ".join(row.text_content().split()) for row in page.cssselect(".chart li p")] == [
+        "1671 3",
+        "1672 12",
+        "1677 1",
+    ]
+
+
 def test_page_map_a_spot_and_a_line_with_links_for_each_place(places: FlaskClient) -> None:
     """The map has a title, a spot for each bound place, and a list with names, coordinates and links to the web."""
     page = ask(places, PAIRS, "map")

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from eild.web.endpoint.columns import is_measure, is_time, list_names, name_row
+from eild.web.endpoint.series import build_series, read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from eild.web.endpoint.series import Series
     from eild.web.endpoint.tables import Cell, TableView
 
 MOST_BARS: Final = 60
@@ -48,12 +50,14 @@ class Chart:
     :ivar bars: its rows, in the order of the answer
     :ivar zero: where zero is, in percent
     :ivar total: how many rows there are
+    :ivar series: the numbers over time, if the rows are named by points in time; None otherwise
     """
 
     column: str
     bars: Sequence[Bar]
     zero: float
     total: int
+    series: Series | None = None
 
 
 def build_charts(table: TableView, aggregates: Iterable[str] = ()) -> tuple[Chart, ...]:
@@ -74,26 +78,23 @@ def build_charts(table: TableView, aggregates: Iterable[str] = ()) -> tuple[Char
     names = [number for number in named if number not in columns]
     if not names:
         return ()
-    rows = table.rows
+    rows, time = table.rows, None
     if len(names) == 1 and is_time(table, names[0]):
-        rows = sorted(rows, key=lambda row: _order_times(row[names[0]].term.text))
-    charts = (_build_chart(table, rows, column, names) for column in columns)
+        time = names[0]
+        rows = sorted(rows, key=lambda row: read_instant(row[names[0]].term.text) or 0.0)
+    charts = (_build_chart(table, rows, column, names, time) for column in columns)
     return tuple(chart for chart in charts if chart is not None)[:MOST_CHARTS]
 
 
-def _order_times(text: str) -> tuple[int, str]:
-    """Return the sort key of a year or a date; years before the common era begin with a minus sign."""
-    year, _, rest = text.lstrip("-").partition("-")
-    number = int(year) if year.isdecimal() else 0
-    return (-number if text.startswith("-") else number, rest)
-
-
-def _build_chart(table: TableView, rows: Sequence[Sequence[Cell]], column: int, names: Sequence[int]) -> Chart | None:
+def _build_chart(
+    table: TableView, rows: Sequence[Sequence[Cell]], column: int, names: Sequence[int], time: int | None
+) -> Chart | None:
     """Return the chart of one column; None if a value cannot be drawn, such as ``INF``."""
+    if not all(math.isfinite(float(row[column].term.text)) for row in rows):
+        return None
+    points = [(row[time].term.text, row[column].term.text) for row in rows] if time is not None else []
     rows = rows[:MOST_BARS]
     values = [float(row[column].term.text) for row in rows]
-    if not all(math.isfinite(value) for value in values):
-        return None
     least, most = min(0.0, *values), max(0.0, *values)
     span = (most - least) or 1.0
 
@@ -110,4 +111,4 @@ def _build_chart(table: TableView, rows: Sequence[Sequence[Cell]], column: int, 
         )
         for row, value in zip(rows, values, strict=True)
     ]
-    return Chart(table.columns[column], bars, zero, table.total)
+    return Chart(table.columns[column], bars, zero, table.total, build_series(points))
