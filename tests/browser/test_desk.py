@@ -97,7 +97,7 @@ def test_tabs_each_query_keeps_its_text_and_answer(own: Visitor) -> None:
 
 
 def test_saved_queries_named_renamed_deleted_and_in_files(own: Visitor, axe: str, tmp_path: Path) -> None:
-    """Queries are saved under names, opened, renamed, deleted, exported and imported; each change can be undone."""
+    """Queries are saved under names, opened, renamed, deleted, exported and imported, in all windows alike."""
     with own.visit("sparql") as visit:
         page = visit.page
         write(visit, STANCES)
@@ -142,6 +142,13 @@ def test_saved_queries_named_renamed_deleted_and_in_files(own: Visitor, axe: str
         press(page, "No")
         expect(page.locator(FIELD)).to_have_text(NO)
         assert visit.check_width() == []
+        other = page.context.new_page()
+        other.goto(f"{visit.root}sparql")
+        other.locator("details.saved summary").click()
+        other.get_by_role("button", name="Delete No", exact=True).click()
+        expect(page.locator(".saved-list .open")).to_have_text(["Stances", "Anything / at all"])
+        save(page, "Once more")
+        expect(other.locator(".saved-list .open")).to_have_text(["Stances", "Anything / at all", "Once more"])
 
 
 def test_desk_storage_full_blocked_or_broken_is_told_and_nothing_lost(own: Visitor) -> None:
