@@ -119,7 +119,9 @@ class Matcher:
         :raises RequestError: if a query names a type or a property that the data does not have
         :raises QueryTimeoutError: if the batch takes too long
         """
-        wanted = {key: self._understand(query) for key, query in queries.items()}
+        names = {name for query in queries.values() for name in query.types}
+        types = {name: self._schema.require_types(name) for name in sorted(names)}  # once, as classes may be large
+        wanted = {key: self._understand(query, types) for key, query in queries.items()}
         deadline = time.monotonic() + self._timeout
         for number, (key, query) in enumerate(wanted.items()):
             if time.monotonic() > deadline:
@@ -127,10 +129,10 @@ class Matcher:
                 raise QueryTimeoutError(message, hint="send fewer queries in one batch")
             yield key, self._match(query)
 
-    def _understand(self, query: ReconciliationQuery) -> _Wanted:
+    def _understand(self, query: ReconciliationQuery, types: Mapping[str, frozenset[str]]) -> _Wanted:
         return _Wanted(
             query,
-            tuple(self._schema.require_types(name) for name in query.types),
+            tuple(types[name] for name in query.types),
             tuple((self._schema.require_property(item.pid), item) for item in query.conditions),
         )
 

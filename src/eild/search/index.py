@@ -39,7 +39,7 @@ MOST_SECONDS: Final = 3.0
 """How long one question may take."""
 
 _CACHE_KIBIBYTES: Final = 8192
-_MOST_KNOWN: Final = 200_000
+_MOST_KNOWN: Final = 200_000  # held in memory as soon as a word had to be corrected
 _STEPS: Final = 20_000
 _SCHEMA: Final = """
 CREATE VIRTUAL TABLE texts USING fts5(name, names, words, text,
@@ -165,6 +165,7 @@ class SearchIndex:
         self._lock = threading.Lock()
         self._deadline = 0.0
         self.complete = True
+        self._known: dict[str, int] = {}
         try:
             self._connection = sqlite3.connect("", check_same_thread=False, isolation_level=None)
             self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
@@ -329,7 +330,9 @@ class SearchIndex:
             return found
         corrected = ""
         if unknown := [word for word in words if not self._occurs(connection, word)]:
-            better = correct(words, unknown, dict(connection.execute("SELECT word, count FROM known")))
+            if not self._known:
+                self._known = dict(connection.execute("SELECT word, count FROM known"))
+            better = correct(words, unknown, self._known)
             if better != words:
                 words, corrected = better, write_question(better)
                 found = find(words, len(words), corrected)
