@@ -44,12 +44,12 @@ result_bytes = 200
 title = "Numbers"
 
 [[site]]
-path = "stored"
+path = "words/stored"
 store = "stored"
 """
 NUMBERS = "<thing> <http://e.org/number> {} ; <http://www.w3.org/2000/01/rdf-schema#label> 'number'@en ."
 PEOPLE = {"Accept": "text/html"}
-PATHS = ("/words/", "/sets/numbers/", "/stored/")
+PATHS = ("/words/", "/sets/numbers/", "/words/stored/")
 
 
 class Server(Protocol):
@@ -144,6 +144,7 @@ def test_path_without_final_slash_leads_to_site(server: Server) -> None:
     """A path that lacks its final slash leads to the site, with the query part."""
     response = server.client.get("/sets/numbers?lang=de")
     assert (response.status_code, response.headers["Location"]) == (308, "numbers/?lang=de")
+    assert server.client.get("/words/stored").headers["Location"] == "stored/"
     assert server.client.get("/%77ords/", headers=PEOPLE).status_code == 200
 
 
@@ -177,11 +178,11 @@ def test_operations_cover_all_sites(server: Server, folder: Path) -> None:
     assert server.client.get("/health/live").json() == {"status": "live"}
     assert server.client.head("/").status_code == 200
     assert "eild_query_places" in server.client.get("/metrics").text
-    for path in ("/words/entities", "/stored/entities", "/words/entities"):
+    for path in ("/words/entities", "/words/stored/entities", "/words/entities"):
         server.client.get(path, headers=PEOPLE)
     logged = [json.loads(line)["path"] for line in (folder / "log").read_text(encoding="utf-8").splitlines()]
     assert logged.count("/words/entities") >= 2
-    assert "/stored/entities" in logged
+    assert "/words/stored/entities" in logged
 
 
 def test_reload_each_site_by_itself(server: Server, folder: Path, eild: Run) -> None:
@@ -255,3 +256,12 @@ def test_sites_have_public_urls_below_that_of_the_server(tmp_path: Path) -> None
     settings, plans = plan_sites(path, (), {"port": 81})
     (plan,) = settle_port(plans, settings)
     assert (plan.settings.public_url, plan.settings.port) == ("https://data.example.org/x/a/", 81)
+
+
+def test_command_options_that_are_for_one_site_refused(tmp_path: Path, eild: Run) -> None:
+    """A title on the command line is not ignored, because it says not for which site."""
+    path = tmp_path / "sites.toml"
+    path.write_text('[[site]]\npath = "a"\n', encoding="utf-8")
+    done = eild("serve", "--config", str(path), "--title", "T")
+    assert done.returncode == 2
+    assert "--title does not say which of them it is for" in done.stderr

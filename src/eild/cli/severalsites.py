@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eild.cli.builds import FileOptions, check_project_options
 from eild.cli.project import take_project
-from eild.cli.siteoptions import OWN_SETTINGS, PROJECT_FOLDERS, SitePlan, load_configuration, read_given, settle_server
+from eild.cli.siteoptions import (
+    OWN_SETTINGS,
+    PROJECT_FOLDERS,
+    SITE_OPTIONS,
+    SitePlan,
+    is_explicit,
+    load_configuration,
+    read_given,
+    settle_server,
+)
 from eild.config import check_settings
 from eild.errors import UsageError
 
@@ -48,6 +57,11 @@ def plan_sites(
     if files:
         message = f"{configuration} names several sites, so the command must not name files"
         raise UsageError(message, hint="add the files to one of its [[site]] tables")
+    for name in (*SITE_OPTIONS, *PROJECT_FOLDERS, "base", "union", "skip_invalid"):
+        if is_explicit(name):
+            option = "--union-default-graph" if name == "union" else f"--{name.replace('_', '-')}"
+            message = f"{configuration} names several sites, so {option} does not say which of them it is for"
+            raise UsageError(message, hint=f"set {name} in one of its [[site]] tables")
     settings = settle_server(given.server, dict(options))
     for name, value in (("--store", settings.store), ("--dist", settings.dist)):
         if value:

@@ -248,7 +248,7 @@ def _check_members(
             raise UsageError(message, location=place, hint="see docs/sites.md")
 
 
-def _is_explicit(name: str) -> bool:
+def is_explicit(name: str) -> bool:
     """Return whether the user gave an option of the running command."""
     context = click.get_current_context(silent=True)
     return context is not None and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
@@ -286,7 +286,7 @@ def settle_options(
 
     given = load_configuration(configuration) if configuration else Configuration()
     chosen = {name: options.pop(name) for name in (*SITE_OPTIONS, "base", "union", "skip_invalid")}
-    site = {**given.site, **{name: value for name, value in chosen.items() if _is_explicit(name)}}
+    site = {**given.site, **{name: value for name, value in chosen.items() if is_explicit(name)}}
     folders = {name: options.pop(name) or site.get(name) for name in PROJECT_FOLDERS}
     defaults: dict[str, Any] = {**given.server}
     defaults.update({name: site[name] for name in ("contact", "store") if name in site})

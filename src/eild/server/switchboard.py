@@ -56,6 +56,9 @@ class Switchboard:
         """Answer a request, now or later."""
         environ = request.environ
         path: str = environ["PATH_INFO"]
+        if path.removeprefix("/") in self._desks:  # the list leads from here to the site
+            self._root.take(request)
+            return
         for start, _, desk in self._starts:
             if path.startswith(start):
                 environ["SCRIPT_NAME"], environ["PATH_INFO"] = start[:-1], path[len(start) - 1 :]
