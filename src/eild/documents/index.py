@@ -127,6 +127,11 @@ class Documents(ABC):
             if triple.predicate == predicate and isinstance(triple.object, NamedNode | BlankNode | Literal)
         ]
 
+    def find_subjects(self, predicate: NamedNode, node: Node) -> Iterable[NamedNode]:
+        """Return the resources with an IRI that have a node as value of a property; of a store, the first ones."""
+        found = (link.subject for link in self.incoming(node) if link.predicate == predicate)
+        return (subject for subject in found if isinstance(subject, NamedNode))
+
     def find_name(self, node: Node) -> str:
         """Return the best name of a node, as :meth:`find_label` chooses it; an empty string if it has none."""
         label = self.find_label(node)
@@ -315,6 +320,11 @@ class StoreDocuments(Documents):
         """Return the triples that point to a node, no more than :data:`MOST_INCOMING`."""
         found = self._store.quads_for_pattern(None, None, node, DefaultGraph())
         return [quad.triple for quad in itertools.islice(found, MOST_INCOMING)]
+
+    def find_subjects(self, predicate: NamedNode, node: Node) -> Iterable[NamedNode]:
+        """Return the first :data:`MOST_INCOMING` resources that have a node as value of a property."""
+        found = itertools.islice(self._store.quads_for_pattern(None, predicate, node, DefaultGraph()), MOST_INCOMING)
+        return (quad.subject for quad in found if isinstance(quad.subject, NamedNode))
 
     def knows(self, node: Node) -> bool:
         """Return whether the node occurs; see :meth:`Documents.knows`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
@@ -10,7 +11,6 @@ from pyoxigraph import NamedNode
 from eild import nodes
 from eild.errors import RequestError, ResultTooLargeError
 from eild.languages import LANGUAGE_TAG
-from eild.reconcile.terms import make_node
 from eild.reconcile.values import write_values
 from eild.search.kinds import list_types
 
@@ -122,13 +122,9 @@ def propose(schema: Schema, identifier: str) -> list[SchemaTerm]:
     if not groups:
         return schema.list_terms("property")
     counts: Counter[str] = Counter()
-    sampled = 0
-    for iri in sorted(groups, key=lambda iri: (iri != schema.expand(identifier), iri)):
-        node = make_node(iri)
-        for link in schema.documents.incoming(node) if node is not None else ():
-            if link.predicate != nodes.RDF.type or sampled == MOST_SAMPLED:
-                continue
-            sampled += 1
-            counts.update({triple.predicate.value for triple in schema.documents.outgoing(link.subject)})  # type: ignore[arg-type]
+    classes = map(NamedNode, sorted(groups, key=lambda iri: (iri != schema.expand(identifier), iri)))
+    members = (member for kind in classes for member in schema.documents.find_subjects(nodes.RDF.type, kind))
+    for member in islice(members, MOST_SAMPLED):
+        counts.update({triple.predicate.value for triple in schema.documents.outgoing(member)})
     ranked = sorted(counts, key=lambda iri: (-counts[iri], iri))
     return [schema.describe("property", iri) for iri in ranked]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -185,9 +186,8 @@ class Matcher:
             targets = [self._schema.expand(value), *self._index.list_namesakes(value)]
         for target in filter(None, targets):
             node = make_node(target)
-            for link in self._documents.incoming(node) if node else ():
-                if link.predicate == predicate and isinstance(link.subject, NamedNode):
-                    yield link.subject
+            if node is not None:
+                yield from islice(self._documents.find_subjects(predicate, node), MOST_WITH_VALUE)
         test = _write_test(value)
         query = _LITERALS.format(property=predicate, test=test, limit=MOST_WITH_VALUE)
         answer = self._engine.evaluate(QueryRequest(query, results=media.JSON))

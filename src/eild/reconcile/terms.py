@@ -126,12 +126,10 @@ class Schema:
             raise self._refuse("class", identifier)
         found, queue = {iri}, [iri]
         while queue and len(found) < MOST_SUBCLASSES:
-            for link in self.documents.incoming(NamedNode(queue.pop())):
-                below = link.subject
-                is_below = link.predicate == nodes.RDFS.subClassOf and isinstance(below, NamedNode)
-                if is_below and below.value not in found:  # type: ignore[union-attr]
-                    found.add(below.value)  # type: ignore[union-attr]
-                    queue.append(below.value)  # type: ignore[union-attr]
+            for below in self.documents.find_subjects(nodes.RDFS.subClassOf, NamedNode(queue.pop())):
+                if below.value not in found:
+                    found.add(below.value)
+                    queue.append(below.value)
         return frozenset(found)
 
     def _refuse(self, kind: str, identifier: str) -> RequestError:

@@ -41,10 +41,11 @@ def warm(site: Site) -> None:
 
 
 def start_warming(site: Site) -> threading.Thread | None:
-    """Begin to make what large data needs, in a thread of its own; return it, or None if the data is small."""
-    if site.live or (site.publication.triples or 0) < MANY:
-        return None
-    if isinstance(site.documents, DocumentIndex) and site.documents.count_subjects() < MANY:
+    """Begin to make what large data needs, in a thread of its own, and return the thread.
+
+    :returns: None if the data is small, or in a store on disk, which may be too large to be read at each start
+    """
+    if not isinstance(site.documents, DocumentIndex) or site.documents.count_subjects() < MANY:
         return None
 
     def work() -> None:

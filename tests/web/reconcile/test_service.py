@@ -13,6 +13,7 @@ from lxml import html
 
 from eild.config import Settings
 from eild.publication.of_files import write_publication
+from eild.publication.on_disk import write_store
 from eild.web.app import create_app
 from eild.web.reconcile import service
 from eild.web.reconcile.manifest import MOST_QUERIES
@@ -261,6 +262,19 @@ def test_named_graphs_reconciled(publish: Callable[..., FlaskClient]) -> None:
         publish("a.trig", text), {"q": {"query": "Ada", "properties": [{"pid": ":note", "v": "mathematician"}]}}
     )
     assert [row["match"] for row in found["q"]["result"]] == [True]
+
+
+def test_store_on_disk_reconciled_as_files(farm: FlaskClient, tmp_path: Path, open_site: Callable[..., Site]) -> None:
+    """Where the triples are makes no difference to candidates, proposals and values."""
+    site = open_site(write_store([THESAURUS], tmp_path / "store", base=BASE).folder)
+    stored = create_app(site).test_client()
+    batch = {
+        "q0": {"query": "cattel", "type": "skos:Concept", "properties": [{"pid": "skos:broader", "v": "animals"}]},
+        "q1": {"properties": [{"pid": "skos:notation", "v": "a.1"}]},
+    }
+    assert post(stored, batch) == post(farm, batch)
+    for path in ("/reconcile/properties?type=skos:Concept", "/reconcile/suggest/entity?prefix=stre"):
+        assert stored.get(path).get_json() == farm.get(path).get_json()
 
 
 def test_page_for_people(farm: FlaskClient) -> None:

@@ -42,9 +42,8 @@ def find_identifier_space(site: Site, types: list[SchemaTerm]) -> str:
     """Return the start of the IRIs of entities: the base, or the namespace that entities of the first type share."""
     if site.publication.owned:
         return site.publication.base
-    links = site.documents.incoming(NamedNode(types[0].iri)) if types else ()
-    typed = (link.subject for link in links if link.predicate == nodes.RDF.type)
-    found = [node.value for node in islice(typed, _MOST_SAMPLED) if isinstance(node, NamedNode)]
+    typed = site.documents.find_subjects(nodes.RDF.type, NamedNode(types[0].iri)) if types else ()
+    found = [node.value for node in islice(typed, _MOST_SAMPLED)]
     first, last = min(found, default=""), max(found, default="")  # what these two share, all others share
     shared = first[: next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), None)]
     end = max(shared.rfind("/"), shared.rfind("#")) + 1
