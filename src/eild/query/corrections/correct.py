@@ -20,6 +20,7 @@ from eild.query.corrections.solutions import (
     find_grouped,
     name_columns,
 )
+from eild.query.text.mistakes import explain_ungrouped
 from eild.query.text.walk import iterate_conditions, iterate_expressions, iterate_selects
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def find_pieces(
         terms = [element.term.start for element in suspects.graphs if element.term and element.term.kind == "iri"]
         names = dict(zip(terms, circumstances.resolve(query, terms), strict=True)) if terms else {}
         correct_graphs(suspects.graphs, edits, circumstances.graphs(), names)
+    if edits and (ungrouped := explain_ungrouped(query)):
+        raise ungrouped  # as the engine would, unless a function of ours hides the variable from it
     if suspects.has_star or edits.has_fresh:
         name_columns(found, edits)
     return edits.list_pieces() if edits else None

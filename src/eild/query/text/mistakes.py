@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from eild.errors import QueryError
 from eild.query.text.expressions import AGGREGATES
 from eild.query.text.query import Query, read_query
-from eild.query.text.scope import find_rebound
+from eild.query.text.scope import find_hidden, find_rebound, find_ungrouped
 from eild.query.text.tokens import Tokens, locate
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 _BARE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://)?[^\s<>\"{}|^`\\]*")
 _PREFIX: Final = re.compile(r"[^\W\d_](?:[\w.-]*[\w-])?|")
 _QUOTES: Final = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
+_FOREIGN: Final = {
+    "AND": "&&",
+    "OR": "||",
+    "LIKE": 'REGEX(?text, "pattern") or CONTAINS(?text, "word")',
+    "IS": "BOUND(?x) or !BOUND(?x)",
+}
 _REASONS: Final = (
     (
         "a variable that is unbound",
@@ -35,11 +41,6 @@ _REASONS: Final = (
         "Duplicated variable name",
         "SELECT uses the same name for two columns",
         "use a different name after AS for each column",
-    ),
-    (
-        "overrides an existing variable",
-        "SELECT uses the name of a variable in the pattern for a column",
-        "use a different name after AS",
     ),
     ("IRI parsing failed", "an IRI is malformed", "write absolute IRIs between < and >, without spaces"),
     ("No scheme found", "an IRI is malformed", "write absolute IRIs between < and >, without spaces"),
@@ -89,6 +90,28 @@ def _find_call_end(text: str, offset: int) -> int:
     return len(text)
 
 
+def _explain_open_string(text: str, offset: int) -> QueryError:
+    """Return the error for a string that is not closed, or that a sign of a word processor was meant to close."""
+    line = text[offset:].partition("\n")[0]
+    for sign, quote in _QUOTES.items():
+        if sign in line:
+            place = locate(text, offset + line.index(sign))
+            return QueryError(f"{sign} is not a SPARQL quotation mark", location=place, hint=f"use {quote} instead")
+    quote = text[offset]
+    hint = f"end it with {quote} on the same line; within it, write \\{quote} for the character"
+    return QueryError("this string is not closed", location=locate(text, offset), hint=hint)
+
+
+def _find_foreign_operator(tokens: Tokens, index: int) -> tuple[str, str] | None:
+    """Return an operator of other languages at a token or before it, and that of SPARQL; None if there is none."""
+    stuck, before = tokens.texts[index].upper(), tokens.texts[index - 1] if index else ""
+    if stuck in _FOREIGN:
+        return stuck, _FOREIGN[stuck]
+    if (before, stuck) == ("=", "="):
+        return "==", "="
+    return ("<>", "!=") if before == "<>" else None
+
+
 def _find_slip(text: str, offset: int, index: int, tokens: Tokens) -> QueryError | None:
     """Return what is wrong where reading ends, if it is one of the common slips; None if it is not."""
     stuck = tokens.texts[index]
@@ -96,6 +119,17 @@ def _find_slip(text: str, offset: int, index: int, tokens: Tokens) -> QueryError
     if stuck in _QUOTES:
         message = f"{stuck} is not a SPARQL quotation mark"
         return QueryError(message, location=locate(text, offset), hint=f"use {_QUOTES[stuck]} instead")
+    if stuck in {'"', "'"}:
+        return _explain_open_string(text, offset)
+    if hint := _find_foreign_operator(tokens, index):
+        return QueryError(f"SPARQL has no operator {hint[0]}", location=locate(text, offset), hint=f"use {hint[1]}")
+    if (
+        stuck == ","
+        and before.startswith(("?", "$"))
+        and "SELECT" in map(str.upper, tokens.texts[max(0, index - 3) : index])
+    ):
+        message = "columns of SELECT are separated by spaces"
+        return QueryError(message, location=locate(text, offset), hint="remove the commas between the variables")
     strange = next((sign for sign in stuck if not (sign.isascii() and sign.isprintable())), "")
     if tokens.kinds[index] == "other" and strange:
         message = f"the character U+{ord(strange):04X} is not allowed here"
@@ -120,16 +154,34 @@ def _find_bare_iri(text: str, tokens: Tokens) -> QueryError | None:
     return None
 
 
+def explain_ungrouped(query: Query) -> QueryError | None:
+    """Return the error for a variable in SELECT that is neither grouped nor aggregated; None if there is none."""
+    found = find_ungrouped(query.structure.select) if query.structure else None
+    if found is None:
+        return None
+    name, token = found
+    message = f"SELECT has the variable ?{name}, which is neither grouped nor aggregated"
+    hint = f"add ?{name} to GROUP BY, or aggregate it, as in (COUNT(?{name}) AS ?n)"
+    return QueryError(message, location=locate(query.given, query.find_offset(token)), hint=hint)
+
+
 def _explain_reason(query: Query, reason: str) -> QueryError:
     """Return what the engine's reason to reject a query means that is one by its grammar."""
+    place: Location | None
     where = query.structure.select.where if query.structure else None
     if where and (found := find_rebound(where)):
         element, name = found
         message = f"BIND cannot assign ?{name}, because the patterns before it bind ?{name}"
         bound = locate(query.given, query.find_offset(element.start))
         return QueryError(message, location=bound, hint="choose another variable after AS, or compare in a FILTER")
+    if query.structure and (item := find_hidden(query.structure.select)):
+        message = f"SELECT cannot name a column ?{item.name}, because the pattern binds ?{item.name}"
+        place = locate(query.given, query.find_offset(item.start))
+        return QueryError(message, location=place, hint="use a different name after AS")
+    if ungrouped := explain_ungrouped(query):
+        return ungrouped
     match = _POSITION.search(reason)
-    place: Location | None = None
+    place = None
     if match and query.is_literal:
         lines = query.given.split("\n")
         start = sum(len(line) + 1 for line in lines[: int(match[1]) - 1])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eild.query.text.walk import iterate_selects
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eild.query.text.syntax import Block, Element, Group, Path, Select, Term
+    from eild.query.text.syntax import Block, Element, Expression, Group, Item, Path, Select, Term
 
 
 def _iterate_term(term: Term) -> Iterator[str]:
@@ -74,3 +76,52 @@ def find_rebound(group: Group) -> tuple[Element, str] | None:
     if group.select is not None and group.select.where is not None:
         return find_rebound(group.select.where)
     return None
+
+
+def find_hidden(select: Select) -> Item | None:
+    """Return the first column with an expression that has the name of a variable of its pattern."""
+    for found in iterate_selects(select):
+        visible = list_visible(found.where) if found.where else {}
+        for item in found.items:
+            if item.expression is not None and item.name in visible:
+                return item
+    return None
+
+
+def find_ungrouped(select: Select) -> tuple[str, int] | None:
+    """Return the first variable in SELECT which a grouped query does not group by, with its token.
+
+    Variables of aggregates, and names of earlier columns, are allowed (SPARQL 1.1 Query, section 11.4).
+    """
+    for found in iterate_selects(select):
+        if not (found.group_by or any(_has_aggregate(item.expression) for item in found.items)):
+            continue
+        known = {item.name or _name_variable(item.expression) for item in found.group_by}
+        for item in found.items:
+            if item.expression is None and item.name not in known:
+                return item.name, item.start
+            for name, start in _iterate_free(item.expression):
+                if name not in known:
+                    return name, start
+            known.add(item.name)
+    return None
+
+
+def _name_variable(expression: Expression | None) -> str:
+    while expression is not None and expression.name == "()":
+        expression = expression.arguments[0]
+    return expression.name if expression is not None and expression.kind == "variable" else ""
+
+
+def _iterate_free(expression: Expression | None) -> Iterator[tuple[str, int]]:
+    """Yield the variables of an expression that stand outside aggregates and patterns, each with its token."""
+    if expression is None or expression.kind == "aggregate":
+        return
+    if expression.kind == "variable":
+        yield expression.name, expression.start
+    for argument in expression.arguments:
+        yield from _iterate_free(argument)
+
+
+def _has_aggregate(expression: Expression | None) -> bool:
+    return expression is not None and (expression.kind == "aggregate" or any(map(_has_aggregate, expression.arguments)))
