@@ -183,6 +183,20 @@ def test_corrector_looks_at_a_structure_once(monkeypatch: pytest.MonkeyPatch) ->
     assert len(looked) == 2
 
 
+def test_corrector_keeps_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queries whose structures are all different, or whose rewriting is long, take no more memory than others."""
+    monkeypatch.setattr("eild.query.corrections.corrector._REMEMBERED", 3)
+    corrector = Corrector(describe())
+    for number in range(10):
+        corrector.correct(read_query(f"{PROLOGUE}SELECT * {{ ?s e:size ?x{number} }}"))
+        assert 0 < len(corrector._known) <= 3
+    before = dict(corrector._known)
+    names = " ".join(f"?{'x' * 100}{number}" for number in range(50))
+    long = read_query(f"{PROLOGUE}SELECT * {{ ?s e:size {names.replace(' ', ' . ?s e:size ')} }}")
+    assert corrector.correct(long) == correct_query(long, describe())
+    assert corrector._known == before
+
+
 REFUSED: Final = [
     ("SELECT ?x { ?s e:name ?x FILTER(REGEX(?x, '(?i)a')) }", "no meaning in XPath"),
     ("SELECT (REPLACE('a', 'a?', 'b') AS ?x) {}", "must not match an empty text"),

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from eild.query.text.syntax import Structure
     from eild.rdf.kinds import Kinds
 
-_REMEMBERED: Final = 512
+_REMEMBERED: Final = 256
 _OF_ONE_STRUCTURE: Final = 4
+_LONGEST: Final = 8192
+_PER_PIECE: Final = 64
 
 
 class _Watched(Sequence[str]):
@@ -62,6 +64,12 @@ class _Rewriting:
     kinds: Sequence[tuple[int, int, Kinds]]
     pieces: Sequence[str | int] | None
 
+    def measure(self) -> int:
+        """Return about how many bytes of memory it takes."""
+        texts = [source for _, source in self.same]
+        texts += [piece for piece in self.pieces or () if isinstance(piece, str)]
+        return sum(map(len, texts)) + _PER_PIECE * (len(self.pieces or ()) + len(self.same) + len(self.kinds))
+
     def fits(self, query: Query) -> bool:
         """Return whether a query of the structure is one of them."""
         sources = query.sources
@@ -97,9 +105,10 @@ class Corrector:
                 break
         else:
             rewriting = self._rewrite(query, found, suspects)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[query.key] = (rewriting, *known[: _OF_ONE_STRUCTURE - 1])
+            if rewriting.measure() <= _LONGEST:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[query.key] = (rewriting, *known[: _OF_ONE_STRUCTURE - 1])
         return query.text if rewriting.pieces is None else query.join(rewriting.pieces)
 
     def _rewrite(self, query: Query, found: Structure, suspects: Suspects) -> _Rewriting:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _ROUTE: Final = "/sparql"
 _OK: Final = "200 OK"
-_MOST_RECIPES: Final = 1024
+_MOST_RECIPES: Final = 512
 _LONGEST_REMEMBERED: Final = 256
 _LONGEST_AT_ONCE: Final = 8192
 _LONGEST_CODED: Final = 16 * 1024
