@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -52,13 +53,18 @@ class FaultyServer:
         """Change the file."""
         self.file.write_text(f"<http://example.org/a> <http://example.org/number> {number} .\n", encoding="utf-8")
 
-    def find_fork_server(self) -> int:
-        """Return the process that makes query processes, as soon as there is one."""
+    def find_fork_server(self, former: int = 0) -> int:
+        """Return the process that makes query processes, as soon as there is one.
+
+        :param former: one that was killed, and may not have ended yet
+        """
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             for pid in list_children(self.process.pid):
-                if b"eild.query.workers.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return pid
+                with contextlib.suppress(OSError):  # it has just ended
+                    is_one = b"eild.query.workers.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+                    if is_one and pid != former:
+                        return pid
             time.sleep(0.05)
         pytest.fail("there is no fork server")
 
