@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,16 @@ import eild
 from eild.assistant.resources import read_guide, read_ontology
 from eild.dataset import MODULES, BuiltDataset
 from eild.dataset.nanopubs import make_artifact_code
+from eild.dataset.project import Project
 from eild.diff import Dump, compare
 from eild.errors import ProblemsError
 from eild.facts.coverage import measure_coverage
 from eild.facts.evidence import check_evidence
 from eild.facts.examples import load_examples
 from eild.facts.reading import load_facts
+from eild.names import choose_names
 from eild.namespaces import DCAT, EILD, NIF, SCHEMA, VOID
+from eild.projects.texts import NewText, add_text
 from eild.publication.contents import load_catalog
 from eild.publication.directory import write_build
 from eild.publication.manifest import Publication, load_publication
@@ -32,8 +36,6 @@ from eild.validation.published import validate_project
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from eild.dataset.project import Project
 
 BASE = "https://data.example.org/falls/"
 SHARED = "https://w3id.org/eild/"
@@ -167,7 +169,9 @@ def test_published_queries_are_the_general_ones_and_run(merged: Graph, falls_bui
     names = {str(node).rpartition("/")[2] for node in merged.objects(URIRef(f"{BASE}queries"), SKOS.member)}
     assert names < {example.name for example in load_examples()}
     assert {"10-who-stands-at-the-end", "42-claims-in-the-own-voice", "91-sections"} <= names
-    assert {"01-statements-about-a-person", "76-page-of-an-entity", "78-module-graphs"}.isdisjoint(names)
+    assert {"01-statements-about-a-person", "76-page-of-an-entity", "78-module-graphs", "33-surely-in-2023"}.isdisjoint(
+        names
+    )
     store = pyoxigraph.Store()
     store.bulk_load(path=str(falls_build / "eild-0.1.0.nt"), format=pyoxigraph.RdfFormat.N_TRIPLES)
     answers: dict[str, list[Any]] = {}
@@ -288,3 +292,28 @@ def test_assistants_get_a_guide_with_the_prefixes_of_the_project(falls_build: Pa
         assert guide.startswith("# Votes in Harbour Falls, version 0.1.0\n")
         assert f"- `own-act:` <{BASE}id/concept/action-type/>" in guide
         assert "eild:Claim a owl:Class" in read_ontology(source)
+
+
+def test_quotations_stand_between_the_marks_of_any_language(falls_folder: Path, tmp_path: Path) -> None:
+    """The build and the shapes accept English, German, French, Spanish and Danish marks, and nothing between others."""
+    quoted = {"One.": "“One.”", "Two.": "„Two.“", "Three.": "« Three. »", "Four.": "«Four.»", "Five.": "»Five.«"}
+    quoted["Six."] = "«\u00a0Six.\u00a0»"
+    text = "= Words =\n\n" + "\n\n".join(f"Il a dit : {words}" for words in quoted.values()) + "\n\nIl a dit (Seven.)\n"
+    (tmp_path / "words.txt").write_text(text, encoding="utf-8")
+    seeds, data = tmp_path / "seeds", tmp_path / "data"
+    shutil.copytree(falls_folder / "data", data, ignore=shutil.ignore_patterns("articles", "claims", "entities.ttl"))
+    about = NewText("https://example.org/words", "https://example.org/licence", label="Words", language="fr")
+    add_text(tmp_path / "words.txt", about, seeds=seeds, data=data, names=choose_names(BASE))
+    file = data / "claims" / "000.ttl"
+    head = file.read_text(encoding="utf-8").partition("# A claim")[0]
+
+    def cite(words: dict[int, str]) -> list[str]:
+        cited = [f'evidence:000-{at:03d}-1 a eild:Quotation ; oa:hasSource sentence:000-{at:03d} ; oa:exact "{exact}" .'
+                 for at, exact in words.items()]  # fmt: skip
+        file.write_text("\n".join([head, *cited]), encoding="utf-8")
+        findings = validate_project(project=Project(seeds, data, base=BASE)).findings
+        return [finding.message for finding in findings if "quotation marks" in finding.message]
+
+    assert cite(dict(enumerate(quoted, 2))) == []
+    with pytest.raises(ProblemsError, match="between quotation marks"):
+        cite({8: "Seven."})

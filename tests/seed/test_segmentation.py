@@ -142,6 +142,8 @@ def test_split_sentences_any_text_loses_no_letter(text: str) -> None:
             "El Sr. Ruiz dijo: «No se cerrará.» ¿Por qué? No se sabe.",
             ["El Sr. Ruiz dijo: «No se cerrará.»", "¿Por qué?", "No se sabe."],
         ),
+        ("fr", "Il a dit : « Non. »", ["Il a dit : « Non. »"]),
+        ("en", "Il a dit : «\u00a0Non.\u00a0»", ["Il a dit : «\u00a0Non.\u00a0»"]),
         ("nl", "Dhr. Bakker zweeg. De brug bleef.", ["Dhr.", "Bakker zweeg.", "De brug bleef."]),
     ],
 )

@@ -32,6 +32,7 @@ _FORMS: Final = {
     "CONSTRUCT": (SH.construct, SH.SPARQLConstructExecutable),
 }
 _PREFIXED: Final = re.compile(r"(?<![\w:])(?P<prefix>[a-z][a-z-]*):")
+_DATE: Final = re.compile(r"\"\d{4}\b")
 _COMMENT: Final = re.compile(r"#\s*(?P<key>[a-z]+):\s*(?P<value>.*\S)\s*")
 
 
@@ -101,14 +102,14 @@ def list_general(examples: tuple[ExampleQuery, ...]) -> tuple[ExampleQuery, ...]
 
 
 def _names_resource(text: str) -> bool:
-    """Return whether a query names an agent, event, claim or other resource of EILD's, or a page elsewhere.
+    """Return whether a query names an agent, event, claim or other resource of EILD's, a page elsewhere or a date.
 
     A prefix that stands for such resources may be declared; it must not be used.
     """
     body = "\n".join(line for line in text.splitlines() if not line.startswith(("PREFIX ", "#")))
     starts = {name for name, start in OWN.prefixes.items() if OWN.find_kind(start) not in {"", "concept"}}
     used = {match["prefix"] for match in _PREFIXED.finditer(body)}
-    return not used.isdisjoint({*starts, "graph"}) or "<http" in body
+    return not used.isdisjoint({*starts, "graph"}) or "<http" in body or _DATE.search(body) is not None
 
 
 def build_example_graph(examples: tuple[ExampleQuery, ...], names: Names = OWN) -> Graph:

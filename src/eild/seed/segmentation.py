@@ -62,8 +62,8 @@ _ENTRY: Final = re.compile(r"[ \t]*[-*•–][ \t]+(?P<text>\S(?:.*\S)?)[ \t]*$"
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _CLOSING_MARKS: Final = "[\"'”’“‘»«›‹)\\]]|[\u00a0\u202f]»"
 _NOTE_MARK: Final = r"\[[^\]\s]{1,8}\]"
-_END: Final = re.compile(rf"(?P<mark>[.!?…]+)(?P<closing>(?:{_CLOSING_MARKS}|{_NOTE_MARK})*)(?=\s)")
-_END_WITH_SPACES: Final = re.compile(rf"(?P<mark>[.!?…]+)(?P<closing>(?:{_CLOSING_MARKS}| »|{_NOTE_MARK})*)(?=\s)")
+_END: Final = re.compile(rf"(?P<mark>[.!?…]+)(?P<closing>(?:{_CLOSING_MARKS}|{_NOTE_MARK})*)(?=\s|\Z)")
+_END_WITH_SPACES: Final = re.compile(rf"(?P<mark>[.!?…]+)(?P<closing>(?:{_CLOSING_MARKS}| »|{_NOTE_MARK})*)(?=\s|\Z)")
 _NEXT: Final = re.compile(r"\s+(?P<opening>(?:[\"'“‘„‚«»‹›¿¡(\[][\u00a0\u202f]?)*)(?P<word>[^\W_]+)?")
 _NEXT_WITH_SPACES: Final = re.compile(r"\s+(?P<opening>(?:«[ \u00a0\u202f]?|[\"'“‘„‚‹(\[])*)(?P<word>[^\W_]+)?")
 _WORD_BEFORE: Final = re.compile(r"[^\s\"“‘„‚«»‹›(\[—–]*$")
