@@ -280,7 +280,7 @@ def test_dataset_of_a_project_opens_in_python(falls_build: Path) -> None:
     with eild.open(falls_build) as dataset:
         assert dataset.describe("claim:000-004-1")
         (row,) = dataset.query("SELECT ?claim { ?claim eild:stance stance:denies }").to_dicts()
-        assert row["claim"].endswith("000-004-1")
+        assert str(row["claim"]).endswith("000-004-1")
         assert "91-sections" in dataset.questions
 
 
