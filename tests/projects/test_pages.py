@@ -106,6 +106,9 @@ def test_home_page_is_called_after_the_project(falls_client: FlaskClient) -> Non
     page = read(falls_client, "/")
     assert '<h1 class="title">Votes in Harbour Falls</h1>' in page
     assert "two articles, “2031 Harbour Falls bridge referendum”, “Citizens’ decision on the bridge”," in page
+    assert ">Read the articles</a>" in page
+    assert "1 proposition on which speakers disagree" in page
+    assert "The disagreement</a>" in page
     assert "Votes in Harbour" in falls_client.get("/opensearch.xml").get_data(as_text=True)
 
 

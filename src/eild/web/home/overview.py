@@ -168,6 +168,11 @@ def _count_entities(site: Site) -> int:
     return sum(isinstance(node, NamedNode) and node.value.startswith(starts) for node in site.documents.subjects())
 
 
+def _count(number: int, noun: str) -> str:
+    """Return a number with a noun in the singular or the plural."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _list_doors(site: Site, disagreements: int) -> tuple[Door, ...]:
     index = site.claims
     claims, sentences = len(index.curated), _count_sentences(index)
@@ -175,12 +180,16 @@ def _list_doors(site: Site, disagreements: int) -> tuple[Door, ...]:
     entities = _count_entities(site)
     ready = 0 if site.live else len(site.documents.incoming(nodes.SH.SPARQLExecutable))
     with_claims = [
-        Door("Read the article", seeds[0] if len(seeds) == 1 else "seed/", f"{sentences} sentences with every claim"),
-        Door("Browse claims", "claims", f"{claims} claims by speaker, stance and certainty"),
+        Door(
+            "Read the article" if len(seeds) == 1 else "Read the articles",
+            seeds[0] if len(seeds) == 1 else "seed/",
+            f"{_count(sentences, 'sentence')} with every claim",
+        ),
+        Door("Browse claims", "claims", f"{_count(claims, 'claim')} by speaker, stance and certainty"),
         Door(
             "Timeline", "timeline", "When the reported events are said to have occurred, and when each claim was made"
         ),
-        Door("Disagreements", "disagreements", f"{disagreements} propositions on which speakers disagree"),
+        Door("Disagreements", "disagreements", f"{_count(disagreements, 'proposition')} on which speakers disagree"),
     ]
     formats = ", ".join(form.label for form in media.GRAPH_FORMATS)
     always = [
