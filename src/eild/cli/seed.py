@@ -13,7 +13,14 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.group("seed")
 def command() -> None:
-    """Add texts to a project of your own."""
+    """Add texts to a project of your own.
+
+    \b
+    Examples:
+      eild seed add vote.txt --seeds seeds --data data --base https://data.example.org/town/ \\
+        --source https://example.org/vote --licence https://creativecommons.org/licenses/by/4.0/
+      eild seed add --help
+    """
 
 
 @command.command("add")
