@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 OWN_PATHS: Final = frozenset(
     """catalog catalog.html catalog.jsonld catalog.nt catalog.rdf catalog.ttl cite concepts contact context.jsonld doc
-    dumps dumps/ entities health/live health/ready linkset metrics neighbours openapi.json opensearch.xml robots.txt
-    search search/suggest sitemap.xml sparql sparql/ sparql/terms.json validate .well-known/void""".split()
+    dumps dumps/ entities health/live health/ready linkset metrics neighbours openapi.json opensearch.xml reconcile
+    reconcile/flyout reconcile/preview reconcile/properties reconcile/suggest/entity reconcile/suggest/property
+    reconcile/suggest/type robots.txt search search/suggest sitemap.xml sparql sparql/ sparql/terms.json validate
+    .well-known/void""".split()
 )
 """Paths at which a site answers whatever its data is."""
 MOST_HIDDEN: Final = 100

@@ -135,7 +135,8 @@ def test_get_sitemap_without_base_lists_all_pages(publish: Callable[..., FlaskCl
 
 def test_own_paths_are_those_of_the_declared_routes(foreign: FlaskClient) -> None:
     """The paths that are told to hide IRIs are exactly those at which a site of any data answers."""
-    answered = set()
+    answered = {f"reconcile/suggest/{kind}" for kind in ("entity", "property", "type")}
+    assert all(foreign.get(f"/{path}?prefix=a").status_code == 200 for path in answered)
     for route in list_routes(foreign.application).values():
         path = route.rule.removeprefix("/")
         if path and "<" not in path and "GET" in route.methods and foreign.get(f"/{path}").status_code != 404:
