@@ -14,6 +14,7 @@ import pytest
 from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.server.front import Front
+from eild.server.shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -83,7 +84,7 @@ def serve(make: Make, metrics: Metrics | None = None) -> Iterator[Client]:
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)
-        front = Front(listener, metrics or Metrics(), 1_000_000)
+        front = Front(listener, Shares(1).open(0), metrics or Metrics(), 1_000_000)
         stopped = front.start(make(front))
         thread = threading.Thread(target=front.loop.run_until_complete, args=(stopped,))
         thread.start()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from eild.exchange.metrics import Metrics
     from eild.server.desk import Desk
+    from eild.server.shares import Share
     from eild.server.switchboard import Switchboard
 
 CONNECTIONS: Final = 2048
@@ -26,6 +27,7 @@ CONNECTIONS: Final = 2048
 
 _TICK_SECONDS: Final = 1.0
 _REST_SECONDS: Final = 0.1
+_YIELD_SECONDS: Final = 0.001
 _STOP_LOOK_SECONDS: Final = 0.02
 _READ_SECONDS: Final = 0.2
 
@@ -34,11 +36,12 @@ class Front:
     """Takes connections and has their requests answered, in one loop.
 
     :param listener: the listening socket, shared with other processes
+    :param share: how many connections this process and the others have
     :param metrics: the numbers of this process
     :param most_body: bytes of a request body that are accepted
     """
 
-    def __init__(self, listener: socket.socket, metrics: Metrics, most_body: int) -> None:
+    def __init__(self, listener: socket.socket, share: Share, metrics: Metrics, most_body: int) -> None:
         self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self.clock = Clock(self.loop.time())
         self.bridge = Bridge(self.loop)
@@ -48,21 +51,38 @@ class Front:
         self.stopping = False
         """Whether no further request is taken on any connection."""
         self._listener = listener
+        self._share = share
         self._listens = False
+        self._yields = False
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[object]] = set()
 
     # Connections
 
     def _listen(self) -> None:
-        if not (self._listens or self.stopping) and len(self._connections) < CONNECTIONS:
+        if not (self._listens or self._yields or self.stopping) and len(self._connections) < CONNECTIONS:
             self._listens = True
-            self.loop.add_reader(self._listener, self._accept)
+            self.loop.add_reader(self._listener, self._take_or_yield)
 
     def _stop_listening(self) -> None:
         if self._listens:
             self._listens = False
             self.loop.remove_reader(self._listener)
+
+    def _take_or_yield(self) -> None:
+        """Take a connection, at once or in a moment, if no process that has fewer takes it meanwhile."""
+        if self._share.is_ahead:
+            self._yields = True
+            self._stop_listening()
+            self.loop.call_later(_YIELD_SECONDS, self._take_after_all)
+        else:
+            self._accept()
+
+    def _take_after_all(self) -> None:
+        self._yields = False
+        if not self.stopping and len(self._connections) < CONNECTIONS:
+            self._accept()
+            self._listen()
 
     def _accept(self) -> bool:
         """Take one connection, so that other processes get theirs, too; tell whether there was one."""
@@ -80,18 +100,25 @@ class Front:
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self._tell_share()
         return True
 
     def enter(self, connection: Connection) -> None:
         """Take note of a connection."""
         self._connections.add(connection)
+        self._tell_share()
         if len(self._connections) >= CONNECTIONS:
             self._stop_listening()
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection."""
         self._connections.discard(connection)
+        self._tell_share()
         self._listen()
+
+    def _tell_share(self) -> None:
+        if not self.stopping:
+            self._share.tell(len(self._connections) + len(self._tasks))
 
     def _tick(self) -> None:
         """Look at all connections, and show numbers to other processes."""
@@ -113,6 +140,7 @@ class Front:
         self.desk = desk
         self._stopped = self.loop.create_future()
         self._tick()
+        self._tell_share()
         self._listen()
         return self._stopped
 
@@ -140,6 +168,7 @@ class Front:
         if self.stopping:
             return
         self.stopping = True
+        self._share.leave()
         while self._accept():
             pass
         self._stop_listening()

@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -23,12 +24,14 @@ from eild.errors import EildError, EnvironmentFailure
 from eild.process import die_with_parent
 from eild.server.mounts import find_common_settings
 from eild.server.releases import count_stop_seconds
+from eild.server.shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from eild.config import Settings
     from eild.server.mounts import Mount
+    from eild.server.shares import Share
 
 _MARGIN_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 0.05
@@ -110,7 +113,7 @@ def _raise(parent: socket.socket, mounts: Sequence[Mount]) -> int:
     listener.settimeout(0)
     served = [replace(mount, control=Path(control)) for mount, control in zip(mounts, controls, strict=True)]
     make = worker.prepare(served, numbers)
-    return _Litter(find_common_settings(mounts), parent, lambda: make(listener)).keep()
+    return _Litter(find_common_settings(mounts), parent, partial(make, listener)).keep()
 
 
 class _Litter:
@@ -118,13 +121,14 @@ class _Litter:
 
     :param settings: what the operator decided
     :param parent: closed by the parent when they are to end
-    :param run: serves, in an HTTP process
+    :param run: serves, in an HTTP process, which is told its share of the connections
     """
 
-    def __init__(self, settings: Settings, parent: socket.socket, run: Callable[[], int]) -> None:
+    def __init__(self, settings: Settings, parent: socket.socket, run: Callable[[Share], int]) -> None:
         self._settings = settings
         self._parent = parent
         self._run = run
+        self._shares = Shares(settings.workers)
         self._pids: set[int] = set()
         self._rest_until = 0.0
 
@@ -147,19 +151,22 @@ class _Litter:
             self._reap()
 
     def _fork(self) -> None:
+        place = self._shares.find_place()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._parent.close()
-            _run_and_exit(self._run)
+            _run_and_exit(lambda: self._run(self._shares.open(place)))
         self._pids.add(pid)
+        self._shares.give(pid, place)
 
     def _reap(self) -> None:
         """Take note of processes that have ended; rest before they are replaced, where they may end again at once."""
         for pid in tuple(self._pids):
             if os.waitpid(pid, os.WNOHANG)[0]:
                 self._pids.discard(pid)
+                self._shares.take_back(pid)
                 self._rest_until = time.monotonic() + _REST_SECONDS
 
     def _end(self) -> int:

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from eild.server.mounts import Mount
+    from eild.server.shares import Share
     from eild.server.version import Version
     from eild.web.frame.site import Site
 
 _SWITCH_SECONDS: Final = 0.001
 
 
-def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket], int]:
+def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, Share], int]:
     """Load the versions in service, and return what a copy of this process does with the listening socket.
 
     :param mounts: the sites
@@ -47,12 +48,12 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket], 
     firsts = [(mount, load_version(read_release(mount.control), mount.settings, accounts)) for mount in mounts]
     settle_down()
 
-    def serve(listener: socket.socket) -> int:
+    def serve(listener: socket.socket, share: Share) -> int:
         die_with_parent()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         keep_small()
         sys.setswitchinterval(_SWITCH_SECONDS)  # the loop waits for threads of the application no longer than that
-        front = Front(listener, accounts.metrics, settings.body_bytes)
+        front = Front(listener, share, accounts.metrics, settings.body_bytes)
         floor = Floor(front, accounts, several=bool(mounts[0].path))
         switches = [floor.open(mount, first) for mount, first in firsts]
 
