@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -87,10 +88,11 @@ class Statistics:
     def __init__(self, store: Iterable[Quad]) -> None:
         self.longest: dict[str, int] = {}
         self.open_ended: set[str] = set()
+        texts: dict[str, str] = {}  # so that equal terms are one text in memory
         default: list[tuple[str, str, str]] = []
         named: list[tuple[str, str, str]] = []
         for quad in store:
-            statement = self._take(quad)
+            statement = self._take(quad, texts)
             (default if isinstance(quad.graph_name, DefaultGraph) else named).append(statement)
         self.default, self.named = Fanouts(default), Fanouts(named)
         self.size = self.default.size + self.named.size
@@ -99,14 +101,17 @@ class Statistics:
             self.default.most_outgoing, self.default.most_incoming, self.named.most_outgoing, self.named.most_incoming
         )
         self.most_of: dict[tuple[str, int], Most] = {}
-        places = {(predicate, 0, subject) for subject, predicate, _ in (*default, *named)}
-        places |= {(predicate, 1, value) for _, predicate, value in (*default, *named)}
-        places |= {(f"{TYPE} {value}", 0, subject) for subject, name, value in (*default, *named) if name == TYPE}
-        for predicate, end, term in places:
-            found = self.measure(term)
-            before = self.most_of.setdefault((predicate, end), found)
-            if found != before:
-                self.most_of[predicate, end] = Most(*map(max, before, found))
+        measured = {term: self.measure(term) for term in texts}
+        for subject, predicate, value in itertools.chain(default, named):
+            self._raise_most((predicate, 0), measured[subject])
+            self._raise_most((predicate, 1), measured[value])
+            if predicate == TYPE:
+                self._raise_most((f"{predicate} {value}", 0), measured[subject])
+
+    def _raise_most(self, place: tuple[str, int], found: Most) -> None:
+        before = self.most_of.setdefault(place, found)
+        if found != before:
+            self.most_of[place] = Most(*map(max, before, found))
 
     def measure(self, term: str) -> Most:
         """Return how many statements a term begins and ends.
@@ -121,8 +126,9 @@ class Statistics:
             named.incoming.get(term, 0),
         )
 
-    def _take(self, quad: Quad) -> tuple[str, str, str]:
-        subject, predicate, value = str(quad.subject), str(quad.predicate), str(quad.object)
+    def _take(self, quad: Quad, texts: dict[str, str]) -> tuple[str, str, str]:
+        terms = str(quad.subject), str(quad.predicate), str(quad.object)
+        subject, predicate, value = [texts.setdefault(term, term) for term in terms]
         if isinstance(quad.object, BlankNode):
             self.open_ended.add(subject)
         length = len(value) if isinstance(quad.object, Literal) else 0
