@@ -91,6 +91,7 @@ NOT_JUDGED = [
     f"{P}SELECT ?s {{ SERVICE <{E}> {{ ?s e:type ?t }} }}",
     f"{P}SELECT ?s {{ e:t1 e:type ?t FILTER EXISTS {{ {{ SELECT ?t {{ ?t e:label ?l }} }} }} }}",
     f"{P}SELECT ?s {{ e:t1 (e:type/e:next)* ?t }}",
+    f"{P}SELECT ?s {{ ?s e:type ?t {{ SELECT (GROUP_CONCAT(?l) AS ?all) {{ ?a e:label ?l }} }} }} LIMIT 1",
     f"{P}SELECT ?s {{ ?s e:label ?l FILTER REGEX(?l, ?s) }}",
     f"{P}SELECT ?s {{ ?s e:label ?l FILTER REGEX(?l, 'a', ?s) }}",
     f"{P}SELECT ?s {{ ?s e:label ?l FILTER(REPLACE(?l, 'a', 'b') = 'x') }}",
@@ -106,6 +107,7 @@ NOT_JUDGED = [
     "",
 ]
 LONGER = f"BIND(CONCAT({', '.join(['{0}'] * 50)}) AS {{1}})"
+LONG = "a" * 3000
 COSTLY = [
     "SELECT * { ?a ?b ?c . ?d ?e ?f }",
     f"{P}SELECT * {{ ?a e:type ?t . ?b e:type ?t }} LIMIT 1",
@@ -124,6 +126,10 @@ COSTLY = [
     f"{P}SELECT * {{ ?a e:label ?l FILTER REGEX(?l, '{'a' * 200}') }} LIMIT 1",
     f"{P}ASK {{ {' . '.join(f'?a e:type ?v{n}' for n in range(16))} }}",
     f"DESCRIBE <{E}open>",
+    f"{P}SELECT * {{ ?a e:label ?l FILTER({' || '.join(f'?l = {n}' for n in range(200))}) }} LIMIT 1",
+    f"{P}SELECT * {{ ?a e:label ?l FILTER(?l IN ({', '.join(map(str, range(600)))})) }} LIMIT 1",
+    f"{P}SELECT * {{ ?a e:label ?l FILTER({' || '.join(10 * [f'CONTAINS(?l, {LONG!r})'])}) }} LIMIT 1",
+    f"{P}SELECT * {{ ?a e:type ?t VALUES ?b {{ {' '.join(map(str, range(900)))} }} }} LIMIT 1",
 ]
 
 

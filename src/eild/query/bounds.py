@@ -245,7 +245,7 @@ class Bounds:
         if isinstance(part, Closure):
             return self._follow(part, given)
         if isinstance(part, Rows):
-            return Bound(part.number, 0, 0)
+            return Bound(part.number, 0, part.number)
         if isinstance(part, _Prefix):
             return self._bound_prefix(part, given)
         if isinstance(part, Binding):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eild.query.text.query import Query
 
 MOST_SOLUTIONS: Final = 30_000
-"""Solutions that are made of patterns, each counted once more for each call of a function."""
+"""Solutions that are made of patterns, each counted once more for each call of a function and for some operators."""
 MOST_STEPS: Final = 1_000_000
 """Steps along the indexes."""
 MOST_ROWS: Final = 1000
@@ -34,6 +34,8 @@ _COSTLY_PATTERN: Final = re.compile(r"[{(]|.{101}", re.DOTALL)
 _LONGEST: Final = 4096
 _DIGITS: Final = 9
 _LONG_LITERAL: Final = 500
+_PARTS_AT_ONCE: Final = 8
+"""Parts of expressions that take as long together as it takes to make a solution."""
 _REMEMBERED: Final = 512
 
 
@@ -105,11 +107,13 @@ class Judge:
     def _measure(self, outline: Outline, constants: Sequence[str]) -> tuple[tuple[int, ...], ...]:
         """Return how many statements begin and end with each constant at most, in rounded numbers.
 
-        They are those of the default graph and then of all named graphs; of a limit, it is its number.
+        They are those of the default graph and then of all named graphs; of a limit, it is its number. The last is how
+        many times as long as most literals the longest constant is.
         """
         sizes: list[tuple[int, ...]] = [self._measure_term(constant) for constant in constants]
         for place in outline.limits:
             sizes[place] = (_round_up(int(constants[place][:_DIGITS].partition(".")[0])),)
+        sizes.append((max(map(len, constants), default=0) // _LONG_LITERAL,))
         return tuple(sizes)
 
     def _measure_term(self, constant: str) -> tuple[int, ...]:
@@ -124,7 +128,7 @@ class Judge:
             rows, solutions, steps = Bounds(self._known, sizes).bound_selection(outline.selection)
         except TooManyOrdersError:
             return False
-        longest = outline.growth * self._known.find_longest(outline.predicates)
-        work = solutions * (1 + outline.calls * (1 + longest // _LONG_LITERAL))
+        longest = max(self._known.find_longest(outline.predicates) // _LONG_LITERAL, *sizes[-1])
+        work = solutions * (1 + outline.parts // _PARTS_AT_ONCE + outline.calls * outline.growth * (1 + longest))
         answers = 0 if outline.form == "ASK" else rows * outline.made
         return work <= MOST_SOLUTIONS and steps <= MOST_STEPS and answers <= MOST_ROWS

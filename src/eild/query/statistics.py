@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal
+from pyoxigraph import BlankNode, DefaultGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ class Statistics:
     :ivar most: of any term
     :ivar most_of: of the terms at an end of a predicate, by predicate and end, which is 0 for subjects and 1 for
         objects; of the members of a class, by ``rdf:type`` and the class
-    :ivar longest: the greatest length of a literal of a predicate
+    :ivar longest: the greatest length of a term in statements of a predicate, and of their graphs
     :ivar open_ended: subjects that lead to blank nodes, with which their descriptions go on
     :ivar default: the default graph
     :ivar named: the named graphs
@@ -131,12 +131,11 @@ class Statistics:
         subject, predicate, value = [texts.setdefault(term, term) for term in terms]
         if isinstance(quad.object, BlankNode):
             self.open_ended.add(subject)
-        length = len(value) if isinstance(quad.object, Literal) else 0
-        self.longest[predicate] = max(self.longest.get(predicate, 0), length)
+        self.longest[predicate] = max(self.longest.get(predicate, 0), len(str(quad.graph_name)), *map(len, terms))
         return subject, predicate, value
 
     def find_longest(self, predicates: Iterable[str] | None) -> int:
-        """Return the greatest length of a literal that statements of some predicates end with.
+        """Return the greatest length of a term in statements of some predicates.
 
         :param predicates: as N-Triples write them; None for all
         """

@@ -157,6 +157,7 @@ class Outline:
     :ivar described: what it has described
     :ivar made: triples that CONSTRUCT makes of a solution
     :ivar calls: calls of functions and aggregates whose work grows with the lengths of terms
+    :ivar parts: parts of expressions, each of which is computed for each solution
     :ivar growth: how many times as long as all that they are given texts can become
     :ivar expressions: places of regular expressions
     :ivar limits: places of the numbers after LIMIT
@@ -168,6 +169,7 @@ class Outline:
     described: list[Term] = field(default_factory=list)
     made: int = 1
     calls: int = 0
+    parts: int = 0
     growth: int = 1
     expressions: list[int] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
@@ -184,6 +186,7 @@ class _OutlineReader:
         self._patterns = 0
         self._called = 0
         self._named = False
+        self._depth = 0  # of subqueries
         self._tested = False  # whether what is read is evaluated anew for each solution
         self.outline = Outline()
 
@@ -234,7 +237,9 @@ class _OutlineReader:
         found = Group()
         if group.select is not None:
             self._refuse_if(self._tested)
+            self._depth += 1
             found.elements.append(self._read_select(group.select))
+            self._depth -= 1
             return found
         joined = 0
         for element in group.elements:
@@ -373,6 +378,7 @@ class _OutlineReader:
         if found is None:
             return 0
         outline, aggregates = self.outline, 0
+        outline.parts += 1
         if found.kind == "exists" and found.group is not None:
             before, self._tested = self._tested, True
             group.tests.append(self._read_group(found.group))
@@ -380,6 +386,7 @@ class _OutlineReader:
         elif found.kind in {"builtin", "aggregate"}:
             self._refuse_if(found.name not in (_FUNCTIONS if found.kind == "builtin" else _AGGREGATES))
             aggregates = int(found.kind == "aggregate")
+            self._refuse_if(found.name == "GROUP_CONCAT" and self._depth)  # what is joined with it gets long
             if found.name == "REGEX":  # whose pattern must not differ from row to row
                 outline.expressions.append(self._find_pattern(found))
             outline.growth *= max(1, len(found.arguments)) if found.name == "CONCAT" else _GROWTH.get(found.name, 1)
