@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 @click.option("--words", is_flag=True, help="Print the list of function words of a language and exit.")
 @click.option("--language", default="en", show_default=True, metavar="TAG", help="Language of the list of words.")
 @click.pass_context
-def command(ctx: click.Context, /, form: str, *, words: bool, language: str, base: str, **folders: Any) -> None:  # noqa: ANN401
+def command(
+    ctx: click.Context,
+    /,
+    form: str,
+    *,
+    words: bool,
+    language: str,
+    base: str,
+    **folders: Any,  # noqa: ANN401 - the options of a project
+) -> None:
     """Show the words that no evidence covers, and the length of the evidence, for each sentence.
 
     Only function words (see --words) may be uncovered. The exit code is 1 if a content word is uncovered.

@@ -172,7 +172,11 @@ def _describe_all(groups: Sequence[tuple[SitePlan, Releases]], settings: Setting
     help="TOML file with [site] (files, base, title …) or several [[site]] with paths, and [server] (settings).",
 )
 @setting_options(*OPTIONS)
-def command(files: tuple[Path, ...], configuration: Path | None, **options: Any) -> None:  # noqa: ANN401
+def command(
+    files: tuple[Path, ...],
+    configuration: Path | None,
+    **options: Any,  # noqa: ANN401 - the settings above
+) -> None:
     """Serve EILD's own dataset, a project of your own, or any RDF FILES.
 
     The extension of a file sets its syntax: .ttl .nt .nq .trig .rdf .owl .xml .jsonld .json, also followed by .gz or
