@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from eild.errors import EildError, EnvironmentFailure
 from eild.process import die_with_parent
+from eild.server.keeping.relay import Relays
 from eild.server.mounts import find_common_settings
 from eild.server.releases import count_stop_seconds
 from eild.server.shares import Shares
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from eild.config import Settings
+    from eild.server.keeping.relay import Relay
     from eild.server.mounts import Mount
     from eild.server.shares import Share
 
@@ -121,14 +123,15 @@ class _Litter:
 
     :param settings: what the operator decided
     :param parent: closed by the parent when they are to end
-    :param run: serves, in an HTTP process, which is told its share of the connections
+    :param run: serves, in an HTTP process, which is told its share of the connections and what hands answers over
     """
 
-    def __init__(self, settings: Settings, parent: socket.socket, run: Callable[[Share], int]) -> None:
+    def __init__(self, settings: Settings, parent: socket.socket, run: Callable[[Share, Relay], int]) -> None:
         self._settings = settings
         self._parent = parent
         self._run = run
         self._shares = Shares(settings.workers)
+        self._relays = Relays(settings.workers)
         self._pids: set[int] = set()
         self._rest_until = 0.0
 
@@ -157,7 +160,7 @@ class _Litter:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._parent.close()
-            _run_and_exit(lambda: self._run(self._shares.open(place)))
+            _run_and_exit(lambda: self._run(self._shares.open(place), self._relays.open(place)))
         self._pids.add(pid)
         self._shares.give(pid, place)
 
@@ -180,6 +183,7 @@ class _Litter:
         for pid in self._pids:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+        self._relays.close()
         return 0
 
 

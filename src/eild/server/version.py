@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from eild.publication.manifest import choose_prefixes, load_publication
@@ -10,8 +11,8 @@ from eild.query.engine import query_limits
 from eild.query.inside import InsideEngine
 from eild.query.remote import RemoteEngine, make_remote_engine
 from eild.query.workers.pool import PooledEngine
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
+from eild.server.keeping.cache import AnswerCache
 from eild.server.switch import LoadedRelease
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from eild.config import Settings
     from eild.exchange.accounts import Accounts
     from eild.server.front import Front
+    from eild.server.keeping.relay import Relay
     from eild.server.switch import ActiveRelease
     from eild.web.frame.site import Site
 
@@ -69,13 +71,15 @@ def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts)
     return Version(release, site, create_app(site, accounts), quick)
 
 
-def open_version(version: Version, front: Front, accounts: Accounts, path: str = "") -> LoadedRelease:
+def open_version(version: Version, front: Front, accounts: Accounts, relay: Relay, path: str = "") -> LoadedRelease:
     """Return a version ready to answer in the loop of this process.
 
+    :param relay: hands answers to the other processes
     :param path: where the paths of the site begin, if the server has several
     """
     site, metrics = version.site, accounts.metrics
     cache = AnswerCache(0 if site.live else site.settings.cache_memory * MEBIBYTE)
+    scope = f"{path} {version.release.queries or version.release.generation}"
     metrics.watch_cache(lambda: cache.size, path)
     engine = site.engine
     processes = engine if isinstance(engine, PooledEngine) else None
@@ -89,5 +93,12 @@ def open_version(version: Version, front: Front, accounts: Accounts, path: str =
         accounts=accounts,
         quick=version.quick,
         processes=processes,
+        hand_over=partial(relay.hand_over, scope),
     )
-    return LoadedRelease(desk, engine.close)
+    relay.subscribe(scope, desk.keeper.take_over)
+
+    def close() -> None:
+        relay.unsubscribe(scope)
+        engine.close()
+
+    return LoadedRelease(desk, close)

@@ -12,9 +12,9 @@ from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import OFF, RequestLog
 from eild.process import die_with_parent
 from eild.query.engine import query_limits
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
 from eild.server.front import Front
+from eild.server.keeping.cache import AnswerCache
 from eild.server.memory import keep_small, settle_down
 from eild.server.mounts import find_common_settings
 from eild.server.releases import count_drain_seconds, count_stop_seconds
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
+    from eild.server.keeping.relay import Relay
     from eild.server.mounts import Mount
     from eild.server.shares import Share
     from eild.server.version import Version
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _SWITCH_SECONDS: Final = 0.001
 
 
-def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, Share], int]:
+def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, Share, Relay], int]:
     """Load the versions in service, and return what a copy of this process does with the listening socket.
 
     :param mounts: the sites
@@ -48,13 +49,14 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, S
     firsts = [(mount, load_version(read_release(mount.control), mount.settings, accounts)) for mount in mounts]
     settle_down()
 
-    def serve(listener: socket.socket, share: Share) -> int:
+    def serve(listener: socket.socket, share: Share, relay: Relay) -> int:
         die_with_parent()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         keep_small()
         sys.setswitchinterval(_SWITCH_SECONDS)  # the loop waits for threads of the application no longer than that
         front = Front(listener, share, accounts.metrics, settings.body_bytes)
-        floor = Floor(front, accounts, several=bool(mounts[0].path))
+        relay.watch(front.loop)
+        floor = Floor(front, accounts, relay, several=bool(mounts[0].path))
         switches = [floor.open(mount, first) for mount, first in firsts]
 
         def start() -> None:
@@ -72,11 +74,13 @@ class Floor:
 
     :param front: takes its connections
     :param accounts: counts and logs answers
+    :param relay: hands answers to the other processes
     :param several: whether there are several sites, so that requests have to be told apart
     """
 
-    def __init__(self, front: Front, accounts: Accounts, *, several: bool) -> None:
+    def __init__(self, front: Front, accounts: Accounts, relay: Relay, *, several: bool) -> None:
         self._front = front
+        self._relay = relay
         self._accounts = accounts
         self._sites: dict[str, Site] = {}
         self._board: Switchboard | None = None
@@ -104,7 +108,7 @@ class Floor:
         return Switch(mount.control, make, use, drain, (first.release, self._open(mount, first)))
 
     def _open(self, mount: Mount, version: Version) -> LoadedRelease:
-        opened = open_version(version, self._front, self._accounts, mount.path)
+        opened = open_version(version, self._front, self._accounts, self._relay, mount.path)
         self._sites[mount.path] = version.site
         start_warming(version.site)
         return opened
