@@ -88,6 +88,29 @@ def test_serve_answer_made_once_for_all_processes(build: Path, serve: Callable[.
     assert count_cached(server.client, "hit", int(before["hit"]) + 1) == before["hit"] + 1
 
 
+def test_serve_pages_in_several_languages_cached_by_what_is_asked_for(
+    tmp_path: Path, serve: Callable[..., RunningServer]
+) -> None:
+    """A page is cached for each language of the data; requests that get the same one get it from memory."""
+    names = "".join(f'<http://a.example/id/{n}> rdfs:label "name {n}"@en, "Name {n}"@de .\n' for n in range(3))
+    data = tmp_path / "names.ttl"
+    data.write_text(f"@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n{names}", encoding="utf-8")
+    server = serve(str(data), "--workers", "1")
+    same = {
+        "Name 1": ("de", "de;q=0.9, en;q=0.1", "fr, de", "de, fr;q=0.1", "en;q=0.1, de"),
+        "name 1": ("en", "", "fr", "it, *;q=0.1", "de;q=0", "x-y, en;q=0.5"),
+    }
+    for name, fields in same.items():
+        for field in (*fields, *fields):
+            sent = {"Accept": "text/html", "Accept-Language": field}
+            answer = server.client.get("/doc", params={"iri": "http://a.example/id/1"}, headers=sent)
+            assert answer.status_code == 200
+            assert "Accept-Language" in answer.headers["Vary"]
+            assert answer.headers["Cache-Control"].startswith("private")
+            assert re.findall(r"<h1[^>]*>(.*?)</h1>", answer.text) == [name]
+    assert count_cached(server.client, "hit", 18) == 18  # of 22: de; de, en; en; none of the two
+
+
 RESULTS: dict[str, Callable[[str], list[Any]]] = {
     "application/sparql-results+json": lambda text: json.loads(text)["results"]["bindings"],
     "application/sparql-results+xml": lambda text: re.findall("<result>", text),

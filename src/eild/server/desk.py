@@ -1,9 +1,10 @@
 """Answers the requests of one version of the data: from memory, in place, by a query process, or by the application.
 
 Everything here runs in the loop of the process, so there is no lock, and of several equal requests at the same time
-one is answered while the others wait in a list. The cache key is the path, the query string, the ``Accept`` field and
-the content coding. Requests whose response may depend on anything else (ranges, bodies, expectations) bypass the cache.
-Only responses that the application marks as publicly cacheable are stored. Each response is counted and logged once.
+one is answered while the others wait in a list. The cache key is the path, the query string, the ``Accept`` field, the
+content coding and, where the data have names in several languages, which of these the request asks for. Requests whose
+response may depend on anything else (ranges, bodies, expectations) bypass the cache. Only responses that the
+application marks as cacheable are stored. Each response is counted and logged once.
 """
 
 from __future__ import annotations
@@ -59,22 +60,32 @@ class Processes(Protocol):
         """
 
 
-def make_key(environ: Mapping[str, Any]) -> Key | None:
-    """Return the cache key of a request; None if its answer may depend on more than the key."""
+def make_key(environ: Mapping[str, Any], read_languages: Callable[[str], str] | None = None) -> Key | None:
+    """Return the cache key of a request; None if its answer may depend on more than the key.
+
+    :param read_languages: returns what matters of an Accept-Language field; None if nothing does
+    """
     if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "CONTENT_LENGTH" in environ or REFUSAL in environ:
         return None
     if not _UNKEYED.isdisjoint(environ):
         return None
     coding = find_coding(environ.get("HTTP_ACCEPT_ENCODING"))
-    return environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding
+    key = environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding
+    return key if read_languages is None else (*key, read_languages(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
 
-def is_lasting(answer: Answer) -> bool:
-    """Return whether the application lets an answer be kept for equal requests."""
-    if answer.code not in _KEPT or not answer.find("cache-control").startswith("public"):
-        return False
+def is_lasting(answer: Answer, *, by_language: bool = False) -> bool:
+    """Return whether the application lets an answer be kept for equal requests.
+
+    :param by_language: whether equal requests ask for the same languages; shared caches cannot tell, so that what
+        depends on that is private
+    """
     varies = {part.strip().lower() for part in answer.find("vary").split(",")}
-    return varies <= _KNOWN_FIELDS and not answer.find("set-cookie")
+    policy = "private" if by_language and "accept-language" in varies else "public"
+    if answer.code not in _KEPT or not answer.find("cache-control").startswith(policy):
+        return False
+    known = _KNOWN_FIELDS | {"accept-language"} if by_language else _KNOWN_FIELDS
+    return varies <= known and not answer.find("set-cookie")
 
 
 def is_shared(answer: Answer) -> bool:
@@ -104,6 +115,7 @@ class Desk:
     :param processes: evaluates queries; None if another server does
     :param hand_over: hands an answer to the other processes
     :param cheap_seconds: processor time of this process up to which an answer is kept only if it is asked for again
+    :param read_languages: returns what matters of an Accept-Language field; None if nothing does
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a server, by name
@@ -117,6 +129,7 @@ class Desk:
         processes: Processes | None = None,
         hand_over: Callable[[Key, Answer | Packed], None] = hand_to_nobody,
         cheap_seconds: float = CHEAP_SECONDS,
+        read_languages: Callable[[str], str] | None = None,
     ) -> None:
         self._application = application
         self._bridge = bridge
@@ -128,6 +141,7 @@ class Desk:
         self.keeper = Keeper(cache, bridge, hand_over)
         """Keeps what is answered."""
         self._cheap_seconds = cheap_seconds
+        self._read_languages = read_languages
         self._most = max(cache.largest, JOINED_BYTES)
         self._flights: dict[Key, list[Request]] = {}
         # Each line of a log is written when its request is answered, by what the request was.
@@ -150,7 +164,7 @@ class Desk:
     def take(self, request: Request) -> None:
         """Answer a request, now or later."""
         environ = request.environ
-        key = make_key(environ)
+        key = make_key(environ, self._read_languages)
         if key is None:
             self._pass(request)
             return
@@ -301,7 +315,7 @@ class Desk:
             request.channel.stream(reply.status, reply.fields, self._bridge.stream(reply.content))
             self._land(key, None)
             return
-        lasts = is_lasting(made)
+        lasts = is_lasting(made, by_language=self._read_languages is not None)
         request.channel.send(made, b"" if request.environ["REQUEST_METHOD"] == "HEAD" else made.body or b"")
         if key is not None and lasts and (made.body is not None or self._names(request, made)):
             self.keeper.keep(key, made)

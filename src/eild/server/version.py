@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from eild.publication.manifest import choose_prefixes, load_publication
@@ -16,6 +16,7 @@ from eild.server.keeping.cache import AnswerCache
 from eild.server.switch import LoadedRelease
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
+from eild.web.frame.languages import list_asked_languages
 from eild.web.frame.site import load_site
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts)
     return Version(release, site, create_app(site, accounts), quick)
 
 
+def _read_languages(site: Site, field: str) -> str:
+    return ",".join(list_asked_languages(site, field))
+
+
 def open_version(version: Version, front: Front, accounts: Accounts, relay: Relay, path: str = "") -> LoadedRelease:
     """Return a version ready to answer in the loop of this process.
 
@@ -82,6 +87,7 @@ def open_version(version: Version, front: Front, accounts: Accounts, relay: Rela
     scope = f"{path} {version.release.queries or version.release.generation}"
     metrics.watch_cache(lambda: cache.size, path)
     engine = site.engine
+    read_languages = lru_cache(maxsize=256)(partial(_read_languages, site)) if site.is_multilingual else None
     processes = engine if isinstance(engine, PooledEngine) else None
     if processes is not None:
         processes.attach(front.loop)
@@ -94,6 +100,7 @@ def open_version(version: Version, front: Front, accounts: Accounts, relay: Rela
         quick=version.quick,
         processes=processes,
         hand_over=partial(relay.hand_over, scope),
+        read_languages=read_languages,
     )
     relay.subscribe(scope, desk.keeper.take_over)
 
