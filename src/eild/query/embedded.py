@@ -23,6 +23,7 @@ from eild.query.results import serialize_results
 from eild.query.text.mistakes import explain_syntax_error
 from eild.query.text.query import Query, read_query
 from eild.rdf.kinds import learn_kinds
+from eild.rdf.writing import Prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +83,7 @@ class EmbeddedEngine:
         self._stored: Publication | None = None
         self._store = store
         self._base = base
-        self._prefixes = prefixes
+        self._prefixes = Prefixes(prefixes)
         self._result_bytes = result_bytes
         self._kinds: Mapping[str, Kinds] | None = None
         self._is_on_disk = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import count
-from operator import ne
+from itertools import compress, count
+from operator import ne, not_
 from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
@@ -55,15 +55,13 @@ def _find_start(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
-class _Namespaces:
-    """Namespaces that have prefixes, and what was found out of them for terms written before.
+class Prefixes(dict[str, str]):
+    """Namespaces by prefix, and which of them were found to abbreviate terms written before; they do not change."""
 
-    :param prefixes: namespaces by prefix
-    """
-
-    def __init__(self, prefixes: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, prefixes: Mapping[str, str] | Iterable[tuple[str, str]]) -> None:
+        super().__init__(prefixes)
         self._names: dict[str, list[str]] = {}
-        for name, namespace in prefixes:
+        for name, namespace in self.items():
             self._names.setdefault(namespace, []).append(name)
         self._candidates: dict[str, tuple[str, ...]] = {}
         self._selections: dict[frozenset[str], dict[str, str]] = {}
@@ -103,18 +101,14 @@ class _Namespaces:
         return found
 
 
-_know = lru_cache(maxsize=32)(_Namespaces)
+_remember_prefixes = lru_cache(maxsize=32)(Prefixes)
 
 
-def _select(terms: Iterable[object], prefixes: Mapping[str, str]) -> Mapping[str, str]:
-    iris, kinds = [], set()
-    for term in terms:
-        if type(term) is NamedNode:
-            iris.append(term.value)
-        elif type(term) is Literal:
-            kinds.add(term.datatype)
-    iris += [kind.value for kind in kinds]
-    return _know(tuple(prefixes.items())).select(iris)
+def _select(terms: set[object], prefixes: Mapping[str, str]) -> Mapping[str, str]:
+    iris = [term.value for term in terms if type(term) is NamedNode]
+    iris += [kind.value for kind in {term.datatype for term in terms if type(term) is Literal}]
+    known = prefixes if isinstance(prefixes, Prefixes) else _remember_prefixes(tuple(prefixes.items()))
+    return known.select(iris)
 
 
 def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> Mapping[str, str]:
@@ -134,6 +128,11 @@ def _group(found: list[Triple], subjects: Sequence[object], predicates: Sequence
     :param predicates: their predicates
     """
     has_types = _RDF_TYPE in predicates
+    if found and subjects.count(subjects[0]) == len(subjects):  # as of most descriptions
+        if not has_types:
+            return found
+        are_types = [predicate == _RDF_TYPE for predicate in predicates]
+        return [*compress(found, are_types), *compress(found, map(not_, are_types))]
     if not has_types and sum(map(ne, subjects, subjects[1:])) < len(set(subjects)):
         return found  # each subject follows another only once
     places = {subject: 2 * place for place, subject in enumerate(dict.fromkeys(subjects))}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
-from time import thread_time
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from eild.errors import BusyError, ClientGoneError, EildError
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 JOINED_BYTES: Final = 1024 * 1024
 """Content up to this size is sent in one piece, also where nothing is kept."""
 CHEAP_SECONDS: Final = 0.0003
-"""Processor time up to which an answer is so cheap to make that it is kept only if it is asked for again."""
+"""Up to which time an answer is so cheap to make that it is kept only if it is asked for again."""
 ROUTE: Final = "/sparql"
 """The path at which queries may be answered without the application."""
 
@@ -114,7 +114,7 @@ class Desk:
     :param quick: understands queries in the place of the application
     :param processes: evaluates queries; None if another server does
     :param hand_over: hands an answer to the other processes
-    :param cheap_seconds: processor time of this process up to which an answer is kept only if it is asked for again
+    :param cheap_seconds: up to which time an answer made in place is kept only if it is asked for again
     :param read_languages: returns what matters of an Accept-Language field; None if nothing does
     """
 
@@ -214,10 +214,10 @@ class Desk:
             if unmodified is not None:
                 self._finish(key, request, unmodified, lasts=True, cheap=False)
                 return True
-            started = thread_time()
+            started = perf_counter()
             found = self._quick.evaluate_inside(asked)
             if found is not None:
-                self._answer(key, request, asked, found, cheap=thread_time() - started < self._cheap_seconds)
+                self._answer(key, request, asked, found, cheap=perf_counter() - started < self._cheap_seconds)
                 return True
         except EildError as error:
             environ[FAILURE] = error
