@@ -1,4 +1,4 @@
-"""Where the time of a small query goes that nobody asked before: each step by itself, and all of them together.
+"""Where the time of a small query goes that nobody asked before, and of one that repeats: each step, and all of them.
 
 ``python -m benchmarks.steps`` builds EILD's own data, measures steps one after the other in one thread and writes
 ``benchmarks/results/profile.md``. What the server takes to read a request and to send an answer comes on top, and so
@@ -8,8 +8,10 @@ does what requests that come at the same time cost each other; ``python -m bench
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -19,6 +21,7 @@ import uvloop
 from benchmarks.load import describe_machine
 from benchmarks.pool import make_desk, submit, take
 from eild import media
+from eild.exchange.metrics import Metrics
 from eild.publication.cache import ensure_build
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
@@ -26,13 +29,18 @@ from eild.query.engine import QueryLimits, QueryRequest
 from eild.query.text.query import read_query
 from eild.query.workers.keeper import ForkServerProcess
 from eild.query.workers.pool import PooledEngine
+from eild.server.connection import Connection
 from eild.server.desk import make_key
 from eild.server.reading import RequestReader, learn_head, recall_head
+from eild.server.sending import Clock
 from eild.terms import PREFIXES
 from eild.web.endpoint.protocol import decode_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from eild.server.desk import Desk
+    from eild.server.switchboard import Switchboard
 
 RESULT: Final = Path(__file__).parent / "results" / "profile.md"
 """Where the table is written."""
@@ -59,6 +67,53 @@ def measure(step: Callable[[int], object]) -> tuple[float, float]:
     return wall / NUMBER * 1e6, own / NUMBER * 1e6
 
 
+class Deaf(asyncio.Transport):
+    """A transport whose client takes everything at no cost, so that only what the server does is measured.
+
+    :param peer: a socket that has nothing to read
+    """
+
+    def __init__(self, peer: socket.socket) -> None:
+        super().__init__({"socket": peer, "peername": ("127.0.0.1", 1)})
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Take bytes."""
+
+    def is_closing(self) -> bool:
+        """Stay open."""
+        return False
+
+
+@dataclass
+class Owner:
+    """What a connection belongs to."""
+
+    loop: asyncio.AbstractEventLoop
+    desk: Desk | Switchboard
+    metrics: Metrics
+    clock: Clock = field(default_factory=lambda: Clock(0.0))
+    most_body: int = 0
+    stopping: bool = False
+
+    def enter(self, connection: Connection) -> None:
+        """Take note of a connection."""
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection."""
+
+
+def repeat(desk: Desk, loop: asyncio.AbstractEventLoop, head: bytes, peer: socket.socket) -> Callable[[int], object]:
+    """Return what answers a request whose bytes have come before, over a connection."""
+    connection = Connection(Owner(loop, desk, Metrics()))
+    connection.connection_made(Deaf(peer))
+    for _ in range(4):
+        connection.data_received(head)
+    if desk.recall(head) is None:
+        message = "the answer is not kept"
+        raise RuntimeError(message)
+    return lambda _: connection.data_received(head)
+
+
 def read_head(head: bytes) -> dict[str, Any]:
     """Return the environment of a request."""
     reader = RequestReader(0)
@@ -67,9 +122,12 @@ def read_head(head: bytes) -> dict[str, Any]:
 
 
 def list_steps(
-    embedded: EmbeddedEngine, pooled: PooledEngine, folder: Path, loop: asyncio.AbstractEventLoop
+    embedded: EmbeddedEngine, pooled: PooledEngine, folder: Path, loop: asyncio.AbstractEventLoop, peer: socket.socket
 ) -> Mapping[str, Callable[[int], object]]:
-    """Return the steps by name, the last of which does all."""
+    """Return the steps by name; the last two are those of a request that repeats.
+
+    :param peer: a socket of no client
+    """
     desk = make_desk(folder, pooled, loop)
     encoded = [quote(f"{QUERY} # {number}", safe="").encode() for number in range(ROUNDS * NUMBER)]
     heads = [b"GET /sparql?query=%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % part for part in encoded]
@@ -88,6 +146,8 @@ def list_steps(
         "evaluate and serialize in this process": lambda number: embedded.evaluate(ask(number)),
         "the same in a process of its own": lambda number: loop.run_until_complete(submit(pooled, ask(number))),
         "the whole request but for its head": lambda number: loop.run_until_complete(take(desk, requests[number])),
+        "find the answer to bytes that came before": lambda _: desk.recall(heads[0]),
+        "the whole of a request that repeats, but for the kernel": repeat(desk, loop, heads[0], peer),
     }
 
 
@@ -98,12 +158,13 @@ def main() -> int:
     embedded = EmbeddedEngine.load(load_publication(folder), prefixes=PREFIXES, result_bytes=limits.result_bytes)
     lines = ["| step | µs | of these µs CPU of the HTTP process |", "|---|---:|---:|"]
     loop = uvloop.new_event_loop()
-    with ForkServerProcess(folder, PREFIXES, limits) as process:
+    peer, other = socket.socketpair()
+    with peer, other, ForkServerProcess(folder, PREFIXES, limits) as process:
         pooled = PooledEngine(process.address, limits, 2)
         pooled.attach(loop)
-        for name, step in list_steps(embedded, pooled, folder, loop).items():
+        for name, step in list_steps(embedded, pooled, folder, loop, peer).items():
             wall, own = measure(step)
-            lines.append(f"| {name} | {wall:.0f} | {own:.0f} |")
+            lines.append(f"| {name} | {wall:.1f} | {own:.1f} |")
         pooled.close()
         loop.run_until_complete(asyncio.sleep(0))
     loop.close()
