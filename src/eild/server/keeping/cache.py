@@ -120,7 +120,7 @@ _AnyTier = _Tier[Answer] | _Tier[Packed]
 class AnswerCache:
     """Keeps answers by key, up to a number of bytes, of which large answers together take no more than half.
 
-    So a few large answers never drive out many small ones. Of the half, those that are packed may have one half.
+    So a few large answers never drive out many small ones. Of the half, those that are packed may have three quarters.
 
     :param limit: maximum number of bytes of memory; 0 stores nothing
     """
@@ -243,7 +243,7 @@ class AnswerCache:
     def _make_room(self) -> None:
         large, packed, half = self._large, self._packed, self._limit // 2
         while large.size + packed.size > half:
-            full: _AnyTier = packed if packed.size > half // 2 or not large else large
+            full: _AnyTier = packed if packed.size > 3 * half // 4 or not large else large
             self._forget(full, next(iter(full)))
         while self.size > self._limit:
             full = self._small or large or packed
