@@ -213,6 +213,7 @@ def command(
 
 def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
     """Serve sites until a signal ends that."""
+    from eild.memory import give_back, limit_arenas
     from eild.publication.addresses import is_endpoint
     from eild.query.engine import query_limits
     from eild.server.mounts import Mount
@@ -221,6 +222,7 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
     from eild.server.run import run_server
 
     several = bool(plans[0].path)
+    limit_arenas()
     with contextlib.ExitStack() as stack:
         nursery = Nursery([Mount(plan.settings, plan.path) for plan in plans])  # before there are threads
         stack.enter_context(contextlib.closing(nursery))
@@ -242,6 +244,7 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
         def announce() -> None:
             _hear_operator(stack, settings, lambda: _reload_all(groups))
             click.echo(line)
+            give_back()
 
         def request_reload() -> None:
             for _, releases in groups:

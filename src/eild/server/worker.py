@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import OFF, RequestLog
+from eild.memory import keep_small, settle_down
 from eild.process import die_with_parent
 from eild.query.engine import query_limits
 from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
 from eild.server.front import Front
-from eild.server.memory import keep_small, settle_down
 from eild.server.mounts import find_common_settings
+from eild.server.rehearsal import rehearse
 from eild.server.releases import count_drain_seconds, count_stop_seconds
 from eild.server.switch import ActiveRelease, LoadedRelease, Switch, read_release
 from eild.server.switchboard import Switchboard
@@ -46,6 +47,8 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, S
     settings = find_common_settings(mounts)
     accounts = Accounts(Metrics(Path(numbers)), None if settings.log == OFF else RequestLog(settings.log))
     firsts = [(mount, load_version(read_release(mount.control), mount.settings, accounts)) for mount in mounts]
+    for _, first in firsts:
+        rehearse(first)
     settle_down()
 
     def serve(listener: socket.socket, share: Share) -> int:

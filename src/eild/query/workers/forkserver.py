@@ -5,7 +5,7 @@ the connection. Query processes are forked in advance, so that no query waits fo
 query after the other under a memory limit and cannot open files or sockets. The kernel terminates it when a query times
 out or its client disconnects. Query processes share the memory of the store with the fork server, which monitors the
 memory that they use together and kills the largest one if it is too much. A second socket reports how a query process
-terminated (:data:`FATES`).
+terminated (:data:`~eild.query.workers.fates.FATES`).
 
 Run it as ``python -m eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input. It
 terminates, with all query processes, when its standard input is closed.
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import json
 import os
 import selectors
@@ -28,31 +27,13 @@ from pathlib import Path
 from typing import Final
 
 from eild.errors import EildError
+from eild.memory import limit_arenas, settle_down
 from eild.process import measure_resident
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryLimits
+from eild.query.workers.fates import ABANDONED, CRASHED, CROWDED, DEADLINE, FATES, KILLED, LARGE, READY, STOP
 from eild.query.workers.worker import TAKEN, become_worker
-
-READY: Final = b"ready\n"
-"""Output of the fork server when it accepts connections."""
-STOP: Final = b"."
-"""Input that stops the fork server, like the end of the input."""
-FATES: Final = ".fates"
-"""Suffix of the name of the second socket."""
-
-DEADLINE: Final = "deadline"
-"""Fate of a query process whose query timed out."""
-ABANDONED: Final = "abandoned"
-"""The fate of a query process for whose answer nobody waited."""
-LARGE: Final = "large"
-"""The fate of a query process that used most of the memory of all by itself."""
-CROWDED: Final = "crowded"
-"""The fate of the largest query process when all together used too much memory."""
-KILLED: Final = "killed"
-"""Fate of a query process that was killed from outside."""
-CRASHED: Final = "crashed"
-"""Fate of a query process that exceeded its memory limit or crashed in the engine."""
 
 _SPARES: Final = 2
 _BACKLOG: Final = 256
@@ -213,6 +194,7 @@ def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def main(arguments: list[str]) -> int:
     """Load the store, listen, say that it is ready and serve; return the exit code."""
+    limit_arenas()
     options = _parse_arguments(arguments)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
@@ -228,8 +210,7 @@ def main(arguments: list[str]) -> int:
     except EildError as error:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code
-    gc.collect()
-    gc.freeze()  # what is loaded stays: copies need not touch, and so not duplicate, its pages
+    settle_down()
     with contextlib.ExitStack() as stack:
         listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
         fates.bind(f"{options.socket}{FATES}")
