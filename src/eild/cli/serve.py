@@ -227,7 +227,7 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
         nursery = Nursery([Mount(plan.settings, plan.path) for plan in plans])  # before there are threads
         stack.enter_context(contextlib.closing(nursery))
         groups = []
-        for plan in plans:
+        for number, plan in enumerate(plans):
             own = plan.settings
             releases = Releases(
                 partial(_prepare, plan=plan, several=several),
@@ -235,6 +235,7 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
                 elsewhere=is_endpoint(own.store),
                 public_url=own.public_url,
                 address=own.address,
+                host=partial(nursery.host_queries, number),
             )
             groups.append((plan, stack.enter_context(releases)))
             releases.follow_requests()

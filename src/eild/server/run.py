@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _DEAF_MILLISECONDS: Final = 30_000
 _BACKLOG: Final = 2048
 _POLL_SECONDS: Final = 0.01
+_REST_SECONDS: Final = 1.0
 _READY_SECONDS: Final = 30.0
 
 
@@ -85,13 +86,11 @@ def _is_ready(host: str, port: int) -> bool:
 
 
 def _announce(host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Wait until the server answers a query and say so."""
-    deadline = time.monotonic() + _READY_SECONDS
-    while time.monotonic() < deadline:
-        if _is_ready(host, port):
-            on_ready()
-            return
-        time.sleep(_POLL_SECONDS)
+    """Wait until the server answers a query and say so; large data and another server may take their time."""
+    often_until = time.monotonic() + _READY_SECONDS
+    while not _is_ready(host, port):
+        time.sleep(_POLL_SECONDS if time.monotonic() < often_until else _REST_SECONDS)
+    on_ready()
 
 
 class Stop(Exception):  # noqa: N818 - no error: a signal

@@ -11,6 +11,8 @@ READY: Final = b"ready\n"
 """Output of the fork server when it accepts connections."""
 STOP: Final = b"."
 """Input that stops the fork server, like the end of the input."""
+NAME: Final = "eild-queries"
+"""Name of the process of the fork server, and of its copies."""
 FATES: Final = ".fates"
 """Suffix of the name of the second socket."""
 

@@ -7,8 +7,9 @@ out or its client disconnects. Query processes share the memory of the store wit
 memory that they use together and kills the largest one if it is too much. A second socket reports how a query process
 terminated (:data:`~eild.query.workers.fates.FATES`).
 
-Run it as ``python -m eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input. It
-terminates, with all query processes, when its standard input is closed.
+Either a process that has loaded the store calls :func:`serve` in a copy of itself, or it is run as ``python -m
+eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input. It terminates, with all query
+processes, when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from typing import Final
 
 from eild.errors import EildError
 from eild.memory import limit_arenas, settle_down
-from eild.process import measure_resident
+from eild.process import measure_resident, name_process
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryLimits
-from eild.query.workers.fates import ABANDONED, CRASHED, CROWDED, DEADLINE, FATES, KILLED, LARGE, READY, STOP
+from eild.query.workers.fates import ABANDONED, CRASHED, CROWDED, DEADLINE, FATES, KILLED, LARGE, NAME, READY, STOP
 from eild.query.workers.worker import TAKEN, become_worker
 
 _SPARES: Final = 2
@@ -180,6 +181,27 @@ class ForkServer:
             os.waitpid(pid, 0)
 
 
+def serve(engine: EmbeddedEngine, limits: QueryLimits, address: Path, control: int, output: int) -> None:
+    """Listen, and have queries answered by copies of this process, which has one thread, until it is stopped.
+
+    :param engine: the engine with the loaded store
+    :param limits: limits of queries
+    :param address: the socket to make
+    :param control: descriptor that is closed, or sends :data:`~eild.query.workers.fates.STOP`, to stop it
+    :param output: descriptor that :data:`~eild.query.workers.fates.READY` is written to
+    :raises OSError: if the socket cannot be made
+    """
+    name_process(NAME)
+    with contextlib.ExitStack() as stack:
+        listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
+        fates.bind(f"{address}{FATES}")
+        listener.bind(str(address))
+        fates.listen(_BACKLOG)
+        listener.listen(_BACKLOG)
+        os.write(output, READY)
+        ForkServer(listener, fates, engine, limits).run(control)
+
+
 def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="eild.query.workers.forkserver", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
@@ -211,14 +233,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code
     settle_down()
-    with contextlib.ExitStack() as stack:
-        listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
-        fates.bind(f"{options.socket}{FATES}")
-        listener.bind(str(options.socket))
-        fates.listen(_BACKLOG)
-        listener.listen(_BACKLOG)
-        os.write(1, READY)
-        ForkServer(listener, fates, engine, limits).run(0)
+    serve(engine, limits, options.socket, 0, 1)
     return 0
 
 
