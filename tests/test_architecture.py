@@ -20,7 +20,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, 
 
 BASE = (
     *("errors", "terms", "names", "namespaces", "media", "config", "resources", "process", "memory", "nodes"),
-    "languages",
+    *("languages", "apart"),
 )
 LAYERS: tuple[tuple[str, ...], ...] = (
     BASE,

@@ -111,8 +111,8 @@ def _prepare(stack: contextlib.ExitStack, plan: SitePlan, *, several: bool) -> P
             check_store_options(files, reading)
             return stack.enter_context(pin_store(Path(settings.store)))
         if files:
-            return make_build(stack, files, reading, address=address)
-        found = find_build(settings.dist, reading)
+            return make_build(stack, files, reading, address=address, apart=True)
+        found = find_build(settings.dist, reading, apart=True)
         return found if settings.dist is None else hold_build(stack, found)
     except EildError as error:
         if several:

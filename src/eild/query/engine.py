@@ -53,7 +53,7 @@ class QueryLimits:
     timeout: float
     result_bytes: int
     memory: int
-    total_memory: int = 768
+    total_memory: int = 384
 
 
 def query_limits(settings: Settings) -> QueryLimits:

@@ -39,6 +39,7 @@ from eild.query.workers.worker import TAKEN, become_worker
 _SPARES: Final = 2
 _BACKLOG: Final = 256
 _LOOK_SECONDS: Final = 0.1
+_CLOSE_LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.1
 _REMEMBERED: Final = 1024
 _MEBIBYTE: Final = 1024 * 1024
@@ -81,6 +82,7 @@ class ForkServer:
         self._asking: dict[int, socket.socket] = {}
         self._taken, self._take = os.pipe()
         self._rest_until = 0.0
+        self._look_seconds = _LOOK_SECONDS
 
     def _reap(self) -> None:
         """Record the query processes that have terminated."""
@@ -119,10 +121,11 @@ class ForkServer:
                 self._busy[pid] = self._spares.pop(pid)
 
     def _bound_memory(self) -> None:
-        """Kill the largest query process if all together use too much memory."""
+        """Kill the largest query process if all together use too much memory; look more often if they use much."""
         growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
-        total = self._limits.total_memory * _MEBIBYTE
-        if sum(growth.values()) <= total:
+        total, used = self._limits.total_memory * _MEBIBYTE, sum(growth.values())
+        self._look_seconds = _LOOK_SECONDS if used <= total // 2 else _CLOSE_LOOK_SECONDS
+        if used <= total:
             return
         largest = max(growth, key=growth.__getitem__)
         if largest not in self._judged:
@@ -164,7 +167,7 @@ class ForkServer:
             while True:
                 self._top_up()
                 quiet = not self._busy and len(self._spares) >= _SPARES
-                ready = {key.fileobj for key, _ in selector.select(None if quiet else _LOOK_SECONDS)}
+                ready = {key.fileobj for key, _ in selector.select(None if quiet else self._look_seconds)}
                 if wake in ready:
                     wake.recv(4096)
                 self._reap()
