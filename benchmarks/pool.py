@@ -27,8 +27,8 @@ from eild.query.inside import InsideEngine
 from eild.query.workers.keeper import ForkServerProcess
 from eild.query.workers.pool import PooledEngine
 from eild.server.bridge import Bridge
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
+from eild.server.keeping.cache import AnswerCache
 from eild.server.request import Request
 from eild.server.version import MEBIBYTE
 from eild.terms import PREFIXES

@@ -70,7 +70,7 @@ class Settings:
     query_bytes: int = _setting(1024 * 1024, "Maximum length of a query, in bytes.")
     result_bytes: int = _setting(64 * 1024 * 1024, "Maximum size of a result, in bytes; larger results get 422.")
     body_bytes: int = _setting(4 * 1024 * 1024, "Maximum size of a request body, in bytes; larger bodies get 413.")
-    cache_memory: int = _setting(16, "Response cache per HTTP process, in MiB; 0 turns it off.")
+    cache_memory: int = _setting(64, "Response cache per HTTP process, in MiB; 0 turns it off.")
     contact: str = _setting("", "URL for correction requests (http, https or mailto), shown at /contact.")
     images: str = _setting(
         "", "Origins whose images pages show, separated by commas, or * for all; other images are links."

@@ -55,6 +55,62 @@ def test_serve_build_ready_in_two_seconds(server: RunningServer) -> None:
     assert server.seconds < 10
 
 
+def count_cached(client: httpx.Client, result: str, least: int) -> int:
+    """Return how many requests met the caches of all processes so, as soon as they are as many as expected."""
+    until = time.monotonic() + 10
+    while True:
+        text = client.get("metrics").text
+        found = re.search(rf'^eild_cache_requests_total{{result="{result}"}} (\d+)', text, re.MULTILINE)
+        number = int(found[1]) if found else 0
+        if number >= least or time.monotonic() > until:
+            return number
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("limit", [1, 3000], ids=["small", "large"])
+def test_serve_answer_made_once_for_all_processes(build: Path, serve: Callable[..., RunningServer], limit: int) -> None:
+    """What one process has had evaluated, the other answers from memory, whole and with the same tag."""
+    server = serve("--dist", str(build), "--workers", "2")
+    query = f"SELECT * {{ ?a ?p ?x . ?b ?q ?x }} ORDER BY ?a ?p ?x ?b ?q LIMIT {limit}"
+    clients = [httpx.Client(base_url=server.url, timeout=20) for _ in range(2)]
+    for client in clients:  # each has a connection now, to a process of its own
+        assert client.get("health/live").status_code == 200
+    before = {result: count_cached(server.client, result, 0) for result in ("hit", "miss")}
+    answers = []
+    for client in clients:
+        answers.append(client.get("sparql", params={"query": query, "format": "json"}))
+        time.sleep(0.2)  # for the answer to get from one process to the other
+    for client in clients:
+        client.close()
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
+    assert (len(answers[0].content) > 64 * 1024) == (limit > 1)
+    assert count_cached(server.client, "hit", int(before["hit"]) + 1) == before["hit"] + 1
+
+
+def test_serve_pages_in_several_languages_cached_by_what_is_asked_for(
+    tmp_path: Path, serve: Callable[..., RunningServer]
+) -> None:
+    """A page is cached for each language of the data; requests that get the same one get it from memory."""
+    names = "".join(f'<http://a.example/id/{n}> rdfs:label "name {n}"@en, "Name {n}"@de .\n' for n in range(3))
+    data = tmp_path / "names.ttl"
+    data.write_text(f"@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n{names}", encoding="utf-8")
+    server = serve(str(data), "--workers", "1")
+    same = {
+        "Name 1": ("de", "de;q=0.9, en;q=0.1", "fr, de", "de, fr;q=0.1", "en;q=0.1, de"),
+        "name 1": ("en", "", "fr", "it, *;q=0.1", "de;q=0", "x-y, en;q=0.5"),
+    }
+    for name, fields in same.items():
+        for field in (*fields, *fields):
+            sent = {"Accept": "text/html", "Accept-Language": field}
+            answer = server.client.get("/doc", params={"iri": "http://a.example/id/1"}, headers=sent)
+            assert answer.status_code == 200
+            assert "Accept-Language" in answer.headers["Vary"]
+            assert answer.headers["Cache-Control"].startswith("private")
+            assert re.findall(r"<h1[^>]*>(.*?)</h1>", answer.text) == [name]
+    assert count_cached(server.client, "hit", 18) == 18  # of 22: de; de, en; en; none of the two
+
+
 RESULTS: dict[str, Callable[[str], list[Any]]] = {
     "application/sparql-results+json": lambda text: json.loads(text)["results"]["bindings"],
     "application/sparql-results+xml": lambda text: re.findall("<result>", text),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import socket
 import threading
 from dataclasses import dataclass, field, replace
@@ -16,11 +17,12 @@ from werkzeug.test import Client as Plain
 
 from eild.errors import BusyError, ClientGoneError, EildError, QueryError, QueryTimeoutError, ResultTooLargeError
 from eild.exchange.accounts import Accounts
+from eild.exchange.answer import Answer
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import RequestLog
 from eild.query.inside import InsideEngine
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
+from eild.server.keeping.cache import AnswerCache, Packed
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from eild.query.engine import QueryAnswer, QueryEngine, QueryRequest
     from eild.server.front import Front
+    from eild.server.keeping.cache import Key
     from eild.web.frame.site import Site
 
     ReadNumbers = Callable[[str | Metrics], Callable[..., float]]
@@ -112,6 +115,7 @@ class Served:
     engine: CountingEngine
     metrics: Metrics
     cache: AnswerCache
+    handed: list[tuple[Key, Answer | Packed]]
 
     def count(self, result: str) -> float:
         """Return how many requests met the cache so."""
@@ -159,10 +163,12 @@ def make_desk(site: Site, run: Callable[..., Any]) -> Callable[..., Served]:
         quick: bool = True,
         inside: InsideEngine | None = None,
         over: Site | None = None,
+        cheap_seconds: float = math.inf,
     ) -> Served:
         """Run a desk, with or without what answers queries in place of the application.
 
         :param over: another site
+        :param cheap_seconds: of processor time up to which an answer in place is cheap
         """
         used = over or site
         engine = CountingEngine(used.engine)
@@ -172,6 +178,7 @@ def make_desk(site: Site, run: Callable[..., Any]) -> Callable[..., Served]:
         accounts = Accounts(metrics, log)
         application = create_app(used, accounts)
         cache = AnswerCache(megabytes * MEBIBYTE)
+        handed: list[tuple[Key, Answer | Packed]] = []
 
         def make(front: Front) -> Desk:
             engine.front = front
@@ -182,9 +189,11 @@ def make_desk(site: Site, run: Callable[..., Any]) -> Callable[..., Served]:
                 accounts=accounts,
                 quick=QuickQueries(used, list_common_fields(used), inside) if quick else None,
                 processes=engine,
+                hand_over=lambda key, answer: handed.append((key, answer)),
+                cheap_seconds=cheap_seconds,
             )
 
-        return Served(run(make, metrics), engine, metrics, cache)
+        return Served(run(make, metrics), engine, metrics, cache, handed)
 
     return make_tested
 
@@ -443,6 +452,48 @@ def test_quick_cheap_query_kept_from_the_second_time(make_desk: Callable[..., Se
         front.get(path)
         assert front.count("hit") == hits
     assert front.engine.asked == 0
+
+
+def test_quick_dear_query_kept_at_once(make_desk: Callable[..., Served], inside: InsideEngine) -> None:
+    """An answer that takes some time is kept the first time, and handed to the other processes."""
+    front = make_desk(inside=inside, cheap_seconds=0)
+    path = f"/sparql?query={quote('ASK { ?s ?p ?o }')}"
+    for hits in (0, 1, 2):
+        front.get(path)
+        assert front.count("hit") == hits
+    assert front.engine.asked == 0
+    assert [key[1] for key, _ in front.handed] == [path.partition("?")[2]]
+
+
+def test_desk_answers_handed_over_once(make_desk: Callable[..., Served], inside: InsideEngine) -> None:
+    """Other processes get what engine and application made, large answers packed; not what is cheap or passes."""
+    front = make_desk(inside=inside)
+    large = f"/sparql?query={quote('SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000')}"
+    for path in (QUERY, "/", large, NOW, "/nowhere", large, "/"):
+        front.get(path)
+    front.get("/", {"If-None-Match": "*"})
+    assert front.count("hit") >= 2
+    found = {(key[0], key[1]): answer for key, answer in front.handed}
+    assert len(found) == len(front.handed) == 2
+    assert isinstance(found["/sparql", large.partition("?")[2]], Packed)
+    page = found["/", ""]
+    assert isinstance(page, Answer) or page.unpack().code == 200
+
+
+def test_desk_answers_of_other_processes_kept(make_desk: Callable[..., Served]) -> None:
+    """What another process has made is answered from memory as it would have been there."""
+    first, second = make_desk(), make_desk()
+    large = f"/sparql?query={quote('SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 2000')}"
+    for path in (QUERY, "/", large):
+        expected = first.get(path)
+        assert first.count("miss") > 0
+        assert second.engine.front is not None
+        key, answer = first.handed[-1]
+        second.engine.front.desk.keeper.take_over(key, answer)  # type: ignore[union-attr] # a desk
+        found = second.get(path)
+        assert (found.status, found.data, found.headers) == (expected.status, expected.data, expected.headers)
+    assert second.count("hit") == 3
+    assert second.count("miss") == 0
 
 
 def test_recall_equal_bytes_same_answer_without_parsing(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
+from eild.server.keeping.cache import AnswerCache
 from eild.server.sending import SLOWEST_BYTES, STALL_SECONDS, Clock, Sender
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import pytest
 
 from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
 from eild.server.front import Front
+from eild.server.keeping.cache import AnswerCache
 from eild.server.shares import Shares
 
 if TYPE_CHECKING:

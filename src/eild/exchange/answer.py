@@ -70,10 +70,11 @@ class Answer:
     :ivar body: content; None if only its tag is known, because the client had it already
     :ivar note: what else is known of it
     :ivar code: the status code
+    :ivar packed: its content, packed (:mod:`eild.exchange.packing`), where that was done already
     :param start: its head as sent, where that was rendered already
     """
 
-    __slots__ = ("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "note", "status")
+    __slots__ = ("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "note", "packed", "status")
 
     def __init__(
         self, status: str, fields: list[tuple[str, str]], body: bytes | None, note: Note, start: bytes | None = None
@@ -83,6 +84,7 @@ class Answer:
         self.body = body
         self.note = note
         self.code = int(status[:3])
+        self.packed: bytes | None = None
         self._start = start
         self._tag: str | None = None
         self._modified: str | None = None

@@ -34,10 +34,16 @@ class QueryRequest:
 
 @dataclass(slots=True)
 class QueryAnswer:
-    """A complete result: its format and its bytes."""
+    """A complete result.
+
+    :ivar format: its format
+    :ivar body: its bytes
+    :ivar packed: the same, packed (:mod:`eild.exchange.packing`); None if it is not large, or was not packed yet
+    """
 
     format: Format
     body: bytes
+    packed: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ABBREVIATING: Final = (media.TURTLE, media.TRIG, media.RDF_XML)
 """The syntaxes that abbreviate IRIs by prefixes."""
 _RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_REMEMBERED: Final = 1024
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
@@ -54,29 +55,69 @@ def _find_start(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
-@lru_cache(maxsize=1024)
-def _list_candidates(start: str, namespaces: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the namespaces that begin so, the longest first."""
-    return tuple(sorted({iri for iri in namespaces if iri and iri.startswith(start)}, key=len, reverse=True))
+class _Namespaces:
+    """Namespaces that have prefixes, and what was found out of them for terms written before.
+
+    :param prefixes: namespaces by prefix
+    """
+
+    def __init__(self, prefixes: tuple[tuple[str, str], ...]) -> None:
+        self._names: dict[str, list[str]] = {}
+        for name, namespace in prefixes:
+            self._names.setdefault(namespace, []).append(name)
+        self._candidates: dict[str, tuple[str, ...]] = {}
+        self._selections: dict[frozenset[str], dict[str, str]] = {}
+
+    def _list_candidates(self, start: str) -> tuple[str, ...]:
+        """Return the namespaces that begin so, the longest first."""
+        found = self._candidates.get(start)
+        if found is None:
+            if len(self._candidates) >= _REMEMBERED:
+                self._candidates.clear()
+            matching = [namespace for namespace in self._names if namespace and namespace.startswith(start)]
+            found = self._candidates[start] = tuple(sorted(matching, key=len, reverse=True))
+        return found
+
+    def select(self, iris: Sequence[str]) -> Mapping[str, str]:
+        """Return the prefixes, by name, that abbreviate some IRIs, and their namespaces."""
+        starts = frozenset(map(_find_start, iris))
+        found = self._selections.get(starts)
+        if found is not None:
+            return found
+        used: set[str] = set()
+        depends_on_more = False
+        for start in starts:
+            candidates = self._list_candidates(start)
+            if candidates == (start,):
+                used.add(start)
+            elif candidates:
+                depends_on_more = True
+                for iri in iris:
+                    if _find_start(iri) == start:
+                        used.update([namespace for namespace in candidates if iri.startswith(namespace)][:1])
+        found = dict(sorted([(name, iri) for iri in used for name in self._names[iri]]))
+        if not depends_on_more:
+            if len(self._selections) >= _REMEMBERED:
+                self._selections.clear()
+            self._selections[starts] = found
+        return found
 
 
-def _select(terms: Iterable[object], prefixes: Mapping[str, str]) -> dict[str, str]:
-    iris = [term.value for term in terms if isinstance(term, NamedNode)]
-    iris += [kind.value for kind in {term.datatype for term in terms if isinstance(term, Literal)}]
-    namespaces = tuple(prefixes.values())
-    used: set[str] = set()
-    for start in {_find_start(iri) for iri in iris}:
-        candidates = _list_candidates(start, namespaces)
-        if candidates == (start,):
-            used.add(start)
-        elif candidates:
-            for iri in iris:
-                if _find_start(iri) == start:
-                    used.update([namespace for namespace in candidates if iri.startswith(namespace)][:1])
-    return dict(sorted([(name, iri) for name, iri in prefixes.items() if iri in used]))
+_know = lru_cache(maxsize=32)(_Namespaces)
 
 
-def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+def _select(terms: Iterable[object], prefixes: Mapping[str, str]) -> Mapping[str, str]:
+    iris, kinds = [], set()
+    for term in terms:
+        if type(term) is NamedNode:
+            iris.append(term.value)
+        elif type(term) is Literal:
+            kinds.add(term.datatype)
+    iris += [kind.value for kind in kinds]
+    return _know(tuple(prefixes.items())).select(iris)
+
+
+def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> Mapping[str, str]:
     """Return those prefixes that abbreviate an IRI of the triples, by name.
 
     A namespace may end with any character. Of those that an IRI begins with, the longest is used, unless a ``/`` or

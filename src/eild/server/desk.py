@@ -1,15 +1,17 @@
 """Answers the requests of one version of the data: from memory, in place, by a query process, or by the application.
 
 Everything here runs in the loop of the process, so there is no lock, and of several equal requests at the same time
-one is answered while the others wait in a list. The cache key is the path, the query string, the ``Accept`` field and
-the content coding. Requests whose response may depend on anything else (ranges, bodies, expectations) bypass the cache.
-Only responses that the application marks as publicly cacheable are stored. Each response is counted and logged once.
+one is answered while the others wait in a list. The cache key is the path, the query string, the ``Accept`` field, the
+content coding and, where the data have names in several languages, which of these the request asks for. Requests whose
+response may depend on anything else (ranges, bodies, expectations) bypass the cache. Only responses that the
+application marks as cacheable are stored. Each response is counted and logged once.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from time import thread_time
 from typing import TYPE_CHECKING, Final, Protocol
 
 from eild.errors import BusyError, ClientGoneError, EildError
@@ -17,7 +19,8 @@ from eild.exchange.answer import FAILURE, REFUSAL, Answer, Note
 from eild.exchange.conditions import names_tag
 from eild.exchange.content import find_coding
 from eild.exchange.problems import build_problem, render_json
-from eild.server.cache import Key, Known
+from eild.server.keeping.cache import Key, Known, Packed
+from eild.server.keeping.keeper import Keeper, hand_to_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,12 +30,14 @@ if TYPE_CHECKING:
     from eild.exchange.accounts import Accounts
     from eild.query.engine import QueryAnswer, QueryRequest
     from eild.server.bridge import Bridge, Reply
-    from eild.server.cache import AnswerCache
+    from eild.server.keeping.cache import AnswerCache
     from eild.server.request import Request
     from eild.web.endpoint.asking import PlannedQuery, QuickQueries
 
 JOINED_BYTES: Final = 1024 * 1024
 """Content up to this size is sent in one piece, also where nothing is kept."""
+CHEAP_SECONDS: Final = 0.0003
+"""Processor time up to which an answer is so cheap to make that it is kept only if it is asked for again."""
 ROUTE: Final = "/sparql"
 """The path at which queries may be answered without the application."""
 
@@ -55,22 +60,32 @@ class Processes(Protocol):
         """
 
 
-def make_key(environ: Mapping[str, Any]) -> Key | None:
-    """Return the cache key of a request; None if its answer may depend on more than the key."""
+def make_key(environ: Mapping[str, Any], read_languages: Callable[[str], str] | None = None) -> Key | None:
+    """Return the cache key of a request; None if its answer may depend on more than the key.
+
+    :param read_languages: returns what matters of an Accept-Language field; None if nothing does
+    """
     if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "CONTENT_LENGTH" in environ or REFUSAL in environ:
         return None
     if not _UNKEYED.isdisjoint(environ):
         return None
     coding = find_coding(environ.get("HTTP_ACCEPT_ENCODING"))
-    return environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding
+    key = environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), coding
+    return key if read_languages is None else (*key, read_languages(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
 
-def is_lasting(answer: Answer) -> bool:
-    """Return whether the application lets an answer be kept for equal requests."""
-    if answer.code not in _KEPT or not answer.find("cache-control").startswith("public"):
-        return False
+def is_lasting(answer: Answer, *, by_language: bool = False) -> bool:
+    """Return whether the application lets an answer be kept for equal requests.
+
+    :param by_language: whether equal requests ask for the same languages; shared caches cannot tell, so that what
+        depends on that is private
+    """
     varies = {part.strip().lower() for part in answer.find("vary").split(",")}
-    return varies <= _KNOWN_FIELDS and not answer.find("set-cookie")
+    policy = "private" if by_language and "accept-language" in varies else "public"
+    if answer.code not in _KEPT or not answer.find("cache-control").startswith(policy):
+        return False
+    known = _KNOWN_FIELDS | {"accept-language"} if by_language else _KNOWN_FIELDS
+    return varies <= known and not answer.find("set-cookie")
 
 
 def is_shared(answer: Answer) -> bool:
@@ -98,6 +113,9 @@ class Desk:
     :param accounts: counts and logs answers
     :param quick: understands queries in the place of the application
     :param processes: evaluates queries; None if another server does
+    :param hand_over: hands an answer to the other processes
+    :param cheap_seconds: processor time of this process up to which an answer is kept only if it is asked for again
+    :param read_languages: returns what matters of an Accept-Language field; None if nothing does
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a server, by name
@@ -109,6 +127,9 @@ class Desk:
         accounts: Accounts,
         quick: QuickQueries | None = None,
         processes: Processes | None = None,
+        hand_over: Callable[[Key, Answer | Packed], None] = hand_to_nobody,
+        cheap_seconds: float = CHEAP_SECONDS,
+        read_languages: Callable[[str], str] | None = None,
     ) -> None:
         self._application = application
         self._bridge = bridge
@@ -117,6 +138,10 @@ class Desk:
         self._metrics = accounts.metrics
         self._quick = quick
         self._processes = processes
+        self.keeper = Keeper(cache, bridge, hand_over)
+        """Keeps what is answered."""
+        self._cheap_seconds = cheap_seconds
+        self._read_languages = read_languages
         self._most = max(cache.largest, JOINED_BYTES)
         self._flights: dict[Key, list[Request]] = {}
         # Each line of a log is written when its request is answered, by what the request was.
@@ -139,7 +164,7 @@ class Desk:
     def take(self, request: Request) -> None:
         """Answer a request, now or later."""
         environ = request.environ
-        key = make_key(environ)
+        key = make_key(environ, self._read_languages)
         if key is None:
             self._pass(request)
             return
@@ -187,11 +212,12 @@ class Desk:
         try:
             unmodified = asked.find_unmodified()
             if unmodified is not None:
-                self._finish(key, request, unmodified, lasts=True, again=False)
+                self._finish(key, request, unmodified, lasts=True, cheap=False)
                 return True
+            started = thread_time()
             found = self._quick.evaluate_inside(asked)
             if found is not None:
-                self._answer(key, request, asked, found, again=True)
+                self._answer(key, request, asked, found, cheap=thread_time() - started < self._cheap_seconds)
                 return True
         except EildError as error:
             environ[FAILURE] = error
@@ -225,7 +251,7 @@ class Desk:
             self._fail(key, request, outcome)
         else:
             try:
-                self._answer(key, request, asked, outcome, again=False)
+                self._answer(key, request, asked, outcome, cheap=False)
             except EildError as error:
                 self._fail(key, request, error)
 
@@ -235,29 +261,29 @@ class Desk:
         self._apply(key, request, "passed" if key is None else "miss")
 
     def _answer(
-        self, key: Key | None, request: Request, asked: PlannedQuery, found: QueryAnswer, *, again: bool
+        self, key: Key | None, request: Request, asked: PlannedQuery, found: QueryAnswer, *, cheap: bool
     ) -> None:
         """Send what an engine answered; a thread compresses what takes long.
 
-        :param again: whether it is kept only if it was asked for before
+        :param cheap: whether it cost no more to make than to keep
         """
         if asked.is_short(found):
-            self._finish(key, request, asked.make_answer(found), lasts=asked.cacheable, again=again)
+            self._finish(key, request, asked.make_answer(found), lasts=asked.cacheable, cheap=cheap)
             return
 
         def take(answer: Answer | None) -> None:
             if answer is None:
                 self._fail(key, request, EildError("the answer could not be made"))
             else:
-                self._finish(key, request, answer, lasts=asked.cacheable, again=False)
+                self._finish(key, request, answer, lasts=asked.cacheable, cheap=False)
 
         self._bridge.run(partial(asked.make_answer, found), take)
 
-    def _finish(self, key: Key | None, request: Request, answer: Answer, *, lasts: bool, again: bool) -> None:
+    def _finish(self, key: Key | None, request: Request, answer: Answer, *, lasts: bool, cheap: bool) -> None:
         """Send the answer to a query, keep it where it lasts, and share it with equal requests."""
-        if key is not None and lasts and (answer.body is not None or self._names(request, answer)):
-            (self._cache.put_again if again else self._cache.put)(key, answer)
         self._give(request, answer, "passed" if key is None else "miss")
+        if key is not None and lasts and (answer.body is not None or self._names(request, answer)):
+            self.keeper.keep(key, answer, cheap=cheap)
         self._land(key, answer if lasts else None)
 
     @staticmethod
@@ -289,10 +315,11 @@ class Desk:
             request.channel.stream(reply.status, reply.fields, self._bridge.stream(reply.content))
             self._land(key, None)
             return
-        if key is not None and is_lasting(made) and (made.body is not None or self._names(request, made)):
-            self._cache.put(key, made)
+        lasts = is_lasting(made, by_language=self._read_languages is not None)
         request.channel.send(made, b"" if request.environ["REQUEST_METHOD"] == "HEAD" else made.body or b"")
-        self._land(key, made if is_lasting(made) or is_shared(made) else None)
+        if key is not None and lasts and (made.body is not None or self._names(request, made)):
+            self.keeper.keep(key, made)
+        self._land(key, made if lasts or is_shared(made) else None)
 
     # Answers
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from eild.errors import EildError, EnvironmentFailure
 from eild.process import die_with_parent, name_process
+from eild.server.keeping.relay import Relays
 from eild.server.mounts import find_common_settings
 from eild.server.queries import HostedQueries
 from eild.server.releases import count_stop_seconds
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from eild.config import Settings
+    from eild.server.keeping.relay import Relay
     from eild.server.mounts import Mount
     from eild.server.queries import QueryHost
     from eild.server.shares import Share
@@ -137,7 +139,7 @@ class _Litter:
 
     :param settings: what the operator decided
     :param parent: closed by the parent when they are to end; it sends the number of each fork server that is to stop
-    :param run: serves, in an HTTP process, which is told its share of the connections
+    :param run: serves, in an HTTP process, which is told its share of the connections and what hands answers over
     :param hosts: the fork servers, by number of their site
     """
 
@@ -145,7 +147,7 @@ class _Litter:
         self,
         settings: Settings,
         parent: socket.socket,
-        run: Callable[[Share], int],
+        run: Callable[[Share, Relay], int],
         hosts: Mapping[int, QueryHost],
     ) -> None:
         self._settings = settings
@@ -153,6 +155,7 @@ class _Litter:
         self._run = run
         self._hosts = hosts
         self._shares = Shares(settings.workers)
+        self._relays = Relays(settings.workers)
         self._pids: set[int] = set()
         self._rest_until = 0.0
 
@@ -214,7 +217,7 @@ class _Litter:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._parent.close()
-            _run_and_exit(lambda: self._run(self._shares.open(place)))
+            _run_and_exit(lambda: self._run(self._shares.open(place), self._relays.open(place)))
         self._pids.add(pid)
         self._shares.give(pid, place)
 
@@ -245,6 +248,7 @@ class _Litter:
             host.stop()
         for host in self._hosts.values():
             host.kill()
+        self._relays.close()
         return 0
 
 

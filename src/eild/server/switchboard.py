@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eild.errors import EildError
-    from eild.server.cache import Known
     from eild.server.desk import Desk
+    from eild.server.keeping.cache import Known
     from eild.server.request import Request
 
 

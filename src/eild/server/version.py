@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from eild.memory import settle_down
@@ -13,11 +14,12 @@ from eild.query.inside import InsideEngine
 from eild.query.remote import RemoteEngine, make_remote_engine
 from eild.query.workers import forkserver
 from eild.query.workers.pool import PooledEngine
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
+from eild.server.keeping.cache import AnswerCache
 from eild.server.switch import LoadedRelease
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
+from eild.web.frame.languages import list_asked_languages
 from eild.web.frame.site import load_site
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from eild.exchange.accounts import Accounts
     from eild.query.engine import QueryLimits
     from eild.server.front import Front
+    from eild.server.keeping.relay import Relay
     from eild.server.switch import ActiveRelease
     from eild.web.frame.site import Site
 
@@ -102,15 +105,22 @@ def serve_queries(version: Version, limits: QueryLimits, control: int, output: i
     return 0
 
 
-def open_version(version: Version, front: Front, accounts: Accounts, path: str = "") -> LoadedRelease:
+def _read_languages(site: Site, field: str) -> str:
+    return ",".join(list_asked_languages(site, field))
+
+
+def open_version(version: Version, front: Front, accounts: Accounts, relay: Relay, path: str = "") -> LoadedRelease:
     """Return a version ready to answer in the loop of this process.
 
+    :param relay: hands answers to the other processes
     :param path: where the paths of the site begin, if the server has several
     """
     site, metrics = version.site, accounts.metrics
     cache = AnswerCache(0 if site.live else site.settings.cache_memory * MEBIBYTE)
+    scope = f"{path} {version.release.queries or version.release.generation}"
     metrics.watch_cache(lambda: cache.size, path)
     engine = site.engine
+    read_languages = lru_cache(maxsize=256)(partial(_read_languages, site)) if site.is_multilingual else None
     processes = engine if isinstance(engine, PooledEngine) else None
     if processes is not None:
         processes.attach(front.loop)
@@ -122,5 +132,13 @@ def open_version(version: Version, front: Front, accounts: Accounts, path: str =
         accounts=accounts,
         quick=version.quick,
         processes=processes,
+        hand_over=partial(relay.hand_over, scope),
+        read_languages=read_languages,
     )
-    return LoadedRelease(desk, engine.close)
+    relay.subscribe(scope, desk.keeper.take_over)
+
+    def close() -> None:
+        relay.unsubscribe(scope)
+        engine.close()
+
+    return LoadedRelease(desk, close)

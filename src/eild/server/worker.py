@@ -15,9 +15,9 @@ from eild.exchange.requestlog import OFF, RequestLog
 from eild.memory import keep_small, settle_down
 from eild.process import die_with_parent, name_process
 from eild.query.engine import query_limits
-from eild.server.cache import AnswerCache
 from eild.server.desk import Desk
 from eild.server.front import Front
+from eild.server.keeping.cache import AnswerCache
 from eild.server.mounts import find_common_settings
 from eild.server.queries import QueryHost
 from eild.server.rehearsal import rehearse
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from eild.query.engine import QueryLimits
+    from eild.server.keeping.relay import Relay
     from eild.server.mounts import Mount
     from eild.server.shares import Share
     from eild.server.version import Version
@@ -49,7 +50,7 @@ class Prepared:
     :ivar hosts: by number of the site, its fork server, if it is to be a copy of this process
     """
 
-    serve: Callable[[socket.socket, Share], int]
+    serve: Callable[[socket.socket, Share, Relay], int]
     hosts: Mapping[int, QueryHost]
 
 
@@ -74,14 +75,15 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Prepared:
         rehearse(first)
     settle_down()
 
-    def serve(listener: socket.socket, share: Share) -> int:
+    def serve(listener: socket.socket, share: Share, relay: Relay) -> int:
         die_with_parent()
         name_process("eild-http")
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         keep_small()
         sys.setswitchinterval(_SWITCH_SECONDS)  # the loop waits for threads of the application no longer than that
         front = Front(listener, share, accounts.metrics, settings.body_bytes)
-        floor = Floor(front, accounts, several=bool(mounts[0].path))
+        relay.watch(front.loop)
+        floor = Floor(front, accounts, relay, several=bool(mounts[0].path))
         switches = [floor.open(mount, first) for mount, first in firsts]
 
         def start() -> None:
@@ -104,11 +106,13 @@ class Floor:
 
     :param front: takes its connections
     :param accounts: counts and logs answers
+    :param relay: hands answers to the other processes
     :param several: whether there are several sites, so that requests have to be told apart
     """
 
-    def __init__(self, front: Front, accounts: Accounts, *, several: bool) -> None:
+    def __init__(self, front: Front, accounts: Accounts, relay: Relay, *, several: bool) -> None:
         self._front = front
+        self._relay = relay
         self._accounts = accounts
         self._sites: dict[str, Site] = {}
         self._board: Switchboard | None = None
@@ -136,7 +140,7 @@ class Floor:
         return Switch(mount.control, make, use, drain, (first.release, self._open(mount, first)))
 
     def _open(self, mount: Mount, version: Version) -> LoadedRelease:
-        opened = open_version(version, self._front, self._accounts, mount.path)
+        opened = open_version(version, self._front, self._accounts, self._relay, mount.path)
         self._sites[mount.path] = version.site
         start_warming(version.site)
         return opened

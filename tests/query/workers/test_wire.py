@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from hashlib import shake_256
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from eild import media
 from eild.errors import BodyTooLargeError, EildError, Location, QueryError, ResultTooLargeError
+from eild.exchange.packing import unpack
 from eild.query.engine import QueryAnswer, QueryRequest
 from eild.query.workers import wire
 
@@ -45,16 +47,35 @@ def test_request_any_arrives_as_it_was_sent(
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 @pytest.mark.parametrize("last", [True, False])
-@pytest.mark.parametrize("size", [0, 1, 65_000, 1_000_000])
-def test_answer_any_size_arrives_whole(form: media.Format, size: int, *, last: bool) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"x", bytes(65_000), bytes(1_000_000), bytes(5_000_000), shake_256().digest(200_000)],
+    ids=["empty", "byte", "small", "packed", "too large to pack", "not to be packed"],
+)
+def test_answer_any_size_arrives_whole(form: media.Format, body: bytes, *, last: bool) -> None:
     """Small answers and large ones arrive with their form, and whether the process takes another query."""
     here, there = socket.socketpair()
     with here, there:
-        answer = QueryAnswer(form, bytes(size))
+        answer = QueryAnswer(form, body)
         sender = threading.Thread(target=lambda: wire.send_outcome(here, answer, last=last))
         sender.start()
-        assert await_outcome(wire.OutcomeReader(there)) == (answer, last)
+        found, found_last = await_outcome(wire.OutcomeReader(there))
         sender.join()
+    assert (found, found_last) == (answer, last)
+    assert isinstance(found, QueryAnswer)
+    assert (found.packed is not None) == (body == bytes(1_000_000))
+    assert found.packed is None or unpack(found.packed) == body
+
+
+def test_packed_answer_damaged_counts_as_the_end_of_the_process() -> None:
+    """Content that nobody can unpack is no answer."""
+    here, there = socket.socketpair()
+    with here, there:
+        wire.send_outcome(here, QueryAnswer(media.JSON, bytes(100_000)))
+        message = there.recv(100_000)
+        here.sendall(message[:-4] + b"\0\0\0\0")
+        with pytest.raises(wire.ClosedError):
+            await_outcome(wire.OutcomeReader(there))
 
 
 @pytest.mark.parametrize("kind", [QueryError, ResultTooLargeError])

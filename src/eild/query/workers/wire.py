@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eild import media
 from eild.errors import EildError, Location, NotAcceptableError, QueryError, ResultTooLargeError, UsageError
+from eild.exchange.packing import pack, unpack
 from eild.query.engine import QueryAnswer, QueryRequest
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def _list_wishes() -> dict[tuple[Format | None, Format | None], bytes]:
 
 _WISHES: Final = _list_wishes()
 _WISHED: Final = {head: forms for forms, head in _WISHES.items()}
+_SIGNS: Final = {(False, False): "=", (True, False): "!", (False, True): "~", (True, True): "^"}
 _ANSWERS: Final = {
-    (form.media_type, last): f"{'!' if last else '='}{form.media_type}".encode()
+    (form.media_type, last, packed): f"{sign}{form.media_type}".encode()
     for form in _FORMATS.values()
-    for last in (False, True)
+    for (last, packed), sign in _SIGNS.items()
 }
-_ANSWERED: Final = {head: (_FORMATS[name], last) for (name, last), head in _ANSWERS.items()}
+_ANSWERED: Final = {head: (_FORMATS[name], last, packed) for (name, last, packed), head in _ANSWERS.items()}
 
 
 class ClosedError(ConnectionError):
@@ -157,7 +159,9 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
     :raises OSError: if the other side is gone
     """
     if isinstance(outcome, QueryAnswer):
-        _send(connection, _ANSWERS[outcome.format.media_type, last], outcome.body)
+        packed = pack(outcome.body)
+        head = _ANSWERS[outcome.format.media_type, last, packed is not None]
+        _send(connection, head, outcome.body if packed is None else packed)
         return
     place = outcome.location
     _send(
@@ -173,10 +177,16 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
 
 
 def _parse_outcome(start: bytes, body: bytes) -> tuple[QueryAnswer | EildError, bool]:
-    """Return the outcome for a head and a body, and whether the query process accepts no more queries."""
+    """Return the outcome for a head and a body, and whether the query process accepts no more queries.
+
+    :raises ClosedError: if the query process sends what none does
+    """
     if start in _ANSWERED:
-        form, last = _ANSWERED[start]
-        return QueryAnswer(form, body), last
+        form, last, is_packed = _ANSWERED[start]
+        try:
+            return QueryAnswer(form, unpack(body), body) if is_packed else QueryAnswer(form, body), last
+        except ValueError as cause:
+            raise ClosedError from cause
     head = json.loads(start)
     kind = _ERRORS.get(head["error"], QueryError)
     error = kind(head["message"], hint=head["hint"])

@@ -195,7 +195,9 @@ class PlannedQuery:
         """
         wishes, body = self.wishes, answer.body
         if wishes.conditions is UNCONDITIONAL and (wishes.coding is None or len(body) < SMALLEST_CODED):
-            return self.recipe.make_answer(body, self.tag, Note(_ROUTE, "ok", is_query=True, query=self.query))
+            made = self.recipe.make_answer(body, self.tag, Note(_ROUTE, "ok", is_query=True, query=self.query))
+            made.packed = answer.packed
+            return made
         return self._answer(lambda: body)
 
     def _answer(self, make: Callable[[], bytes]) -> Answer:

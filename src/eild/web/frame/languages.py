@@ -12,6 +12,8 @@ from flask import request
 from eild.languages import LANGUAGE_TAG, WANTED, rank_language, read_accept_language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from eild.web.frame.site import Site
 
 MOST_OFFERED: Final = 24
@@ -95,20 +97,24 @@ def settle_languages(site: Site) -> tuple[str, ...]:
 
     Ranges that no name of the data matches are left out, so that the same page is the same for all who ask for them.
     """
-    usual = site.usual_languages
-    asked: tuple[str, ...] = ()
+    useful: tuple[str, ...] = ()
     if site.is_multilingual:
         lang = request.args.get("lang", "")
-        asked = (lang,) if LANGUAGE_TAG.fullmatch(lang) else read_accept_language(_read_field())
-    known = site.publication.about.languages
-    useful = (want for want in asked if any(rank_language(tag, (want,))[0] == 0 for tag in known))
-    wanted = tuple(dict.fromkeys((*useful, *usual)))
+        field = ",".join(request.headers.getlist("Accept-Language"))
+        useful = _list_useful(site, (lang,)) if LANGUAGE_TAG.fullmatch(lang) else list_asked_languages(site, field)
+    wanted = tuple(dict.fromkeys((*useful, *site.usual_languages)))
     WANTED.set(wanted)
     return wanted
 
 
-def _read_field() -> str:
-    return ",".join(request.headers.getlist("Accept-Language"))
+def list_asked_languages(site: Site, field: str) -> tuple[str, ...]:
+    """Return all of an Accept-Language field that can matter for names of the data: ranges, the best first."""
+    return _list_useful(site, read_accept_language(field))
+
+
+def _list_useful(site: Site, asked: Iterable[str]) -> tuple[str, ...]:
+    known = site.publication.about.languages
+    return tuple(want for want in asked if any(rank_language(tag, (want,))[0] == 0 for tag in known))
 
 
 def depends_on_field(site: Site) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eild.exchange.answer import Answer, Note
-from eild.server.cache import AnswerCache, Key, Known, measure
+from eild.server.keeping.cache import AnswerCache, Key, Known, Packed, measure, measure_fields, pack_answer
 
 NOTE = Note("/x", "ok")
 
@@ -17,7 +17,7 @@ def make_answer(body: bytes | None = b"x", **fields: str) -> Answer:
 
 
 def list_keys(cache: AnswerCache) -> tuple[Key, ...]:
-    """Return the keys of what is kept: small answers, then large ones, those asked for longest ago first."""
+    """Return the keys of what is kept as it is: small answers, then large, those asked for longest ago first."""
     return (*cache._small, *cache._large)
 
 
@@ -58,6 +58,50 @@ def test_cache_large_answers_leave_room_for_small_ones() -> None:
     assert cache.get(("large", "49")) is not None
 
 
+def test_cache_large_answers_packed_more_of_them_kept() -> None:
+    """A large answer that makes room for others is there again, whole, as long as it is kept packed."""
+    cache = AnswerCache(2_000_000)
+    cache.put(("small",), make_answer(bytes(1000)))
+    for number in range(50):
+        answer = make_answer(b"%d" % number * 150_000, ETag=f'"{number}"')
+        packed = pack_answer(answer)
+        assert packed is not None
+        cache.put(("large", str(number)), answer)
+        cache.put_packed(("large", str(number)), packed)
+    for number in range(50):
+        found = cache.get(("large", str(number)))
+        assert found is not None
+        assert (found.body, found.tag) == (b"%d" % number * 150_000, f'"{number}"')
+        assert found is cache.get(("large", str(number)))
+    assert cache.get(("small",)) is not None
+    assert cache.size <= 1_000_000 + 10_000
+
+
+def test_cache_packed_answer_replaced_with_the_other() -> None:
+    """No former answer comes back when the one that took its place is gone."""
+    cache = AnswerCache(2_000_000)
+    former, later = make_answer(b"former" * 20_000), make_answer(b"later" * 20_000)
+    packed = pack_answer(former)
+    assert packed is not None
+    cache.put(("a",), former)
+    cache.put_packed(("a",), packed)
+    cache.put(("a",), later)
+    for number in range(20):
+        cache.put((str(number),), make_answer(bytes(200_000)))
+    assert cache.get(("a",)) is None
+
+
+def test_pack_answer_content_packed_before_taken() -> None:
+    """Content that came packed is not packed again, and held once."""
+    answer = make_answer(bytes(100_000))
+    answer.packed = b"packed before"
+    packed = pack_answer(answer)
+    assert isinstance(packed, Packed)
+    assert packed.content == b"packed before"
+    assert answer.packed is None
+    assert pack_answer(make_answer(b"small")) is None
+
+
 def test_cache_answer_too_large_not_kept() -> None:
     """One answer never takes the place of all others, and a cache of no size keeps nothing."""
     cache = AnswerCache(100_000)
@@ -80,25 +124,37 @@ def test_cache_answer_put_twice_counted_once() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 20), st.sampled_from([0, 900, 20_000, 70_000, 80_000]), st.booleans()), max_size=60
+        st.tuples(
+            st.integers(0, 20),
+            st.sampled_from([0, 900, 20_000, 70_000, 80_000]),
+            st.sampled_from(["ask", "put", "put packed"]),
+        ),
+        max_size=60,
     )
 )
-def test_cache_any_use_stays_within_its_bound(steps: list[tuple[int, int, bool]]) -> None:
+def test_cache_any_use_stays_within_its_bound(steps: list[tuple[int, int, str]]) -> None:
     """Whatever is asked for and kept, the sizes add up and stay below the limit, and what is found is what was put."""
     cache = AnswerCache(400_000)
-    last: dict[int, Answer] = {}
-    for number, size, asks in steps:
+    last: dict[int, bytes | None] = {}
+    for number, size, step in steps:
         key = (str(number),)
-        if asks:
+        if step == "ask":
             found = cache.get(key)
-            assert found is None or found is last[number]
-        else:
-            answer = make_answer(bytes(size))
-            if measure(key, answer) <= cache.largest:
-                last[number] = answer
-            cache.put(key, answer)
-    kept = {key: cache.get(key) for key in list_keys(cache)}
-    assert cache.size == sum(measure(key, answer) for key, answer in kept.items() if answer) <= 400_000
+            assert found is None or found.body == last[number]
+            continue
+        answer = make_answer(b"%d" % number * size)
+        if measure(key, answer) <= cache.largest:
+            last[number] = answer.body
+        cache.put(key, answer)
+        packed = pack_answer(answer) if step == "put packed" else None
+        if packed is not None:
+            last[number] = answer.body
+            cache.put_packed(key, packed)
+    plain = [(key, cache._find(key)) for key in list_keys(cache)]
+    size = sum(measure(key, found[1].answer) for key, found in plain if found is not None)
+    for name, entry in cache._packed.items():
+        size += measure_fields(name, entry.answer.fields) + len(entry.answer.content)
+    assert cache.size == size <= 400_000
 
 
 def test_recall_known_head_counted_and_forgotten_with_its_answer() -> None:
