@@ -19,6 +19,7 @@ from eild.exchange.metrics import Metrics
 from eild.publication.of_files import write_publication
 from eild.query import inside
 from eild.query.engine import QueryLimits, QueryRequest
+from eild.query.statistics import MOST_QUADS
 from eild.query.workers.pool import PooledEngine
 from eild.server.queries import HostedQueries, QueryHost
 from eild.server.switch import ActiveRelease
@@ -71,7 +72,7 @@ def host(version: Version) -> QueryHost:
     return QueryHost(address, lambda control, output: serve_queries(version, LIMITS, control, output))
 
 
-@pytest.mark.parametrize("most", [inside.MOST_QUADS, 0])
+@pytest.mark.parametrize("most", [MOST_QUADS, 0])
 def test_host_answers_until_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """A copy answers from the store that was loaded, or loads one that is too large for all processes, until a stop."""
     monkeypatch.setattr(inside, "MOST_QUADS", most)

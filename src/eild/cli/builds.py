@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -223,8 +222,11 @@ def make_build(  # noqa: PLR0913 - what a build is made of, by name
     :raises DataError: if a file cannot be read or parsed
     """
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
-    write = partial(run_apart, _write_files) if apart else _write_files
-    write(files, folder, options, options.base or address or find_address(), queries_only=queries_only)
+    base = options.base or address or find_address()
+    if apart:
+        run_apart(_write_files, files, folder, options, base, queries_only=queries_only)
+    else:
+        _write_files(files, folder, options, base, queries_only=queries_only)
     return folder
 
 

@@ -7,7 +7,6 @@ import hashlib
 import os
 import sys
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +39,10 @@ def ensure_build(cache_dir: Path | None = None, *, apart: bool = False) -> Path:
     if not _is_complete(folder):
         with _only_one_builder(cache):
             if not _is_complete(folder):
-                (partial(run_apart, _build) if apart else _build)(folder)
+                if apart:
+                    run_apart(_build, folder)
+                else:
+                    _build(folder)
     return folder.absolute()
 
 
