@@ -124,7 +124,7 @@ class ForkServer:
         """Kill the largest query process if all together use too much memory; look more often if they use much."""
         growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
         total, used = self._limits.total_memory * _MEBIBYTE, sum(growth.values())
-        self._look_seconds = _LOOK_SECONDS if used <= total // 2 else _CLOSE_LOOK_SECONDS
+        self._look_seconds = _LOOK_SECONDS if used <= total // 4 else _CLOSE_LOOK_SECONDS
         if used <= total:
             return
         largest = max(growth, key=growth.__getitem__)
