@@ -18,7 +18,10 @@ MODULES = {
 }
 TREES = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, path in MODULES.items()}
 
-BASE = ("errors", "terms", "names", "namespaces", "media", "config", "resources", "process", "nodes", "languages")
+BASE = (
+    *("errors", "terms", "names", "namespaces", "media", "config", "resources", "process", "memory", "nodes"),
+    *("languages", "apart"),
+)
 LAYERS: tuple[tuple[str, ...], ...] = (
     BASE,
     ("xpath",),

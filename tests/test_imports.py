@@ -46,3 +46,15 @@ def test_serving_imports_no_graph_library(module: str) -> None:
 def test_query_processes_import_no_web_library() -> None:
     """The fork server, of which each query process is a copy, knows nothing of HTTP."""
     assert find_imported("import eild.query.workers.forkserver", WEB_LIBRARIES) == set()
+
+
+def test_main_process_of_the_server_imports_no_engine_and_no_client() -> None:
+    """The main process watches others: it evaluates no query and speaks no HTTP."""
+    modules = "import eild.cli.serve, eild.server.releases, eild.server.processes, eild.server.run"
+    libraries = ("eild.query.embedded", "eild.web", "httpcore", "http", "ssl", *WEB_LIBRARIES)
+    assert find_imported(modules, libraries) == set()
+
+
+def test_http_processes_import_a_client_only_to_ask_another_server() -> None:
+    """A site that holds its data needs no HTTP client."""
+    assert find_imported("import eild.server.worker", ("httpcore",)) == set()

@@ -43,7 +43,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @dataclass(frozen=True, order=True)
@@ -90,12 +90,22 @@ class EildError(Exception):
         self.location = location
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Callable[..., EildError], tuple[object, ...]]:
+        """Return how to copy the error to another process, whatever the constructor of its class takes."""
+        return _restore, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         """Return ``path:line:column: message (hint: suggestions)`` on one line."""
         where = f"{self.location}: " if self.location else ""
         advice = ": ".join(filter(None, (self.hint, ", ".join(self.suggestions))))
         what = f" ({advice})" if advice else ""
         return f"{where}{self.message}{what}"
+
+
+def _restore(kind: type[EildError], arguments: tuple[object, ...], attributes: Mapping[str, object]) -> EildError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error
 
 
 class UsageError(EildError):

@@ -21,6 +21,7 @@ LOW_PRIORITY: Final = 10
 """Niceness of long-running work."""
 
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NAME: Final = 15
 _STATM: Final = Path("/proc/self/statm")
 _MEBIBYTE: Final = 1024 * 1024
 _MOST_DESCRIPTORS: Final = 1024
@@ -57,6 +58,15 @@ def die_with_parent() -> None:
     """Have the kernel terminate this process when its parent dies (Linux only)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def name_process(name: str) -> None:
+    """Give this process a name that ``ps`` and ``top`` show (Linux only).
+
+    :param name: at most 15 characters of ASCII
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode("ascii"))
 
 
 class PeerWatch:
@@ -158,6 +168,17 @@ def bound_memory(memory: int) -> None:
         _lower_limit(resource.RLIMIT_AS, in_use + memory * _MEBIBYTE)
 
 
+def close_descriptors(*kept: int) -> None:
+    """Close all files and sockets but the standard streams and some others.
+
+    :param kept: the descriptors that stay open; negative ones do not count
+    """
+    first = 3
+    for descriptor in (*sorted(number for number in kept if number >= first), _MOST_DESCRIPTORS):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+
+
 def keep_descriptors(*kept: int, more: int = 0) -> None:
     """Close all files and sockets but some, and forbid new ones; standard streams lead nowhere.
 
@@ -167,10 +188,7 @@ def keep_descriptors(*kept: int, more: int = 0) -> None:
     sink = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(sink, stream)
-    first = 3
-    for descriptor in (*sorted(number for number in kept if number >= first), _MOST_DESCRIPTORS):
-        os.closerange(first, descriptor)
-        first = descriptor + 1
+    close_descriptors(*kept)
     used, limit = {0, 1, 2, *kept}, 0
     while more:
         more -= limit not in used

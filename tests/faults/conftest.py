@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pytest
 
+from eild.query.workers.fates import NAME
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -54,15 +56,18 @@ class FaultyServer:
         self.file.write_text(f"<http://example.org/a> <http://example.org/number> {number} .\n", encoding="utf-8")
 
     def find_fork_server(self, former: int = 0) -> int:
-        """Return the process that makes query processes, as soon as there is one.
+        """Return the process that makes query processes, as soon as there is one: a child of the nursery.
+
+        After a reload, it is a child of the main process.
 
         :param former: one that was killed, and may not have ended yet
         """
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
-            for pid in list_children(self.process.pid):
+            keepers = [self.process.pid, *list_children(self.process.pid)]
+            for pid in [child for keeper in keepers for child in list_children(keeper)]:
                 with contextlib.suppress(OSError):  # it has just ended
-                    is_one = b"eild.query.workers.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+                    is_one = Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip() == NAME
                     if is_one and pid != former:
                         return pid
             time.sleep(0.05)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from eild.apart import run_apart
 from eild.errors import EnvironmentFailure, UsageError
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ skip_option = click.option(
 )
 
 
-def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
+def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS, *, apart: bool = False) -> Path:
     """Return the given build directory, or that of EILD's own dataset, which is built if necessary.
 
+    :param apart: whether a process of its own builds
     :raises UsageError: if options are given that apply to files only
     """
     if options != NO_OPTIONS:
@@ -78,7 +80,7 @@ def find_build(dist: Path | None, options: FileOptions = NO_OPTIONS) -> Path:
         return dist
     from eild.publication.cache import ensure_build
 
-    return ensure_build()
+    return ensure_build(apart=apart)
 
 
 def find_data(stack: contextlib.ExitStack, files: Sequence[Path], options: FileOptions, dist: Path | None) -> Path:
@@ -158,13 +160,19 @@ def check_project_options(files: Sequence[Path], options: FileOptions, settings:
 def make_project_build(stack: contextlib.ExitStack, project: Project) -> Path:
     """Return a temporary build directory of a project, which is removed when the stack closes.
 
+    A process of its own builds it.
+
     :raises DataError: if there are problems in its data
     :raises EnvironmentFailure: if the directory cannot be written
     """
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
+    return run_apart(_build_project, project, folder / "build")
+
+
+def _build_project(project: Project, folder: Path) -> Path:
     from eild.publication.directory import write_build
 
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
-    return write_build(project.build(), folder / "build")
+    return write_build(project.build(), folder)
 
 
 def find_build_before_endpoint(
@@ -189,7 +197,7 @@ def find_build_before_endpoint(
     finally:
         engine.close()
     if files:
-        return make_build(stack, files, options, address=Address(settings.address))
+        return make_build(stack, files, options, address=Address(settings.address), apart=True)
     if settings.dist is not None:
         return hold_build(stack, find_build(settings.dist, options))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
@@ -197,33 +205,45 @@ def find_build_before_endpoint(
     return folder
 
 
-def make_build(
+def make_build(  # noqa: PLR0913 - what a build is made of, by name
     stack: contextlib.ExitStack,
     files: Sequence[Path],
     options: FileOptions,
     *,
     address: Address | None = None,
     queries_only: bool = False,
+    apart: bool = False,
 ) -> Path:
     """Return a temporary build directory made from files, which is removed when the stack closes.
 
     :param address: where the server listens, the base if the options name none; None for that of ``eild serve``
     :param queries_only: whether only the dumps that an engine loads are written
+    :param apart: whether a process of its own makes it, because this one goes on and needs its memory back
     :raises DataError: if a file cannot be read or parsed
     """
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
+    base = options.base or address or find_address()
+    if apart:
+        run_apart(_write_files, files, folder, options, base, queries_only=queries_only)
+    else:
+        _write_files(files, folder, options, base, queries_only=queries_only)
+    return folder
+
+
+def _write_files(
+    files: Sequence[Path], folder: Path, options: FileOptions, base: str | Address, *, queries_only: bool
+) -> None:
+    """Write what is published of files, and say which statements were left out."""
     from eild.media import GRAPH_FORMATS
     from eild.publication.of_files import ENOUGH_TO_QUERY, write_publication
     from eild.rdf.streams import LeftOut
 
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
     forms = ENOUGH_TO_QUERY if queries_only else GRAPH_FORMATS
-    base = options.base or address or find_address()
     left_out = LeftOut() if options.skip_invalid else None
     write_publication(
         files, folder, base=base, union=options.union, forms=forms, left_out=left_out, given=options.given
     )
     report_left_out(left_out)
-    return folder
 
 
 def report_left_out(left_out: LeftOut | None) -> None:

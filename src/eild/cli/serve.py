@@ -111,8 +111,8 @@ def _prepare(stack: contextlib.ExitStack, plan: SitePlan, *, several: bool) -> P
             check_store_options(files, reading)
             return stack.enter_context(pin_store(Path(settings.store)))
         if files:
-            return make_build(stack, files, reading, address=address)
-        found = find_build(settings.dist, reading)
+            return make_build(stack, files, reading, address=address, apart=True)
+        found = find_build(settings.dist, reading, apart=True)
         return found if settings.dist is None else hold_build(stack, found)
     except EildError as error:
         if several:
@@ -213,6 +213,7 @@ def command(
 
 def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
     """Serve sites until a signal ends that."""
+    from eild.memory import give_back, limit_arenas
     from eild.publication.addresses import is_endpoint
     from eild.query.engine import query_limits
     from eild.server.mounts import Mount
@@ -221,11 +222,12 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
     from eild.server.run import run_server
 
     several = bool(plans[0].path)
+    limit_arenas()
     with contextlib.ExitStack() as stack:
         nursery = Nursery([Mount(plan.settings, plan.path) for plan in plans])  # before there are threads
         stack.enter_context(contextlib.closing(nursery))
         groups = []
-        for plan in plans:
+        for number, plan in enumerate(plans):
             own = plan.settings
             releases = Releases(
                 partial(_prepare, plan=plan, several=several),
@@ -233,6 +235,7 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
                 elsewhere=is_endpoint(own.store),
                 public_url=own.public_url,
                 address=own.address,
+                host=partial(nursery.host_queries, number),
             )
             groups.append((plan, stack.enter_context(releases)))
             releases.follow_requests()
@@ -242,6 +245,7 @@ def _serve(settings: Settings, plans: Sequence[SitePlan]) -> None:
         def announce() -> None:
             _hear_operator(stack, settings, lambda: _reload_all(groups))
             click.echo(line)
+            give_back()
 
         def request_reload() -> None:
             for _, releases in groups:

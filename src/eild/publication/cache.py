@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import eild
+from eild.apart import run_apart
 from eild.errors import DataError, EnvironmentFailure, Location
 from eild.publication.manifest import find_build
 from eild.resources import packaged_publication, resource_folder
@@ -22,13 +23,14 @@ _INPUTS: Final = ("seeds", "ontology", "data", "shapes", "queries")
 _KEY_LENGTH: Final = 16
 
 
-def ensure_build(cache_dir: Path | None = None) -> Path:
+def ensure_build(cache_dir: Path | None = None, *, apart: bool = False) -> Path:
     """Return a build directory of the packaged data, made now or found as made before.
 
     Builds are kept by the digest of everything that goes into them, so that an edited file or another version of the
     program leads to a new one.
 
     :param cache_dir: directory of the builds; by default, the user's cache directory
+    :param apart: whether a process of its own builds, because this one goes on and needs its memory back
     :raises ProblemsError: if there are problems in the curated data
     :raises EnvironmentFailure: if the directory cannot be written
     """
@@ -37,7 +39,10 @@ def ensure_build(cache_dir: Path | None = None) -> Path:
     if not _is_complete(folder):
         with _only_one_builder(cache):
             if not _is_complete(folder):
-                _build(folder)
+                if apart:
+                    run_apart(_build, folder)
+                else:
+                    _build(folder)
     return folder.absolute()
 
 

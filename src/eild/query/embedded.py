@@ -131,6 +131,15 @@ class EmbeddedEngine:
             )
         return cls(store, base=publication.base, prefixes=prefixes, result_bytes=result_bytes)
 
+    def share(self, result_bytes: int) -> Self:
+        """Return another engine over the same store in memory.
+
+        :param result_bytes: its cap on an answer
+        """
+        other = type(self)(self._store, base=self._base, prefixes=self._prefixes, result_bytes=result_bytes)
+        other._kinds = self._kinds  # noqa: SLF001 - of the same class
+        return other
+
     @property
     def store(self) -> Store:
         """The store that is asked."""

@@ -59,7 +59,7 @@ class QueryLimits:
     timeout: float
     result_bytes: int
     memory: int
-    total_memory: int = 768
+    total_memory: int = 288
 
 
 def query_limits(settings: Settings) -> QueryLimits:

@@ -52,6 +52,13 @@ class InsideEngine:
         engine = EmbeddedEngine.load(publication, prefixes=prefixes, result_bytes=most, public_url=public_url)
         return cls(engine)
 
+    def share(self, result_bytes: int) -> EmbeddedEngine:
+        """Return an engine over the same store that takes every query.
+
+        :param result_bytes: its cap on an answer
+        """
+        return self._engine.share(result_bytes)
+
     def takes(self, request: QueryRequest) -> bool:
         """Tell whether a query is cheap for sure; of another dataset than the whole, nothing is known."""
         return (

@@ -17,11 +17,11 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_q
 
 from eild import media
 from eild.errors import BackendError, BackendTimeoutError, BusyError, DataError, EildError, QueryError
+from eild.query.deadline import Deadline
 from eild.query.engine import QueryRequest, query_limits
 from eild.query.results import serialize_results, serialize_triples
 from eild.query.text.query import Query, read_query
 from eild.query.text.tokens import locate
-from eild.query.transport import Deadline, Transport
 from eild.rdf.reading import read_bytes
 from eild.rdf.syntaxes import GRAPH_TYPES
 
@@ -91,6 +91,8 @@ class RemoteEngine:
     """
 
     def __init__(self, url: str, limits: QueryLimits, prefixes: Mapping[str, str], connections: int) -> None:
+        from eild.query.transport import Transport  # its HTTP client takes memory in servers that ask no other one
+
         self._transport = Transport(url, limits.result_bytes, connections)
         self._limits = limits
         self._prefixes = prefixes

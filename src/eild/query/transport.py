@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Mapping
 
+    from eild.query.deadline import Deadline
+
 CONNECT_SECONDS: Final = 2.0
 """Time limit for connecting, in seconds, if the timeout of the request is not shorter."""
 
@@ -42,27 +44,6 @@ class Reply:
     status: int
     fields: Mapping[str, str]
     body: bytes
-
-
-class Deadline:
-    """The time at which a request times out.
-
-    :param seconds: seconds from now
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._started = time.monotonic()
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the start of the request."""
-        return time.monotonic() - self._started
-
-    @property
-    def left(self) -> float:
-        """Remaining seconds; negative if the request has timed out."""
-        return self.seconds - self.elapsed
 
 
 class _Clock(threading.local):

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 THREADS: Final = 64
 """How many requests the application answers at the same time; they are more than may wait for a query."""
 
-_BODILESS: Final = frozenset({"204", "304"})
-_COMMON: Final[dict[str, Any]] = {
+COMMON: Final[dict[str, Any]] = {
     "SCRIPT_NAME": "",
     "SERVER_NAME": "localhost",
     "SERVER_PORT": "80",
@@ -33,6 +32,9 @@ _COMMON: Final[dict[str, Any]] = {
     "wsgi.url_scheme": "http",
     "wsgi.version": (1, 0),
 }
+"""The part of an environment of WSGI (PEP 3333) that is the same for all requests."""
+
+_BODILESS: Final = frozenset({"204", "304"})
 
 
 class Streamed:
@@ -153,7 +155,7 @@ class Bridge:
         """
         channel = request.channel
         environ = {
-            **_COMMON,
+            **COMMON,
             **request.environ,
             "CONTENT_LENGTH": str(len(request.body)) if request.body else "",
             "REMOTE_ADDR": channel.address,

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final, Self
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from eild.config import Settings
     from eild.publication.manifest import Publication
     from eild.query.engine import QueryLimits
+    from eild.server.queries import HostedQueries
 
 STOP_SECONDS: Final = 8
 """How long running requests may take to finish after SIGTERM; longer where a query may run longer than five."""
@@ -52,9 +54,11 @@ class Releases:
     :param elsewhere: whether another server answers queries, so that no query processes are needed
     :param public_url: where the public reaches the server; empty if the operator does not say so
     :param address: where the server listens
+    :param host: returns the context of a fork server of the first version that the nursery makes; without it, that is a
+        program of its own, like those of later versions
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what versions need, by name
         self,
         prepare: Callable[[contextlib.ExitStack], Path],
         limits: QueryLimits,
@@ -62,12 +66,14 @@ class Releases:
         elsewhere: bool = False,
         public_url: str = "",
         address: str = "",
+        host: Callable[[], HostedQueries] | None = None,
     ) -> None:
         self._prepare = prepare
         self._elsewhere = elsewhere
         self._public_url = public_url
         self._address = address
         self._limits = limits
+        self._host = host
         self._lock = threading.Lock()
         self._all = contextlib.ExitStack()
         self._current = contextlib.ExitStack()
@@ -84,9 +90,9 @@ class Releases:
         """
         with contextlib.ExitStack() as stack:
             self.control = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="eild-")))
-            self._current, folder, queries, self.publication = self._open()
+            self._current, folder, queries, self.publication = self._open(self._host)
             stack.push(self._close_current)
-            self._publish(ActiveRelease(1, folder, queries))
+            self._publish(ActiveRelease(1, folder, queries, hosted=queries is not None and self._host is not None))
             self._all = stack.pop_all()
         return self
 
@@ -99,7 +105,9 @@ class Releases:
     def _close_current(self, *_: object) -> None:
         self._current.close()
 
-    def _open(self) -> tuple[contextlib.ExitStack, Path, Path | None, Publication]:
+    def _open(
+        self, host: Callable[[], HostedQueries] | None = None
+    ) -> tuple[contextlib.ExitStack, Path, Path | None, Publication]:
         """Make, check and load the next version; all of it is undone if that fails."""
         with contextlib.ExitStack() as stack:
             folder = self._prepare(stack)
@@ -107,14 +115,17 @@ class Releases:
             address = None
             if not self._elsewhere:
                 publication.check_dumps()
-                prefixes = choose_prefixes(publication)
-                process = ForkServerProcess(
-                    folder, prefixes, self._limits, public_url=self._public_url or self._address
-                )
-                keeper = stack.enter_context(process)
-                keeper.keep_running()
-                address = keeper.address
+                if host is None:
+                    keeper = stack.enter_context(self._make_fork_server(folder, publication))
+                    keeper.keep_running()
+                    address = keeper.address
+                else:
+                    address = stack.enter_context(host()).address
             return stack.pop_all(), folder, address, publication
+
+    def _make_fork_server(self, folder: Path, publication: Publication) -> ForkServerProcess:
+        prefixes, public_url = choose_prefixes(publication), self._public_url or self._address
+        return ForkServerProcess(folder, prefixes, self._limits, public_url=public_url)
 
     def _publish(self, release: ActiveRelease) -> None:
         write_release(self.control, release)
@@ -135,7 +146,7 @@ class Releases:
                 self._publish(ActiveRelease(before.generation + 1, folder, queries))
                 self._await_switch(before.generation + 1)
             except (EildError, OSError):
-                self._publish(ActiveRelease(before.generation + 2, before.folder, before.queries))
+                self._publish(replace(before, generation=before.generation + 2))
                 self._retire(stack)
                 raise
             former, self._current, self.publication = self._current, stack, publication

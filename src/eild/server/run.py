@@ -7,7 +7,6 @@ in processes of their own (:mod:`eild.query.workers.pool`), unless they are chea
 from __future__ import annotations
 
 import errno
-import http.client
 import signal
 import socket
 import tempfile
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 _DEAF_MILLISECONDS: Final = 30_000
 _BACKLOG: Final = 2048
 _POLL_SECONDS: Final = 0.01
+_REST_SECONDS: Final = 1.0
 _READY_SECONDS: Final = 30.0
 
 
@@ -75,24 +75,22 @@ def find_port(host: str, port: int) -> int:
 
 
 def _is_ready(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(find_reachable_host(host), port, timeout=_READY_SECONDS)
+    """Tell whether the server answers queries; with a socket alone, since an HTTP client would stay in memory."""
+    request = b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
+        with socket.create_connection((find_reachable_host(host), port), _READY_SECONDS) as connection:
+            connection.sendall(request)
+            return connection.makefile("rb").readline().split()[1:2] == [b"200"]
+    except OSError:
         return False
-    finally:
-        connection.close()
 
 
 def _announce(host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Wait until the server answers a query and say so."""
-    deadline = time.monotonic() + _READY_SECONDS
-    while time.monotonic() < deadline:
-        if _is_ready(host, port):
-            on_ready()
-            return
-        time.sleep(_POLL_SECONDS)
+    """Wait until the server answers a query and say so; large data and another server may take their time."""
+    often_until = time.monotonic() + _READY_SECONDS
+    while not _is_ready(host, port):
+        time.sleep(_POLL_SECONDS if time.monotonic() < often_until else _REST_SECONDS)
+    on_ready()
 
 
 class Stop(Exception):  # noqa: N818 - no error: a signal

@@ -37,11 +37,13 @@ class ActiveRelease:
     :ivar generation: its number, which only grows
     :ivar folder: its build directory
     :ivar queries: socket of its fork server; None if a remote endpoint evaluates queries
+    :ivar hosted: whether the nursery makes that fork server
     """
 
     generation: int
     folder: Path
     queries: Path | None
+    hosted: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,13 @@ def _write(path: Path, content: object) -> None:
 
 def write_release(control: Path, release: ActiveRelease) -> None:
     """Say which version is in service."""
-    _write(control / STATE, [release.generation, str(release.folder), str(release.queries or "")])
+    _write(control / STATE, [release.generation, str(release.folder), str(release.queries or ""), release.hosted])
 
 
 def read_release(control: Path) -> ActiveRelease:
     """Return the version in service."""
-    generation, folder, queries = json.loads((control / STATE).read_text(encoding="utf-8"))
-    return ActiveRelease(int(generation), Path(folder), Path(queries) if queries else None)
+    generation, folder, queries, hosted = json.loads((control / STATE).read_text(encoding="utf-8"))
+    return ActiveRelease(int(generation), Path(folder), Path(queries) if queries else None, bool(hosted))
 
 
 def read_reports(control: Path) -> dict[int, tuple[int, str]]:

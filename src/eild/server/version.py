@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
+from eild.memory import settle_down
 from eild.publication.manifest import choose_prefixes, load_publication
+from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import query_limits
 from eild.query.inside import InsideEngine
 from eild.query.remote import RemoteEngine, make_remote_engine
+from eild.query.workers import forkserver
 from eild.query.workers.pool import PooledEngine
 from eild.server.desk import Desk
 from eild.server.keeping.cache import AnswerCache
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from eild.config import Settings
     from eild.exchange.accounts import Accounts
+    from eild.query.engine import QueryLimits
     from eild.server.front import Front
     from eild.server.keeping.relay import Relay
     from eild.server.switch import ActiveRelease
@@ -41,12 +45,14 @@ class Version:
     :ivar site: its data
     :ivar application: answers requests
     :ivar quick: understands queries in the place of the application
+    :ivar inside: evaluates cheap queries; None if another server has the data, or it is too large for all processes
     """
 
     release: ActiveRelease
     site: Site
     application: Flask
     quick: QuickQueries
+    inside: InsideEngine | None
 
 
 def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts) -> Version:
@@ -69,7 +75,34 @@ def load_version(release: ActiveRelease, settings: Settings, accounts: Accounts)
             public_url=site.urls.absolute(""),
         )
     quick = QuickQueries(site, list_common_fields(site), inside)
-    return Version(release, site, create_app(site, accounts), quick)
+    return Version(release, site, create_app(site, accounts), quick, inside)
+
+
+def serve_queries(version: Version, limits: QueryLimits, control: int, output: int) -> int:
+    """Serve as the fork server of a version, in a copy of the process that has loaded it; return the exit code.
+
+    Data that is too large for all processes is loaded here.
+
+    :param control: descriptor that tells it to stop; see :func:`eild.query.workers.forkserver.serve`
+    :param output: descriptor that it tells that it is ready
+    :raises DataError: if a dump is missing or damaged
+    """
+    site, address = version.site, version.release.queries
+    if address is None:
+        return 0
+    if version.inside is not None:
+        engine = version.inside.share(limits.result_bytes)
+    else:
+        engine = EmbeddedEngine.load(
+            site.publication,
+            prefixes=site.prefixes,
+            result_bytes=limits.result_bytes,
+            public_url=site.urls.absolute(""),
+        )
+        engine.learn()  # once for all copies
+        settle_down()
+    forkserver.serve(engine, limits, address, control, output)
+    return 0
 
 
 def _read_languages(site: Site, field: str) -> str:

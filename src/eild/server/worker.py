@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.exchange.requestlog import OFF, RequestLog
-from eild.process import die_with_parent
+from eild.memory import keep_small, settle_down
+from eild.process import die_with_parent, name_process
 from eild.query.engine import query_limits
 from eild.server.desk import Desk
 from eild.server.front import Front
 from eild.server.keeping.cache import AnswerCache
-from eild.server.memory import keep_small, settle_down
 from eild.server.mounts import find_common_settings
+from eild.server.queries import QueryHost
+from eild.server.rehearsal import rehearse
 from eild.server.releases import count_drain_seconds, count_stop_seconds
 from eild.server.switch import ActiveRelease, LoadedRelease, Switch, read_release
 from eild.server.switchboard import Switchboard
-from eild.server.version import load_version, open_version
+from eild.server.version import load_version, open_version, serve_queries
 from eild.web.sitelist import create_list_app
 from eild.web.warming import start_warming
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from eild.query.engine import QueryLimits
     from eild.server.keeping.relay import Relay
     from eild.server.mounts import Mount
     from eild.server.shares import Share
@@ -37,8 +42,27 @@ if TYPE_CHECKING:
 _SWITCH_SECONDS: Final = 0.001
 
 
-def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, Share, Relay], int]:
-    """Load the versions in service, and return what a copy of this process does with the listening socket.
+@dataclass(frozen=True)
+class Prepared:
+    """What copies of the process that has loaded all versions do.
+
+    :ivar serve: serves at the listening socket, in a HTTP process
+    :ivar hosts: by number of the site, its fork server, if it is to be a copy of this process
+    """
+
+    serve: Callable[[socket.socket, Share, Relay], int]
+    hosts: Mapping[int, QueryHost]
+
+
+def _host_queries(version: Version, limits: QueryLimits) -> QueryHost | None:
+    address = version.release.queries
+    if address is None or not version.release.hosted:
+        return None
+    return QueryHost(address, partial(serve_queries, version, limits))
+
+
+def prepare(mounts: Sequence[Mount], numbers: str) -> Prepared:
+    """Load the versions in service, and return what copies of this process do.
 
     :param mounts: the sites
     :param numbers: folder in which the processes leave their numbers for each other
@@ -47,10 +71,13 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, S
     settings = find_common_settings(mounts)
     accounts = Accounts(Metrics(Path(numbers)), None if settings.log == OFF else RequestLog(settings.log))
     firsts = [(mount, load_version(read_release(mount.control), mount.settings, accounts)) for mount in mounts]
+    for _, first in firsts:
+        rehearse(first)
     settle_down()
 
     def serve(listener: socket.socket, share: Share, relay: Relay) -> int:
         die_with_parent()
+        name_process("eild-http")
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         keep_small()
         sys.setswitchinterval(_SWITCH_SECONDS)  # the loop waits for threads of the application no longer than that
@@ -66,7 +93,12 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Callable[[socket.socket, S
         front.run(front.desk, count_stop_seconds(settings), start)
         return 0
 
-    return serve
+    hosts = {
+        number: host
+        for number, (mount, first) in enumerate(firsts)
+        if (host := _host_queries(first, query_limits(mount.settings))) is not None
+    }
+    return Prepared(serve, hosts)
 
 
 class Floor:

@@ -5,17 +5,17 @@ the connection. Query processes are forked in advance, so that no query waits fo
 query after the other under a memory limit and cannot open files or sockets. The kernel terminates it when a query times
 out or its client disconnects. Query processes share the memory of the store with the fork server, which monitors the
 memory that they use together and kills the largest one if it is too much. A second socket reports how a query process
-terminated (:data:`FATES`).
+terminated (:data:`~eild.query.workers.fates.FATES`).
 
-Run it as ``python -m eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input. It
-terminates, with all query processes, when its standard input is closed.
+Either a process that has loaded the store calls :func:`serve` in a copy of itself, or it is run as ``python -m
+eild.query.workers.forkserver`` with the prefixes as a line of JSON on standard input. It terminates, with all query
+processes, when its standard input is closed.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import json
 import os
 import selectors
@@ -28,35 +28,18 @@ from pathlib import Path
 from typing import Final
 
 from eild.errors import EildError
-from eild.process import measure_resident
+from eild.memory import limit_arenas, settle_down
+from eild.process import measure_resident, name_process
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryLimits
+from eild.query.workers.fates import ABANDONED, CRASHED, CROWDED, DEADLINE, FATES, KILLED, LARGE, NAME, READY, STOP
 from eild.query.workers.worker import TAKEN, become_worker
-
-READY: Final = b"ready\n"
-"""Output of the fork server when it accepts connections."""
-STOP: Final = b"."
-"""Input that stops the fork server, like the end of the input."""
-FATES: Final = ".fates"
-"""Suffix of the name of the second socket."""
-
-DEADLINE: Final = "deadline"
-"""Fate of a query process whose query timed out."""
-ABANDONED: Final = "abandoned"
-"""The fate of a query process for whose answer nobody waited."""
-LARGE: Final = "large"
-"""The fate of a query process that used most of the memory of all by itself."""
-CROWDED: Final = "crowded"
-"""The fate of the largest query process when all together used too much memory."""
-KILLED: Final = "killed"
-"""Fate of a query process that was killed from outside."""
-CRASHED: Final = "crashed"
-"""Fate of a query process that exceeded its memory limit or crashed in the engine."""
 
 _SPARES: Final = 2
 _BACKLOG: Final = 256
 _LOOK_SECONDS: Final = 0.1
+_CLOSE_LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.1
 _REMEMBERED: Final = 1024
 _MEBIBYTE: Final = 1024 * 1024
@@ -99,6 +82,7 @@ class ForkServer:
         self._asking: dict[int, socket.socket] = {}
         self._taken, self._take = os.pipe()
         self._rest_until = 0.0
+        self._look_seconds = _LOOK_SECONDS
 
     def _reap(self) -> None:
         """Record the query processes that have terminated."""
@@ -137,10 +121,11 @@ class ForkServer:
                 self._busy[pid] = self._spares.pop(pid)
 
     def _bound_memory(self) -> None:
-        """Kill the largest query process if all together use too much memory."""
+        """Kill the largest query process if all together use too much memory; look more often if they use much."""
         growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
-        total = self._limits.total_memory * _MEBIBYTE
-        if sum(growth.values()) <= total:
+        total, used = self._limits.total_memory * _MEBIBYTE, sum(growth.values())
+        self._look_seconds = _LOOK_SECONDS if used <= total // 4 else _CLOSE_LOOK_SECONDS
+        if used <= total:
             return
         largest = max(growth, key=growth.__getitem__)
         if largest not in self._judged:
@@ -182,7 +167,7 @@ class ForkServer:
             while True:
                 self._top_up()
                 quiet = not self._busy and len(self._spares) >= _SPARES
-                ready = {key.fileobj for key, _ in selector.select(None if quiet else _LOOK_SECONDS)}
+                ready = {key.fileobj for key, _ in selector.select(None if quiet else self._look_seconds)}
                 if wake in ready:
                     wake.recv(4096)
                 self._reap()
@@ -199,6 +184,27 @@ class ForkServer:
             os.waitpid(pid, 0)
 
 
+def serve(engine: EmbeddedEngine, limits: QueryLimits, address: Path, control: int, output: int) -> None:
+    """Listen, and have queries answered by copies of this process, which has one thread, until it is stopped.
+
+    :param engine: the engine with the loaded store
+    :param limits: limits of queries
+    :param address: the socket to make
+    :param control: descriptor that is closed, or sends :data:`~eild.query.workers.fates.STOP`, to stop it
+    :param output: descriptor that :data:`~eild.query.workers.fates.READY` is written to
+    :raises OSError: if the socket cannot be made
+    """
+    name_process(NAME)
+    with contextlib.ExitStack() as stack:
+        listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
+        fates.bind(f"{address}{FATES}")
+        listener.bind(str(address))
+        fates.listen(_BACKLOG)
+        listener.listen(_BACKLOG)
+        os.write(output, READY)
+        ForkServer(listener, fates, engine, limits).run(control)
+
+
 def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="eild.query.workers.forkserver", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
@@ -213,6 +219,7 @@ def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def main(arguments: list[str]) -> int:
     """Load the store, listen, say that it is ready and serve; return the exit code."""
+    limit_arenas()
     options = _parse_arguments(arguments)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
@@ -228,16 +235,8 @@ def main(arguments: list[str]) -> int:
     except EildError as error:
         sys.stderr.write(f"eild: {error}\n")
         return error.exit_code
-    gc.collect()
-    gc.freeze()  # what is loaded stays: copies need not touch, and so not duplicate, its pages
-    with contextlib.ExitStack() as stack:
-        listener, fates = (stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2))
-        fates.bind(f"{options.socket}{FATES}")
-        listener.bind(str(options.socket))
-        fates.listen(_BACKLOG)
-        listener.listen(_BACKLOG)
-        os.write(1, READY)
-        ForkServer(listener, fates, engine, limits).run(0)
+    settle_down()
+    serve(engine, limits, options.socket, 0, 1)
     return 0
 
 

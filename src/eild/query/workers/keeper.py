@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from eild.errors import EnvironmentFailure
-from eild.query.workers.forkserver import FATES, READY, STOP
+from eild.query.workers.fates import FATES, READY, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

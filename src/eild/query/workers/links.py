@@ -13,7 +13,7 @@ import signal
 import socket
 from typing import TYPE_CHECKING, Final
 
-from eild.query.workers import forkserver, wire
+from eild.query.workers import fates, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,9 +123,9 @@ async def ask_fate(address: Path, pid: int) -> str:
     """
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(_FATE_SECONDS):
-            reader, writer = await asyncio.open_unix_connection(f"{address}{forkserver.FATES}")
+            reader, writer = await asyncio.open_unix_connection(f"{address}{fates.FATES}")
             with contextlib.closing(writer):
                 writer.write(str(pid).encode())
                 found = await reader.read(32)
-                return found.decode() or forkserver.KILLED
-    return forkserver.KILLED
+                return found.decode() or fates.KILLED
+    return fates.KILLED

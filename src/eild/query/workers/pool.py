@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from eild.errors import BusyError, ClientGoneError, EildError, EnvironmentFailure, QueryError, QueryTimeoutError
 from eild.process import lower_priority
-from eild.query.workers import forkserver
+from eild.query.workers import fates
 from eild.query.workers.lanes import Lane
 from eild.query.workers.links import Connection, ask_fate
 
@@ -379,12 +379,12 @@ class PooledEngine:
 
     def _judge_fate(self, job: _Job, fate: str) -> EildError | None:
         """Return the error for the end of a query process; None if the query did not cause it."""
-        if fate == forkserver.DEADLINE:
+        if fate == fates.DEADLINE:
             return self._time_out(job)
-        if fate == forkserver.CROWDED:
+        if fate == fates.CROWDED:
             message = "the running queries exceeded the memory limit together, and this query used the most"
             return BusyError(message, hint="try again in a few seconds")
-        if fate in {forkserver.LARGE, forkserver.CRASHED}:
+        if fate in {fates.LARGE, fates.CRASHED}:
             memory = min(self._limits.memory, self._limits.total_memory)
             message = f"the query is too complex: its process exceeded the memory limit of {memory} MiB or crashed"
             return QueryError(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TAKEN: Final = struct.Struct("!I")
 """Message of a query process to the fork server when it has a connection: its process ID."""
 
-_WELL_FED: Final = 64 * 1024 * 1024
+_WELL_FED: Final = 32 * 1024 * 1024
 _LONG_SECONDS: Final = 0.05
 _SOME_QUERIES: Final = 256
 

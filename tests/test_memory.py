@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from eild.server.memory import give_back
+from eild.memory import give_back
 
 FRAGMENTS = """
 import resource, threading
 from pathlib import Path
-from eild.server.memory import give_back, limit_arenas
+from eild.memory import give_back, limit_arenas
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
