@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 import pytest
 from click.testing import CliRunner
 
+import eild
 from eild.cli import main
 
 PREFIXES: Final = "".join(
@@ -116,21 +118,100 @@ def test_special_values_have_the_forms_of_xml_schema(engine: str) -> None:
     assert outcome.found == [("a", "Datatype"), ("b", "Datatype")]
 
 
-def test_stderr_stays_empty_whatever_values_there_are() -> None:
+@pytest.mark.parametrize(
+    ("value", "datatype"),
+    [("no", "boolean"), ("1,5", "decimal"), (".", "decimal"), ("1e", "double"), ("0x1p3", "float"), ("x", "integer")],
+)
+@pytest.mark.parametrize("form", ["text", "json", "turtle", "sarif", "html"])
+def test_stderr_stays_empty_whatever_values_there_are(value: str, datatype: str, form: str) -> None:
     """No warning of a library reaches the user."""
-    Path("data.ttl").write_text(PREFIXES + 'ex:a ex:p "no"^^xsd:boolean , "x"^^xsd:date .', encoding="utf-8")
-    Path("shapes.ttl").write_text(PREFIXES + f"{P} sh:datatype xsd:boolean ] .", encoding="utf-8")
-    command = [
-        sys.executable,
-        "-c",
-        "from eild.cli import main; main()",
-        "validate",
-        "data.ttl",
-        "--shapes",
-        "shapes.ttl",
-    ]
+    data = f'ex:a ex:p "{value}"^^xsd:{datatype} , "x"^^xsd:date .'
+    Path("data.ttl").write_text(PREFIXES + data, encoding="utf-8")
+    Path("shapes.ttl").write_text(PREFIXES + f"{P} sh:datatype xsd:{datatype} ] .", encoding="utf-8")
+    command = [sys.executable, "-c", "from eild.cli import main; main()", "validate", "data.ttl"]
+    command += ["--shapes", "shapes.ttl", "--format", form]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (outcome.returncode, outcome.stderr) == (1, "")
+
+
+def test_findings_on_ill_typed_numbers_warn_no_program() -> None:
+    """Findings are ordered and written without RDFLib's notation, which warns of such numbers."""
+    shapes = f"{P} sh:datatype xsd:decimal ; sh:maxCount 1 ] ."
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = eild.validate(
+            PREFIXES + 'ex:a ex:p "1,5"^^xsd:decimal , "."^^xsd:decimal .',
+            PREFIXES + shapes,
+            data_format="ttl",
+            shapes_format="ttl",
+        )
+        texts = [eild.format_report(report, form) for form in ("text", "json", "turtle", "junit", "sarif", "github")]
+    assert len(report.findings) == 3
+    assert all("1,5" in text for text in texts)
+
+
+ONE_AND_TWO: Final = (
+    "ex:Co a sh:ConstraintComponent ; sh:parameter [ sh:path ex:one ] , [ sh:path ex:two ; sh:optional {} ] ; "
+    'sh:validator [ sh:ask "ASK {{ FILTER($value != 1) }}" ] . '
+)
+
+
+@pytest.mark.parametrize(
+    ("optional", "shape", "told"),
+    [
+        ("false", "sh:node [ sh:property [ sh:path ex:p ; sh:maxCount 9 ; ex:one 4 ] ]", "ex.org/one"),
+        ("false", "sh:property [ sh:path ex:p ; sh:maxCount 9 ; ex:two 4 ]", "ex.org/two"),
+        ("true", "sh:nodeKind sh:IRI ; ex:two 1", "ex.org/two"),
+        ("true", "sh:property [ sh:path ex:p ; ex:two 1 ; sh:maxCount 9 ]", "ex.org/two"),
+        ("true", "sh:property [ sh:path ex:p ; ex:one 1 ; ex:two 1 ]", ""),
+        ("true", "ex:one 1", ""),
+    ],
+)
+def test_parameters_without_those_that_they_need_are_told_in_every_shape(optional: str, shape: str, told: str) -> None:
+    """A component applies to a shape that has all mandatory parameters, and to no other."""
+    shapes = ONE_AND_TWO.format(optional) + f"ex:S a sh:NodeShape ; sh:targetClass ex:C ; {shape} ."
+    outcome = run("ex:a a ex:C ; ex:p 2 .", shapes, "--strict", form="text")
+    assert outcome.code == (1 if told else 0)
+    assert ("has no effect: the component" in outcome.out) == bool(told)
+    assert told.replace("ex.org", "example.org") in outcome.out
+
+
+def test_parameter_of_two_components_is_told_only_if_neither_applies() -> None:
+    """A parameter that another component reads has an effect."""
+    shapes = (
+        ONE_AND_TWO.format("false") + "ex:Other a sh:ConstraintComponent ; sh:parameter [ sh:path ex:one ] ; "
+        'sh:validator [ sh:ask "ASK { FILTER($value != 1) }" ] . ex:S a sh:NodeShape ; sh:targetClass ex:C ; ex:one 1 .'
+    )
+    assert "has no effect" not in run("ex:a a ex:C .", shapes, form="text").out
+
+
+@pytest.mark.parametrize(
+    ("target", "vacuous"),
+    [
+        ('sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a <https://example.org/No> }" ]', True),
+        ('sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a <https://example.org/C> }" ]', False),
+        ("sh:targetWhere [ sh:class ex:No ]", True),
+        ("sh:targetWhere [ sh:class ex:C ]", False),
+        ("sh:targetClass ex:C ; sh:targetWhere [ sh:class ex:No ]", True),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 9])
+def test_targets_by_query_or_shape_that_match_nothing_are_told(target: str, most: int, *, vacuous: bool) -> None:
+    """Such a target is as much without effect as a class without instances."""
+    shapes = f"ex:S a sh:NodeShape ; {target} ; sh:property [ sh:path ex:p ; sh:maxCount {most} ] ."
+    outcome = run("ex:a a ex:C ; ex:p 1 .", shapes, "--strict", form="text")
+    assert ("matches nothing" in outcome.out) == vacuous
+    finds = most == 0 and "targetClass ex:C" in f"{target} {'' if vacuous else 'sh:targetClass ex:C'}"
+    assert outcome.code == int(vacuous or finds)
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact", "fast", "pyshacl"])
+def test_query_that_reports_a_failure_fails_with_every_engine(engine: str) -> None:
+    """A failure is no result, also where no result would come of it."""
+    shape = "ex:S sh:targetClass ex:C ; {} ."
+    query = 'sh:sparql [ sh:select "SELECT $this (true AS ?failure) { $this a ?c }" ]'
+    for constraint in (query, f"sh:not [ {query} ]"):
+        assert run("ex:a a ex:C .", shape.format(constraint), "--engine", engine).code == 4
 
 
 @pytest.mark.parametrize(

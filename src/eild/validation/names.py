@@ -67,7 +67,7 @@ class Names:
                 prefix = self._prefixes[namespace]
                 self.used[prefix] = namespace
                 return f"{prefix}:{local}"
-        return URIRef(iri).n3()
+        return f"<{iri}>"
 
     def short(self, node: Node | None) -> str:
         """Return a term for people: on one line, long values cut."""

@@ -13,6 +13,7 @@ from rdflib.namespace import RDFS, SH, XSD
 
 from eild.validation.grammar.paths import path_text
 from eild.validation.grammar.terms import COMPONENTS
+from eild.validation.order import order_key
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -155,7 +156,7 @@ def describe_shape(shape: Node, report: Report) -> str:
     for predicate in (SH.description, RDFS.comment, SH.name, RDFS.label):
         texts = [text for text in graph.objects(shape, predicate) if isinstance(text, Literal)]
         if texts:
-            return str(min(texts, key=lambda text: (text.language not in {None, "en"}, text.n3())))
+            return str(min(texts, key=lambda text: (text.language not in {None, "en"}, order_key(text))))
     return ""
 
 

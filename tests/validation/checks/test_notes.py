@@ -303,3 +303,36 @@ def test_notes_shape_that_the_data_name_is_applied(tmp_path: Path) -> None:
     assert "sh:shape names <https://example.org/Nothing>" in note.message
     assert note.location is not None
     assert note.location.line == PREFIXES.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message", "strict"),
+    [
+        ("sh:nodeKind sh:IRI {| sh:deactivated true |} .", "this sh:nodeKind is deactivated", False),
+        ("sh:nodeKind sh:IRI {| sh:deactivated false |} .", "", False),
+        (
+            'sh:sparql [ sh:deactivated true ; sh:select "SELECT $this { }" ] .',
+            "SPARQL constraint is deactivated",
+            False,
+        ),
+        ('sh:sparql ex:Q {| sh:deactivated true |} . ex:Q sh:select "SELECT $this { }" .', "this sh:sparql is", False),
+        ("sh:property [ sh:path ex:p ; sh:maxCount 1 ] {| sh:deactivated true |} .", "this sh:property is", False),
+        (
+            "sh:targetNode ex:n {| sh:deactivated true |} ; sh:nodeKind sh:IRI .",
+            "sh:deactivated has no effect on sh:targetNode",
+            True,
+        ),
+        (
+            "sh:nodeKind sh:IRI . ex:r rdf:reifies <<( ex:N sh:nodeKind sh:Literal )>> ; sh:severity sh:Info .",
+            "sh:severity has no effect on sh:nodeKind",
+            True,
+        ),
+    ],
+)
+def test_notes_deactivated_constraints_are_told(tmp_path: Path, shapes: str, message: str, *, strict: bool) -> None:
+    """A single constraint can be switched off; what an annotation does not do is told, too."""
+    prefix = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . "
+    report = check(tmp_path, f"{prefix}{NODE} {shapes}", "ex:b a ex:Boat .")
+    told = [note for note in report.notes if "deactivated" in note.message or "has no effect on" in note.message]
+    assert [(message in note.message, note.strict) for note in told] == [(True, strict)] * bool(message)
+    assert all(note.location for note in told)

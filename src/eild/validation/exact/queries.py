@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Graph, Literal, URIRef
 
 from eild.errors import ShapesError
+from eild.validation.exact.annotations import read_annotation
 from eild.validation.exact.components import is_true
 from eild.validation.exact.model import Constraint, Fault
 from eild.validation.exact.relational import parse_exact
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from eild.validation.exact.annotations import Annotation
     from eild.validation.exact.model import Evaluation, Shape, Values
     from eild.validation.exact.terms import Term
 
@@ -119,8 +121,9 @@ def compile_queries(run: Evaluation, shape: Shape) -> None:
     """Add the SPARQL constraints of a shape, and those of constraint components that the shapes declare."""
     graph = run.shapes
     for node in sorted(graph.objects(shape.node, sh("sparql")), key=str):
-        if not is_true(graph.value(node, sh("deactivated"))):
-            shape.constraints.append(_sparql_constraint(run, shape, node))
+        annotation = read_annotation(graph, [(shape.node, sh("sparql"), node)])
+        if not annotation.deactivated and not is_true(graph.value(node, sh("deactivated"))):
+            shape.constraints.append(_sparql_constraint(run, shape, node, annotation))
     for component in sorted(set(graph.subjects(sh("parameter"))), key=str):
         shape.constraints += _custom_constraints(run, shape, component)
 
@@ -129,8 +132,9 @@ def _path_of(shape: Shape) -> str:
     return "" if shape.path is None else shape.path.text
 
 
-def _sparql_constraint(run: Evaluation, shape: Shape, node: Node) -> Constraint:
-    messages = tuple(sorted(run.shapes.objects(node, sh("message")), key=str)) or shape.messages
+def _sparql_constraint(run: Evaluation, shape: Shape, node: Node, annotation: Annotation) -> Constraint:
+    own = tuple(sorted(run.shapes.objects(node, sh("message")), key=str))
+    messages = annotation.messages or own or shape.messages
     path = _path_of(shape)
 
     def check(focus: Term, _values: Values) -> Iterator[Fault]:
@@ -139,7 +143,7 @@ def _sparql_constraint(run: Evaluation, shape: Shape, node: Node) -> Constraint:
         for solution in run.queries.select(node, sh("select"), bindings, path):
             yield _fault_of(shape, {"this": this} | solution, messages)
 
-    return Constraint(sh("SPARQLConstraintComponent"), node, check, source=node)
+    return Constraint(sh("SPARQLConstraintComponent"), node, check, severity=annotation.severity, source=node)
 
 
 def _fault_of(shape: Shape, solution: dict[str, Node], messages: tuple[Node, ...]) -> Fault:
@@ -194,8 +198,11 @@ def _custom_constraints(run: Evaluation, shape: Shape, component: Node) -> Itera
         return
     names = [path for path in given if given[path]]
     for values in product(*(given[path] for path in names)):
-        bound = {_local(path): value for path, value in zip(names, values, strict=True)}
-        yield _custom_constraint(run, shape, component, (validator, predicate), bound)
+        pairs = list(zip(names, values, strict=True))
+        annotation = read_annotation(graph, [(shape.node, path, value) for path, value in pairs])
+        if not annotation.deactivated:
+            bound = {_local(path): value for path, value in pairs}
+            yield _custom_constraint(run, shape, component, (validator, predicate), bound, annotation)
 
 
 def _local(path: URIRef) -> str:
@@ -213,13 +220,20 @@ def find_validator(graph: Graph, component: Node, *, is_property: bool) -> tuple
     return None, None
 
 
-def _custom_constraint(
-    run: Evaluation, shape: Shape, component: URIRef, validator: tuple[Node, URIRef], bound: dict[str, Node]
+def _custom_constraint(  # noqa: PLR0913, PLR0917 - a component, as it is declared and as a shape uses it
+    run: Evaluation,
+    shape: Shape,
+    component: URIRef,
+    validator: tuple[Node, URIRef],
+    bound: dict[str, Node],
+    annotation: Annotation,
 ) -> Constraint:
     node, predicate = validator
     graph = run.shapes
     own = tuple(sorted(graph.objects(node, sh("message")), key=str))
-    messages = shape.messages or own or tuple(sorted(graph.objects(component, sh("message")), key=str))
+    messages = (
+        annotation.messages or shape.messages or own or tuple(sorted(graph.objects(component, sh("message")), key=str))
+    )
     path = _path_of(shape)
 
     def check(focus: Term, values: Values) -> Iterator[Fault]:
@@ -236,4 +250,4 @@ def _custom_constraint(
                 yield Fault(value, messages=filled)
 
     first = next(iter(bound.values()))
-    return Constraint(component, first, check, source=None)
+    return Constraint(component, first, check, severity=annotation.severity, source=None)
