@@ -17,9 +17,9 @@ from rdflib import Graph, Literal, URIRef
 from eild.errors import ShapesError
 from eild.validation.exact.annotations import read_annotation
 from eild.validation.exact.components import is_true
+from eild.validation.exact.expressions import parse_exact
 from eild.validation.exact.model import Constraint, Fault
-from eild.validation.exact.relational import parse_exact
-from eild.validation.exact.terms import to_node, to_term
+from eild.validation.exact.terms import as_given, to_node, to_term
 from eild.validation.grammar.queries import EngineFailures, code_of, prefixes_of
 from eild.validation.grammar.terms import sh
 
@@ -38,20 +38,6 @@ _ANY_SUBSELECT: Final = re.compile(r"\{\s*SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*
 _SHAPES_GRAPH: Final = re.compile(r"[?$]shapesGraph\b")
 
 
-class _Value(Literal):
-    """A literal that counts as given: RDFLib takes an empty string or a zero on a path for no value at all."""
-
-    def __bool__(self) -> bool:
-        """Return True."""
-        return True
-
-
-def _given(node: Node) -> Node:
-    if isinstance(node, Literal) and not node:
-        return _Value(str(node), lang=node.language, datatype=node.datatype, normalize=False)
-    return node
-
-
 class Queries:
     """Runs the queries of shapes over the data of a run.
 
@@ -68,7 +54,7 @@ class Queries:
             warnings.simplefilter("ignore")
             for triple in self._run.index.triples():
                 nodes = (to_node(triple[0]), to_node(triple[1]), to_node(triple[2]))
-                graph.add((nodes[0], nodes[1], _given(nodes[2])))
+                graph.add((nodes[0], nodes[1], as_given(nodes[2])))
         return graph
 
     def select(
@@ -93,7 +79,7 @@ class Queries:
             raise ShapesError(message, location=place, hint="name $this and what else it returns")
         with EngineFailures(place), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            given: Any = {name: _given(node) for name, node in bindings.items()}
+            given: Any = {name: as_given(node) for name, node in bindings.items()}
             prepared = parse_exact(prefixes_of(self._run.shapes, holder), _PATH.sub(f" {path} ", query))
             result = self._graph.query(prepared, initBindings=given)
             if result.type == "ASK":

@@ -56,7 +56,7 @@ def find_expressions(query: str) -> Iterator[Expression]:
     """Yield the regular expressions that a query applies, in the order of the text."""
     code = code_of(query)
     for call in _CALL.finditer(code):
-        arguments = _arguments(code, call.end())
+        arguments = find_arguments(code, call.end())
         flags_at = 2 if call[1].upper() == "REGEX" else 3
         if len(arguments) < 2:  # noqa: PLR2004 - text and pattern
             continue
@@ -73,8 +73,12 @@ def find_expressions(query: str) -> Iterator[Expression]:
         yield Expression(pattern, flags, replacement, arguments[1][0] + len(inner) - len(inner.lstrip()), tuple(spans))
 
 
-def _arguments(code: str, start: int) -> list[tuple[int, int]]:
-    """Return the extents of the arguments of a call."""
+def find_arguments(code: str, start: int) -> list[tuple[int, int]]:
+    """Return the extents of the arguments of a call.
+
+    :param code: a query with blanks for its strings, IRIs and comments
+    :param start: the offset after the bracket that opens the call
+    """
     found: list[tuple[int, int]] = []
     depth, begun = 0, start
     for at in range(start, len(code)):
