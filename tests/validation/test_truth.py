@@ -419,6 +419,8 @@ def test_query_failure_of_a_component_is_a_failure_at_its_query() -> None:
         ("^\\\\p{Lu}\\\\p{Ll}+$", "", "Éa", "éa"),
         ("^(a|b)\\\\1$", "", "bb", "ab"),
         ("^b$", "", "b", "b\\n"),
+        ("^\\\\I\\\\C$", "", "1 ", "a "),
+        ("^[^a-z-[x]]$", "", "1", "x"),
     ],
 )
 @pytest.mark.parametrize("engine", ["auto", "exact", "pyshacl"])
@@ -431,6 +433,15 @@ def test_pattern_is_read_as_xpath_reads_it(pattern: str, flags: str, matching: s
     query = QUERY.format(f"FILTER(!REGEX(?value, '{doubled}', '{flags}'))")
     shapes = f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .'
     assert run(data, shapes, "--engine", engine).found == [("b", "SPARQL")]
+
+
+@pytest.mark.parametrize(("pattern", "code"), [("b*", 4), ("^|x", 4), ("(b)?", 4), ("b+", 1), ("^a", 1)])
+def test_replacement_that_matches_nothing_is_refused(pattern: str, code: int) -> None:
+    """XPath has no such replacement, and engines do different things."""
+    query = f"SELECT $this ?value {{ $this <https://example.org/p> ?v BIND(REPLACE(?v, '{pattern}', 'x') AS ?value) }}"
+    outcome = run('ex:a ex:p "abc" .', f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .')
+    assert outcome.code == code
+    assert ("shapes.ttl:6:" in outcome.err) == (code == 4)
 
 
 def test_fingerprints_and_rules_are_the_same_in_another_folder() -> None:
@@ -667,3 +678,29 @@ def test_language_tags_spelled_in_several_ways_stay_apart() -> None:
     shapes = f"{P} sh:datatype xsd:string ] ."
     findings = json.loads(run('ex:a ex:p "b"@en-GB , "c"@en-gb , "d"@EN-gb .', shapes).out)["findings"]
     assert sorted(finding["value"] for finding in findings) == ['"b"@en-GB', '"c"@en-gb', '"d"@EN-gb']
+
+
+def test_every_broken_file_is_named_also_if_the_shapes_are_broken() -> None:
+    """Shapes that cannot be read hide no data that cannot be read either."""
+    for name in ("b1.ttl", "b2.ttl", "s.ttl"):
+        Path(name).write_text("\nbroken", encoding="utf-8")
+    files = ("b1.ttl", "b2.ttl", "missing.ttl", "none/*.ttl")
+    outcome = call(*files, "--shapes", "s.ttl", "--format", "github", "--format", "sarif=o.sarif")
+    assert outcome.code == 4
+    results = json.loads(Path("o.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    named = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results]
+    assert named == ["s.ttl", "b1.ttl", "b2.ttl", "missing.ttl", "none/*.ttl"]
+    assert outcome.out.count("::error ") == 5
+    assert all(f"{name}:2:1: " in outcome.err for name in ("s.ttl", "b1.ttl", "b2.ttl"))
+    assert "1 error in the shapes and 4 in the data" in outcome.err
+
+
+@pytest.mark.parametrize("form", ["text", "junit", "github", "html", "sarif"])
+def test_names_of_files_are_relative_in_forms_for_people(form: str) -> None:
+    """What names a shape or a resource of a file is the same in each checkout."""
+    shapes = "<#S> sh:targetSubjectsOf ex:p ; sh:property <#P> . <#P> sh:path ex:p ; sh:datatype xsd:integer ."
+    outcome = run('<#me> ex:p "x" . <sub/you> ex:p "y" .', shapes, form=form)
+    assert outcome.code == 1
+    assert Path.cwd().name not in outcome.out
+    assert "shapes.ttl#P" in outcome.out
+    assert "sub/you" in outcome.out

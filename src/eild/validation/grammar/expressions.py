@@ -34,6 +34,7 @@ class Expression:
     :ivar pattern: the pattern; None if it is computed
     :ivar flags: its flags; None if they are computed
     :ivar replacement: what replaces a match; empty for REGEX; None if it is computed
+    :ivar replaces: whether matches are replaced
     :ivar start: offset of the argument in the query
     :ivar spans: the extents of the pattern and, if there is one, of the argument for flags
     """
@@ -43,6 +44,7 @@ class Expression:
     replacement: str | None
     start: int
     spans: tuple[tuple[int, int], ...]
+    replaces: bool = False
 
     @property
     def is_translatable(self) -> bool:
@@ -70,7 +72,8 @@ def find_expressions(query: str) -> Iterator[Expression]:
         if flags_at > 2:  # noqa: PLR2004 - REPLACE
             replacement = _read_string(query[slice(*arguments[2])]) if len(arguments) > 2 else None  # noqa: PLR2004
         inner = query[slice(*arguments[1])]
-        yield Expression(pattern, flags, replacement, arguments[1][0] + len(inner) - len(inner.lstrip()), tuple(spans))
+        start = arguments[1][0] + len(inner) - len(inner.lstrip())
+        yield Expression(pattern, flags, replacement, start, tuple(spans), replaces=flags_at > 2)  # noqa: PLR2004
 
 
 def find_arguments(code: str, start: int) -> list[tuple[int, int]]:
