@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _ALLOWED: Final = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}}
 _CACHED_QUERIES: Final = 2048
 _EXISTS: Final = frozenset({"Builtin_EXISTS", "Builtin_NOTEXISTS"})
+_OF_PYTHON: Final = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 _TRUE: Final = Literal("true", datatype=XSD.boolean)
 _FALSE: Final = Literal("false", datatype=XSD.boolean)
 
@@ -101,7 +102,7 @@ def _with_errors(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return original(context)
         except SPARQLError:
             raise
-        except Exception as error:  # RDFLib raises whatever Python does for values that it cannot compute with
+        except _OF_PYTHON as error:  # RDFLib raises what Python does for values that it cannot compute with
             raise SPARQLError(str(error)) from error
 
     return evaluate
