@@ -704,3 +704,25 @@ def test_names_of_files_are_relative_in_forms_for_people(form: str) -> None:
     assert Path.cwd().name not in outcome.out
     assert "shapes.ttl#P" in outcome.out
     assert "sub/you" in outcome.out
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact"])
+@pytest.mark.parametrize("digits", [400, 6000])
+def test_numbers_beyond_doubles_and_beyond_what_python_converts_are_compared(engine: str, digits: int) -> None:
+    """A number has no largest value, and no number ends in an internal error."""
+    data = f"ex:a ex:p {'9' * digits} . ex:b ex:p -{'9' * digits} . ex:c ex:p 0.{'9' * digits} ."
+    query = QUERY.format("FILTER(?value + 1 > 9)")
+    shapes = (
+        f"{P} sh:datatype ( xsd:integer xsd:decimal ) ; sh:minInclusive 0 ] . "
+        f'ex:Q sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .'
+    )
+    assert run(data, shapes, "--engine", engine).found == [("a", "SPARQL"), ("b", "MinInclusive")]
+
+
+def test_hint_names_the_value_of_the_parameter_that_is_at_fault() -> None:
+    """Each value of a parameter that may be repeated is a constraint of its own, also in what to do."""
+    inner = "sh:property [ sh:path ex:p ; sh:hasValue 1 , 2 ]"
+    shapes = f"ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:class ex:A , ex:B ; {inner} ."
+    out = run("ex:x a ex:A , ex:T ; ex:p 1 .", shapes, form="text").out
+    assert "hint: sh:class ex:B: " in out
+    assert "hint: sh:hasValue 2: " in out

@@ -87,17 +87,23 @@ def describe_component(component: URIRef) -> str:
 def advise(finding: Finding, report: Report, names: Names) -> str:
     """Return what to do about a finding: the constraint as the shape has it, and the remedy; nothing if unknown."""
     remedy = ADVICE.get(component_name(finding.component), ("", "see the shape's message"))[1]
-    parameter = describe_parameter(finding.shape, finding.component, report, names)
+    parameter = describe_parameter(finding.shape, finding.component, report, names, only=finding.parameter)
     return ": ".join(filter(None, (parameter, remedy)))
 
 
-def describe_parameter(shape: Node, component: URIRef, report: Report, names: Names) -> str:
-    """Return the parameter of a constraint with its value, e.g. ``sh:minCount 1``; nothing for SPARQL constraints."""
+def describe_parameter(
+    shape: Node, component: URIRef, report: Report, names: Names, *, only: Node | None = None
+) -> str:
+    """Return the parameter of a constraint with its value, e.g. ``sh:minCount 1``; nothing for SPARQL constraints.
+
+    :param only: the one of several values that is shown, if it is among them
+    """
     predicate = _PARAMETERS.get(component)
     if predicate is None or predicate == SH.sparql:
         return ""
     graph = report.shapes.graph
     values = sorted(graph.objects(shape, predicate), key=str)
+    values = [only] if only in values else values
     shown = [_parameter_value(value, graph, names) for value in values[:2]]
     return f"{names.term(predicate)} {' , '.join(shown)}" if values and all(shown) else names.term(predicate)
 

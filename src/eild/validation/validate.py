@@ -126,6 +126,7 @@ def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
         location=locate(result.focus, path if isinstance(path, URIRef) else None, value) if locate else None,
         shape_location=shapes.location(result.shape),
         details=tuple(sorted((_finding(detail, shapes, locate) for detail in result.details), key=Finding.sort_key)),
+        parameter=result.parameter,
     )
 
 
