@@ -336,3 +336,32 @@ def test_notes_deactivated_constraints_are_told(tmp_path: Path, shapes: str, mes
     told = [note for note in report.notes if "deactivated" in note.message or "has no effect on" in note.message]
     assert [(message in note.message, note.strict) for note in told] == [(True, strict)] * bool(message)
     assert all(note.location for note in told)
+
+
+@pytest.mark.parametrize("term", ["sh:severity sh:Info", "sh:deactivated true"])
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        (
+            f"{NODE} ex:max 3 . ex:K a sh:ConstraintComponent ; § ; sh:parameter [ sh:path ex:max ] ; "
+            f"sh:validator {ASK} .",
+            1,
+        ),
+        (f"{NODE} sh:target [ a sh:SPARQLTarget ; § ; sh:select 'SELECT ?this {{ ?this a ?c }}' ] .", 1),
+        (f"{NODE} § .", 0),
+        (f"{NODE} sh:property [ sh:path ex:p ; sh:maxCount 1 ; § ] .", 0),
+    ],
+)
+def test_notes_severity_and_deactivation_that_nothing_reads(tmp_path: Path, shapes: str, term: str, told: int) -> None:
+    """They belong to shapes: components, validators and targets have none."""
+    notes = check(tmp_path, shapes.replace("§", term), "ex:b a ex:Boat .").notes
+    assert len([note for note in notes if "it belongs to shapes" in note.message and note.location]) == told
+
+
+def test_notes_severity_of_a_query_that_nothing_reads(tmp_path: Path) -> None:
+    """A SPARQL constraint has the severity of its shape; it can be deactivated by itself."""
+    query = "sh:sparql [ {} ; sh:select 'SELECT $this {{ }}' ] ."
+    notes = check(tmp_path, NODE + query.format("sh:severity sh:Info"), "ex:b a ex:Boat .").notes
+    assert "sh:severity has no effect here: it belongs to shapes" in [note.message for note in notes]
+    notes = check(tmp_path, NODE + query.format("sh:deactivated true"), "ex:b a ex:Boat .").notes
+    assert not [note for note in notes if "belongs to shapes" in note.message]
