@@ -256,3 +256,13 @@ def test_json_ld_that_is_no_rdf_is_refused_with_its_line(text: str, line: int) -
         parse(text, pyoxigraph.RdfFormat.JSON_LD)
     assert caught.value.location
     assert (caught.value.location.path, caught.value.location.line) == ("f", line)
+
+
+def test_json_ld_maps_of_types_are_refused_with_their_line_and_what_to_do() -> None:
+    """The parser reads such maps only if their values are names."""
+    text = '{"@context": {"p": {"@id": "http://e/p", "@container": "@type"}},\n"p": {\n"http://e/T": {"@id": "http://e/x"}}}'
+    with pytest.raises(DataError, match=r"f:3:.*\(write an array of objects, each with its @type"):
+        parse(text, pyoxigraph.RdfFormat.JSON_LD)
+    text = '{"@context": {"p": {"@id": "http://e/p",\n"@container": ["@type", "@set"]}}, "p": {}}'
+    with pytest.raises(DataError, match=r"f:2:.*\(leave @set out"):
+        parse(text, pyoxigraph.RdfFormat.JSON_LD)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from eild.located.alignment import Mentions
 
 
+_HINTS = (
+    ("@type must be the first key", "write an array of objects, each with its @type, in place of a map of types"),
+    ("@container value combination", "leave @set out: a value is the same with and without it"),
+)
+"""What to do about JSON-LD that the parser does not support, by a part of what it says."""
+
 _FETCHING = "remote context"
 """What the parser's message has in it if a document refers to a remote context."""
 
@@ -81,10 +87,10 @@ def _with_place(error: DataError, text: str, name: str, base: str | None) -> Dat
             return found.message == error.message
         return False
 
+    hint = next((hint for part, hint in _HINTS if part in error.message), error.hint)
     extent = jsonld.find_fault(text, fails)
-    if extent is None:
-        return error
-    return DataError(error.message, location=TextPlaces(text, name).at(*extent), hint=error.hint)
+    location = error.location if extent is None else TextPlaces(text, name).at(*extent)
+    return DataError(error.message, location=location, hint=hint)
 
 
 def _parse_xml(content: bytes, *, name: str, base: str) -> LocatedGraph:

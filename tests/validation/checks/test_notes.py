@@ -343,8 +343,7 @@ def test_notes_deactivated_constraints_are_told(tmp_path: Path, shapes: str, mes
     ("shapes", "told"),
     [
         (
-            f"{NODE} ex:max 3 . ex:K a sh:ConstraintComponent ; § ; sh:parameter [ sh:path ex:max ] ; "
-            f"sh:validator {ASK} .",
+            f"{NODE} ex:max 3 . ex:M sh:path ex:max . ex:K § ; sh:parameter ex:M ; sh:validator {ASK} .",
             1,
         ),
         (f"{NODE} sh:target [ a sh:SPARQLTarget ; § ; sh:select 'SELECT ?this {{ ?this a ?c }}' ] .", 1),
