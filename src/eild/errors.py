@@ -245,16 +245,19 @@ class IllFormedShapesError(ShapesError):
     """Several errors in the shapes, found in one run.
 
     :param faults: one or more errors; they are reported in the order of their locations
+    :param problems: what keeps the data from being read besides
     """
 
-    def __init__(self, faults: Iterable[ShapesError]) -> None:
+    def __init__(self, faults: Iterable[ShapesError], problems: Iterable[DataError] = ()) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.location or Location(""), fault.message)))
-        count = len(self.faults)
-        super().__init__(f"{count} error{'' if count == 1 else 's'} in the shapes")
+        self.problems = tuple(problems)
+        count, more = len(self.faults), len(self.problems)
+        besides = f" and {more} in the data" if more else ""
+        super().__init__(f"{count} error{'' if count == 1 else 's'} in the shapes{besides}")
 
     def __str__(self) -> str:
         """Return one line per error and a last line with their number."""
-        return "\n".join([*(str(fault) for fault in self.faults), self.message])
+        return "\n".join([*(str(fault) for fault in (*self.faults, *self.problems)), self.message])
 
 
 class QueryError(EildError):

@@ -9,7 +9,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 
 from eild.errors import DataError
 from eild.located.documents import parse_document
@@ -167,9 +167,102 @@ def test_places_rdf_xml_count_characters_in_any_encoding_and_with_any_line_ends(
         assert marked(located, document.replace("\r", ""), "/p", "1") == "<e:p>1</e:p>"
 
 
-def test_rdf_1_2_in_rdf_xml_is_refused_at_its_place() -> None:
-    """Shapes have no meaning for triple terms and directions."""
-    root = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/" r:version="1.2">'
-    term = '<e:p r:parseType="Triple"><e:C/></e:p>'
-    with pytest.raises(DataError, match=r"f:3:1: cannot read this as RDF 1\.1"):
-        parse(f"{root}\n<r:Description>\n{term}</r:Description></r:RDF>", pyoxigraph.RdfFormat.RDF_XML)
+def test_rdf_1_2_in_rdf_xml_has_its_place() -> None:
+    """Triple terms, annotations and directions are read as in the other syntaxes."""
+    root = (
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/" r:version="1.2" '
+        'xmlns:its="http://www.w3.org/2005/11/its" its:version="2.0">'
+    )
+    body = (
+        '<r:Description r:about="http://e/a"><e:p r:annotation="http://e/r">b</e:p>\n'
+        '<e:q r:parseType="Triple"><r:Description r:about="http://e/c"><e:p>d</e:p></r:Description></e:q>\n'
+        '<e:s xml:lang="ar" its:dir="rtl">e</e:s></r:Description>'
+    )
+    located = parse(f"{root}\n{body}</r:RDF>", pyoxigraph.RdfFormat.RDF_XML)
+    found = {obj.n3(): places[0].line for (_, _, obj), places in located.places.items()}
+    assert found == {
+        '"b"': 2,
+        '<<( <http://e/a> <http://e/p> "b" )>>': 2,
+        '<<( <http://e/c> <http://e/p> "d" )>>': 3,
+        '"e"@ar--rtl': 4,
+    }
+
+
+def places(context: str, body: str) -> dict[str, tuple[int, int]]:
+    """Return line and column of each value of ``p``, whose context is given, in a document of several lines."""
+    text = f'{{"@context": {{"e": "http://e/", {context}}},\n"@id": "e:a",\n{body}}}'
+    located = parse(text, pyoxigraph.RdfFormat.JSON_LD)
+    return {
+        f"{str(subject).rpartition('/')[2]} {str(obj).rpartition('/')[2] if not isinstance(obj, BNode) else '_:'}": (
+            found[0].line,
+            found[0].column,
+        )
+        for (subject, predicate, obj), found in located.places.items()
+        if predicate == URIRef("http://e/p")
+    }
+
+
+@pytest.mark.parametrize(
+    ("context", "body", "found"),
+    [
+        (
+            '"m": {"@id": "e:p", "@container": "@id"}',
+            '"m": {"e:u": {"e:z": 1},\n"e:v": {"e:p": "x"}}',
+            {"a u": (3, 14), "a v": (4, 8), "v x": (4, 16)},
+        ),
+        ('"m": "@nest", "p": {"@id": "e:p", "@nest": "m"}', '"m": {"p": ["u",\n"v"]}', {"a u": (3, 13), "a v": (4, 1)}),
+        ('"p": "e:p"', '"@nest": [{"p": "u"},\n{"p": "v"}]', {"a u": (3, 17), "a v": (4, 7)}),
+        ('"p": {"@id": "e:p", "@container": "@list"}', '"e:q": 1,\n"p": [1,\n2]', {"a _:": (4, 6)}),
+        (
+            '"g": {"@id": "e:g", "@container": "@graph"}',
+            '"g": {"@id": "e:b",\n"e:p": "x"}',
+            {"b x": (4, 8)},
+        ),
+        (
+            '"g": {"@id": "e:g", "@container": ["@graph", "@id"]}',
+            '"g": {"e:G": {"@id": "e:b",\n"e:p": "x"}}',
+            {"b x": (4, 8)},
+        ),
+        (
+            '"p": "e:p"',
+            '"unknown": {"@id": "e:a",\n"p": "x"},\n"p": "x"',
+            {"a x": (5, 6)},
+        ),
+    ],
+)
+def test_places_json_ld_are_exact_in_maps_lists_graphs_and_nests(
+    context: str, body: str, found: dict[str, tuple[int, int]]
+) -> None:
+    """The key of a map is a name, what is nested belongs to the object outside, and what is dropped has no place."""
+    assert places(context, body) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('{\n"@context": {"p": "http://e/p"},\n"@id": 5,\n"p": 1}', 3),
+        ('{\n"@context": {"a": "b:x",\n"b": "a:y"},\n"a": 1}', 3),
+        ('{\n"@context": {"p": {"@id": "http://e/p",\n"@container": "@no"}},\n"p": 1}', 3),
+        ('{\n"@context": {"p": "http://e/p"},\n"p": {"@value": "a",\n"@id": "http://e/b"}}', 4),
+        ('{\n"@context": {"p": {"@id": "http://e/p", "@container": "@language"}},\n"p": {"en": "x",\n"de": 5}}', 4),
+        ('{"@context":\n{"@version": 1.0},\n"http://e/p": 1}', 2),
+        ('[{"http://e/z": 1},\n{"@id": "http://e/a",\n"@reverse": {"http://e/p":\n"literal"}},\n{}]', 4),
+        ('{"@id": "http://e/ok",\n"http://e/p": [\n{"@id": "http://e/not ok", "http://e/p": 1}]}', 3),
+    ],
+)
+def test_json_ld_that_is_no_rdf_is_refused_with_its_line(text: str, line: int) -> None:
+    """The parser tells no place of what is well-formed JSON, and leaves out what has no IRI."""
+    with pytest.raises(DataError) as caught:
+        parse(text, pyoxigraph.RdfFormat.JSON_LD)
+    assert caught.value.location
+    assert (caught.value.location.path, caught.value.location.line) == ("f", line)
+
+
+def test_json_ld_maps_of_types_are_refused_with_their_line_and_what_to_do() -> None:
+    """The parser reads such maps only if their values are names."""
+    text = '{"@context": {"p": {"@id": "http://e/p", "@container": "@type"}},\n"p": {\n"http://e/T": {"@id": "http://e/x"}}}'
+    with pytest.raises(DataError, match=r"f:3:.*\(write an array of objects, each with its @type"):
+        parse(text, pyoxigraph.RdfFormat.JSON_LD)
+    text = '{"@context": {"p": {"@id": "http://e/p",\n"@container": ["@type", "@set"]}}, "p": {}}'
+    with pytest.raises(DataError, match=r"f:2:.*\(leave @set out"):
+        parse(text, pyoxigraph.RdfFormat.JSON_LD)

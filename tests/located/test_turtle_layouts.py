@@ -143,6 +143,15 @@ def test_places_of_trig_are_those_of_its_graphs(layout: Layout) -> None:
     assert len(quads) == len(spans)
 
 
+@pytest.mark.parametrize("number", ["1 ", "1.5", "1e5", '"1"', "<1>"])
+def test_places_a_name_right_after_the_dot_of_a_statement(number: str) -> None:
+    """The dot that ends a statement is no part of the name after it."""
+    text = f"@prefix e: <http://e/> . e:a e:p {number}.e:b e:p 2 ."
+    spans = find_spans(text)
+    found = [text[start:end] for start, end in zip(spans.starts, spans.ends, strict=True)]
+    assert found == [number.strip(), "2"]
+
+
 @pytest.mark.parametrize("depth", [20_000])
 @pytest.mark.parametrize(("opening", "closing"), [("( ", ") "), ("[ <p> ", "] ")], ids=["collections", "lists"])
 def test_places_deep_nesting_is_walked_without_recursion(opening: str, closing: str, depth: int) -> None:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Dataset, Graph, URIRef
+from rdflib import BNode, Dataset, Graph, Literal, URIRef
 from rdflib.namespace import RDF
 
 import eild
@@ -15,6 +15,8 @@ from eild.errors import DataError, ShapesError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rdflib.term import Node
 
 HEAD = "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
 SHAPES = f"{HEAD}ex:S a sh:NodeShape ; sh:targetClass ex:Boat ; sh:property [ sh:path ex:length ; sh:minCount 1 ] .\n"
@@ -103,3 +105,26 @@ def test_package_exports_what_it_says() -> None:
     code = "import sys, eild; print([name for name in sys.modules if name.startswith(('eild.', 'rdflib', 'flask'))])"
     outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert outcome.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "triple",
+    [
+        (URIRef("http://x y"), URIRef("https://example.org/p"), Literal(1)),
+        (URIRef("relative"), URIRef("https://example.org/p"), Literal(1)),
+        (Literal("x"), URIRef("https://example.org/p"), Literal(1)),
+        (URIRef("https://example.org/a"), BNode(), Literal(1)),
+        (URIRef("https://example.org/a"), URIRef("https://example.org/p"), URIRef("a b:c")),
+        (URIRef("https://example.org/a"), URIRef("https://example.org/p"), Literal("x", datatype=RDF.langString)),
+        (URIRef("https://example.org/a"), URIRef("https://example.org/p"), Literal("\ud800")),
+    ],
+)
+@pytest.mark.parametrize("engine", ["auto", "exact", "fast"])
+def test_graph_with_what_is_no_rdf_is_an_error_of_the_data(triple: tuple[Node, Node, Node], engine: str) -> None:
+    """RDFLib takes any text for an IRI and any node for a subject; no fault of the shapes comes of it."""
+    graph = Graph()
+    graph.add((URIRef("https://example.org/z"), URIRef("https://example.org/p"), Literal("two\nlines")))
+    graph.add(triple)
+    shapes = f"{HEAD}ex:S sh:targetSubjectsOf ex:p ; sh:class ex:C ."
+    with pytest.raises(DataError, match="no RDF"):
+        eild.validate(graph, shapes, shapes_format="ttl", engine=engine)

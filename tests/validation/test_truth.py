@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 import pytest
 from click.testing import CliRunner
 
+import eild
 from eild.cli import main
 
 PREFIXES: Final = "".join(
@@ -116,21 +118,100 @@ def test_special_values_have_the_forms_of_xml_schema(engine: str) -> None:
     assert outcome.found == [("a", "Datatype"), ("b", "Datatype")]
 
 
-def test_stderr_stays_empty_whatever_values_there_are() -> None:
+@pytest.mark.parametrize(
+    ("value", "datatype"),
+    [("no", "boolean"), ("1,5", "decimal"), (".", "decimal"), ("1e", "double"), ("0x1p3", "float"), ("x", "integer")],
+)
+@pytest.mark.parametrize("form", ["text", "json", "turtle", "sarif", "html"])
+def test_stderr_stays_empty_whatever_values_there_are(value: str, datatype: str, form: str) -> None:
     """No warning of a library reaches the user."""
-    Path("data.ttl").write_text(PREFIXES + 'ex:a ex:p "no"^^xsd:boolean , "x"^^xsd:date .', encoding="utf-8")
-    Path("shapes.ttl").write_text(PREFIXES + f"{P} sh:datatype xsd:boolean ] .", encoding="utf-8")
-    command = [
-        sys.executable,
-        "-c",
-        "from eild.cli import main; main()",
-        "validate",
-        "data.ttl",
-        "--shapes",
-        "shapes.ttl",
-    ]
+    data = f'ex:a ex:p "{value}"^^xsd:{datatype} , "x"^^xsd:date .'
+    Path("data.ttl").write_text(PREFIXES + data, encoding="utf-8")
+    Path("shapes.ttl").write_text(PREFIXES + f"{P} sh:datatype xsd:{datatype} ] .", encoding="utf-8")
+    command = [sys.executable, "-c", "from eild.cli import main; main()", "validate", "data.ttl"]
+    command += ["--shapes", "shapes.ttl", "--format", form]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (outcome.returncode, outcome.stderr) == (1, "")
+
+
+def test_findings_on_ill_typed_numbers_warn_no_program() -> None:
+    """Findings are ordered and written without RDFLib's notation, which warns of such numbers."""
+    shapes = f"{P} sh:datatype xsd:decimal ; sh:maxCount 1 ] ."
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = eild.validate(
+            PREFIXES + 'ex:a ex:p "1,5"^^xsd:decimal , "."^^xsd:decimal .',
+            PREFIXES + shapes,
+            data_format="ttl",
+            shapes_format="ttl",
+        )
+        texts = [eild.format_report(report, form) for form in ("text", "json", "turtle", "junit", "sarif", "github")]
+    assert len(report.findings) == 3
+    assert all("1,5" in text for text in texts)
+
+
+ONE_AND_TWO: Final = (
+    "ex:Co a sh:ConstraintComponent ; sh:parameter [ sh:path ex:one ] , [ sh:path ex:two ; sh:optional {} ] ; "
+    'sh:validator [ sh:ask "ASK {{ FILTER($value != 1) }}" ] . '
+)
+
+
+@pytest.mark.parametrize(
+    ("optional", "shape", "told"),
+    [
+        ("false", "sh:node [ sh:property [ sh:path ex:p ; sh:maxCount 9 ; ex:one 4 ] ]", "ex.org/one"),
+        ("false", "sh:property [ sh:path ex:p ; sh:maxCount 9 ; ex:two 4 ]", "ex.org/two"),
+        ("true", "sh:nodeKind sh:IRI ; ex:two 1", "ex.org/two"),
+        ("true", "sh:property [ sh:path ex:p ; ex:two 1 ; sh:maxCount 9 ]", "ex.org/two"),
+        ("true", "sh:property [ sh:path ex:p ; ex:one 1 ; ex:two 1 ]", ""),
+        ("true", "ex:one 1", ""),
+    ],
+)
+def test_parameters_without_those_that_they_need_are_told_in_every_shape(optional: str, shape: str, told: str) -> None:
+    """A component applies to a shape that has all mandatory parameters, and to no other."""
+    shapes = ONE_AND_TWO.format(optional) + f"ex:S a sh:NodeShape ; sh:targetClass ex:C ; {shape} ."
+    outcome = run("ex:a a ex:C ; ex:p 2 .", shapes, "--strict", form="text")
+    assert outcome.code == (1 if told else 0)
+    assert ("has no effect: the component" in outcome.out) == bool(told)
+    assert told.replace("ex.org", "example.org") in outcome.out
+
+
+def test_parameter_of_two_components_is_told_only_if_neither_applies() -> None:
+    """A parameter that another component reads has an effect."""
+    shapes = (
+        ONE_AND_TWO.format("false") + "ex:Other a sh:ConstraintComponent ; sh:parameter [ sh:path ex:one ] ; "
+        'sh:validator [ sh:ask "ASK { FILTER($value != 1) }" ] . ex:S a sh:NodeShape ; sh:targetClass ex:C ; ex:one 1 .'
+    )
+    assert "has no effect" not in run("ex:a a ex:C .", shapes, form="text").out
+
+
+@pytest.mark.parametrize(
+    ("target", "vacuous"),
+    [
+        ('sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a <https://example.org/No> }" ]', True),
+        ('sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a <https://example.org/C> }" ]', False),
+        ("sh:targetWhere [ sh:class ex:No ]", True),
+        ("sh:targetWhere [ sh:class ex:C ]", False),
+        ("sh:targetClass ex:C ; sh:targetWhere [ sh:class ex:No ]", True),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 9])
+def test_targets_by_query_or_shape_that_match_nothing_are_told(target: str, most: int, *, vacuous: bool) -> None:
+    """Such a target is as much without effect as a class without instances."""
+    shapes = f"ex:S a sh:NodeShape ; {target} ; sh:property [ sh:path ex:p ; sh:maxCount {most} ] ."
+    outcome = run("ex:a a ex:C ; ex:p 1 .", shapes, "--strict", form="text")
+    assert ("matches nothing" in outcome.out) == vacuous
+    finds = most == 0 and "targetClass ex:C" in f"{target} {'' if vacuous else 'sh:targetClass ex:C'}"
+    assert outcome.code == int(vacuous or finds)
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact", "fast", "pyshacl"])
+def test_query_that_reports_a_failure_fails_with_every_engine(engine: str) -> None:
+    """A failure is no result, also where no result would come of it."""
+    shape = "ex:S sh:targetClass ex:C ; {} ."
+    query = 'sh:sparql [ sh:select "SELECT $this (true AS ?failure) { $this a ?c }" ]'
+    for constraint in (query, f"sh:not [ {query} ]"):
+        assert run("ex:a a ex:C .", shape.format(constraint), "--engine", engine).code == 4
 
 
 @pytest.mark.parametrize(
@@ -338,6 +419,8 @@ def test_query_failure_of_a_component_is_a_failure_at_its_query() -> None:
         ("^\\\\p{Lu}\\\\p{Ll}+$", "", "Éa", "éa"),
         ("^(a|b)\\\\1$", "", "bb", "ab"),
         ("^b$", "", "b", "b\\n"),
+        ("^\\\\I\\\\C$", "", "1 ", "a "),
+        ("^[^a-z-[x]]$", "", "1", "x"),
     ],
 )
 @pytest.mark.parametrize("engine", ["auto", "exact", "pyshacl"])
@@ -350,6 +433,15 @@ def test_pattern_is_read_as_xpath_reads_it(pattern: str, flags: str, matching: s
     query = QUERY.format(f"FILTER(!REGEX(?value, '{doubled}', '{flags}'))")
     shapes = f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .'
     assert run(data, shapes, "--engine", engine).found == [("b", "SPARQL")]
+
+
+@pytest.mark.parametrize(("pattern", "code"), [("b*", 4), ("^|x", 4), ("(b)?", 4), ("b+", 1), ("^a", 1)])
+def test_replacement_that_matches_nothing_is_refused(pattern: str, code: int) -> None:
+    """XPath has no such replacement, and engines do different things."""
+    query = f"SELECT $this ?value {{ $this <https://example.org/p> ?v BIND(REPLACE(?v, '{pattern}', 'x') AS ?value) }}"
+    outcome = run('ex:a ex:p "abc" .', f'ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .')
+    assert outcome.code == code
+    assert ("shapes.ttl:6:" in outcome.err) == (code == 4)
 
 
 def test_fingerprints_and_rules_are_the_same_in_another_folder() -> None:
@@ -586,3 +678,51 @@ def test_language_tags_spelled_in_several_ways_stay_apart() -> None:
     shapes = f"{P} sh:datatype xsd:string ] ."
     findings = json.loads(run('ex:a ex:p "b"@en-GB , "c"@en-gb , "d"@EN-gb .', shapes).out)["findings"]
     assert sorted(finding["value"] for finding in findings) == ['"b"@en-GB', '"c"@en-gb', '"d"@EN-gb']
+
+
+def test_every_broken_file_is_named_also_if_the_shapes_are_broken() -> None:
+    """Shapes that cannot be read hide no data that cannot be read either."""
+    for name in ("b1.ttl", "b2.ttl", "s.ttl"):
+        Path(name).write_text("\nbroken", encoding="utf-8")
+    files = ("b1.ttl", "b2.ttl", "missing.ttl", "none/*.ttl")
+    outcome = call(*files, "--shapes", "s.ttl", "--format", "github", "--format", "sarif=o.sarif")
+    assert outcome.code == 4
+    results = json.loads(Path("o.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    named = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results]
+    assert named == ["s.ttl", "b1.ttl", "b2.ttl", "missing.ttl", "none/*.ttl"]
+    assert outcome.out.count("::error ") == 5
+    assert all(f"{name}:2:1: " in outcome.err for name in ("s.ttl", "b1.ttl", "b2.ttl"))
+    assert "1 error in the shapes and 4 in the data" in outcome.err
+
+
+@pytest.mark.parametrize("form", ["text", "junit", "github", "html", "sarif"])
+def test_names_of_files_are_relative_in_forms_for_people(form: str) -> None:
+    """What names a shape or a resource of a file is the same in each checkout."""
+    shapes = "<#S> sh:targetSubjectsOf ex:p ; sh:property <#P> . <#P> sh:path ex:p ; sh:datatype xsd:integer ."
+    outcome = run('<#me> ex:p "x" . <sub/you> ex:p "y" .', shapes, form=form)
+    assert outcome.code == 1
+    assert Path.cwd().name not in outcome.out
+    assert "shapes.ttl#P" in outcome.out
+    assert "sub/you" in outcome.out
+
+
+@pytest.mark.parametrize("engine", ["auto", "exact"])
+@pytest.mark.parametrize("digits", [400, 6000])
+def test_numbers_beyond_doubles_and_beyond_what_python_converts_are_compared(engine: str, digits: int) -> None:
+    """A number has no largest value, and no number ends in an internal error."""
+    data = f"ex:a ex:p {'9' * digits} . ex:b ex:p -{'9' * digits} . ex:c ex:p 0.{'9' * digits} ."
+    query = QUERY.format("FILTER(?value + 1 > 9)")
+    shapes = (
+        f"{P} sh:datatype ( xsd:integer xsd:decimal ) ; sh:minInclusive 0 ] . "
+        f'ex:Q sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "{query}" ] .'
+    )
+    assert run(data, shapes, "--engine", engine).found == [("a", "SPARQL"), ("b", "MinInclusive")]
+
+
+def test_hint_names_the_value_of_the_parameter_that_is_at_fault() -> None:
+    """Each value of a parameter that may be repeated is a constraint of its own, also in what to do."""
+    inner = "sh:property [ sh:path ex:p ; sh:hasValue 1 , 2 ]"
+    shapes = f"ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:class ex:A , ex:B ; {inner} ."
+    out = run("ex:x a ex:A , ex:T ; ex:p 1 .", shapes, form="text").out
+    assert "hint: sh:class ex:B: " in out
+    assert "hint: sh:hasValue 2: " in out

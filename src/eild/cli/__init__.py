@@ -11,6 +11,7 @@ import importlib
 import logging
 import sys
 import traceback
+import warnings
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
@@ -112,6 +113,8 @@ class LazyGroup(click.Group):
         if not extra.pop("standalone_mode", True):
             return super().main(args, prog_name, standalone_mode=False, **extra)
         logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # ill-typed literals: findings, not tracebacks
+        if not sys.warnoptions:  # what libraries warn of is not for users, unless they ask for it (python -W)
+            warnings.simplefilter("ignore")
         with FailureReport() as report:
             outcome = super().main(args, prog_name or "eild", standalone_mode=False, obj=report, **extra)
             sys.exit(outcome if isinstance(outcome, int) else 0)

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from eild.cli.project import project_options, take_project
-from eild.errors import DataError, EnvironmentFailure, Location, ProblemsError, ShapesError, UsageError
+from eild.errors import (
+    DataError,
+    EnvironmentFailure,
+    IllFormedShapesError,
+    Location,
+    ProblemsError,
+    ShapesError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -282,7 +290,10 @@ class _Reader:
         files reports them.
         """
         known = self._load_ontology(ontology) if ontology else None
-        applied = self._load_shapes(shapes, known) if shapes else None
+        try:
+            applied = self._load_shapes(shapes, known) if shapes else None
+        except ShapesError as error:
+            raise self._with_data(error) from error
         if not self._files:
             return self._validate_own(applied, engine)
         self._data = self._load_data()
@@ -295,6 +306,18 @@ class _Reader:
 
         self._context = load_project_context()
         return validate_data(self._data, ontology=known, engine=engine)
+
+    def _with_data(self, error: ShapesError) -> ShapesError:
+        """Return an error of the shapes together with those of the data, if they cannot be read either."""
+        if not self._files:
+            return error
+        try:
+            self._load_data()
+        except DataError as found:
+            problems = found.problems if isinstance(found, ProblemsError) else (found,)
+            faults = error.faults if isinstance(error, IllFormedShapesError) else (error,)
+            return IllFormedShapesError(faults, problems)
+        return error
 
     def _validate_own(self, shapes: Shapes | None, engine: str) -> Report:
         from eild.dataset.project import OWN_PROJECT
@@ -353,13 +376,18 @@ class _Reader:
 
         parts, problems = [], []
         for name in self._files:
-            if str(name) == _STANDARD_STREAM:
-                content = sys.stdin.buffer.read()
-                base = self._base or None
-                parts.append(read_input(content, name=STANDARD_INPUT, syntax=self._syntax, base=base))
-                self._texts[STANDARD_INPUT] = content.decode("utf-8", "replace")
+            try:
+                if str(name) == _STANDARD_STREAM:
+                    content = sys.stdin.buffer.read()
+                    base = self._base or None
+                    parts.append(read_input(content, name=STANDARD_INPUT, syntax=self._syntax, base=base))
+                    self._texts[STANDARD_INPUT] = content.decode("utf-8", "replace")
+                    continue
+                paths = expand_paths([name])
+            except DataError as error:
+                problems.append(error)
                 continue
-            for path in expand_paths([name]):
+            for path in paths:
                 try:
                     parts.append(load_statements(path, base=self._base))
                 except DataError as error:

@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph
 
-from eild.errors import DataError, Location
+from eild.errors import DataError
 from eild.located import jsonld, rdfxml
 from eild.located.alignment import align
 from eild.located.graph import LARGEST_TEXT, LocatedGraph
-from eild.located.nodes import Nodes, UnsupportedTermError
+from eild.located.nodes import Nodes
 from eild.located.places import TextPlaces
 from eild.rdf.reading import read_bytes
 
 if TYPE_CHECKING:
+    from eild.errors import Location
     from eild.located.alignment import Mentions
-    from eild.located.graph import Triple
 
+
+_HINTS = (
+    ("@type must be the first key", "write an array of objects, each with its @type, in place of a map of types"),
+    ("@container value combination", "leave @set out: a value is the same with and without it"),
+)
+"""What to do about JSON-LD that the parser does not support, by a part of what it says."""
 
 _FETCHING = "remote context"
 """What the parser's message has in it if a document refers to a remote context."""
@@ -53,34 +59,46 @@ def parse_document(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, b
     except DataError as error:
         remote = jsonld.find_remote_context(text) if _FETCHING in error.message else None
         if remote is None:
-            raise
+            raise _with_place(error, text, name, base) from error
         iri, offset = remote
         message = f"the remote context <{iri}> is not fetched"
         hint = "write the context into the document, or convert the document to Turtle or N-Triples"
         raise DataError(message, location=TextPlaces(text, name).at(offset), hint=hint) from error
-    nodes = Nodes()
-    triples = [_make_triple(nodes, quad, Location(name)) for quad in quads]
     mentions = jsonld.find_mentions(text, base=base or "")
+    invalid = jsonld.find_invalid_name(mentions)
+    if invalid is not None:
+        message = f"invalid IRI {invalid[0]!r}"
+        hint = "encode the characters that an IRI cannot have, such as spaces as %20"
+        raise DataError(message, location=TextPlaces(text, name).at(*invalid[1]), hint=hint)
+    nodes = Nodes(rdf_1_2=True)
+    triples = [nodes.triple(quad) for quad in quads]
     return _finish(align(triples, mentions, _places(text, mentions, name), name), text, prefixes, name)
+
+
+def _with_place(error: DataError, text: str, name: str, base: str | None) -> DataError:
+    """Return an error of JSON-LD with the place of the value at fault, if its parser did not tell."""
+    if error.location is not None and error.location.line:
+        return error
+
+    def fails(beginning: str) -> bool:
+        try:
+            read_bytes(beginning.encode(), pyoxigraph.RdfFormat.JSON_LD, name=name, base=base)
+        except DataError as found:
+            return found.message == error.message
+        return False
+
+    hint = next((hint for part, hint in _HINTS if part in error.message), error.hint)
+    extent = jsonld.find_fault(text, fails)
+    location = error.location if extent is None else TextPlaces(text, name).at(*extent)
+    return DataError(error.message, location=location, hint=hint)
 
 
 def _parse_xml(content: bytes, *, name: str, base: str) -> LocatedGraph:
     placed, prefixes, text = rdfxml.read_placed(content, name=name, base=base)
-    located, nodes = LocatedGraph(), Nodes()
+    located, nodes = LocatedGraph(), Nodes(rdf_1_2=True)
     for quad, place in placed:
-        located.add(_make_triple(nodes, quad, place), place)
+        located.add(nodes.triple(quad), place)
     return _finish(located, text, prefixes, name)
-
-
-def _make_triple(nodes: Nodes, quad: pyoxigraph.Quad, place: Location) -> Triple:
-    """Return the triple of a statement.
-
-    :raises DataError: if it has terms of RDF 1.2
-    """
-    try:
-        return nodes.triple(quad)
-    except UnsupportedTermError as error:
-        raise DataError(f"cannot read this as RDF 1.1: {error}", location=place) from error
 
 
 def _finish(located: LocatedGraph, text: str, prefixes: dict[str, str], name: str) -> LocatedGraph:

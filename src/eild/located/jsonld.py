@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from eild.located.alignment import Mention, Mentions
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from eild.located.alignment import Span
+
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_NO_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_LARGEST_SEARCHED: Final = 4 << 20
 _MOST_DEPTH: Final = 200
 _WITHOUT_NODES: Final = frozenset({"@id", "@context", "@value", "@language", "@direction", "@index"})
-_MAPS: Final = frozenset({"@language", "@index", "@id", "@type", "@graph"})
+_MAPS: Final = frozenset({"@language", "@index", "@id", "@type"})
 
 DEEPEST: Final = 500
 """Levels of objects and arrays within each other beyond which a document is refused: parsers of JSON-LD need time and
@@ -32,6 +39,7 @@ class _Value:
     """A value with its extent.
 
     :ivar value: a scalar, a list of values, or a list of members (key and value) for an object
+    :ivar name: the IRI that the key of an object is, in a map of names
     """
 
     start: int
@@ -40,6 +48,7 @@ class _Value:
     value: Any = None
     members: list[tuple[str, _Value]] = field(default_factory=list)
     items: list[_Value] = field(default_factory=list)
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,55 @@ def find_remote_context(text: str) -> tuple[str, int] | None:
     return (min(found)[1], min(found)[0]) if found else None
 
 
+def find_fault(text: str, fails: Callable[[str], bool]) -> tuple[int, int] | None:
+    """Return the extent of what makes a document fail: the last value of its shortest beginning that fails, too.
+
+    A parser that reads a document as a whole does not tell where it goes wrong. A beginning is made whole by the
+    brackets that it lacks.
+
+    :param text: a document that is well-formed JSON
+    :param fails: whether a text fails in the same way
+    :returns: None if the document is too large, or is not well-formed
+    """
+    if len(text) > _LARGEST_SEARCHED:
+        return None
+    ends, closing, stack, expects_key = list[tuple[int, int]](), list[str](), list[str](), False
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "{[":
+            stack.append("}" if sign == "{" else "]")
+        elif sign in "}]":
+            if not stack:
+                return None
+            stack.pop()
+        elif sign in ",:":
+            expects_key = sign == "," and bool(stack) and stack[-1] == "}"
+            continue
+        elif expects_key:
+            expects_key = False
+            continue
+        expects_key = sign == "{"
+        ends.append(token.span())
+        closing.append("".join(reversed(stack)))
+    low, high = 0, len(ends) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if fails(text[: ends[middle][1]] + closing[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return ends[low] if ends and not stack else None
+
+
+def find_invalid_name(mentions: Mentions) -> tuple[str, Span] | None:
+    """Return the first name of a resource that can be no IRI, with the place of the resource; None if there is none.
+
+    A JSON-LD parser leaves such a resource out, with all that is said of it.
+    """
+    found = [(span, iri) for iri, span in mentions.resources.items() if _NO_IRI.search(iri)]
+    return (min(found)[1], min(found)[0]) if found else None
+
+
 def find_mentions(text: str, *, base: str = "") -> Mentions:
     """Return where a document mentions properties and resources, by offsets.
 
@@ -177,7 +235,7 @@ def _walk_object(node: _Value, context: _Context, mentions: Mentions, base: str)
     for kind in _types(node, context):
         if kind in context.scoped:
             context = context.extend(context.scoped[kind], base)
-    for key, value in node.members:
+    for key, value in _members(node, context):
         meaning = context.expand(key)
         if meaning == "@id" and isinstance(value.value, str):
             mentions.add_resource(context.resolve(value.value), (node.start, node.end))
@@ -185,9 +243,23 @@ def _walk_object(node: _Value, context: _Context, mentions: Mentions, base: str)
             for item in value.items or [value]:
                 mention = Mention((item.start, item.end), subject, _meanings(item, context))
                 mentions.add_property(_RDF_TYPE, mention)
-        elif meaning not in _WITHOUT_NODES:
+        elif meaning and meaning not in _WITHOUT_NODES:  # what has no meaning is dropped with all that is in it
             inner += _walk_property(key, value, context, mentions, subject, base)
     return inner
+
+
+def _members(node: _Value, context: _Context) -> list[tuple[str, _Value]]:
+    """Return the members of an object, those of the objects nested by ``@nest`` among them."""
+    found: list[tuple[str, _Value]] = []
+    waiting = list(reversed(node.members))
+    while waiting:
+        key, value = waiting.pop()
+        if context.expand(key) == "@nest":
+            nested = [member for item in value.items or [value] for member in item.members]
+            waiting.extend(reversed(nested))
+        else:
+            found.append((key, value))
+    return found
 
 
 def _walk_property(  # noqa: PLR0913, PLR0917 - a property with its surroundings
@@ -197,18 +269,38 @@ def _walk_property(  # noqa: PLR0913, PLR0917 - a property with its surroundings
     meaning, containers = context.expand(key), context.containers.get(key, frozenset())
     entries = _entries(value, containers)
     of = None if "@reverse" in containers else subject
+    nested = context.extend(context.scoped[key], base) if key in context.scoped else context
     if "@json" in containers:
         mentions.add_property(meaning, Mention((value.start, value.end), of))
         return []
-    if meaning and not meaning.startswith("@"):
+    if "@list" in containers:
+        mentions.add_property(meaning, Mention((value.start, value.end), of))
+        return [(value, nested)]
+    names = dict(_names(value, context)) if "@id" in containers and "@graph" not in containers else {}
+    if not meaning.startswith("@"):
         for entry in entries:
-            _mention_values(meaning, entry, mentions, context, of)
-    nested = context.extend(context.scoped[key], base) if key in context.scoped else context
-    return [(entry, nested) for entry in entries]
+            if "@graph" in containers:  # the graph has the property, and what is in it has a name of its own
+                mentions.add_property(meaning, Mention((entry.start, entry.end), of))
+            elif entry.start in names:
+                mentions.add_property(meaning, Mention((entry.start, entry.end), of, frozenset({names[entry.start]})))
+            else:
+                _mention_values(meaning, entry, mentions, context, of)
+    return [(replace(entry, name=names.get(entry.start, "")), nested) for entry in entries]
+
+
+def _names(value: _Value, context: _Context) -> Iterator[tuple[int, str]]:
+    """Yield the start of each object in a map of names, with the IRI that is its key."""
+    for key, member in value.members:
+        name = context.resolve(key)
+        for item in member.items or [member]:
+            if item.kind == "object" and not name.startswith(("_:", "@")):
+                yield item.start, name
 
 
 def _subject(node: _Value, context: _Context) -> str | None:
     """Return the IRI that an object describes; an empty string if it has none."""
+    if node.name:
+        return node.name
     for key, value in node.members:
         if context.expand(key) == "@id":
             if not isinstance(value.value, str) or value.value.startswith("_:"):

@@ -19,16 +19,17 @@ import pyoxigraph
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
-from eild.errors import Location
+from eild.errors import DataError, Location
 from eild.located.chosen import locate_chosen, locate_lines
 from eild.located.documents import parse_document
 from eild.located.graph import LocatedGraph
 from eild.located.nodes import DirectionalLiteral, LabelledNodes, TripleTerm
 from eild.located.reading import OF_RDF_1_2, TEXT_SYNTAXES
 from eild.rdf.reading import RdfInput, explaining
+from eild.rdf.streams import shorten_message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rdflib.term import Node
 
@@ -116,9 +117,12 @@ class Statements:
 
     @classmethod
     def from_triples(cls, triples: Iterable[Triple], name: str = "") -> Statements:
-        """Return triples of RDFLib as statements of which only the file is known."""
+        """Return triples of RDFLib as statements of which only the file is known.
+
+        :raises DataError: if one of them is no RDF: RDFLib takes any text for an IRI, and any node for a subject
+        """
         found = list(triples)
-        lines = b"".join(b" ".join(map(write_node, triple)) + _END for triple in found)
+        lines = _write_checked(found)
         return cls((make_part(name, lines, rdf_1_2=any(_needs_rdf_1_2(triple[2]) for triple in found)),))
 
     def merge(self, *others: Statements) -> Statements:
@@ -231,6 +235,26 @@ def write_node(node: Node) -> bytes:
     elif isinstance(node, Literal) and node.datatype not in {None, XSD.string}:
         text = f"{text}^^<{node.datatype}>"
     return text.encode()
+
+
+def _write_checked(triples: Sequence[Triple]) -> bytes:
+    """Return triples as lines of N-Triples.
+
+    :raises DataError: if one of them is no RDF
+    """
+    lines: list[bytes] = []
+    try:
+        lines.extend(b" ".join(map(write_node, triple)) + _END for triple in triples)
+        content = b"".join(lines)
+        for _ in pyoxigraph.parse(content, format=_N_TRIPLES):
+            pass
+    except (SyntaxError, ValueError) as error:
+        number = (error.lineno or 1) - 1 if isinstance(error, SyntaxError) else len(lines)
+        shown = " ".join(map(repr, triples[number])).encode("ascii", "backslashreplace").decode()
+        reason = shorten_message(str(error.msg)) if isinstance(error, SyntaxError) else str(error)
+        message = f"the graph has a triple that is no RDF: {reason}: {shown[:300]}"
+        raise DataError(message, hint="correct or remove this triple") from error
+    return content
 
 
 def read_nodes(terms: Iterable[bytes]) -> Iterator[Node]:

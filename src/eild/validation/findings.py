@@ -72,6 +72,7 @@ class Finding:
     :ivar location: place of the triple at fault in the data
     :ivar shape_location: place of the shape
     :ivar details: what the shapes find that the value was to conform to (``sh:detail``)
+    :ivar parameter: the value of the constraint's parameter, where it is known: one that may be repeated has several
     """
 
     severity: Severity
@@ -88,6 +89,7 @@ class Finding:
     location: Location | None = None
     shape_location: Location | None = None
     details: tuple[Finding, ...] = ()
+    parameter: Node | None = None
 
     def sort_key(self) -> tuple[object, ...]:
         """Return what orders findings: place in the data first, then all that tells two findings apart."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
 
+from eild.located.nodes import DirectionalLiteral
 from eild.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
     from rdflib.term import Node
+
+    from eild.validation.findings import Report
 
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
 _IRI: Final = re.compile(r"<([^<>]*)>")
@@ -32,9 +36,14 @@ class Names:
     """Writes terms with prefixes: those of a project, of the graphs given, then EILD's.
 
     Blank nodes are numbered in the order of their first mention, so that the same findings give the same names.
+
+    :param graphs: graphs that declare prefixes
+    :param prefixes: the prefixes of a project
+    :param folder: IRI of a folder: those of files in it are written relative to it
     """
 
-    def __init__(self, *graphs: Graph, prefixes: Mapping[str, str] | None = None) -> None:
+    def __init__(self, *graphs: Graph, prefixes: Mapping[str, str] | None = None, folder: str = "") -> None:
+        self._folder = folder
         namespaces = {namespace: prefix for prefix, namespace in (prefixes or {}).items()}
         namespaces |= {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
         for graph in graphs:
@@ -55,6 +64,8 @@ class Names:
             return f"_:b{self._blank.setdefault(node, str(len(self._blank) + 1))}"
         if not isinstance(node, Literal):
             return node.n3()
+        if isinstance(node, DirectionalLiteral):
+            return f"{_quote(str(node))}@{node.language}--{node.direction}"
         if node.language:
             return f"{_quote(str(node))}@{node.language}"
         plain = node.datatype in {None, XSD.string}
@@ -67,7 +78,7 @@ class Names:
                 prefix = self._prefixes[namespace]
                 self.used[prefix] = namespace
                 return f"{prefix}:{local}"
-        return URIRef(iri).n3()
+        return f"<{iri.removeprefix(self._folder)}>"
 
     def short(self, node: Node | None) -> str:
         """Return a term for people: on one line, long values cut."""
@@ -79,6 +90,12 @@ class Names:
     def path(self, text: str) -> str:
         """Return a path, as a finding has it, with prefixes."""
         return _IRI.sub(lambda match: self._iri(match.group(1)), text)
+
+
+def name_for_people(report: Report) -> Names:
+    """Return the names for forms that people read: IRIs of files below the working folder are relative to it."""
+    folder = f"{Path.cwd().as_uri()}/"
+    return Names(report.shapes.graph, prefixes=report.prefixes, folder=folder)
 
 
 class PlainNames(Names):

@@ -13,6 +13,7 @@ from rdflib.namespace import RDFS, SH, XSD
 
 from eild.validation.grammar.paths import path_text
 from eild.validation.grammar.terms import COMPONENTS
+from eild.validation.order import order_key
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -86,17 +87,23 @@ def describe_component(component: URIRef) -> str:
 def advise(finding: Finding, report: Report, names: Names) -> str:
     """Return what to do about a finding: the constraint as the shape has it, and the remedy; nothing if unknown."""
     remedy = ADVICE.get(component_name(finding.component), ("", "see the shape's message"))[1]
-    parameter = describe_parameter(finding.shape, finding.component, report, names)
+    parameter = describe_parameter(finding.shape, finding.component, report, names, only=finding.parameter)
     return ": ".join(filter(None, (parameter, remedy)))
 
 
-def describe_parameter(shape: Node, component: URIRef, report: Report, names: Names) -> str:
-    """Return the parameter of a constraint with its value, e.g. ``sh:minCount 1``; nothing for SPARQL constraints."""
+def describe_parameter(
+    shape: Node, component: URIRef, report: Report, names: Names, *, only: Node | None = None
+) -> str:
+    """Return the parameter of a constraint with its value, e.g. ``sh:minCount 1``; nothing for SPARQL constraints.
+
+    :param only: the one of several values that is shown, if it is among them
+    """
     predicate = _PARAMETERS.get(component)
     if predicate is None or predicate == SH.sparql:
         return ""
     graph = report.shapes.graph
     values = sorted(graph.objects(shape, predicate), key=str)
+    values = [only] if only in values else values
     shown = [_parameter_value(value, graph, names) for value in values[:2]]
     return f"{names.term(predicate)} {' , '.join(shown)}" if values and all(shown) else names.term(predicate)
 
@@ -155,7 +162,7 @@ def describe_shape(shape: Node, report: Report) -> str:
     for predicate in (SH.description, RDFS.comment, SH.name, RDFS.label):
         texts = [text for text in graph.objects(shape, predicate) if isinstance(text, Literal)]
         if texts:
-            return str(min(texts, key=lambda text: (text.language not in {None, "en"}, text.n3())))
+            return str(min(texts, key=lambda text: (text.language not in {None, "en"}, order_key(text))))
     return ""
 
 

@@ -11,8 +11,12 @@ from eild.located.statements import Statements
 from eild.validation.checks import note_imports, note_named, note_untargeted, try_patterns
 from eild.validation.data import located_sources, take_data
 from eild.validation.engines import run_engine
+from eild.validation.engines.routing import find_reporting
 from eild.validation.engines.spelling import restore_spelling
 from eild.validation.entailment import asks_for_rdfs, entail_rdfs
+from eild.validation.exact.index import Index
+from eild.validation.exact.run import Run
+from eild.validation.exact.targets import select_target
 from eild.validation.findings import Finding, Report, Severity, VacuousTarget
 from eild.validation.grammar.paths import path_text
 from eild.validation.grammar.terms import TARGETS, sh
@@ -65,7 +69,7 @@ def validate(
     results = restore_spelling(outcome.results, (*asked.sources(), *located_sources(shapes.located)))
     return Report(
         findings=tuple(sorted(_read_findings(results, shapes, asked), key=Finding.sort_key)),
-        vacuous=tuple(find_vacuous_targets(reached, shapes)),
+        vacuous=(*find_vacuous_targets(reached, shapes), *_find_vacuous_queries(given, shapes, results)),
         shapes=shapes,
         triple_count=asked.count,
         engine=outcome.engine,
@@ -122,7 +126,31 @@ def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
         location=locate(result.focus, path if isinstance(path, URIRef) else None, value) if locate else None,
         shape_location=shapes.location(result.shape),
         details=tuple(sorted((_finding(detail, shapes, locate) for detail in result.details), key=Finding.sort_key)),
+        parameter=result.parameter,
     )
+
+
+def _find_vacuous_queries(given: Graph | Statements, shapes: Shapes, results: Sequence[Result]) -> list[VacuousTarget]:
+    """Return the targets that are queries or shapes (``sh:target``, ``sh:targetWhere``) and match nothing.
+
+    The only target of a shape that has results matches something.
+    """
+    reported = {result.shape for result in results}
+    targets = [
+        (shape, predicate, target)
+        for shape, predicate, target in shapes.targets()
+        if predicate not in TARGETS
+        and (len(shapes.targets_of(shape)) > 1 or reported.isdisjoint(find_reporting(shapes.graph, shape)))
+    ]
+    if not targets:
+        return []
+    data = given if isinstance(given, Statements) else Statements.from_triples(given)
+    run = Run(Index.read(data), shapes)
+    return [
+        VacuousTarget(shape, predicate, target, shapes.located.locate(shape, predicate, target))
+        for shape, predicate, target in targets
+        if not select_target(run, predicate, target)
+    ]
 
 
 def find_vacuous_targets(data: Data, shapes: Shapes) -> list[VacuousTarget]:

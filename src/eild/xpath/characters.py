@@ -204,7 +204,7 @@ def write_ranges(ranges: Ranges, *, rust: bool) -> str:
         return _NO_CHARACTER if rust else "(?!)"
     parts = []
     for first, last in ranges:
-        has_surrogates = rust and first <= _SURROGATES[1] and last >= _SURROGATES[0]  # which are no characters there
+        has_surrogates = first <= _SURROGATES[1] and last >= _SURROGATES[0]  # no text has them, and Rust refuses them
         pieces = ((first, _SURROGATES[0] - 1), (_SURROGATES[1] + 1, last)) if has_surrogates else ((first, last),)
         parts += [
             write_character(start, rust=rust) + (f"-{write_character(end, rust=rust)}" if end > start else "")

@@ -303,3 +303,64 @@ def test_notes_shape_that_the_data_name_is_applied(tmp_path: Path) -> None:
     assert "sh:shape names <https://example.org/Nothing>" in note.message
     assert note.location is not None
     assert note.location.line == PREFIXES.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message", "strict"),
+    [
+        ("sh:nodeKind sh:IRI {| sh:deactivated true |} .", "this sh:nodeKind is deactivated", False),
+        ("sh:nodeKind sh:IRI {| sh:deactivated false |} .", "", False),
+        (
+            'sh:sparql [ sh:deactivated true ; sh:select "SELECT $this { }" ] .',
+            "SPARQL constraint is deactivated",
+            False,
+        ),
+        ('sh:sparql ex:Q {| sh:deactivated true |} . ex:Q sh:select "SELECT $this { }" .', "this sh:sparql is", False),
+        ("sh:property [ sh:path ex:p ; sh:maxCount 1 ] {| sh:deactivated true |} .", "this sh:property is", False),
+        (
+            "sh:targetNode ex:n {| sh:deactivated true |} ; sh:nodeKind sh:IRI .",
+            "sh:deactivated has no effect on sh:targetNode",
+            True,
+        ),
+        (
+            "sh:nodeKind sh:IRI . ex:r rdf:reifies <<( ex:N sh:nodeKind sh:Literal )>> ; sh:severity sh:Info .",
+            "sh:severity has no effect on sh:nodeKind",
+            True,
+        ),
+    ],
+)
+def test_notes_deactivated_constraints_are_told(tmp_path: Path, shapes: str, message: str, *, strict: bool) -> None:
+    """A single constraint can be switched off; what an annotation does not do is told, too."""
+    prefix = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . "
+    report = check(tmp_path, f"{prefix}{NODE} {shapes}", "ex:b a ex:Boat .")
+    told = [note for note in report.notes if "deactivated" in note.message or "has no effect on" in note.message]
+    assert [(message in note.message, note.strict) for note in told] == [(True, strict)] * bool(message)
+    assert all(note.location for note in told)
+
+
+@pytest.mark.parametrize("term", ["sh:severity sh:Info", "sh:deactivated true"])
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        (
+            f"{NODE} ex:max 3 . ex:M sh:path ex:max . ex:K § ; sh:parameter ex:M ; sh:validator {ASK} .",
+            1,
+        ),
+        (f"{NODE} sh:target [ a sh:SPARQLTarget ; § ; sh:select 'SELECT ?this {{ ?this a ?c }}' ] .", 1),
+        (f"{NODE} § .", 0),
+        (f"{NODE} sh:property [ sh:path ex:p ; sh:maxCount 1 ; § ] .", 0),
+    ],
+)
+def test_notes_severity_and_deactivation_that_nothing_reads(tmp_path: Path, shapes: str, term: str, told: int) -> None:
+    """They belong to shapes: components, validators and targets have none."""
+    notes = check(tmp_path, shapes.replace("§", term), "ex:b a ex:Boat .").notes
+    assert len([note for note in notes if "it belongs to shapes" in note.message and note.location]) == told
+
+
+def test_notes_severity_of_a_query_that_nothing_reads(tmp_path: Path) -> None:
+    """A SPARQL constraint has the severity of its shape; it can be deactivated by itself."""
+    query = "sh:sparql [ {} ; sh:select 'SELECT $this {{ }}' ] ."
+    notes = check(tmp_path, NODE + query.format("sh:severity sh:Info"), "ex:b a ex:Boat .").notes
+    assert "sh:severity has no effect here: it belongs to shapes" in [note.message for note in notes]
+    notes = check(tmp_path, NODE + query.format("sh:deactivated true"), "ex:b a ex:Boat .").notes
+    assert not [note for note in notes if "belongs to shapes" in note.message]

@@ -22,6 +22,7 @@ from eild.located import parse_located_content
 from eild.validation import Report, Shapes, load_rdf, load_shapes, validate
 from eild.validation.engines import run_engine
 from eild.validation.exercise import measure_exercise
+from eild.validation.files import load_statements
 from eild.validation.fingerprints import fingerprint_findings
 from eild.validation.formats import FORMATS, Sources, format_text, load_json_schema
 from eild.validation.formats.coverage import format_coverage
@@ -147,6 +148,19 @@ def test_format_rdf_is_the_engines_report(report: Report, name: str) -> None:
     found = [(result.focus, result.component, result.value, result.severity) for result in results]
     assert rows == {tuple(map(order_key, row)) for row in found}
     assert len(list(written.objects(None, SH.result))) == len(results)
+
+
+def test_format_rdf_carries_triple_terms_and_directions_or_says_so(tmp_path: Path) -> None:
+    """JSON-LD has no triple terms, which is no fault of the system."""
+    shapes = "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:name ; sh:property [ sh:path ex:name ; sh:maxLength 0 ] ."
+    for name, text in (("shapes.ttl", shapes), ("data.ttl", 'ex:a ex:name "x"@ar--rtl , <<( ex:a ex:b 1 )>> .')):
+        (tmp_path / name).write_text(HEAD + text, encoding="utf-8")
+    report = validate(load_statements(tmp_path / "data.ttl"), load_shapes([tmp_path / "shapes.ttl"]))
+    for form in ("turtle", "nt", "rdf"):
+        assert "rtl" in FORMATS[form](report)
+    assert '"x"@ar--rtl' in format_text(report)
+    with pytest.raises(UsageError, match="JSON-LD cannot carry this report"):
+        FORMATS["jsonld"](report)
 
 
 def test_format_rdf_xml_forbidden_character_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

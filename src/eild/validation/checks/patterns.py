@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from eild.errors import Location
     from eild.located import LocatedGraph
     from eild.located.statements import Statements
+    from eild.validation.grammar.expressions import Expression
 
 DEADLINE: Final = 5.0
 """Seconds that one suspicious expression may take for all values that it could be held against."""
@@ -60,6 +61,20 @@ def check_patterns(located: LocatedGraph) -> Iterator[ShapesError]:
             message = f"ill-formed regular expression {_short(pattern)}: {error.reason}"
             hint = "SHACL and SPARQL have the expressions of XPath: see XPath Functions 3.1, section 5.6"
             yield ShapesError(message, location=inside, hint=hint)
+    for text, place in _queries(located):
+        for found in find_expressions(text):
+            if found.replaces and found.pattern is not None and found.flags is not None and _matches_nothing(found):
+                message = f"the regular expression {_short(found.pattern)} of a replacement matches an empty text"
+                inside = locate_inside(located.texts, place, found.start)
+                yield ShapesError(message, location=inside, hint="make it match at least one character")
+
+
+def _matches_nothing(found: Expression) -> bool:
+    """Return whether an expression matches an empty text, which XPath refuses (section 5.6.4)."""
+    try:
+        return translate(found.pattern or "", found.flags or "").compile().search("") is not None
+    except PatternError:  # which is told by itself
+        return False
 
 
 def note_patterns(located: LocatedGraph) -> Iterator[Note]:

@@ -166,6 +166,10 @@ def _note_misplaced(graph: Graph, triple: tuple[Node, Node, Node], place: Locati
     elif predicate == SH.optional and (None, SH.parameter, subject) not in graph:
         message = "sh:optional has no effect: it belongs to parameters of components"
         yield Note(message, place, "write sh:minCount 0, or leave sh:minCount out")
+    elif name in {"severity", "deactivated"} and _has_query(
+        graph, subject, but=SH.sparql if name == "deactivated" else None
+    ):
+        yield Note(f"sh:{name} has no effect here: it belongs to shapes", place, "write it into the shape")
     elif name == "shape" and not _is_data(graph, subject):
         yield Note("sh:shape constrains nothing here: the data name their shapes by it", place, strict=False)
     elif predicate in _OF_QUERIES and not any((None, holder, subject) in graph for holder in _HOLDERS):
@@ -173,6 +177,15 @@ def _note_misplaced(graph: Graph, triple: tuple[Node, Node, Node], place: Locati
         if kinds.isdisjoint(NOT_APPLIED):
             message = f"sh:{name} has no effect: no constraint, validator or target has this query"
             yield Note(message, place, "write it into sh:sparql [ … ]")
+
+
+def _has_query(graph: Graph, node: Node, *, but: URIRef | None) -> bool:
+    """Return whether a node is a component, or a constraint, validator or target with a query, and no shape.
+
+    :param but: a term whose values do not count
+    """
+    held = any((None, holder, node) in graph for holder in _HOLDERS if holder != but)
+    return (held or (node, SH.parameter, None) in graph) and not _is_shape(graph, node)
 
 
 def _is_shape(graph: Graph, node: Node) -> bool:

@@ -8,6 +8,8 @@ from rdflib import URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
 from eild.errors import Location
+from eild.located.nodes import TripleTerm
+from eild.validation.exact.annotations import REIFIES_NODE
 from eild.validation.exact.compiler import find_reached, named_shapes
 from eild.validation.exact.components import is_true
 from eild.validation.exact.queries import parameters_of
@@ -50,7 +52,8 @@ def note_unused(located: LocatedGraph) -> Iterator[Note]:
         elif not _has_effect(graph, shape, custom):
             message = "this shape has a target, but constrains nothing" if shape in targeted else _CONSTRAINS_NOTHING
             yield Note(message, place, "add a constraint")
-    yield from _note_components(located)
+    yield from _note_components(located, targeted | shapes)
+    yield from _note_deactivated(located, custom)
 
 
 def note_untargeted(located: LocatedGraph, named: Collection[Node] = ()) -> Iterator[Note]:
@@ -139,17 +142,49 @@ def _constrains(predicate: Node, value: Node, custom: set[URIRef]) -> bool:
     return predicate in COMPONENTS or predicate == SH.property or predicate in custom
 
 
-def _note_components(located: LocatedGraph) -> Iterator[Note]:
-    """Yield a note for each shape that has some but not all mandatory parameters of a constraint component."""
+def _note_deactivated(located: LocatedGraph, custom: set[URIRef]) -> Iterator[Note]:
+    """Yield a note for each single constraint that is deactivated, and for annotations that no constraint has."""
     graph = located.graph
+    for shape, constraint in graph.subject_objects(SH.sparql):
+        if is_true(graph.value(constraint, SH.deactivated)):
+            place = located.subjects.get(constraint) or located.locate(shape, SH.sparql, constraint)
+            yield Note("this SPARQL constraint is deactivated: it is not applied", place, strict=False)
+    for reifier, term in graph.subject_objects(REIFIES_NODE):
+        if not isinstance(term, TripleTerm):
+            continue
+        predicate = term.predicate
+        is_constraint = predicate in COMPONENTS or predicate == SH.property or predicate in custom
+        is_stated = (term.subject, predicate, term.object) in graph
+        for name in (SH.deactivated, SH.severity, SH.message):
+            for value in graph.objects(reifier, name):
+                place = located.locate(reifier, name, value) or located.subjects.get(reifier)
+                shown = f"sh:{local_name(predicate)}" if local_name(predicate) else predicate.n3()
+                if is_constraint and is_stated:
+                    if name == SH.deactivated and is_true(value):
+                        message = f"this {shown} is deactivated: it is not applied"
+                        yield Note(message, place, strict=False)
+                elif local_name(predicate) or predicate in custom:
+                    message = f"sh:{local_name(name)} has no effect on {shown}, which is no constraint of the shapes"
+                    yield Note(message, place, "annotate the parameter of a constraint")
+
+
+def _note_components(located: LocatedGraph, shapes: set[Node]) -> Iterator[Note]:
+    """Yield a note for each shape that has some but not all mandatory parameters of a constraint component.
+
+    :param located: the shapes graph
+    :param shapes: what is known to be a shape
+    """
+    graph = located.graph
+    applied = _find_applied(graph)
     for component in sorted(set(graph.subjects(SH.parameter)) | _find_validated(graph), key=str):
         if _APPLIED_OTHERWISE & set(map(local_name, graph.objects(component, RDF.type))):
             continue
         required = [path for path, optional in parameters_of(graph, component) if not optional]
-        for path in required:
-            for shape in set(graph.subjects(path)) - set(graph.subjects(SH.path)):
+        for path, optional in parameters_of(graph, component):
+            users = set(graph.subjects(path)) - set(graph.objects(None, SH.parameter))
+            for shape in users & shapes if optional else users:
                 missing = [other for other in required if (shape, other, None) not in graph]
-                if missing:
+                if missing and (shape, path) not in applied:
                     names = " and ".join(term.n3() for term in missing)
                     message = f"{path.n3()} has no effect: the component {component.n3()} also needs {names}"
                     value = graph.value(shape, path)
@@ -169,6 +204,18 @@ def _note_components(located: LocatedGraph) -> Iterator[Note]:
             if is_used and not _has_query(graph, component, (SH.validator, special)):
                 message = f"the component {component.n3()} has no validator for this kind of shape, so it finds nothing"
                 yield Note(message, located.subjects.get(shape), _ADD_VALIDATOR)
+
+
+def _find_applied(graph: Graph) -> set[tuple[Node, URIRef]]:
+    """Return the shapes with the parameters that a component reads, because it has all that it needs."""
+    found = set()
+    for component in set(graph.subjects(SH.parameter)):
+        parameters = parameters_of(graph, component)
+        required = [path for path, optional in parameters if not optional]
+        for shape in set(graph.subjects(required[0])) if required else ():
+            if all((shape, path, None) in graph for path in required):
+                found |= {(shape, path) for path, _ in parameters}
+    return found
 
 
 def _find_validated(graph: Graph) -> set[Node]:

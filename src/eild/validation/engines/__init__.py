@@ -18,9 +18,11 @@ from eild.located.statements import Statements
 from eild.validation.engines.excerpt import take_excerpt
 from eild.validation.engines.fast import FAST_ENGINE, run_fast
 from eild.validation.engines.large import NESTING, is_available, run_compiled
+from eild.validation.engines.queried import find_queries
 from eild.validation.engines.reference import run_reference
 from eild.validation.engines.report import find_tagged, read_report, restore_tags
 from eild.validation.engines.routing import make_plan
+from eild.validation.exact.compiler import find_reached
 from eild.validation.exact.index import Index
 from eild.validation.exact.run import Run
 
@@ -48,6 +50,7 @@ LARGE = 50_000
 """Statements of data from which on the engine for large data is taken."""
 
 _TELLS: Final = re.compile(r"[?$]message\b")
+_FAILS: Final = re.compile(r"[?$]failure\b")
 _ASKED: Final = "it was asked for"
 
 
@@ -82,6 +85,7 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
         if _as_statements(data).rdf_1_2:
             message = "pySHACL cannot validate data with terms of RDF 1.2"
             raise ShapesError(message, hint="leave --engine out: EILD's own evaluator can")
+        _refuse_failures(_as_statements(data), shapes)
         report = run_reference(graph, take_excerpt(shapes, shapes.targeted, translated=False))
         declared = frozenset(shapes.graph.subjects(SH.parameter))
         found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes, declared)
@@ -90,6 +94,7 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
     written = find_tagged((*tags, *shapes.graph.objects()))
     statements = _as_statements(data)
     if engine == "fast":
+        _refuse_failures(statements, shapes)
         results = read_report(run_fast(statements, shapes, shapes.targeted), shapes.graph)
         return Outcome(restore_tags(_complete(results, statements, shapes), written), FAST_ENGINE, _ASKED)
     plan = make_plan(statements, shapes)
@@ -102,6 +107,22 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
 
 def _as_statements(data: Graph | Statements) -> Statements:
     return data if isinstance(data, Statements) else Statements.from_triples(data)
+
+
+def _refuse_failures(data: Statements, shapes: Shapes) -> None:
+    """Raise the failure that a query of the shapes reports, for engines that do not know ``?failure``.
+
+    :raises ShapesError: if a solution binds ``?failure`` to true
+    """
+    graph = shapes.graph
+    roots = [
+        root
+        for root in shapes.targeted
+        if any(_FAILS.search(query) for shape in find_reached(graph, root) for query in find_queries(graph, shape))
+    ]
+    if roots:
+        for _ in Run(Index.read(data), shapes).results(roots):
+            pass
 
 
 def _complete(

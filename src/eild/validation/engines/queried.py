@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rdflib.namespace import SH
 
-from eild.validation.grammar.expressions import find_expressions
+from eild.validation.grammar.expressions import find_arguments, find_expressions
 from eild.validation.grammar.queries import code_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,24 @@ _PRODUCT: Final = re.compile(r"\*")
 _SUM: Final = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _ARITHMETIC: Final = re.compile(r"[?$)\d]\w*\s*[-+*/]\s*[?$(\w]|\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?<![\w?$:])\d[\d.]*")
+_LITERALS: Final = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>"
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
+    r'|"(?:[^"\\\n]++|\\.)*+"'
+    r"|'(?:[^'\\\n]++|\\.)*+'"
+    r"|#[^\r\n]*",
+    re.DOTALL,
+)
+_TOKEN: Final = re.compile(r"[?$]\w+|[\w.-]*:[\w.%-]*|(?:\d[\w.]*|\.\d+)|[A-Za-z]\w*|&&|\|\||[^\s\w]")
+_OPERAND: Final = re.compile(r"[?$]\w+|\.?\d[\w.]*")
+_NAMED: Final = re.compile(r"[\w.-]*:[\w.%-]*|a")
+_CAST: Final = re.compile(r"(?:XMLSchema#|:)(?:integer|decimal|double|float|string)>?\s*\(")
+_TRUTH: Final = re.compile(r"(?:\b(?:FILTER|HAVING|IF)\s*\(|&&|\|\||!)[\s(!]*[?$]\w+\s*(?:\)|,|&&|\|\|)", re.IGNORECASE)
+"""Matches variables as conditions: a text with a language is one, which the fast engine takes for an error."""
+_SUBSTRING: Final = re.compile(r"\bSUBSTR\s*\(", re.IGNORECASE)
+_VARIABLE: Final = re.compile(r"[?$]\w")
+_POSITIVE: Final = re.compile(r"\s*[1-9][0-9]*\s*")
 _DIGITS: Final = 18
 """Digits that the fast engine's integers and decimals hold."""
 _DIGITS_OF_COUNTS: Final = 9
@@ -62,7 +80,61 @@ def why_exact(graph: Graph, shape: Node, digits: int) -> str:
             return "a query computes a regular expression or a replacement"
         if may_overflow(query, digits):
             return "a query computes with numbers that may become too large for the fast engine"
+        if has_chain(query):
+            return "a query subtracts or divides in a chain, which the fast engine computes from its end"
+        code = code_of(query)
+        if _CAST.search(query) or _TRUTH.search(code) or _starts_before(code):
+            return "a query has a cast, a SUBSTR or a condition on which engines differ"
     return ""
+
+
+def _starts_before(code: str) -> bool:
+    """Return whether a SUBSTR has a constant start other than a positive integer."""
+    for call in _SUBSTRING.finditer(code):
+        arguments = find_arguments(code, call.end())
+        start = code[slice(*arguments[1])] if len(arguments) > 1 else ""
+        if not _VARIABLE.search(start) and not _POSITIVE.fullmatch(start):
+            return True
+    return False
+
+
+def has_chain(query: str) -> bool:
+    """Return whether a query subtracts, and then adds or subtracts, or divides, and then multiplies or divides.
+
+    Such operators are evaluated from the left (SPARQL 1.1 Query, rules 116 and 117).
+    """
+    tokens = _TOKEN.findall(_mask(query))
+    levels: list[set[str]] = [set()]
+    for number, token in enumerate(tokens):
+        before, after = tokens[number - 1] if number else "", tokens[number + 1] if number + 1 < len(tokens) else ""
+        if token in {"(", "{", "["}:
+            levels.append(set())
+        elif token in {")", "}", "]"}:
+            levels[:] = levels[:-1] or [set()]
+        elif token not in {"+", "-", "*", "/"}:
+            is_function = after == "(" and (token[0].isalpha() or _NAMED.fullmatch(token))
+            if not is_function and not _OPERAND.fullmatch(token):
+                levels[-1].clear()
+        elif _is_binary(before, after):
+            seen, group = levels[-1], "-" if token in {"+", "-"} else "/"
+            if group in seen:
+                return True
+            if group == "-":
+                seen.clear()
+            if token == group:
+                seen.add(group)
+    return False
+
+
+def _is_binary(before: str, after: str) -> bool:
+    """Return whether an operator stands between two numbers: it may also be a sign, or part of a property path."""
+    is_path = _NAMED.fullmatch(before) or _NAMED.fullmatch(after) or after == "^"
+    return not is_path and (before == ")" or _OPERAND.fullmatch(before) is not None)
+
+
+def _mask(query: str) -> str:
+    """Return a query in which strings and IRIs are names, without comments."""
+    return _LITERALS.sub(lambda match: {"<": " :iri ", "#": " "}.get(match[0][0], " ?text "), query)
 
 
 def may_overflow(query: str, digits: int) -> bool:

@@ -19,8 +19,8 @@ from eild.located.nodes import TripleTerm
 from eild.located.statements import write_node
 from eild.validation.engines.irregular import Irregular, find_irregular, find_irregular_nodes
 from eild.validation.engines.queried import find_queries, why_exact
+from eild.validation.exact.annotations import REIFIES_NODE
 from eild.validation.exact.compiler import find_reached, find_recursive
-from eild.validation.exact.index import REIFIES
 from eild.validation.exact.queries import find_validator, parameters_of
 from eild.validation.grammar.terms import CORE, CORE_1_2, local_name, sh
 
@@ -40,7 +40,6 @@ _LISTS: Final = frozenset({sh("class"), sh("datatype"), sh("nodeKind")})
 _PATHS: Final = frozenset({sh("equals"), sh("disjoint"), sh("lessThan"), sh("lessThanOrEquals")})
 _REPEATABLE: Final = frozenset(CORE) - {sh("sparql")}
 _IN_DATA: Final = frozenset(sh(name) for name in ("shape", "incomplete", "incompleteURIStart"))
-_REIFIES: Final = URIRef(REIFIES.value)
 _NAMESPACE: Final = str(SH).encode()
 
 
@@ -117,6 +116,7 @@ class _Planner:
                 continue
             plan.exact[root] = reason or "a query may compute with numbers that the fast engine cannot hold"
             plain = not (uses_numbers or traits.rdf_1_2 or traits.terms or self._recursive & reached)
+            plain = plain and self._annotated.isdisjoint(in_queries)
             plain = plain and not any(why_exact(self._graph, shape, traits.irregular.digits) for shape in in_queries)
             if in_queries and plain and in_queries <= find_reporting(self._graph, root):
                 plan.split.add(root)
@@ -185,7 +185,7 @@ def find_reporting(graph: Graph, root: Node) -> set[Node]:
 
 def _find_annotated(graph: Graph) -> set[Node]:
     """Return the shapes of which a triple is annotated."""
-    return {term.subject for term in graph.objects(None, _REIFIES) if isinstance(term, TripleTerm)}
+    return {term.subject for term in graph.objects(None, REIFIES_NODE) if isinstance(term, TripleTerm)}
 
 
 def _reason_of_parameters(graph: Graph, shape: Node) -> str:

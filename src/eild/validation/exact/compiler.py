@@ -8,9 +8,8 @@ from rdflib import BNode, URIRef
 from rdflib.namespace import RDF
 
 from eild.errors import ShapesError
-from eild.located.nodes import TripleTerm
 from eild.validation.exact import comparisons, components, logic
-from eild.validation.exact.index import REIFIES
+from eild.validation.exact.annotations import read_annotation
 from eild.validation.exact.model import Constraint, Shape
 from eild.validation.grammar.lists import list_cells
 from eild.validation.grammar.paths import parse_path
@@ -75,7 +74,6 @@ COMPILERS: Final[dict[str, Compile]] = {
 }
 """What compiles the constraint of each parameter, by its name."""
 
-_REIFIES: Final = URIRef(REIFIES.value)
 _WITH_SOURCE: Final = frozenset({"expression", "nodeByExpression"})
 _NAMING: Final = {
     **dict.fromkeys((sh("property"), sh("node"), sh("nodeByExpression"), sh("someValue"), sh("memberShape")), False),
@@ -135,8 +133,8 @@ def compile_shape(run: Evaluation, shape: Shape) -> None:
     """
     graph = run.shapes
     for predicate, value in sorted(graph.predicate_objects(shape.node), key=lambda pair: (str(pair[0]), str(pair[1]))):
-        note = _annotation(graph, shape.node, predicate, value)
-        if note.get("deactivated"):
+        annotation = read_annotation(graph, [(shape.node, predicate, value)])
+        if annotation.deactivated:
             continue
         if predicate == sh("property"):
             shape.properties.append(run.shape(value))
@@ -152,24 +150,11 @@ def compile_shape(run: Evaluation, shape: Shape) -> None:
             component=COMPONENTS[URIRef(str(predicate))],
             parameter=value,
             check=compile_check(run, shape, value),
-            severity=note.get("severity", [None])[0],
-            messages=tuple(note.get("messages", ())),
+            severity=annotation.severity,
+            messages=annotation.messages,
             source=value if name in _WITH_SOURCE else None,
         )
         shape.constraints.append(constraint)
-
-
-def _annotation(graph: Graph, subject: Node, predicate: Node, obj: Node) -> dict[str, list[Node]]:
-    """Return what the reifiers of a triple say of a constraint: messages, severity, whether it is deactivated."""
-    found: dict[str, list[Node]] = {}
-    for reifier in graph.subjects(_REIFIES, TripleTerm(subject, predicate, obj)):
-        for name, key in (("message", "messages"), ("severity", "severity"), ("deactivated", "deactivated")):
-            values = sorted(graph.objects(reifier, sh(name)), key=str)
-            if key == "deactivated":
-                values = [value for value in values if components.is_true(value)]
-            if values:
-                found.setdefault(key, []).extend(values)
-    return found
 
 
 def make_shape(run: Evaluation, node: Node) -> Shape:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from rdflib import Graph, Literal, URIRef
 
 from eild.errors import ShapesError
+from eild.validation.exact.annotations import read_annotation
 from eild.validation.exact.components import is_true
+from eild.validation.exact.expressions import parse_exact
 from eild.validation.exact.model import Constraint, Fault
-from eild.validation.exact.relational import parse_exact
-from eild.validation.exact.terms import to_node, to_term
+from eild.validation.exact.terms import as_given, to_node, to_term
 from eild.validation.grammar.queries import EngineFailures, code_of, prefixes_of
 from eild.validation.grammar.terms import sh
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from eild.validation.exact.annotations import Annotation
     from eild.validation.exact.model import Evaluation, Shape, Values
     from eild.validation.exact.terms import Term
 
@@ -34,20 +36,6 @@ _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _PATH: Final = re.compile(r"[?$]PATH\b")
 _ANY_SUBSELECT: Final = re.compile(r"\{\s*SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*", re.IGNORECASE)
 _SHAPES_GRAPH: Final = re.compile(r"[?$]shapesGraph\b")
-
-
-class _Value(Literal):
-    """A literal that counts as given: RDFLib takes an empty string or a zero on a path for no value at all."""
-
-    def __bool__(self) -> bool:
-        """Return True."""
-        return True
-
-
-def _given(node: Node) -> Node:
-    if isinstance(node, Literal) and not node:
-        return _Value(str(node), lang=node.language, datatype=node.datatype, normalize=False)
-    return node
 
 
 class Queries:
@@ -66,7 +54,7 @@ class Queries:
             warnings.simplefilter("ignore")
             for triple in self._run.index.triples():
                 nodes = (to_node(triple[0]), to_node(triple[1]), to_node(triple[2]))
-                graph.add((nodes[0], nodes[1], _given(nodes[2])))
+                graph.add((nodes[0], nodes[1], as_given(nodes[2])))
         return graph
 
     def select(
@@ -91,7 +79,7 @@ class Queries:
             raise ShapesError(message, location=place, hint="name $this and what else it returns")
         with EngineFailures(place), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            given: Any = {name: _given(node) for name, node in bindings.items()}
+            given: Any = {name: as_given(node) for name, node in bindings.items()}
             prepared = parse_exact(prefixes_of(self._run.shapes, holder), _PATH.sub(f" {path} ", query))
             result = self._graph.query(prepared, initBindings=given)
             if result.type == "ASK":
@@ -119,8 +107,9 @@ def compile_queries(run: Evaluation, shape: Shape) -> None:
     """Add the SPARQL constraints of a shape, and those of constraint components that the shapes declare."""
     graph = run.shapes
     for node in sorted(graph.objects(shape.node, sh("sparql")), key=str):
-        if not is_true(graph.value(node, sh("deactivated"))):
-            shape.constraints.append(_sparql_constraint(run, shape, node))
+        annotation = read_annotation(graph, [(shape.node, sh("sparql"), node)])
+        if not annotation.deactivated and not is_true(graph.value(node, sh("deactivated"))):
+            shape.constraints.append(_sparql_constraint(run, shape, node, annotation))
     for component in sorted(set(graph.subjects(sh("parameter"))), key=str):
         shape.constraints += _custom_constraints(run, shape, component)
 
@@ -129,8 +118,9 @@ def _path_of(shape: Shape) -> str:
     return "" if shape.path is None else shape.path.text
 
 
-def _sparql_constraint(run: Evaluation, shape: Shape, node: Node) -> Constraint:
-    messages = tuple(sorted(run.shapes.objects(node, sh("message")), key=str)) or shape.messages
+def _sparql_constraint(run: Evaluation, shape: Shape, node: Node, annotation: Annotation) -> Constraint:
+    own = tuple(sorted(run.shapes.objects(node, sh("message")), key=str))
+    messages = annotation.messages or own or shape.messages
     path = _path_of(shape)
 
     def check(focus: Term, _values: Values) -> Iterator[Fault]:
@@ -139,7 +129,7 @@ def _sparql_constraint(run: Evaluation, shape: Shape, node: Node) -> Constraint:
         for solution in run.queries.select(node, sh("select"), bindings, path):
             yield _fault_of(shape, {"this": this} | solution, messages)
 
-    return Constraint(sh("SPARQLConstraintComponent"), node, check, source=node)
+    return Constraint(sh("SPARQLConstraintComponent"), node, check, severity=annotation.severity, source=node)
 
 
 def _fault_of(shape: Shape, solution: dict[str, Node], messages: tuple[Node, ...]) -> Fault:
@@ -194,8 +184,11 @@ def _custom_constraints(run: Evaluation, shape: Shape, component: Node) -> Itera
         return
     names = [path for path in given if given[path]]
     for values in product(*(given[path] for path in names)):
-        bound = {_local(path): value for path, value in zip(names, values, strict=True)}
-        yield _custom_constraint(run, shape, component, (validator, predicate), bound)
+        pairs = list(zip(names, values, strict=True))
+        annotation = read_annotation(graph, [(shape.node, path, value) for path, value in pairs])
+        if not annotation.deactivated:
+            bound = {_local(path): value for path, value in pairs}
+            yield _custom_constraint(run, shape, component, (validator, predicate), bound, annotation)
 
 
 def _local(path: URIRef) -> str:
@@ -213,13 +206,20 @@ def find_validator(graph: Graph, component: Node, *, is_property: bool) -> tuple
     return None, None
 
 
-def _custom_constraint(
-    run: Evaluation, shape: Shape, component: URIRef, validator: tuple[Node, URIRef], bound: dict[str, Node]
+def _custom_constraint(  # noqa: PLR0913, PLR0917 - a component, as it is declared and as a shape uses it
+    run: Evaluation,
+    shape: Shape,
+    component: URIRef,
+    validator: tuple[Node, URIRef],
+    bound: dict[str, Node],
+    annotation: Annotation,
 ) -> Constraint:
     node, predicate = validator
     graph = run.shapes
     own = tuple(sorted(graph.objects(node, sh("message")), key=str))
-    messages = shape.messages or own or tuple(sorted(graph.objects(component, sh("message")), key=str))
+    messages = (
+        annotation.messages or shape.messages or own or tuple(sorted(graph.objects(component, sh("message")), key=str))
+    )
     path = _path_of(shape)
 
     def check(focus: Term, values: Values) -> Iterator[Fault]:
@@ -236,4 +236,4 @@ def _custom_constraint(
                 yield Fault(value, messages=filled)
 
     first = next(iter(bound.values()))
-    return Constraint(component, first, check, source=None)
+    return Constraint(component, first, check, severity=annotation.severity, source=None)

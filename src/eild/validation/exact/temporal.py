@@ -103,6 +103,23 @@ def _days(year: int, month: int, day: int) -> Fraction:
     return Fraction(days + day - 1)
 
 
+def days_of_month(year: int, month: int) -> tuple[int, int]:
+    """Return the number of the first day of a month, as :func:`find_date` counts them, and how many days it has."""
+    length = _MONTH_LENGTHS[month - 1] + (month == _FEBRUARY and _is_leap(year))
+    return int(_days(year, month, 1)), length
+
+
+def find_date(days: int) -> tuple[int, int, int]:
+    """Return year, month and day, given days from the start of year 1 of the proleptic Gregorian calendar."""
+    year = days * 400 // 146097 + 1  # the mean length of years; at most one too late or too early
+    while _days(year, 1, 1) > days:
+        year -= 1
+    while _days(year + 1, 1, 1) <= days:
+        year += 1
+    month = next(month for month in range(12, 0, -1) if _days(year, month, 1) <= days)
+    return year, month, int(days - _days(year, month, 1)) + 1
+
+
 def parse_temporal(text: str, name: str) -> Moment | None:
     """Return the value of a date or time; None if the lexical form is not one of its type.
 

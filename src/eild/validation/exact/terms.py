@@ -49,3 +49,18 @@ def to_node(term: Term) -> Node:
 def named(iri: URIRef | str) -> ox.NamedNode:
     """Return the term of an IRI."""
     return _named(str(iri))
+
+
+class _Value(Literal):
+    """A literal that counts as given: RDFLib takes an empty string or a zero on a path for no value at all."""
+
+    def __bool__(self) -> bool:
+        """Return True."""
+        return True
+
+
+def as_given(node: Node) -> Node:
+    """Return a node that RDFLib takes for given, also an empty string or a zero."""
+    if isinstance(node, Literal) and not node:
+        return _Value(str(node), lang=node.language, datatype=node.datatype, normalize=False)
+    return node

@@ -46,7 +46,7 @@ def compare(one: pyoxigraph.Literal, other: pyoxigraph.Literal) -> int | None:
         return (left > right) - (left < right)
     if isinstance(left, Fraction | float | bool) and isinstance(right, Fraction | float | bool):
         left, right = _promote(left, right, {first[2], second[2]})
-        if isnan(left) or isnan(right):
+        if any(isinstance(value, float) and isnan(value) for value in (left, right)):
             return None
         return (left > right) - (left < right)
     return None

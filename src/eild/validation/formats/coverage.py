@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from eild.validation.names import Names
+from eild.validation.names import name_for_people
 from eild.validation.rules import component_name, count, shape_name
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _MOST: Final = 20
 
 def format_coverage(exercise: Exercise, report: Report) -> str:
     """Return which constraints no data met and which data no shape looked at, as lines of text; the totals last."""
-    names = Names(report.shapes.graph, prefixes=report.prefixes)
+    names = name_for_people(report)
     idle = [found for found in exercise.constraints if not found.is_exercised]
     lines = [
         f"{f'{found.location}: ' if found.location else ''}not exercised: "

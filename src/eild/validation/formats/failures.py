@@ -19,7 +19,7 @@ def list_failures(error: EildError) -> list[EildError]:
     """Return the failures that an error stands for, each with its own place."""
     if isinstance(error, ProblemsError):
         return list(error.problems)
-    return list(error.faults) if isinstance(error, IllFormedShapesError) else [error]
+    return [*error.faults, *error.problems] if isinstance(error, IllFormedShapesError) else [error]
 
 
 def format_failures(error: EildError, form: str) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from eild.validation.findings import Severity
-from eild.validation.names import Names
+from eild.validation.names import name_for_people
 from eild.validation.rules import advise, describe_component, shape_name
 
 if TYPE_CHECKING:
     from eild.errors import Location
     from eild.validation.findings import Finding, Report
     from eild.validation.formats.sources import Sources
+    from eild.validation.names import Names
 
 _COMMANDS: Final = {
     Severity.VIOLATION: "error",
@@ -28,7 +29,7 @@ _COMMANDS: Final = {
 
 def format_github(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
     """Return one workflow command per line; nothing for a report in which all is well."""
-    names = Names(report.shapes.graph, prefixes=report.prefixes)
+    names = name_for_people(report)
     lines = [_finding(finding, report, names) for finding in report.findings]
     lines += [
         write_command(

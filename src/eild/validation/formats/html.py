@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eild.validation.findings import Severity
 from eild.validation.formats.sources import Sources
-from eild.validation.names import Names
+from eild.validation.names import name_for_people
 from eild.validation.rules import advise, component_name, describe_details, describe_extent, shape_name
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from eild.validation.findings import Finding, Report
     from eild.validation.formats.sources import Excerpt
+    from eild.validation.names import Names
 
 TEMPLATES: Final = ("eild.validation", "templates")
 """Package and folder of the templates, as Jinja's loader takes them."""
@@ -97,7 +98,7 @@ def build_report_view(report: Report, sources: Sources, *, shown: Sequence[str] 
     :param sources: the files that it speaks of
     :param shown: the names of sources that the page shows in full, with the lines at fault marked
     """
-    names = Names(report.shapes.graph, prefixes=report.prefixes)
+    names = name_for_people(report)
     prefixes = {name: f"source{number}-line" for number, name in enumerate(shown, 1)}
     by_file = groupby(report.findings, key=lambda finding: finding.location.path if finding.location else "")
     groups = []

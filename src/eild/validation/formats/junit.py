@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from eild.validation.findings import Severity
-from eild.validation.names import Names
+from eild.validation.names import name_for_people
 from eild.validation.rules import component_name, shape_name
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from eild.validation.findings import Finding, Report
     from eild.validation.formats.sources import Sources
+    from eild.validation.names import Names
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not allow, not even escaped."""
@@ -29,7 +30,7 @@ _NO_TIME: Final = "1970-01-01T00:00:00"
 
 def format_junit(report: Report, sources: Sources | None = None) -> str:  # noqa: ARG001 - as all forms
     """Return the report as a JUnit test suite."""
-    names = Names(report.shapes.graph, prefixes=report.prefixes)
+    names = name_for_people(report)
     found: dict[Node, list[Finding]] = {shape: [] for shape in report.shapes.targeted}
     for finding in report.findings:
         found.setdefault(finding.shape, []).append(finding)

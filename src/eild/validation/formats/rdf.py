@@ -70,7 +70,7 @@ def serialize_report(report: Report, form: Format) -> str:
     prefixes = graph.used_prefixes() if form in ABBREVIATING else None
     try:
         content = ox.serialize(graph.triples, format=RDF_FORMATS[form.name], prefixes=prefixes) or b""
-    except ValueError as error:
+    except (OSError, ValueError) as error:  # OSError for triple terms in JSON-LD
         raise UsageError(f"{form.label} cannot carry this report: {error}", hint=_OTHER_FORM) from error
     if form is media.RDF_XML:
         content = _check_xml(content)

@@ -16,7 +16,7 @@ from eild import __version__
 from eild.terms import BASE
 from eild.validation.findings import Severity
 from eild.validation.fingerprints import fingerprint_findings
-from eild.validation.names import Names
+from eild.validation.names import Names, name_for_people
 from eild.validation.rules import (
     ADVICE,
     advise,
@@ -73,10 +73,11 @@ class _Writer:
     def __init__(self, report: Report, sources: Sources | None) -> None:
         self._report = report
         self._sources = sources
-        self._names = Names(report.shapes.graph, prefixes=report.prefixes)
+        self._names = name_for_people(report)
         self._rules = list_rules(report)
         self._numbers = {rule: number for number, rule in enumerate(self._rules)}
-        self._ids = _distinct([rule_id(shape, component, report, self._names) for shape, component in self._rules])
+        full = Names(report.shapes.graph, prefixes=report.prefixes)
+        self._ids = _distinct([rule_id(shape, component, report, full) for shape, component in self._rules])
         self._severities = {(finding.shape, finding.component): finding.severity for finding in report.findings}
 
     def run(self) -> dict[str, Any]:

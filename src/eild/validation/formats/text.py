@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from eild.validation.findings import Severity
 from eild.validation.formats.sources import Sources
-from eild.validation.names import Names
+from eild.validation.names import name_for_people
 from eild.validation.rules import advise, component_name, describe_details, describe_extent, shape_name
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _Writer:
         self._report = report
         self._sources = sources
         self._colour = colour
-        self._names = Names(report.shapes.graph, prefixes=report.prefixes)
+        self._names = name_for_people(report)
 
     def write(self) -> str:
         """Return the whole text."""

@@ -34,6 +34,7 @@ class Expression:
     :ivar pattern: the pattern; None if it is computed
     :ivar flags: its flags; None if they are computed
     :ivar replacement: what replaces a match; empty for REGEX; None if it is computed
+    :ivar replaces: whether matches are replaced
     :ivar start: offset of the argument in the query
     :ivar spans: the extents of the pattern and, if there is one, of the argument for flags
     """
@@ -43,6 +44,7 @@ class Expression:
     replacement: str | None
     start: int
     spans: tuple[tuple[int, int], ...]
+    replaces: bool = False
 
     @property
     def is_translatable(self) -> bool:
@@ -56,7 +58,7 @@ def find_expressions(query: str) -> Iterator[Expression]:
     """Yield the regular expressions that a query applies, in the order of the text."""
     code = code_of(query)
     for call in _CALL.finditer(code):
-        arguments = _arguments(code, call.end())
+        arguments = find_arguments(code, call.end())
         flags_at = 2 if call[1].upper() == "REGEX" else 3
         if len(arguments) < 2:  # noqa: PLR2004 - text and pattern
             continue
@@ -70,11 +72,16 @@ def find_expressions(query: str) -> Iterator[Expression]:
         if flags_at > 2:  # noqa: PLR2004 - REPLACE
             replacement = _read_string(query[slice(*arguments[2])]) if len(arguments) > 2 else None  # noqa: PLR2004
         inner = query[slice(*arguments[1])]
-        yield Expression(pattern, flags, replacement, arguments[1][0] + len(inner) - len(inner.lstrip()), tuple(spans))
+        start = arguments[1][0] + len(inner) - len(inner.lstrip())
+        yield Expression(pattern, flags, replacement, start, tuple(spans), replaces=flags_at > 2)  # noqa: PLR2004
 
 
-def _arguments(code: str, start: int) -> list[tuple[int, int]]:
-    """Return the extents of the arguments of a call."""
+def find_arguments(code: str, start: int) -> list[tuple[int, int]]:
+    """Return the extents of the arguments of a call.
+
+    :param code: a query with blanks for its strings, IRIs and comments
+    :param start: the offset after the bracket that opens the call
+    """
     found: list[tuple[int, int]] = []
     depth, begun = 0, start
     for at in range(start, len(code)):

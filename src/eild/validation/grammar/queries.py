@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import lru_cache
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import rdflib
 from pyparsing import ParseBaseException
 from rdflib import Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.operators import string
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.operators import EBV, string
+from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue, Expr
 from rdflib.plugins.sparql.sparql import SPARQLError
 
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from eild.errors import Location
+
+CONDITION: Final = "Condition"
+"""The name of the expression that holds the condition of a FILTER."""
 
 _CACHED_QUERIES: Final = 2048
 _NOT_CODE: Final = re.compile(
@@ -65,12 +71,36 @@ def parse_query(prefixes: tuple[tuple[str, str], ...], body: str) -> Query:
     :raises ShapesError: if it is malformed, uses an undeclared prefix, or would fetch from elsewhere
     """
     header = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in prefixes)
-    with _IllFormedQuery():
-        query = prepareQuery(f"{header} {body}")
+    with _IllFormedQuery(), _as_written():
+        parsed = parseQuery(f"{header} {body}")
+        _keep_filters(parsed[1])
+        query = translateQuery(parsed)
     if query.algebra.get("datasetClause") or _uses_service(query.algebra):
         message = "a SPARQL constraint uses SERVICE or FROM, which would fetch from elsewhere"
         raise ShapesError(message, hint="write the constraint over the data graph alone")
     return query
+
+
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Keep the lexical forms of literals in a query: RDFLib makes 1 of 01, and of 1e400 what is no double."""
+    normalize = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize
+
+
+def _keep_filters(root: object) -> None:
+    """Put each condition of a FILTER into an expression: RDFLib leaves out one that is a constant such as ``false``."""
+    for part in list(iterate_parts(root)):
+        if part.name == "Filter":
+            part["expr"] = Expr(CONDITION, _evaluate_condition, expr=part["expr"])
+
+
+def _evaluate_condition(expression: Any, _context: object) -> Literal:  # noqa: ANN401 - as RDFLib has it
+    return Literal(EBV(expression.expr))
 
 
 def code_of(query: str) -> str:
@@ -173,6 +203,7 @@ def iterate_parts(root: object) -> Iterator[CompValue]:
         if isinstance(part, CompValue):
             yield part
             waiting.extend(part.values())
+            waiting.append(vars(part).get("graph"))  # the pattern of EXISTS, translated, is beside the parsed one
         elif isinstance(part, list | tuple | set):
             waiting.extend(part)
 
