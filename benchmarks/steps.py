@@ -11,9 +11,9 @@ import asyncio
 import socket
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 import uvloop
@@ -39,8 +39,8 @@ from eild.web.endpoint.protocol import decode_query
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from eild.server.connection import Owner
     from eild.server.desk import Desk
-    from eild.server.switchboard import Switchboard
 
 RESULT: Final = Path(__file__).parent / "results" / "profile.md"
 """Where the table is written."""
@@ -67,45 +67,22 @@ def measure(step: Callable[[int], object]) -> tuple[float, float]:
     return wall / NUMBER * 1e6, own / NUMBER * 1e6
 
 
-class Deaf(asyncio.Transport):
-    """A transport whose client takes everything at no cost, so that only what the server does is measured.
-
-    :param peer: a socket that has nothing to read
-    """
-
-    def __init__(self, peer: socket.socket) -> None:
-        super().__init__({"socket": peer, "peername": ("127.0.0.1", 1)})
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Take bytes."""
-
-    def is_closing(self) -> bool:
-        """Stay open."""
-        return False
-
-
-@dataclass
-class Owner:
-    """What a connection belongs to."""
-
-    loop: asyncio.AbstractEventLoop
-    desk: Desk | Switchboard
-    metrics: Metrics
-    clock: Clock = field(default_factory=lambda: Clock(0.0))
-    most_body: int = 0
-    stopping: bool = False
-
-    def enter(self, connection: Connection) -> None:
-        """Take note of a connection."""
-
-    def leave(self, connection: Connection) -> None:
-        """Forget a connection."""
-
-
 def repeat(desk: Desk, loop: asyncio.AbstractEventLoop, head: bytes, peer: socket.socket) -> Callable[[int], object]:
     """Return what answers a request whose bytes have come before, over a connection."""
-    connection = Connection(Owner(loop, desk, Metrics()))
-    connection.connection_made(Deaf(peer))
+    owner = SimpleNamespace(
+        loop=loop,
+        desk=desk,
+        metrics=Metrics(),
+        clock=Clock(0.0),
+        most_body=0,
+        stopping=False,
+        enter=lambda _: None,
+        leave=lambda _: None,
+    )
+    about = {"socket": peer, "peername": ("127.0.0.1", 1)}
+    transport = SimpleNamespace(write=lambda _: None, is_closing=lambda: False, get_extra_info=about.get)
+    connection = Connection(cast("Owner", owner))
+    connection.connection_made(cast("asyncio.Transport", transport))  # its client takes everything at no cost
     for _ in range(4):
         connection.data_received(head)
     if desk.recall(head) is None:
