@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     Triple: TypeAlias = "tuple[Node, Node, Node]"
 
-_TRUE: Final = Literal("true", datatype=XSD.boolean, normalize=False)
 _WITHOUT_VALUES: Final = frozenset({SH.MinCountConstraintComponent, SH.QualifiedMinCountConstraintComponent})
 """Components that find fault where there is no value: a focus node is enough to exercise them."""
 
@@ -159,7 +158,7 @@ class _Measure:
         while waiting:
             current, nodes = waiting.pop()
             fresh = nodes - self.focus.setdefault(current, set())
-            if not fresh or (current, SH.deactivated, _TRUE) in graph:
+            if not fresh or is_true(graph.value(current, SH.deactivated)):
                 continue
             self.focus[current] |= fresh
             path = graph.value(current, SH.path)
