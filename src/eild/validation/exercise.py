@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SH, XSD
+from rdflib.namespace import RDF, RDFS, SH
 
+from eild.validation.exact.components import is_true
 from eild.validation.grammar.paths import INVERSE, PROPERTY, parse_path
 
 if TYPE_CHECKING:

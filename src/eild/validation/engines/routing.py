@@ -42,7 +42,7 @@ _RANGES: Final = frozenset(sh(name) for name in "minExclusive minInclusive maxEx
 _BETWEEN: Final = frozenset({SH.lessThan, SH.lessThanOrEquals})
 _ORDERED: Final = re.compile(
     rb'(?!"NaN")"(?:[^"\\]|\\.)*+"(?:\^\^<http://www\.w3\.org/2001/XMLSchema#'
-    + b"(?:"
+    b"(?:"
     + "|".join((*BOUNDS, "decimal", "double", "float", "date", "dateTime", "time", "gYear", "gYearMonth")).encode()
     + rb")>)?"
 )
