@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from benchmarks.cases import list_dump_cases, list_query_cases
 from benchmarks.load import Server
 from benchmarks.peers import OXIGRAPH, write_nginx_settings, write_settings
@@ -11,6 +12,7 @@ from benchmarks.plot import draw_panels
 from benchmarks.queries import DISTINCT, DRAWS, Kind, draw_mix
 from benchmarks.replicas import write_balancer
 from benchmarks.scale import is_whole, show_cost, summarize
+from benchmarks.soak import Usage, judge
 from benchmarks.validate import write_hundred
 
 from eild.located.statements import Statements
@@ -75,3 +77,12 @@ def test_write_hundred_one_shape_is_for_the_own_evaluator(tmp_path: Path) -> Non
     for mixed in (False, True):
         plan = make_plan(data, load_shapes([write_hundred(tmp_path / "shapes.ttl", mixed=mixed)]))
         assert (len(plan.fast), len(plan.exact)) == (100 - mixed, mixed)
+
+
+@pytest.mark.parametrize(("memory", "kept", "faults"), [(300, 100, 0), (300, 20, 1), (232, 0, 0), (280, 0, 1)])
+def test_soak_memory_that_did_not_come_back_is_a_fault_unless_answers_are_kept(
+    memory: int, kept: int, faults: int
+) -> None:
+    """What the response caches keep is neither growth nor a reason for more of it."""
+    idle = Usage(200 * 1024, 100, 8, kept=30 * 1024 if kept else 0)
+    assert len(judge(idle, Usage(memory * 1024, 100, 8, kept=kept * 1024), [])) == faults

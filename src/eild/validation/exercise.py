@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SH, XSD
+from rdflib.namespace import RDF, RDFS, SH
 
+from eild.validation.exact.components import is_true
 from eild.validation.grammar.paths import INVERSE, PROPERTY, parse_path
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     Triple: TypeAlias = "tuple[Node, Node, Node]"
 
-_TRUE: Final = Literal("true", datatype=XSD.boolean, normalize=False)
 _WITHOUT_VALUES: Final = frozenset({SH.MinCountConstraintComponent, SH.QualifiedMinCountConstraintComponent})
 """Components that find fault where there is no value: a focus node is enough to exercise them."""
 
@@ -159,7 +159,7 @@ class _Measure:
         while waiting:
             current, nodes = waiting.pop()
             fresh = nodes - self.focus.setdefault(current, set())
-            if not fresh or (current, SH.deactivated, _TRUE) in graph:
+            if not fresh or is_true(graph.value(current, SH.deactivated)):
                 continue
             self.focus[current] |= fresh
             path = graph.value(current, SH.path)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, SH, XSD
 
 from eild.validation.exact.compiler import named_shapes
+from eild.validation.exact.components import is_true
 from eild.validation.grammar.expressions import translate_query
 from eild.validation.grammar.queries import prefixes_of
 from eild.validation.grammar.terms import CORE, SHACL, sh
@@ -41,6 +42,9 @@ _STRUCTURE: Final = frozenset(
     }
 )
 _TYPES: Final = frozenset({SH.NodeShape, SH.PropertyShape, SH.ConstraintComponent, SH.SPARQLConstraint})
+_SWITCHES: Final = frozenset({SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint, SH.optional})
+_TRUE: Final = Literal("true", datatype=XSD.boolean)
+_FALSE: Final = Literal("false", datatype=XSD.boolean)
 _COMPONENTS: Final = (SH.validator, SH.nodeValidator, SH.propertyValidator)
 
 
@@ -113,7 +117,7 @@ class _Excerpt:
                     continue
                 if predicate == SH.ignoredProperties and (node, SH.closed, None) not in self._all:
                     continue  # which has no effect, and which the fast engine refuses
-                self.graph.add((node, predicate, self._translate(node, value) if predicate == SH.pattern else value))
+                self.graph.add((node, predicate, self._write(node, predicate, value)))
                 if isinstance(value, BNode) or predicate == SH.sparql:
                     waiting.append(value)
             waiting += [inner for inner, _ in named_shapes(self._all, node)]
@@ -138,6 +142,14 @@ class _Excerpt:
             for triple in self._all:
                 if not str(triple[1]).startswith(SHACL) and triple[2] not in _TYPES:
                     self.graph.add(triple)
+
+    def _write(self, node: Node, predicate: Node, value: Node) -> Node:
+        """Return a value as all engines read it: a pattern in their dialect, a Boolean by its name."""
+        if predicate == SH.pattern:
+            return self._translate(node, value)
+        if isinstance(value, Literal) and value.datatype == XSD.boolean and predicate in _SWITCHES:
+            return _TRUE if is_true(value) else _FALSE
+        return value
 
     def _translate(self, node: Node, pattern: Node) -> Literal:
         flags = str(self._all.value(node, SH.flags) or "")

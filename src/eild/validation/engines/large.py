@@ -25,6 +25,7 @@ from eild.validation.engines.queried import find_queries
 from eild.validation.engines.report import read_report
 from eild.validation.engines.routing import find_reporting
 from eild.validation.exact.compiler import find_reached
+from eild.validation.exact.lexical import BOUNDS, XSD
 from eild.validation.grammar.queries import EngineFailures
 from eild.validation.grammar.terms import sh
 from eild.xpath.regex import translate
@@ -49,6 +50,11 @@ NESTING: Final = frozenset(
 _NAMED: Final = "urn:x-eild-shape:"
 """Begins the names that shapes without names have for the engine, which renames blank nodes."""
 _N_TRIPLES: Final = pyoxigraph.RdfFormat.N_TRIPLES
+_RANGES: Final = tuple(sh(name) for name in "minExclusive minInclusive maxExclusive maxInclusive".split())
+_COMPARING: Final = (SH.lessThan, SH.lessThanOrEquals)
+_BOUNDS: Final = frozenset({*BOUNDS, "decimal", "double", "float", "boolean", "date", "dateTime", "time"})
+"""The datatypes of bounds with which the engine compares literals of all types as XML Schema does."""
+_STAMPED: Final = b"#dateTimeStamp>"
 _SHOWS_VALUE: Final = re.compile(r"\{[?$]")
 
 
@@ -68,9 +74,18 @@ def fits(shapes: Graph, shape: Node) -> bool:
         return False
     if any(_SHOWS_VALUE.search(str(message)) for message in shapes.objects(shape, SH.message)):
         return False
+    if any((shape, term, None) in shapes for term in _COMPARING):
+        return False  # it gives an order to texts, and none to years and time stamps
+    if not all(_is_bound(bound) for term in _RANGES for bound in shapes.objects(shape, term)):
+        return False
     pattern = shapes.value(shape, SH.pattern)
     flags = str(shapes.value(shape, SH.flags) or "")
     return pattern is None or translate(str(pattern), flags).rust is not None
+
+
+def _is_bound(bound: Node) -> bool:
+    """Return whether the engine compares all literals with a bound as EILD's own evaluator does."""
+    return isinstance(bound, Literal) and str(bound.datatype or "").removeprefix(XSD) in _BOUNDS
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,8 @@ def run_compiled(data: Statements, shapes: Shapes, roots: Sequence[Node]) -> Com
     :raises ShapesError: if a shape cannot be applied
     """
     reporting = {root: find_reporting(shapes.graph, root) for root in roots}
-    taken = [root for root in roots if _is_fit(shapes, root, reporting[root])]
+    stamped = any(_STAMPED in part.lines for part in data.parts)
+    taken = [root for root in roots if _is_fit(shapes, root, reporting[root], stamped=stamped)]
     results = run_large(data, shapes, taken) if taken else []
     left = {result.shape for result in results if _is_unclear(result)}
     kept = [root for root in taken if reporting[root].isdisjoint(left)]
@@ -120,9 +136,14 @@ def _meets(reporting: dict[Node, set[Node]], root: Node, kept: list[Node], taken
     return any(reporting[root] & reporting[other] for other in taken if other not in kept)
 
 
-def _is_fit(shapes: Shapes, root: Node, reporting: set[Node]) -> bool:
-    """Return whether the engine applies a shape right, with all shapes that it refers to."""
+def _is_fit(shapes: Shapes, root: Node, reporting: set[Node], *, stamped: bool) -> bool:
+    """Return whether the engine applies a shape right, with all shapes that it refers to.
+
+    :param stamped: whether there are values of ``xsd:dateTimeStamp``, which it does not compare
+    """
     graph = shapes.graph
+    if stamped and any((shape, term, None) in graph for term in _RANGES for shape in find_reached(graph, root)):
+        return False
     if (root, SH.target, None) in graph:
         return False
     reached = find_reached(graph, root)

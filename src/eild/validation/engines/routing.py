@@ -8,11 +8,12 @@ suite.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import SH
 
 from eild.located.nodes import TripleTerm
@@ -21,6 +22,7 @@ from eild.validation.engines.irregular import Irregular, find_irregular, find_ir
 from eild.validation.engines.queried import find_queries, why_exact
 from eild.validation.exact.annotations import REIFIES_NODE
 from eild.validation.exact.compiler import find_reached, find_recursive
+from eild.validation.exact.lexical import BOUNDS
 from eild.validation.exact.queries import find_validator, parameters_of
 from eild.validation.grammar.terms import CORE, CORE_1_2, local_name, sh
 
@@ -36,6 +38,15 @@ _COMPARING: Final = frozenset(
     for name in "datatype minExclusive minInclusive maxExclusive maxInclusive lessThan lessThanOrEquals".split()
 )
 """The parameters whose verdict depends on the values of literals."""
+_RANGES: Final = frozenset(sh(name) for name in "minExclusive minInclusive maxExclusive maxInclusive".split())
+_BETWEEN: Final = frozenset({SH.lessThan, SH.lessThanOrEquals})
+_ORDERED: Final = re.compile(
+    rb'(?!"NaN")"(?:[^"\\]|\\.)*+"(?:\^\^<http://www\.w3\.org/2001/XMLSchema#'
+    b"(?:"
+    + "|".join((*BOUNDS, "decimal", "double", "float", "date", "dateTime", "time", "gYear", "gYearMonth")).encode()
+    + rb")>)?"
+)
+"""Matches the literals that all engines order alike, if they are regular: numbers, dates, times and plain strings."""
 _LISTS: Final = frozenset({sh("class"), sh("datatype"), sh("nodeKind")})
 _PATHS: Final = frozenset({sh("equals"), sh("disjoint"), sh("lessThan"), sh("lessThanOrEquals")})
 _REPEATABLE: Final = frozenset(CORE) - {sh("sparql")}
@@ -65,12 +76,15 @@ class Traits:
     :ivar rdf_1_2: whether there are terms of RDF 1.2
     :ivar terms: the terms of SHACL that data use for validation
     :ivar named: the shapes that data name by ``sh:shape``
+    :ivar unordered: the properties that ``sh:lessThan`` and its like compare and that have values on which engines
+        differ: other than numbers, dates, times and plain strings
     """
 
     irregular: Irregular
     rdf_1_2: bool
     terms: frozenset[str]
     named: frozenset[Node]
+    unordered: frozenset[Node] = frozenset()
 
 
 def find_traits(data: Statements, shapes: Graph) -> Traits:
@@ -80,7 +94,22 @@ def find_traits(data: Statements, shapes: Graph) -> Traits:
     found = [(wanted[p], o) for _, p, o in data.triples() if p in wanted] if used else []
     nodes = {write_node(node): node for node in set(shapes.subjects())} if found else {}
     named = frozenset(nodes[obj] for term, obj in found if term == sh("shape") and obj in nodes)
-    return Traits(find_irregular(data), data.rdf_1_2, frozenset(local_name(term) for term, _ in found), named)
+    names = frozenset(local_name(term) for term, _ in found)
+    return Traits(find_irregular(data), data.rdf_1_2, names, named, _find_unordered(data, shapes))
+
+
+def _find_unordered(data: Statements, shapes: Graph) -> frozenset[Node]:
+    """Return the properties that shapes compare and whose values in the data engines order differently."""
+    compared = {other for term in _BETWEEN for other in shapes.objects(None, term)}
+    compared |= {
+        path for term in _BETWEEN for shape in shapes.subjects(term) for path in shapes.objects(shape, SH.path)
+    }
+    names = {write_node(node): node for node in compared if isinstance(node, URIRef)}
+    if not names:
+        return frozenset()
+    stated = re.compile(rb"^\S+ (" + b"|".join(map(re.escape, names)) + rb") (.*) \.$", re.MULTILINE)
+    found = (match for part in data.parts for match in stated.finditer(part.lines))
+    return frozenset({names[match[1]] for match in found if not _ORDERED.fullmatch(match[2])})
 
 
 def make_plan(data: Statements, shapes: Shapes) -> Plan:
@@ -101,7 +130,8 @@ class _Planner:
         self._traits = traits
         self._recursive = shapes.keep("recursive", lambda: find_recursive(shapes.graph))
         self._annotated = shapes.keep("annotated", lambda: _find_annotated(shapes.graph))
-        self._known: dict[Node, str] = shapes.keep(("reasons", bool(traits.irregular), traits.irregular.digits), dict)
+        key = ("reasons", bool(traits.irregular), traits.irregular.digits, traits.unordered)
+        self._known: dict[Node, str] = shapes.keep(key, dict)
 
     def plan(self) -> Plan:
         """Return which engine applies which shape."""
@@ -163,6 +193,12 @@ class _Planner:
             bounds = find_irregular_nodes(value for term in compared for value in graph.objects(shape, term))
             if self._traits.irregular or bounds:
                 return f"sh:{min(map(local_name, compared))} meets literals on which engines differ"
+        if not all(_is_ordered(bound) for term in used & _RANGES for bound in graph.objects(shape, term)):
+            return "a bound is of a type on whose order engines differ"
+        if used & _BETWEEN:
+            nodes = {node for term in (SH.path, *_BETWEEN) for node in graph.objects(shape, term)}
+            if nodes & self._traits.unordered or not all(isinstance(node, URIRef) for node in nodes):
+                return "properties are compared that have values on whose order engines differ"
         for term in used & (_REPEATABLE | _LISTS | _PATHS):
             values = list(graph.objects(shape, term))
             if len(values) > 1:
@@ -170,6 +206,11 @@ class _Planner:
             if term in _LISTS | _PATHS and not isinstance(values[0], URIRef):
                 return f"sh:{local_name(term)} with a list or path is of SHACL 1.2"
         return ""
+
+
+def _is_ordered(bound: Node) -> bool:
+    """Return whether engines order all literals alike with respect to a bound."""
+    return isinstance(bound, Literal) and _ORDERED.fullmatch(write_node(bound)) is not None
 
 
 def find_reporting(graph: Graph, root: Node) -> set[Node]:
