@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import uvloop
@@ -39,7 +39,6 @@ from eild.web.endpoint.protocol import decode_query
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eild.server.connection import Owner
     from eild.server.desk import Desk
 
 RESULT: Final = Path(__file__).parent / "results" / "profile.md"
@@ -69,7 +68,7 @@ def measure(step: Callable[[int], object]) -> tuple[float, float]:
 
 def repeat(desk: Desk, loop: asyncio.AbstractEventLoop, head: bytes, peer: socket.socket) -> Callable[[int], object]:
     """Return what answers a request whose bytes have come before, over a connection."""
-    owner = SimpleNamespace(
+    owner: Any = SimpleNamespace(
         loop=loop,
         desk=desk,
         metrics=Metrics(),
@@ -80,9 +79,9 @@ def repeat(desk: Desk, loop: asyncio.AbstractEventLoop, head: bytes, peer: socke
         leave=lambda _: None,
     )
     about = {"socket": peer, "peername": ("127.0.0.1", 1)}
-    transport = SimpleNamespace(write=lambda _: None, is_closing=lambda: False, get_extra_info=about.get)
-    connection = Connection(cast("Owner", owner))
-    connection.connection_made(cast("asyncio.Transport", transport))  # its client takes everything at no cost
+    transport: Any = SimpleNamespace(write=lambda _: None, is_closing=lambda: False, get_extra_info=about.get)
+    connection = Connection(owner)
+    connection.connection_made(transport)  # its client takes everything at no cost
     for _ in range(4):
         connection.data_received(head)
     if desk.recall(head) is None:
