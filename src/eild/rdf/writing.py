@@ -12,7 +12,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 
 from eild import media
 from eild.errors import NotAcceptableError
-from eild.rdf.rdfxml.terms import LOCAL_NAME, NCNAME
 from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
@@ -147,6 +146,10 @@ def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
     checked: set[NamedNode] = set()
     for triple in triples:
         _check_triple(triple, labels, checked)
+    if not labels:
+        return triples
+    from eild.rdf.rdfxml.terms import NCNAME
+
     if all(map(NCNAME, labels)):
         return triples
     names = (f"b{number}" for number in count())
@@ -179,6 +182,8 @@ def _check_triple(triple: Triple, labels: dict[str, BlankNode], checked: set[Nam
 
 
 def _check_name(iri: str) -> None:
+    from eild.rdf.rdfxml.terms import LOCAL_NAME
+
     if _is_reserved(iri) or not LOCAL_NAME(iri):
         message = f"RDF/XML cannot represent this graph: <{iri[:200]}> does not end with an XML element name"
         raise NotAcceptableError(message, hint="request Turtle, N-Triples or JSON-LD")

@@ -104,7 +104,8 @@ def _named(error: ShapesError, shapes: Shapes) -> Location | None:
 
 def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
     """Return the finding of a result."""
-    own = build_message(shapes.graph, result)
+    known = (result.shape, result.component, result.parameter)
+    own = None if result.messages else shapes.keep(("message", *known), lambda: build_message(shapes.graph, result))
     messages = (own,) if own is not None else tuple(sorted(set(result.messages), key=order_key))
     path, value = result.path, result.value
     return Finding(
@@ -112,7 +113,7 @@ def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
         shape=result.shape,
         component=result.component,
         focus=result.focus,
-        path=path_text(shapes.graph, path),
+        path=shapes.keep(("path", path), lambda: path_text(shapes.graph, path)),
         value=value,
         message=" ".join(dict.fromkeys(str(message) for message in messages)),
         messages=messages,

@@ -18,7 +18,6 @@ from eild.located.statements import Statements
 from eild.validation.engines.excerpt import take_excerpt
 from eild.validation.engines.fast import FAST_ENGINE, run_fast
 from eild.validation.engines.large import NESTING, is_available, run_compiled
-from eild.validation.engines.reference import run_reference
 from eild.validation.engines.report import find_tagged, read_report, restore_tags
 from eild.validation.engines.routing import make_plan
 from eild.validation.exact.index import Index
@@ -78,6 +77,8 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
         message = f"there is no validation engine {engine!r}"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
     if engine == "pyshacl":
+        from eild.validation.engines.reference import run_reference
+
         graph = data.graph if isinstance(data, Statements) else data
         if _as_statements(data).rdf_1_2:
             message = "pySHACL cannot validate data with terms of RDF 1.2"

@@ -161,10 +161,9 @@ def run_large(data: Statements, shapes: Shapes, roots: Iterable[Node]) -> list[R
     with EngineFailures():
         program = compile_shapes(_write_shapes(shapes, roots), format="ntriples")
         content = _run(program, data)
-    report, nodes = Graph(bind_namespaces="none"), LabelledNodes()
-    for quad in pyoxigraph.parse(content, format=_N_TRIPLES):
-        subject, predicate, obj = nodes.triple(quad)
-        report.add((subject, predicate, _original(obj)))
+    nodes = LabelledNodes()
+    triples = map(nodes.triple, pyoxigraph.parse(content, format=_N_TRIPLES))
+    report = ((subject, predicate, _original(obj)) for subject, predicate, obj in triples)
     return [_with_path(result, shapes.graph) for result in read_report(report, shapes.graph)]
 
 

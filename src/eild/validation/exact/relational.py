@@ -17,7 +17,7 @@ from rdflib.plugins.sparql.sparql import SPARQLError
 
 from eild.validation.exact.terms import to_term
 from eild.validation.exact.values import compare
-from eild.validation.grammar.queries import iterate_parts, parse_translated
+from eild.validation.grammar.algebra import iterate_parts, parse_translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
