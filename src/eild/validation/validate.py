@@ -52,7 +52,7 @@ def validate(
     :raises ShapesError: if the engine cannot apply the shapes
     """
     asked = take_data(data, context, locate)
-    reached = asked
+    reached, count = asked, asked.count  # counted before the engines take their memory
     try_patterns(shapes.located, asked.triples)
     given = asked.with_context()
     if asks_for_rdfs(shapes.graph):
@@ -67,7 +67,7 @@ def validate(
         findings=tuple(sorted(_read_findings(results, shapes, asked), key=Finding.sort_key)),
         vacuous=tuple(find_vacuous_targets(reached, shapes)),
         shapes=shapes,
-        triple_count=asked.count,
+        triple_count=count,
         engine=outcome.engine,
         notes=(*shapes.notes, *_notes_on_data(asked, shapes)),
     )

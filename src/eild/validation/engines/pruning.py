@@ -10,7 +10,7 @@ from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 
 from eild.errors import ShapesError
 from eild.located.statements import END, Statements, make_part, write_node
-from eild.validation.grammar.patterns import read_patterns
+from eild.validation.grammar.patterns import read_plain
 from eild.validation.grammar.queries import prefixes_of
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def _find_patterns(shapes: Graph, holder: Node) -> Iterator[tuple[set[Node | Non
         prefixes = prefixes_of(shapes, holder)
         if "PATH" in text or "shapesGraph" in text:
             yield {None}, None
-        elif (patterns := read_patterns(text, dict(prefixes))) is not None:
-            for found, obj in patterns:
+        elif (plain := read_plain(text, dict(prefixes))) is not None:
+            for found, obj in plain.patterns:
                 yield {URIRef(predicate) for predicate in found}, URIRef(obj) if obj else None
         else:
             yield from _find_in_algebra(prefixes, text)

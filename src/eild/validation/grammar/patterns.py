@@ -34,7 +34,12 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TERMS: Final = frozenset({"iri", "name", "literal", "variable", "label"})
-_CONDITIONS: Final = frozenset({"FILTER", "BIND"})
+_CALLS: Final = frozenset({"BOUND", "SAMETERM", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL"})
+_LOGICAL: Final = frozenset({"&&", "||", "!"})
+_OPERAND: Final = re.compile(r"[?$]\w+|[+-]?[0-9]{1,18}")
+_COMPARISON: Final = (_OPERAND, re.compile("[<>]|[!<>]?="), _OPERAND)
+_OUTERMOST: Final = 2
+"""Groups that are open in the outermost one, with what is outside."""
 _BOOLEANS: Final = frozenset({"true", "false"})
 
 
@@ -55,13 +60,19 @@ class _Group:
     """A group in braces.
 
     :ivar place: what may follow
-    :ivar depth: open parentheses of a condition
+    :ivar calls: for each open parenthesis of a condition, whether it holds the arguments of a call
+    :ivar is_called: whether a function was named, so that its arguments follow
+    :ivar last: the last token of a condition
+    :ivar compared: the tokens of the comparison that is read
     :ivar predicates: those of the verb that is read
     :ivar is_path: whether the verb is more than one predicate
     """
 
     place: _Place
-    depth: int = 0
+    calls: list[bool] = field(default_factory=list)
+    is_called: bool = False
+    last: str = ""
+    compared: list[tuple[str, str]] = field(default_factory=list)
     predicates: list[str] = field(default_factory=list)
     is_path: bool = False
 
@@ -74,12 +85,35 @@ class _NotPlainError(Exception):
     """A query is not plain."""
 
 
-def read_patterns(query: str, prefixes: Mapping[str, str]) -> list[tuple[frozenset[str], str]] | None:
-    """Return the predicates of each triple pattern of a query, with its object if that counts.
+@dataclass
+class PlainQuery:
+    """What a plain query tells.
+
+    :ivar patterns: the predicates of each triple pattern, and its object if one predicate leads to an IRI
+    :ivar projected: the variables that it returns
+    :ivar certain: the variables that each solution binds, as they are in a triple pattern of the outermost group
+    :ivar is_distinct: whether no solution can be returned twice
+    :ivar sources: for variables of the outermost group the predicates whose objects they are
+    :ivar compared: the variables that are compared by value, with each other or with an integer
+    :ivar is_structural: whether its solutions follow from the statements that there are, and from values of literals as
+        far as variables are compared: there are neither literals in patterns nor optional parts nor unions, and all
+        other conditions ask whether something exists, is bound, is the same term or is of a kind
+    """
+
+    patterns: list[tuple[frozenset[str], str]] = field(default_factory=list)
+    projected: set[str] = field(default_factory=set)
+    certain: set[str] = field(default_factory=set)
+    sources: dict[str, set[str]] = field(default_factory=dict)
+    compared: set[str] = field(default_factory=set)
+    is_distinct: bool = True
+    is_structural: bool = True
+
+
+def read_plain(query: str, prefixes: Mapping[str, str]) -> PlainQuery | None:
+    """Return what a query tells; None if it is not plain.
 
     :param query: a well-formed SELECT or ASK query of SPARQL 1.1
     :param prefixes: the declared prefixes with their namespaces
-    :return: None if the query is not plain; the object is empty if it is not an IRI, or if the verb is a path
     """
     if "\\u" in query.lower():  # such characters are replaced before the text is parted into tokens
         return None
@@ -107,7 +141,8 @@ class _Reader:
     """Takes the tokens of a query one by one."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self.found: list[tuple[frozenset[str], str]] = []
+        self.found = PlainQuery()
+        self._is_begun = False
         self.groups = [_Group(_Place.OUTSIDE)]
         self._prefixes = prefixes
 
@@ -133,6 +168,7 @@ class _Reader:
             group.place = _Place.SUBJECT
         if group.place not in {_Place.OUTSIDE, _Place.SUBJECT, _Place.CONDITION}:
             raise _NotPlainError
+        self._is_begun = True
         self.groups.append(_Group(_Place.SUBJECT))
 
     def _close(self, group: _Group) -> None:
@@ -141,27 +177,54 @@ class _Reader:
             raise _NotPlainError
         self.groups.pop()
         outer = self.groups[-1]
-        if outer.place == _Place.CONDITION and not outer.depth:
+        if outer.place == _Place.CONDITION and not outer.calls:
             outer.place = _Place.SUBJECT  # that of FILTER EXISTS ended
 
     def _take_outside(self, kind: str, text: str) -> None:
         if kind == "word" and text.upper() in {"PREFIX", "BASE", "FROM", "VALUES", "CONSTRUCT", "DESCRIBE"}:
             raise _NotPlainError
+        if kind == "variable" and not self._is_begun:
+            self.found.projected.add(text[1:])
+        elif kind != "word" or text.upper() not in {"SELECT", "DISTINCT", "WHERE"}:
+            self.found.is_structural = False
 
     def _take_in_condition(self, group: _Group, kind: str, text: str) -> None:
         if kind == "word" and text.upper() == "SELECT":
             raise _NotPlainError
-        if kind != "sign" or text not in {"(", ")"}:
-            return
-        group.depth += 1 if text == "(" else -1
-        if not group.depth:
-            group.place = _Place.SUBJECT
+        is_known = not group.compared
+        if (kind, text) == ("sign", "("):
+            group.calls.append(group.is_called)
+            group.is_called = False
+        elif (kind, text) == ("sign", ")"):
+            is_known = not group.compared or self._is_comparison(group.compared)
+            group.compared = []
+            if group.calls:
+                group.calls.pop()
+            group.place = group.place if group.calls else _Place.SUBJECT
+        elif kind == "word":
+            group.is_called = text.upper() in _CALLS
+            is_known &= group.is_called or text.upper() in {"NOT", "EXISTS"}
+        elif group.calls[-1:] == [True]:
+            is_known = kind in {"iri", "name", "variable"} or text == ","
+        elif kind != "sign" or text not in _LOGICAL:
+            group.compared.append((kind, text))
+            is_known = group.last != "!"  # which negates an operand, and not the comparison
+        group.last = text
+        self.found.is_structural &= is_known
+
+    def _is_comparison(self, tokens: list[tuple[str, str]]) -> bool:
+        """Return whether tokens are two operands and a sign between them; note the variables."""
+        if len(tokens) != len(_COMPARISON):
+            return False
+        self.found.compared |= {text[1:] for kind, text in tokens if kind == "variable"}
+        return all(pattern.fullmatch(text) for pattern, (_, text) in zip(_COMPARISON, tokens, strict=True))
 
     def _take_in_triples(self, group: _Group, kind: str, text: str) -> None:
         if kind == "word" and group.place in {_Place.SUBJECT, _Place.AFTER}:
             self._take_word(group, text)
         elif group.place == _Place.SUBJECT:
             if kind in _TERMS:
+                self._see(kind, text)
                 group.begin()
             elif (kind, text) != ("sign", "."):
                 raise _NotPlainError
@@ -178,10 +241,12 @@ class _Reader:
             self._take_after(group, kind, text)
 
     def _take_word(self, group: _Group, word: str) -> None:
-        if word.upper() in _CONDITIONS:
+        if word.upper() in {"FILTER", "BIND"}:
             group.place = _Place.CONDITION
+            self.found.is_structural &= word.upper() == "FILTER"
         elif word.upper() in {"OPTIONAL", "UNION"}:
             group.place = _Place.SUBJECT
+            self.found.is_structural = False
         else:
             raise _NotPlainError
 
@@ -199,9 +264,21 @@ class _Reader:
     def _take_object(self, group: _Group, kind: str, text: str) -> None:
         if kind not in _TERMS and not (kind == "word" and text.lower() in _BOOLEANS):
             raise _NotPlainError
+        self._see(kind, text)
         counts = kind in {"iri", "name"} and not group.is_path
-        self.found.append((frozenset(group.predicates), self._iri(kind, text) if counts else ""))
+        if kind == "variable" and len(self.groups) == _OUTERMOST and not group.is_path:
+            self.found.sources.setdefault(text[1:], set()).update(group.predicates)
+        self.found.patterns.append((frozenset(group.predicates), self._iri(kind, text) if counts else ""))
+        if len(self.groups) == _OUTERMOST and group.is_path:
+            self.found.is_distinct = False  # two ways may lead to the same node
         group.place = _Place.AFTER
+
+    def _see(self, kind: str, text: str) -> None:
+        """Note a subject or object."""
+        self.found.is_structural &= kind in {"iri", "name", "variable"}
+        if kind == "variable" and len(self.groups) == _OUTERMOST:
+            self.found.certain.add(text[1:])
+            self.found.is_distinct &= text[1:] == "this" or text[1:] in self.found.projected
 
     def _take_after(self, group: _Group, kind: str, text: str) -> None:
         if (kind, text) == ("sign", ";"):
