@@ -307,7 +307,11 @@ def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, 
     kept = _Kept(content)
     with explaining(name):
         source = RdfInput(BytesIO(content), syntax, name=name, base=base)
-        quads = pyoxigraph.parse(source.stream, source.engine_format) if source.is_streamed else source.quads()
+        quads = (
+            pyoxigraph.parse(cast("IO[bytes]", source.stream), source.engine_format)
+            if source.is_streamed
+            else source.quads()
+        )
         triples = map(attrgetter("triple"), quads) if syntax.supports_datasets else quads
         pyoxigraph.serialize(triples, cast("IO[bytes]", kept), format=_N_TRIPLES)
     lines = kept.lines()
