@@ -14,6 +14,7 @@ import click
 
 from eild.cli.project import project_options, take_project
 from eild.errors import DataError, EnvironmentFailure, Location, ProblemsError, ShapesError, UsageError
+from eild.process import collect_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +128,7 @@ class _Variadic(click.Command):
 )
 @click.option("--lang", default="", metavar="TAG", help="Language of messages.  [default: that of the locale]")
 @click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: detected]")
+@collect_rarely()
 def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
     """Validate data against SHACL shapes.
 

@@ -42,6 +42,13 @@ _BLANK_NODE: Final = re.compile(rb'^_:[^\s"]++|(?<=> )_:[^\s"]++(?= \.$)', re.MU
 _QUOTED_BLANK_NODE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|<[^<>]*+>|_:[^\s"<>]++')
 _SIGNS_OF_RDF_1_2: Final = (b" <<( ", b"--ltr .\n", b"--rtl .\n")
 _OF_RDF_1_2: Final = re.compile(rb'^[^ "]++ [^ "]++ (?:<<\( |"(?:[^"\\]++|\\.)*+"@[a-zA-Z0-9-]*--)', re.MULTILINE)
+_HEAD: Final = 1 << 16
+"""Bytes by which it is judged whether it is worth while to look for usual lines."""
+_USUAL_IRI: Final = rb"<https?://[a-z0-9.-]++(?:/[A-Za-z0-9._~/-]*+)?+(?:#[A-Za-z0-9._~/-]*+)?+>"
+_OTHERWISE_WRITTEN: Final = rb"(?!<http://www\.w3\.org/(?:2001/XMLSchema#string|1999/02/22-rdf-syntax-ns#))"
+_USUAL_LITERAL: Final = rb'"[^"\\\x00-\x1f\x7f-\xff]*+"(?:@[a-z]{2,3}|\^\^' + _OTHERWISE_WRITTEN + _USUAL_IRI + rb")?+"
+_USUAL_LINE: Final = re.compile(rb"^(?:%b ){2}(?:%b|%b) \.\n" % (_USUAL_IRI, _USUAL_IRI, _USUAL_LITERAL), re.MULTILINE)
+"""Matches statements whose IRIs and literals have no characters that are forbidden or escaped anywhere."""
 _parts = count_from()
 END: Final = b" .\n"
 """What follows the object of a statement."""
@@ -304,6 +311,10 @@ def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, 
 
         return state_located(parse_document(content, syntax, name=name, base=base), content)
     content = content.removeprefix(b"\xef\xbb\xbf")
+    rest = _find_unusual(content) if syntax == _N_TRIPLES else None
+    if rest is not None:
+        count = content.count(b"\n")
+        return Statements((TextPart(name, content, count, content, syntax, rdf_1_2=_has_rdf_1_2(rest)),))
     kept = _Kept(content)
     with explaining(name):
         source = RdfInput(BytesIO(content), syntax, name=name, base=base)
@@ -384,6 +395,24 @@ class _Kept:
 def _terms(line: bytes) -> tuple[bytes, bytes, bytes]:
     subject, predicate, rest = line.split(b" ", 2)
     return subject, predicate, rest.removesuffix(END)
+
+
+def _find_unusual(content: bytes) -> bytes | None:
+    """Return the lines of N-Triples beside usual ones if all lines are as Oxigraph writes them, without blank nodes.
+
+    Usual lines need no parser to be known as well-formed. None is returned if there is anything else, also an error.
+    """
+    head = content[: content.rfind(b"\n", 0, _HEAD) + 1]
+    for part in (head, content):
+        rest = _USUAL_LINE.sub(b"", part)
+        if b"_:" in rest:
+            return None
+        try:
+            if (pyoxigraph.serialize(pyoxigraph.parse(rest, _N_TRIPLES), format=_N_TRIPLES) or b"") != rest:
+                return None
+        except (SyntaxError, ValueError, MemoryError):
+            return None
+    return rest
 
 
 def _has_rdf_1_2(lines: bytes) -> bool:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+BOTH: Final = "shacl + pyshacl-turbo"
 EX: Final = Namespace("https://example.org/")
 NODES: Final = [EX[name] for name in "abcdef"]
 CLASSES: Final = [EX[name] for name in "ABC"]
@@ -543,3 +544,58 @@ def test_engine_for_large_data_queries_have_the_results_of_the_own_evaluator(ran
     with patch("eild.validation.engines.LARGE", 0):
         found = results_of(data, shapes, "auto")
     assert found == results_of(data, shapes, "exact")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'say "{?value}"',
+        "a\\b {?value}",
+        "line\n{?value}",
+        "{?value} {unknown} {$this",
+        "{?value}{?value} {$this}",
+        "{ ?value } ${?value}",
+    ],
+)
+@pytest.mark.parametrize("language", [None, "de-AT"])
+def test_engine_for_large_data_messages_of_queries_are_those_of_the_own_evaluator(
+    message: str, language: str | None
+) -> None:
+    """Whatever characters templates and values have, messages are filled in one way."""
+    texts = ['q"uo"te', "back\\slash", "nl\n\r\t", "é😀", "{?value}", "{$this}", "$1 \\1", ""]
+    data, shapes, constraint = Graph(bind_namespaces="none"), Graph(bind_namespaces="none"), BNode()
+    for value in (*map(literal, texts), literal("x", lang="de-AT"), literal("5", XSD.integer), EX["é"]):
+        data.add((EX.a, EX.p, value))
+    shapes.add((EX.S, SH.targetNode, EX.a))
+    shapes.add((EX.S, SH.sparql, constraint))
+    shapes.add((constraint, SH.select, literal(f"SELECT $this ?value {{ $this <{EX.p}> ?value }}")))
+    shapes.add((constraint, SH.message, literal(message, lang=language)))
+    with patch("eild.validation.engines.LARGE", 0):
+        assert run_engine(data, shapes_of(shapes)).engine == "shacl"
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
+    assert len(found) == len(data)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("ex:S sh:property ex:P . ex:P sh:path ex:q", "shacl"),
+        (
+            "ex:S sh:property ex:P . ex:T sh:targetNode ex:a ; sh:property ex:P . ex:P sh:path ex:q",
+            BOTH,
+        ),
+        ("ex:S sh:property [ sh:path ex:p ; sh:property ex:P ] . ex:P sh:path ex:q", BOTH),
+    ],
+)
+def test_engine_for_large_data_equal_solutions_are_one_result(target: str, expected: str) -> None:
+    """A query with equal solutions is for this engine if its shape is applied to a node once."""
+    data = Graph().parse(data=f"{HEAD} ex:a ex:p ex:b , ex:c , 1 . ex:b ex:p ex:a . ex:c ex:p ex:b .")
+    query = f"SELECT $this ?value {{ $this <{EX.p}> ?value , ?other FILTER (isIRI(?value)) }}"
+    text = f"{HEAD} ex:S sh:targetSubjectsOf ex:p . {target} . ex:P sh:sparql [ sh:select '{query}' ] ."
+    shapes = Graph().parse(data=text)
+    with patch("eild.validation.engines.LARGE", 0):
+        assert run_engine(data, shapes_of(shapes)).engine == expected
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
+    assert found
