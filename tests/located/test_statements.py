@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat
+from pyoxigraph import RdfFormat, parse, serialize
 from rdflib import BNode, Literal, URIRef
 from rdflib.compare import to_isomorphic
 from rdflib.namespace import RDF, XSD
@@ -15,7 +17,7 @@ from rdflib.namespace import RDF, XSD
 from eild.errors import DataError
 from eild.located import LocatedGraph, parse_located_content
 from eild.located.documents import parse_document
-from eild.located.statements import Statements, read_statements, write_node
+from eild.located.statements import _USUAL_LINE, Statements, read_statements, write_node
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -146,3 +148,52 @@ def test_write_node_of_a_literal_is_how_statements_have_it(text: str, tag: str |
     assert lines.encode() == b"<a:s> <a:p> " + write_node(literal) + b" .\n"
     nodes = read_statements(lines.encode(), RdfFormat.TURTLE, name="f").all_nodes()
     assert write_node(literal) in {write_node(node) for node in nodes}
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.from_regex(_USUAL_LINE, fullmatch=True), max_size=5))
+def test_usual_lines_are_what_the_parser_reads_and_writes(lines: list[bytes]) -> None:
+    """No line that is taken for well-formed is refused by the parser, or written otherwise."""
+    content = b"".join(lines)
+    assert (serialize(parse(content, RdfFormat.N_TRIPLES), format=RdfFormat.N_TRIPLES) or b"") == content
+
+
+LINES = [
+    b"<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n",
+    b'<http://example.org/a> <http://example.org/p> "x \\" \\u00e9" .\n',
+    '<http://example.org/a> <http://example.org/p> "é"@de .\n'.encode(),
+    b'<http://example.org/a> <http://example.org/p> "x"@en-GB .\n',
+    b'<http://example.org/a> <http://example.org/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n',
+    b'<http://example.org/a> <http://example.org/p> "x"^^<http://www.w3.org/2001/XMLSchema#string> .\n',
+    b'<http://example.org/a> <http://example.org/p> "x"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .\n',
+    b"_:a <http://example.org/p> _:b .\n",
+    b"<http://example.org/a> <http://example.org/p> <<( <a:s> <a:p> <a:o> )>> .\n",
+    b'<http://example.org/a> <http://example.org/p> "x"@en--ltr .\n',
+    b"<http://example.org/x> <http://example.org/a> <http://example.org/p> <http://example.org/b> .\n",
+    b"<http://example.org/a> <http://example.org/p> \xff .\n",
+    b"<http://example.org/a>\t<http://example.org/p> <http://example.org/b> . # comment\n",
+    b"<http://example.org/a> <http://example.org/p> <http://example.org/b> .",
+    b"<relative> <http://example.org/p> <http://example.org/b> .\n",
+    b'VERSION "1.2"\n',
+    b"\r\n",
+]
+
+
+def read(content: bytes) -> tuple[object, ...]:
+    """Return what is read, or the error."""
+    try:
+        (part,) = read_statements(content, RdfFormat.N_TRIPLES, name="f.nt").parts
+    except DataError as error:
+        return (str(error), error.location)
+    label = re.compile(rb"_:eild-\d+-")
+    return (label.sub(b"_:", part.lines), part.count, part.rdf_1_2, part.locate(dict(enumerate(part.iterate()))))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from([*LINES, *LINES[:5], *LINES[:5]]), max_size=8))
+def test_lines_are_read_as_by_the_parser_whether_usual_or_not(lines: list[bytes]) -> None:
+    """Statements, places and errors do not depend on which lines need no parser."""
+    content = b"".join(lines)
+    with patch("eild.located.statements._find_unusual", return_value=None):
+        expected = read(content)
+    assert read(content) == expected

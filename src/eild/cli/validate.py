@@ -22,6 +22,7 @@ from eild.errors import (
     ShapesError,
     UsageError,
 )
+from eild.process import collect_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +136,7 @@ class _Variadic(click.Command):
 )
 @click.option("--lang", default="", metavar="TAG", help="Language of messages.  [default: that of the locale]")
 @click.option("--input-format", default="", metavar="SYNTAX", help="Syntax of standard input.  [default: detected]")
+@collect_rarely()
 def command(files: tuple[Path, ...], shapes: tuple[Path, ...], **options: Any) -> int:  # noqa: ANN401 - the options above
     """Validate data against SHACL shapes.
 

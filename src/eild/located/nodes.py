@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 
+_STRING, _BOOLEAN = XSD.string, XSD.boolean
+"""Kept, because RDFLib makes the node of a term anew whenever it is asked for."""
 _BOOLEANS: Final = frozenset({"true", "false", "1", "0"})
 
 
@@ -137,9 +139,9 @@ class Nodes:
         if term.language is not None:
             return Literal(term.value, lang=term.language, normalize=False)
         datatype = self.node(term.datatype)
-        if datatype == XSD.string:
+        if datatype == _STRING:
             return Literal(term.value, normalize=False)
-        if datatype == XSD.boolean and term.value not in _BOOLEANS:
+        if datatype == _BOOLEAN and term.value not in _BOOLEANS:
             return _make_quietly(term.value)
         return Literal(term.value, datatype=str(datatype), normalize=False)
 
@@ -148,7 +150,7 @@ def _make_quietly(text: str) -> Literal:
     """Return a boolean of which RDFLib would warn that it does not know it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Literal(text, datatype=XSD.boolean, normalize=False)
+        return Literal(text, datatype=_BOOLEAN, normalize=False)
 
 
 class LabelledNodes(Nodes):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from itertools import count as count_from
-from typing import TYPE_CHECKING, Final, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import pyoxigraph
 from rdflib import BNode, Graph, Literal, URIRef
@@ -21,28 +22,37 @@ from rdflib.namespace import XSD
 
 from eild.errors import DataError, Location
 from eild.located.chosen import locate_chosen, locate_lines
-from eild.located.documents import parse_document
 from eild.located.graph import LocatedGraph
 from eild.located.nodes import DirectionalLiteral, LabelledNodes, TripleTerm
-from eild.located.reading import OF_RDF_1_2, TEXT_SYNTAXES
+from eild.located.reading import TEXT_SYNTAXES
 from eild.rdf.reading import RdfInput, explaining
 from eild.rdf.streams import shorten_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import IO
 
     from rdflib.term import Node
 
     from eild.located.graph import Triple
 
-    Choose: TypeAlias = Callable[[bytes, bytes, bytes], bool]
+    Pattern: TypeAlias = tuple[bytes, bytes | None]
 
 _N_TRIPLES: Final = pyoxigraph.RdfFormat.N_TRIPLES
 _BLANK_NODE: Final = re.compile(rb'^_:[^\s"]++|(?<=> )_:[^\s"]++(?= \.$)', re.MULTILINE)
 _QUOTED_BLANK_NODE: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|<[^<>]*+>|_:[^\s"<>]++')
-_OF_RDF_1_2: Final = re.compile(OF_RDF_1_2.pattern.encode())
+_SIGNS_OF_RDF_1_2: Final = (b" <<( ", b"--ltr .\n", b"--rtl .\n")
+_OF_RDF_1_2: Final = re.compile(rb'^[^ "]++ [^ "]++ (?:<<\( |"(?:[^"\\]++|\\.)*+"@[a-zA-Z0-9-]*--)', re.MULTILINE)
+_HEAD: Final = 1 << 16
+"""Bytes by which it is judged whether it is worth while to look for usual lines."""
+_USUAL_IRI: Final = rb"<https?://[a-z0-9.-]++(?:/[A-Za-z0-9._~/-]*+)?+(?:#[A-Za-z0-9._~/-]*+)?+>"
+_OTHERWISE_WRITTEN: Final = rb"(?!<http://www\.w3\.org/(?:2001/XMLSchema#string|1999/02/22-rdf-syntax-ns#))"
+_USUAL_LITERAL: Final = rb'"[^"\\\x00-\x1f\x7f-\xff]*+"(?:@[a-z]{2,3}|\^\^' + _OTHERWISE_WRITTEN + _USUAL_IRI + rb")?+"
+_USUAL_LINE: Final = re.compile(rb"^(?:%b ){2}(?:%b|%b) \.\n" % (_USUAL_IRI, _USUAL_IRI, _USUAL_LITERAL), re.MULTILINE)
+"""Matches statements whose IRIs and literals have no characters that are forbidden or escaped anywhere."""
 _parts = count_from()
-_END: Final = b" .\n"
+END: Final = b" .\n"
+"""What follows the object of a statement."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,28 @@ class Part:
     def iterate(self) -> Iterator[bytes]:
         """Yield the lines."""
         return iter(BytesIO(self.lines))
+
+    def find(self, predicate: bytes, obj: bytes | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield offset and line of each statement with a predicate and, if given, an object.
+
+        This is a search for their text, which is many times as fast as taking all lines apart.
+        """
+        lines = self.lines
+        wanted = b" %b " % predicate if obj is None else b" %b %b%b" % (predicate, obj, END)
+        at = lines.find(wanted)
+        while at >= 0:
+            start, end = lines.rfind(b"\n", 0, at) + 1, lines.index(b"\n", at) + 1
+            if lines.find(b" ", start, at) < 0:  # a subject has no space, so this is not within a literal
+                yield start, lines[start:end]
+            at = lines.find(wanted, end)
+
+    def number(self, offsets: Iterable[int]) -> Iterator[int]:
+        """Yield the numbers of the statements at some offsets, which ascend, counted from 0."""
+        number = last = 0
+        for offset in offsets:
+            number += self.lines.count(b"\n", last, offset)
+            last = offset
+            yield number
 
     def locate(self, chosen: Mapping[int, bytes]) -> dict[int, Location]:
         """Return the places of statements.
@@ -153,46 +185,64 @@ class Statements:
 
         Lines are told apart by their hashes, which take less memory; those with equal hashes are compared.
         """
-        seen, again, total = set[int](), set[int](), 0
+        total = sum(part.count for part in self.parts)
+        hashes = set[int]()
         for part in self.parts:
-            for line in part.iterate():
-                total += 1
-                key = hash(line)
-                (again if key in seen else seen).add(key)
-        if not again:
+            hashes.update(map(hash, part.iterate()))
+        if len(hashes) == total:
             return total
+        seen, again = set[int](), set[int]()
+        for part in self.parts:
+            for key in map(hash, part.iterate()):
+                (again if key in seen else seen).add(key)
         repeated = [line for part in self.parts for line in part.iterate() if hash(line) in again]
         return total - len(repeated) + len(set(repeated))
 
     def describes(self, nodes: Iterable[Node]) -> set[Node]:
         """Return those of the nodes that are the subject of a statement."""
         wanted = {write_node(node): node for node in nodes}
-        return {wanted[subject] for subject, _, _ in self.triples() if subject in wanted}
+        found = {
+            subject for part in self.parts for line in part.iterate() if (subject := line.split(b" ", 1)[0]) in wanted
+        }
+        return {wanted[subject] for subject in found}
+
+    def mentions(self, node: bytes) -> bool:
+        """Tell whether an IRI or blank node, in N-Triples syntax, is the subject or object of a statement."""
+        inner, last = b"\n%b " % node, b" %b%b" % (node, END)
+        return any(part.lines.startswith(inner[1:]) or inner in part.lines or last in part.lines for part in self.parts)
 
     def triples(self) -> Iterator[tuple[bytes, bytes, bytes]]:
         """Yield subject, predicate and object of each statement in N-Triples syntax."""
-        for part in self.parts:
-            for line in BytesIO(part.lines):
-                subject, predicate, rest = line.split(b" ", 2)
-                yield subject, predicate, rest.removesuffix(_END)
+        return (_terms(line) for part in self.parts for line in part.iterate())
 
-    def select(self, choose: Choose) -> LocatedGraph:
+    def with_predicate(self, predicate: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+        """Yield subject, predicate and object of each statement with a predicate, in N-Triples syntax."""
+        return (_terms(line) for part in self.parts for _, line in part.find(predicate))
+
+    def resources_of(self, predicate: bytes) -> set[bytes]:
+        """Return the values of a property that are IRIs or blank nodes, in N-Triples syntax."""
+        # Nothing but a statement of that property ends so: a literal has a quotation mark, a triple term a bracket.
+        values = re.compile(b" " + re.escape(predicate) + rb" (<[^\s\"]++|_:[^\s\"]++) \.\n")
+        return {value[1] for part in self.parts for value in values.finditer(part.lines)}
+
+    def select(self, patterns: Iterable[Pattern]) -> LocatedGraph:
         """Return some of the triples with all their places.
 
-        :param choose: tells by subject, predicate and object in N-Triples syntax whether a triple is meant
+        :param patterns: predicates, each with an object or None for any, in N-Triples syntax
         """
+        wanted = tuple(patterns)
 
-        def chooses(line: bytes) -> bool:
-            subject, predicate, rest = line.split(b" ", 2)
-            return choose(subject, predicate, rest.removesuffix(_END))
+        def choose(part: Part) -> dict[int, bytes]:
+            found = sorted({found for pattern in wanted for found in part.find(*pattern)})
+            return dict(zip(part.number(offset for offset, _ in found), (line for _, line in found), strict=True))
 
-        return self._select(chooses)
+        return self._select(choose)
 
-    def _select(self, chooses: Callable[[bytes], bool]) -> LocatedGraph:
-        """Return the triples of some lines with all their places."""
+    def _select(self, choose: Callable[[Part], dict[int, bytes]]) -> LocatedGraph:
+        """Return the triples of some lines, which are given by their numbers in order, with all their places."""
         selected, nodes = LocatedGraph(), LabelledNodes(rdf_1_2=True)
         for part in self.parts:
-            found = {number: line for number, line in enumerate(part.iterate()) if chooses(line)}
+            found = choose(part)
             places = part.locate(found)
             quads = pyoxigraph.parse(b"".join(found.values()), format=_N_TRIPLES)
             for number, quad in zip(found, quads, strict=True):
@@ -205,15 +255,21 @@ class Statements:
         :meth:`LocatedGraph.locate` gives for these nodes the places that it gives in a graph of all triples.
         """
         wanted = {write_node(node) for node in nodes}
-        located = self._select(lambda line: line.partition(b" ")[0] in wanted)
-        described = {write_node(subject) for subject in located.subjects}
-        others = wanted - described
-        return located.merge([self.select(lambda _s, _p, obj: obj in others)]) if others else located
+        located = self._select(
+            lambda part: {n: line for n, line in enumerate(part.iterate()) if line.split(b" ", 1)[0] in wanted}
+        )
+        others = wanted - {write_node(subject) for subject in located.subjects}
+        if not others:
+            return located
+        ends = frozenset(other + END for other in others)
+        pointing = self._select(
+            lambda part: {n: line for n, line in enumerate(part.iterate()) if line.split(b" ", 2)[2] in ends}
+        )
+        return located.merge([pointing])
 
     def objects(self, subject: None, predicate: URIRef) -> Iterator[Node]:  # noqa: ARG002 - as RDFLib's graphs have it
         """Yield the values of a property, each once."""
-        wanted = write_node(predicate)
-        yield from read_nodes({obj for _, found, obj in self.triples() if found == wanted})
+        yield from read_nodes({obj for _, _, obj in self.with_predicate(write_node(predicate))})
 
     def all_nodes(self) -> Iterator[Node]:
         """Yield each subject and object, each once."""
@@ -244,7 +300,7 @@ def _write_checked(triples: Sequence[Triple]) -> bytes:
     """
     lines: list[bytes] = []
     try:
-        lines.extend(b" ".join(map(write_node, triple)) + _END for triple in triples)
+        lines.extend(b" ".join(map(write_node, triple)) + END for triple in triples)
         content = b"".join(lines)
         for _ in pyoxigraph.parse(content, format=_N_TRIPLES):
             pass
@@ -260,7 +316,7 @@ def _write_checked(triples: Sequence[Triple]) -> bytes:
 def read_nodes(terms: Iterable[bytes]) -> Iterator[Node]:
     """Yield RDFLib's nodes for terms in N-Triples syntax, in their order."""
     nodes = LabelledNodes(rdf_1_2=True)
-    lines = b"".join(b"<a:s> <a:p> " + term + _END for term in terms)
+    lines = b"".join(b"<a:s> <a:p> " + term + END for term in terms)
     for quad in pyoxigraph.parse(lines, format=_N_TRIPLES):
         yield nodes.node(quad.object)
 
@@ -275,16 +331,28 @@ def read_statements(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, 
     :raises DataError: if the content is not well-formed
     """
     if syntax not in TEXT_SYNTAXES:
+        from eild.located.documents import parse_document
+
         return state_located(parse_document(content, syntax, name=name, base=base), content)
     content = content.removeprefix(b"\xef\xbb\xbf")
+    rest = _find_unusual(content) if syntax == _N_TRIPLES else None
+    if rest is not None:
+        count = content.count(b"\n")
+        return Statements((TextPart(name, content, count, content, syntax, rdf_1_2=_has_rdf_1_2(rest)),))
+    kept = _Kept(content)
     with explaining(name):
-        watch = _Watch(RdfInput(BytesIO(content), syntax, name=name, base=base).quads())
-        triples = watch.triples(look=_OF_RDF_1_2.search(content) is not None)
-        lines = pyoxigraph.serialize(triples, format=_N_TRIPLES) or b""
-    lines = _label_blank_nodes(lines, quoted=watch.rdf_1_2)
-    if lines == content:
-        lines = content  # one of them is enough
-    return Statements((TextPart(name, lines, lines.count(b"\n"), content, syntax, rdf_1_2=watch.rdf_1_2),))
+        source = RdfInput(BytesIO(content), syntax, name=name, base=base)
+        quads = (
+            pyoxigraph.parse(cast("IO[bytes]", source.stream), source.engine_format)
+            if source.is_streamed
+            else source.quads()
+        )
+        triples = map(attrgetter("triple"), quads) if syntax.supports_datasets else quads
+        pyoxigraph.serialize(triples, cast("IO[bytes]", kept), format=_N_TRIPLES)
+    lines = kept.lines()
+    rdf_1_2 = _has_rdf_1_2(lines)
+    lines = _label_blank_nodes(lines, quoted=rdf_1_2)
+    return Statements((TextPart(name, lines, lines.count(b"\n"), content, syntax, rdf_1_2=rdf_1_2),))
 
 
 def _needs_rdf_1_2(node: Node) -> bool:
@@ -311,7 +379,7 @@ def state_located(located: LocatedGraph, content: bytes = b"") -> Statements:
     lines: list[bytes] = []
     places: list[Location] = []
     for triple, found in located.places.items():
-        line = b" ".join(map(write_node, triple)) + _END
+        line = b" ".join(map(write_node, triple)) + END
         lines += [line] * len(found)
         places += found
     name = places[0].path if places else ""
@@ -319,28 +387,61 @@ def state_located(located: LocatedGraph, content: bytes = b"") -> Statements:
     return Statements((PlacedPart(name, b"".join(lines), len(lines), tuple(places), content, rdf_1_2=rdf_1_2),))
 
 
-class _Watch:
-    """Yields the triples of quads and notes whether there are terms of RDF 1.2."""
+class _Kept:
+    """A file to write to that keeps nothing as long as it is given the content that is known already.
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad]) -> None:
-        self._quads = quads
-        self.rdf_1_2 = False
+    :param content: the content
+    """
 
-    def triples(self, *, look: bool) -> Iterator[pyoxigraph.Triple]:
-        """Yield the triples.
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._size = 0
+        self._others: BytesIO | None = None
 
-        :param look: whether there may be terms of RDF 1.2
-        """
-        for quad in self._quads:
-            if look and _is_of_rdf_1_2(quad.object):
-                self.rdf_1_2 = True
-            yield quad.triple
+    def flush(self) -> None:
+        """Do nothing: everything is taken at once."""
+
+    def write(self, part: bytes, /) -> int:
+        """Take the next bytes."""
+        if self._others is None and self._content.startswith(part, self._size):
+            self._size += len(part)
+            return len(part)
+        if self._others is None:
+            self._others = BytesIO()
+            self._others.write(memoryview(self._content)[: self._size])
+        return self._others.write(part)
+
+    def lines(self) -> bytes:
+        """Return what was written: the content itself if they are equal."""
+        return self._content[: self._size] if self._others is None else self._others.getvalue()
 
 
-def _is_of_rdf_1_2(term: object) -> bool:
-    if isinstance(term, pyoxigraph.Literal):
-        return getattr(term, "direction", None) is not None
-    return isinstance(term, pyoxigraph.Triple)
+def _terms(line: bytes) -> tuple[bytes, bytes, bytes]:
+    subject, predicate, rest = line.split(b" ", 2)
+    return subject, predicate, rest.removesuffix(END)
+
+
+def _find_unusual(content: bytes) -> bytes | None:
+    """Return the lines of N-Triples beside usual ones if all lines are as Oxigraph writes them, without blank nodes.
+
+    Usual lines need no parser to be known as well-formed. None is returned if there is anything else, also an error.
+    """
+    head = content[: content.rfind(b"\n", 0, _HEAD) + 1]
+    for part in (head, content):
+        rest = _USUAL_LINE.sub(b"", part)
+        if b"_:" in rest:
+            return None
+        try:
+            if (pyoxigraph.serialize(pyoxigraph.parse(rest, _N_TRIPLES), format=_N_TRIPLES) or b"") != rest:
+                return None
+        except (SyntaxError, ValueError, MemoryError):
+            return None
+    return rest
+
+
+def _has_rdf_1_2(lines: bytes) -> bool:
+    """Return whether there are terms of RDF 1.2 in lines of N-Triples."""
+    return any(sign in lines for sign in _SIGNS_OF_RDF_1_2) and _OF_RDF_1_2.search(lines) is not None
 
 
 def _label_blank_nodes(lines: bytes, *, quoted: bool) -> bytes:

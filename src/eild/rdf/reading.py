@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Final, cast
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from eild.errors import DataError, Location
-from eild.rdf.rdfxml.reader import RdfXmlReader
-from eild.rdf.rdfxml.terms import RDF
 from eild.rdf.streams import LineFile, MarklessFile, RdfXmlFile, SteppedFile, shorten_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
+    from eild.rdf.rdfxml.reader import RdfXmlReader
     from eild.rdf.streams import LeftOut, Readable
 
 _LINES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
-_LANG_STRINGS: Final = frozenset({f"{RDF}langString", f"{RDF}dirLangString"})
+_LANG_STRINGS: Final = {
+    f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}": f"rdf:{name}" for name in ("langString", "dirLangString")
+}
 _HINT: Final = "correct the file at this position, or check that its extension matches its syntax"
 _PREFIX: Final = re.compile(r"(?:[^\W\d_](?:[\w.\xb7-]*[\w\xb7-])?)?").fullmatch
 """Matches the names that prefixes have in Turtle and SPARQL (PN_PREFIX), as far as XML and JSON-LD have others."""
@@ -73,6 +74,8 @@ class RdfInput:
         self._reader: RdfXmlReader | None = None
         self.stream: Readable
         if syntax == RdfFormat.RDF_XML:
+            from eild.rdf.rdfxml.reader import RdfXmlReader
+
             skip = left_out.add if left_out is not None else None
             self._reader = RdfXmlReader(name, base or "", label=label, charset=charset, skip=skip)
             self.stream = RdfXmlFile(file, self._reader)
@@ -215,7 +218,7 @@ def _find_invalid_term(term: object) -> tuple[str, str]:
             text = term.datatype.value
             NamedNode(text)
             if text in _LANG_STRINGS:
-                return f"a literal of the datatype {text.replace(RDF, 'rdf:')} must have a language", text
+                return f"a literal of the datatype {_LANG_STRINGS[text]} must have a language", text
     except ValueError as error:
         return f"invalid term {text[:200]!r}: {error}", text
     return "", ""

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 
 from eild import media
 from eild.errors import NotAcceptableError
-from eild.rdf.rdfxml.terms import LOCAL_NAME, NCNAME
+from eild.rdf.rdfxml.terms import ends_with_name, is_name
 from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
@@ -187,11 +187,11 @@ def _name_for_xml(triples: Sequence[Triple]) -> Sequence[Triple]:
     checked: set[NamedNode] = set()
     for triple in triples:
         _check_triple(triple, labels, checked)
-    if all(map(NCNAME, labels)):
+    if all(map(is_name, labels)):
         return triples
     names = (f"b{number}" for number in count())
     renamed = {
-        label: node if NCNAME(label) else BlankNode(next(name for name in names if name not in labels))
+        label: node if is_name(label) else BlankNode(next(name for name in names if name not in labels))
         for label, node in labels.items()
     }
     return [_rename(triple, renamed) for triple in triples]
@@ -219,7 +219,7 @@ def _check_triple(triple: Triple, labels: dict[str, BlankNode], checked: set[Nam
 
 
 def _check_name(iri: str) -> None:
-    if _is_reserved(iri) or not LOCAL_NAME(iri):
+    if _is_reserved(iri) or not ends_with_name(iri):
         message = f"RDF/XML cannot represent this graph: <{iri[:200]}> does not end with an XML element name"
         raise NotAcceptableError(message, hint="request Turtle, N-Triples or JSON-LD")
 

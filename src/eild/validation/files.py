@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from eild.errors import DataError, Location
 from eild.located import TEXT_SYNTAXES, LocatedGraph, parse_located_content, read_content
-from eild.located.documents import parse_document
 from eild.located.statements import Statements, read_statements
 from eild.rdf.files import UnpackedFile
 from eild.rdf.syntaxes import RDF_FORMATS, require_file_format
@@ -77,4 +76,6 @@ def parse_rdf(content: bytes, syntax: pyoxigraph.RdfFormat, *, name: str, base: 
     """
     if syntax in TEXT_SYNTAXES:
         return parse_located_content(content, syntax, name=name, base=base, rdf_1_2=True)
+    from eild.located.documents import parse_document
+
     return parse_document(content, syntax, name=name, base=base)

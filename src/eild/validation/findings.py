@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eild.validation.grammar.terms import sh
 from eild.validation.order import order_key
@@ -41,7 +41,7 @@ class Severity(Enum):
     @property
     def rank(self) -> int:
         """Return 0 for the gravest, rising."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     @property
     def iri(self) -> URIRef:
@@ -51,7 +51,11 @@ class Severity(Enum):
     @classmethod
     def from_iri(cls, iri: Node | None) -> Severity:
         """Return the severity that an IRI names; one of a user's own counts as the gravest."""
-        return next((severity for severity in cls if severity.iri == iri), cls.VIOLATION)
+        return cls.VIOLATION if iri is None else _BY_IRI.get(iri, cls.VIOLATION)
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+_BY_IRI: Final[dict[Node, Severity]] = {severity.iri: severity for severity in Severity}
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def validate(
     :raises ShapesError: if the engine cannot apply the shapes
     """
     asked = take_data(data, context, locate)
-    reached = asked
+    reached, count = asked, asked.count  # counted before the engines take their memory
     try_patterns(shapes.located, asked.triples)
     given = asked.with_context()
     if asks_for_rdfs(shapes.graph):
@@ -71,7 +71,7 @@ def validate(
         findings=tuple(sorted(_read_findings(results, shapes, asked), key=Finding.sort_key)),
         vacuous=(*find_vacuous_targets(reached, shapes), *_find_vacuous_queries(given, shapes, results)),
         shapes=shapes,
-        triple_count=asked.count,
+        triple_count=count,
         engine=outcome.engine,
         notes=(*shapes.notes, *_notes_on_data(asked, shapes)),
     )
@@ -108,7 +108,8 @@ def _named(error: ShapesError, shapes: Shapes) -> Location | None:
 
 def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
     """Return the finding of a result."""
-    own = build_message(shapes.graph, result)
+    known = (result.shape, result.component, result.parameter)
+    own = None if result.messages else shapes.keep(("message", *known), lambda: build_message(shapes.graph, result))
     messages = (own,) if own is not None else tuple(sorted(set(result.messages), key=order_key))
     path, value = result.path, result.value
     return Finding(
@@ -116,7 +117,7 @@ def _finding(result: Result, shapes: Shapes, locate: Locate | None) -> Finding:
         shape=result.shape,
         component=result.component,
         focus=result.focus,
-        path=path_text(shapes.graph, path),
+        path=shapes.keep(("path", path), lambda: path_text(shapes.graph, path)),
         value=value,
         message=" ".join(dict.fromkeys(str(message) for message in messages)),
         messages=messages,

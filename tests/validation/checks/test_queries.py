@@ -7,7 +7,8 @@ import pytest
 from rdflib.namespace import SH
 
 from eild.validation.checks.queries import is_plain
-from eild.validation.grammar.queries import code_of, parse_query, prefixes_of
+from eild.validation.grammar.algebra import parse_query
+from eild.validation.grammar.queries import code_of, prefixes_of
 from eild.validation.project import load_project_shapes
 
 EX = (("ex", "https://example.org/"),)

@@ -23,7 +23,9 @@ from rdflib.collection import Collection
 from rdflib.namespace import SH
 
 from eild.errors import ShapesError
+from eild.located.statements import Statements
 from eild.validation.engines import run_engine
+from eild.validation.engines.large import fits_query
 from eild.validation.grammar.paths import path_text
 from eild.validation.inputs import locate_graph
 from eild.validation.shapes import Shapes
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+BOTH: Final = "shacl + pyshacl-turbo"
 EX: Final = Namespace("https://example.org/")
 NODES: Final = [EX[name] for name in "abcdef"]
 CLASSES: Final = [EX[name] for name in "ABC"]
@@ -445,3 +448,154 @@ def test_engines_known_differences_stay_as_they_are(case: dict[str, Any]) -> Non
     RDFLib, which the reference stands on, takes an empty text or a zero on a path for no value at all.
     """
     assert [str(count) for count in counts(case["data"], case["shapes"])] == case["results"]
+
+
+@dataclass
+class QueryGenerator:
+    """Makes SPARQL constraints of which the engine for large data is known to be right, and data for them.
+
+    :ivar random: the source of chance
+    """
+
+    random: Random
+
+    def make_data(self) -> Graph:
+        """Return data in which the values of ``ex:r`` are integers."""
+        graph, choice = Graph(bind_namespaces="none"), self.random.choice
+        values = [*NODES, *NODES, *NODES, *NUMBERS, *OTHERS[:10], BNode("one")]
+        for _ in range(self.random.randint(3, 30)):
+            graph.add((choice(NODES), choice(PROPERTIES[:2]), choice(values)))
+        for _ in range(self.random.randint(0, 10)):
+            graph.add((choice(NODES), EX.r, choice(NUMBERS[:4])))
+        for _ in range(3):
+            graph.add((choice(NODES), RDF.type, choice(CLASSES)))
+        return graph
+
+    def make_shapes(self) -> Graph:
+        """Return a shape with a constraint, on itself or on a property."""
+        graph, constraint, shape = Graph(bind_namespaces="none"), BNode(), EX.S
+        graph.add((EX.S, self.random.choice([SH.targetSubjectsOf, SH.targetObjectsOf]), self.random.choice(PROPERTIES)))
+        graph.add((EX.S, SH.targetNode, self.random.choice(NODES)))
+        if self.random.random() < 0.4:
+            shape = EX.P
+            graph.add((EX.S, SH.property, EX.P))
+            graph.add((EX.P, SH.path, self.random.choice(PROPERTIES)))
+        graph.add((shape, SH.sparql, constraint))
+        graph.add((constraint, SH.select, literal(self._query())))
+        if self.random.random() < 0.5:
+            text = self.random.choice(["{$this} has {?value}.", "{?this}!", "no"])
+            graph.add((constraint, SH.message, literal(text, lang=self.random.choice([None, "en"]))))
+        return graph
+
+    def _query(self) -> str:
+        lines = [f"$this {self._verb()} ?value ." for _ in range(self.random.choice([0, 1, 1, 1, 2]))]
+        lines += [f"?value {self._verb()} ?other ." for _ in range(self.random.choice([0, 0, 1]))]
+        names = ["$this", "?value", "?other"]
+        if self.random.random() < 0.3:
+            lines.append(f"$this <{EX.r}> ?n .")
+            lines.append(f"FILTER ( ?n {self.random.choice(['<', '<=', '=', '!=', '>', '>='])} {self._bound(lines)} )")
+        lines += [f"FILTER ( {self._condition(2, names)} )" for _ in range(self.random.randint(0, 2))]
+        projected = self.random.choice(["$this ?value", "$this ?value", "$this", "DISTINCT $this ?value"])
+        return f"SELECT {projected} WHERE {{ {' '.join(lines)} }}"
+
+    def _bound(self, lines: list[str]) -> str:
+        if self.random.random() < 0.5:
+            return self.random.choice(["0", "1", "2", "-3"])
+        lines.insert(0, f"$this <{EX.r}> ?bound .")
+        return "?bound"
+
+    def _verb(self) -> str:
+        one, two = (f"<{self.random.choice(PROPERTIES)}>" for _ in range(2))
+        return self.random.choice(
+            [one, one, one, f"^{one}", f"{one}/{two}", f"{one}|{two}", f"{one}+", f"^{one}/{two}"]
+        )
+
+    def _term(self, names: list[str]) -> str:
+        return self.random.choice([*names, f"<{self.random.choice(NODES)}>"])
+
+    def _condition(self, depth: int, names: list[str]) -> str:
+        kind = self.random.randint(0, 6 if depth else 2)
+        if kind == 0:
+            return f"sameTerm({self._term(names)}, {self._term(names)})"
+        if kind < 3:
+            return f"{self.random.choice(['isIRI', 'isLiteral', 'isBlank', 'bound'])}({self.random.choice(names)})"
+        if kind == 3:
+            return f"!({self._condition(depth - 1, names)})"
+        if kind == 4:
+            sign = self.random.choice(["&&", "||"])
+            return f"({self._condition(depth - 1, names)} {sign} {self._condition(depth - 1, names)})"
+        inner = [*names, "?inner"]
+        parts = [f"{self.random.choice(inner)} {self._verb()} {self._term(inner)} ."]
+        if self.random.random() < 0.4:
+            parts.append(f"{self.random.choice(inner)} a <{self.random.choice(CLASSES)}> .")
+        if self.random.random() < 0.4:
+            parts.append(f"FILTER ( {self._condition(depth - 1, inner)} )")
+        return f"{self.random.choice(['EXISTS', 'NOT EXISTS'])} {{ {' '.join(parts)} }}"
+
+
+@MANY
+@given(random=st.randoms(use_true_random=False))
+def test_engine_for_large_data_queries_have_the_results_of_the_own_evaluator(random: Random) -> None:
+    """Queries that the engine for large data evaluates itself have the same results, each once."""
+    generator = QueryGenerator(random)
+    data, shapes = generator.make_data(), generator.make_shapes()
+    holder, constraint = next(shapes.subject_objects(SH.sparql))
+    assume(fits_query(Statements.from_triples(data), shapes, holder, constraint, is_once=True))
+    with patch("eild.validation.engines.LARGE", 0):
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'say "{?value}"',
+        "a\\b {?value}",
+        "line\n{?value}",
+        "{?value} {unknown} {$this",
+        "{?value}{?value} {$this}",
+        "{ ?value } ${?value}",
+    ],
+)
+@pytest.mark.parametrize("language", [None, "de-AT"])
+def test_engine_for_large_data_messages_of_queries_are_those_of_the_own_evaluator(
+    message: str, language: str | None
+) -> None:
+    """Whatever characters templates and values have, messages are filled in one way."""
+    texts = ['q"uo"te', "back\\slash", "nl\n\r\t", "é😀", "{?value}", "{$this}", "$1 \\1", ""]
+    data, shapes, constraint = Graph(bind_namespaces="none"), Graph(bind_namespaces="none"), BNode()
+    for value in (*map(literal, texts), literal("x", lang="de-AT"), literal("5", XSD.integer), EX["é"]):
+        data.add((EX.a, EX.p, value))
+    shapes.add((EX.S, SH.targetNode, EX.a))
+    shapes.add((EX.S, SH.sparql, constraint))
+    shapes.add((constraint, SH.select, literal(f"SELECT $this ?value {{ $this <{EX.p}> ?value }}")))
+    shapes.add((constraint, SH.message, literal(message, lang=language)))
+    with patch("eild.validation.engines.LARGE", 0):
+        assert run_engine(data, shapes_of(shapes)).engine == "shacl"
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
+    assert len(found) == len(data)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("ex:S sh:property ex:P . ex:P sh:path ex:q", "shacl"),
+        (
+            "ex:S sh:property ex:P . ex:T sh:targetNode ex:a ; sh:property ex:P . ex:P sh:path ex:q",
+            BOTH,
+        ),
+        ("ex:S sh:property [ sh:path ex:p ; sh:property ex:P ] . ex:P sh:path ex:q", BOTH),
+    ],
+)
+def test_engine_for_large_data_equal_solutions_are_one_result(target: str, expected: str) -> None:
+    """A query with equal solutions is for this engine if its shape is applied to a node once."""
+    data = Graph().parse(data=f"{HEAD} ex:a ex:p ex:b , ex:c , 1 . ex:b ex:p ex:a . ex:c ex:p ex:b .")
+    query = f"SELECT $this ?value {{ $this <{EX.p}> ?value , ?other FILTER (isIRI(?value)) }}"
+    text = f"{HEAD} ex:S sh:targetSubjectsOf ex:p . {target} . ex:P sh:sparql [ sh:select '{query}' ] ."
+    shapes = Graph().parse(data=text)
+    with patch("eild.validation.engines.LARGE", 0):
+        assert run_engine(data, shapes_of(shapes)).engine == expected
+        found = results_of(data, shapes, "auto")
+    assert found == results_of(data, shapes, "exact")
+    assert found

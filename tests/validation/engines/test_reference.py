@@ -10,7 +10,7 @@ from rdflib import Graph
 
 from eild.errors import ShapesError
 from eild.validation.engines.reference import run_reference
-from eild.validation.grammar.queries import parse_query
+from eild.validation.grammar.algebra import parse_query
 
 EX = (("ex", "https://example.org/"),)
 DATA = "@prefix ex: <https://example.org/> . ex:a a ex:Boat ; ex:length 1 . ex:b a ex:Boat ."

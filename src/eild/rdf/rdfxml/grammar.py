@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from eild.rdf.rdfxml.attributes import CORE, OLD, AttributeReader, GrammarError, refuse
-from eild.rdf.rdfxml.terms import NCNAME, RDF, XML, BadTermError, Terms
+from eild.rdf.rdfxml.terms import RDF, XML, BadTermError, Terms, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -348,7 +348,7 @@ class Grammar:
 
 
 def _require_name(attribute: str, name: str, hint: str) -> None:
-    if not NCNAME(name):
+    if not is_name(name):
         raise GrammarError(f"{attribute} must be an XML name without colon, not {name[:60]!r}", hint)
 
 

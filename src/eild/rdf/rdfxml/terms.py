@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -17,10 +17,6 @@ _NAME_START: Final = (
     "\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME: Final = f"[{_NAME_START}][-.0-9\xb7\u0300-\u036f\u203f\u2040{_NAME_START}]*"
-NCNAME: Final = re.compile(_NAME).fullmatch
-"""Matches an XML name without colon (Namespaces in XML, section 3)."""
-LOCAL_NAME: Final = re.compile(f"{_NAME}\\Z").search
-"""Finds the end of an IRI that can be the local name of an element."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:").match
 _ESCAPED: Final = re.compile(r'[\\"\n\r]').search
@@ -30,6 +26,22 @@ _DIR_LANG_STRING: Final = f"<{RDF}dirLangString>"
 _MOST_RESOLVED: Final = 100_000
 _MOST_SCOPES: Final = 1000
 _OLDER: Final = {"1.0", "1.1"}
+
+
+@cache
+def _names(end: str = "") -> re.Pattern[str]:
+    """Return a pattern for names; it is compiled when the first one is looked at, because that takes long."""
+    return re.compile(_NAME + end)
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text is an XML name without colon (Namespaces in XML, section 3)."""
+    return _names().fullmatch(text) is not None
+
+
+def ends_with_name(iri: str) -> bool:
+    """Return whether the end of an IRI can be the local name of an element."""
+    return _names("\\Z").search(iri) is not None
 
 
 class BadTermError(ValueError):

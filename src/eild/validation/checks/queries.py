@@ -15,7 +15,7 @@ from rdflib.namespace import SH
 
 from eild.errors import ShapesError
 from eild.located.inside import locate_inside
-from eild.validation.grammar.queries import code_of, parse_query, prefixes_of
+from eild.validation.grammar.queries import code_of, prefixes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +150,8 @@ class _Query:
         """Return what the reference would refuse of a query that has more than both parsers are known to read alike."""
         if is_plain(self._code):
             return None
+        from eild.validation.grammar.algebra import parse_query
+
         try:
             parse_query(self._prefixes, self._text)
         except ShapesError as error:

@@ -81,6 +81,8 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
         message = f"there is no validation engine {engine!r}"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
     if engine == "pyshacl":
+        from eild.validation.engines.reference import run_reference
+
         graph = data.graph if isinstance(data, Statements) else data
         if _as_statements(data).rdf_1_2:
             message = "pySHACL cannot validate data with terms of RDF 1.2"

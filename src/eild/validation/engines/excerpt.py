@@ -19,7 +19,7 @@ from eild.validation.grammar.terms import CORE, SHACL, sh
 from eild.xpath.regex import PatternError, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from rdflib.term import Node
 
@@ -53,7 +53,7 @@ def take_excerpt(
     roots: Iterable[Node],
     *,
     queries_only: bool = False,
-    without_queries: bool = False,
+    queries_of: Collection[Node] | None = None,
     translated: bool = True,
 ) -> Graph:
     """Return what the fast engine needs to apply some shapes to their targets.
@@ -61,15 +61,16 @@ def take_excerpt(
     :param shapes: all shapes
     :param roots: the shapes that are applied to their targets
     :param queries_only: whether SPARQL constraints alone are applied
-    :param without_queries: whether SPARQL constraints are left out
+    :param queries_of: the shapes whose SPARQL constraints are applied; those of all shapes, and constraint components,
+        if not given
     :param translated: whether the patterns of queries are translated too
     """
     taken = _OF_QUERIES if queries_only else _OF_SHAPES
-    excerpt = _Excerpt(shapes, taken - {sh("sparql")} if without_queries else taken, translated=translated)
+    excerpt = _Excerpt(shapes, taken, queries_of, translated=translated)
     for root in roots:
         excerpt.add_targets(root)
         excerpt.add(root)
-    if not (queries_only or without_queries):
+    if not queries_only and queries_of is None:
         excerpt.add_components()
     excerpt.add_asked()
     return excerpt.graph
@@ -78,10 +79,13 @@ def take_excerpt(
 class _Excerpt:
     """Gathers triples of a shapes graph."""
 
-    def __init__(self, shapes: Shapes, taken: frozenset[URIRef], *, translated: bool) -> None:
+    def __init__(
+        self, shapes: Shapes, taken: frozenset[URIRef], queries_of: Collection[Node] | None, *, translated: bool
+    ) -> None:
         self.graph = Graph(bind_namespaces="none")
         self._shapes = shapes
         self._translated = translated
+        self._queries_of = queries_of
         self._all = shapes.graph
         self._parameters = frozenset(
             path
@@ -114,6 +118,8 @@ class _Excerpt:
                     self.graph.add((node, RDF.type, kind))
             for predicate, value in self._all.predicate_objects(node):
                 if predicate not in self._taken or (predicate == SH.uniqueLang and str(value) != "true"):
+                    continue
+                if predicate == SH.sparql and self._queries_of is not None and node not in self._queries_of:
                     continue
                 if predicate == SH.ignoredProperties and (node, SH.closed, None) not in self._all:
                     continue  # which has no effect, and which the fast engine refuses

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from eild.located.statements import Statements
 
-_TYPED: Final = re.compile(rb'"((?:[^"\\\n]|\\.)*+)"(?:\^\^<http://www\.w3\.org/2001/XMLSchema#(\w+)>)?')
+_TYPED: Final = re.compile(rb'"((?:[^"\\\n]++|\\.)*+)"(?:\^\^<http://www\.w3\.org/2001/XMLSchema#(\w+)>)?')
 """Matches every literal whole, also those of other types, so that no match begins within a string."""
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")

@@ -9,8 +9,9 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 
 from eild.errors import ShapesError
-from eild.located.statements import Statements, make_part, write_node
-from eild.validation.grammar.queries import iterate_parts, parse_query, prefixes_of
+from eild.located.statements import END, Statements, make_part, write_node
+from eild.validation.grammar.patterns import read_plain
+from eild.validation.grammar.queries import prefixes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,13 +39,11 @@ def prune(data: Statements, shapes: Graph, roots: Iterable[Node], holders: Itera
         predicates |= {*shapes.objects(root, SH.targetSubjectsOf), *shapes.objects(root, SH.targetObjectsOf)}
         classes |= {root, *shapes.objects(root, SH.targetClass)}
     for holder in holders:
-        for subject, predicate, obj in _find_patterns(shapes, holder):
-            if subject is None:
-                return data
-            if predicate == RDF.type and isinstance(obj, URIRef):
+        for found, obj in _find_patterns(shapes, holder):
+            if found == {RDF.type} and obj is not None:
                 classes.add(obj)
             else:
-                predicates |= set(_read_path(predicate))
+                predicates |= found
     if None in predicates:
         return data
     return _select(data, predicates, classes)
@@ -52,29 +51,24 @@ def prune(data: Statements, shapes: Graph, roots: Iterable[Node], holders: Itera
 
 def _select(data: Statements, predicates: set[Node], classes: set[Node]) -> Statements:
     """Return the statements of some properties, and of instances of some classes."""
-    written = frozenset(map(write_node, predicates))
-    instances = write_node(RDF.type)
-    found = [
-        [line for line in part.iterate() if (term := line.split(b" ", 2)[1]) in written or term == instances]
+    written, instances = frozenset(map(write_node, predicates)), write_node(RDF.type)
+    ends = {kind + END for kind in _with_subclasses(map(write_node, classes), data)}
+    seen = (
+        b"".join(
+            line
+            for line in part.iterate()
+            if (terms := line.split(b" ", 2))[1] in written or (terms[1] == instances and terms[2] in ends)
+        )
         for part in data.parts
-    ]
-    if RDF.type not in predicates:
-        kinds = _with_subclasses(map(write_node, classes), (line for lines in found for line in lines))
-        found = [
-            [line for line in lines if (terms := line.split(b" ", 2))[1] != instances or terms[2][:-3] in kinds]
-            for lines in found
-        ]
-    return Statements(tuple(make_part("", b"".join(lines)) for lines in found))
+    )
+    return Statements(tuple(make_part("", lines) for lines in seen))
 
 
-def _with_subclasses(classes: Iterable[bytes], lines: Iterable[bytes]) -> set[bytes]:
+def _with_subclasses(classes: Iterable[bytes], data: Statements) -> set[bytes]:
     """Return classes with their subclasses."""
-    subclass_of = write_node(RDFS.subClassOf)
     lower: dict[bytes, list[bytes]] = {}
-    for line in lines:
-        subject, predicate, rest = line.split(b" ", 2)
-        if predicate == subclass_of:
-            lower.setdefault(rest[:-3], []).append(subject)
+    for subclass, _, kind in data.with_predicate(write_node(RDFS.subClassOf)):
+        lower.setdefault(kind, []).append(subclass)
     found = set(classes)
     waiting = list(found)
     while waiting:
@@ -85,20 +79,38 @@ def _with_subclasses(classes: Iterable[bytes], lines: Iterable[bytes]) -> set[by
     return found
 
 
-def _find_patterns(shapes: Graph, holder: Node) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield the triple patterns of a query; one without subject if it may see more than these tell."""
-    for text in shapes.objects(holder, SH.select):
-        if "PATH" in str(text) or "shapesGraph" in str(text):
-            yield None, None, None
-            continue
-        try:
-            query = parse_query(prefixes_of(shapes, holder), str(text))
-        except ShapesError:  # the engine says what is wrong
-            yield None, None, None
-            continue
-        for part in iterate_parts(query.algebra):
-            for row in part.triples if part.name in _OF_TRIPLES else ():
-                yield from zip(row[::3], row[1::3], row[2::3], strict=True)
+def _find_patterns(shapes: Graph, holder: Node) -> Iterator[tuple[set[Node | None], URIRef | None]]:
+    """Yield the predicates of each triple pattern of a query, with its object if one predicate leads to an IRI.
+
+    None among the predicates stands for any that there are.
+    """
+    for text in map(str, shapes.objects(holder, SH.select)):
+        prefixes = prefixes_of(shapes, holder)
+        if "PATH" in text or "shapesGraph" in text:
+            yield {None}, None
+        elif (plain := read_plain(text, dict(prefixes))) is not None:
+            for found, obj in plain.patterns:
+                yield {URIRef(predicate) for predicate in found}, URIRef(obj) if obj else None
+        else:
+            yield from _find_in_algebra(prefixes, text)
+
+
+def _find_in_algebra(
+    prefixes: tuple[tuple[str, str], ...], text: str
+) -> Iterator[tuple[set[Node | None], URIRef | None]]:
+    """Yield what :func:`_find_patterns` does of a query that only RDFLib's parser can read."""
+    from eild.validation.grammar.algebra import iterate_parts, parse_query
+
+    try:
+        query = parse_query(prefixes, text)
+    except ShapesError:  # the engine says what is wrong
+        yield {None}, None
+        return
+    for part in iterate_parts(query.algebra):
+        for row in part.triples if part.name in _OF_TRIPLES else ():
+            for predicate, obj in zip(row[1::3], row[2::3], strict=True):
+                is_counted = isinstance(predicate, URIRef) and isinstance(obj, URIRef)
+                yield set(_read_path(predicate)), obj if is_counted else None
 
 
 def _read_path(path: Any) -> Iterator[Node | None]:  # noqa: ANN401 - RDFLib's paths have no common type

@@ -50,10 +50,8 @@ _VALIDATORS: Final = (SH.validator, SH.nodeValidator, SH.propertyValidator)
 def find_queries(graph: Graph, shape: Node) -> Iterator[str]:
     """Yield the queries that are run to apply a shape: of its SPARQL constraints, its components and its targets."""
     holders = [*graph.objects(shape, SH.sparql), *graph.objects(shape, SH.target)]
-    for parameter, path in graph.subject_objects(SH.path):
-        if (shape, path, None) not in graph:
-            continue
-        for component in graph.subjects(SH.parameter, parameter):
+    for component, parameter in graph.subject_objects(SH.parameter):
+        if any((shape, path, None) in graph for path in graph.objects(parameter, SH.path)):
             for predicate in _VALIDATORS:
                 holders += graph.objects(component, predicate)
     for holder in dict.fromkeys(holders):

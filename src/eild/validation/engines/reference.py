@@ -20,7 +20,8 @@ from rdflib import Graph, Literal
 from rdflib.namespace import SH, NamespaceManager
 
 from eild.validation.exact.lexical import is_well_formed
-from eild.validation.grammar.queries import EngineFailures, cannot_apply, parse_translated
+from eild.validation.grammar.algebra import parse_translated
+from eild.validation.grammar.queries import EngineFailures, cannot_apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

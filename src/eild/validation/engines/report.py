@@ -20,38 +20,79 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
+    from eild.located.graph import Triple
+
 _DEEPEST: Final = 8
+_SINGLE: Final = (
+    SH.sourceShape,
+    SH.sourceConstraintComponent,
+    SH.focusNode,
+    SH.resultSeverity,
+    SH.resultPath,
+    SH.value,
+    SH.sourceConstraint,
+)
+_DETAIL, _MESSAGE, _VIOLATION = SH.detail, SH.resultMessage, SH.Violation
 _VARIABLE: Final = re.compile(r"\{[?$]\w+\}")
 
 
-def read_report(report: Graph, shapes: Graph) -> list[Result]:
+def read_report(report: Iterable[Triple], shapes: Graph) -> list[Result]:
     """Return the results of a report graph, without the words that an engine has for what the shapes leave unsaid.
 
-    :param report: the report graph
+    :param report: the triples of the report graph
     :param shapes: the shapes graph
     """
-    return [_read_result(report, shapes, node, _DEEPEST) for node in report.objects(None, SH.result)]
+    read = _Report(report)
+    return [_read_result(read, shapes, node, _DEEPEST) for node in read.results]
 
 
-def _read_result(report: Graph, shapes: Graph, node: Node, depth: int) -> Result:
-    shape, component = report.value(node, SH.sourceShape), report.value(node, SH.sourceConstraintComponent)
-    focus, severity = report.value(node, SH.focusNode), report.value(node, SH.resultSeverity)
+class _Report:
+    """The triples of a report, each counted once: a graph of RDFLib takes many times as long to be filled.
+
+    :ivar results: the results that the report itself names, not those that they have as details
+    :ivar giving: by shape, component and constraint, whether one of them gives a message, as far as it is known
+    """
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self.results: dict[Node, None] = {}
+        self.giving: dict[tuple[Node, ...], bool] = {}
+        self._values: dict[tuple[Node, Node], dict[Node, None]] = {}
+        named = SH.result
+        for subject, predicate, obj in triples:
+            self._values.setdefault((subject, predicate), {})[obj] = None
+            if predicate == named:
+                self.results[obj] = None
+
+    def objects(self, subject: Node, predicate: Node) -> tuple[Node, ...]:
+        """Return the values of a property."""
+        return tuple(self._values.get((subject, predicate), ()))
+
+    def value(self, subject: Node, predicate: Node) -> Node | None:
+        """Return the first value of a property; None if it has none."""
+        return next(iter(self._values.get((subject, predicate), ())), None)
+
+
+def _read_result(report: _Report, shapes: Graph, node: Node, depth: int) -> Result:
+    shape, component, focus, severity, path, value, constraint = (report.value(node, term) for term in _SINGLE)
     if shape is None or focus is None or not isinstance(component, URIRef):
         message = f"the engine returned a result without shape, focus node or component: {node!r}"
         raise AssertionError(message)
-    details = report.objects(node, SH.detail) if depth else ()
+    details = report.objects(node, _DETAIL) if depth else ()
     result = Result(
         shape=shape,
         component=component,
         focus=focus,
-        severity=SH.Violation if severity is None else severity,
-        path=report.value(node, SH.resultPath),
-        value=report.value(node, SH.value),
-        constraint=report.value(node, SH.sourceConstraint),
-        messages=tuple(sorted(set(report.objects(node, SH.resultMessage)), key=order_key)),
+        severity=_VIOLATION if severity is None else severity,
+        path=path,
+        value=value,
+        constraint=constraint,
+        messages=tuple(sorted(set(report.objects(node, _MESSAGE)), key=order_key)),
         details=tuple(_read_result(report, shapes, detail, depth - 1) for detail in details),
     )
-    if not gives_message(shapes, result):
+    sources = (shape, component, *(() if constraint is None else (constraint,)))
+    if sources not in report.giving:
+        report.giving[sources] = gives_message(shapes, result)
+    if not report.giving[sources]:
         return replace(result, messages=())
     return replace(result, messages=_filled(shapes, result))
 

@@ -91,7 +91,7 @@ def find_traits(data: Statements, shapes: Graph) -> Traits:
     """Return what decides about data which engine may validate them."""
     used = any(_NAMESPACE in part.lines for part in data.parts)
     wanted = {write_node(term): term for term in _IN_DATA}
-    found = [(wanted[p], o) for _, p, o in data.triples() if p in wanted] if used else []
+    found = [(wanted[term], o) for term in wanted for _, _, o in data.with_predicate(term)] if used else []
     nodes = {write_node(node): node for node in set(shapes.subjects())} if found else {}
     named = frozenset(nodes[obj] for term, obj in found if term == sh("shape") and obj in nodes)
     names = frozenset(local_name(term) for term, _ in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rdflib import BNode, URIRef
 from rdflib.namespace import RDF
@@ -81,25 +81,21 @@ _NAMING: Final = {
     sh("not"): True,
 }
 """The parameters whose value is a shape; True if more values of it conforming means fewer outside."""
+_QUALIFIED: Final = sh("qualifiedValueShape")
+_BOUNDING: Final = frozenset({sh("qualifiedMaxCount"), sh("qualifiedValueShapesDisjoint")})
 _LISTING: Final = {sh("and"): False, sh("or"): False, sh("xone"): True}
 
 
 def named_shapes(graph: Graph, shape: Node) -> Iterator[tuple[Node, bool]]:
     """Yield the shapes that a shape refers to (SHACL, section 3.4.3), each with whether it does so negatively."""
-    bounded = (shape, sh("qualifiedMaxCount"), None) in graph or (
-        shape,
-        sh("qualifiedValueShapesDisjoint"),
-        None,
-    ) in graph
-    for predicate, negative in _NAMING.items():
-        for inner in graph.objects(shape, predicate):
-            yield inner, negative or (bounded and predicate == sh("qualifiedValueShape"))
-    for predicate, negative in _LISTING.items():
-        for head in graph.objects(shape, predicate):
-            for cell in list_cells(graph, head):
-                member = graph.value(cell, RDF.first)
-                if member is not None:
-                    yield member, negative
+    stated: list[tuple[Any, Node]] = list(graph.predicate_objects(shape))
+    bounded = any(predicate in _BOUNDING for predicate, _ in stated)
+    for predicate, value in stated:
+        if predicate in _NAMING:
+            yield value, _NAMING[predicate] or (bounded and predicate == _QUALIFIED)
+        elif predicate in _LISTING:
+            members = (graph.value(cell, RDF.first) for cell in list_cells(graph, value))
+            yield from ((member, _LISTING[predicate]) for member in members if member is not None)
 
 
 def find_reached(graph: Graph, shape: Node) -> set[Node]:

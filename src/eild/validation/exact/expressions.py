@@ -20,7 +20,7 @@ from rdflib.plugins.sparql.sparql import NotBoundError, SPARQLError
 from eild.validation.exact import functions
 from eild.validation.exact.conditions import are_equal, is_true, order
 from eild.validation.exact.terms import as_given
-from eild.validation.grammar.queries import CONDITION, iterate_parts, parse_translated
+from eild.validation.grammar.algebra import CONDITION, iterate_parts, parse_translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,6 @@ from rdflib import Graph, Literal, URIRef
 from eild.errors import ShapesError
 from eild.validation.exact.annotations import read_annotation
 from eild.validation.exact.components import is_true
-from eild.validation.exact.expressions import parse_exact
 from eild.validation.exact.model import Constraint, Fault
 from eild.validation.exact.terms import as_given, to_node, to_term
 from eild.validation.grammar.queries import EngineFailures, code_of, prefixes_of
@@ -77,6 +76,8 @@ class Queries:
         if _ANY_SUBSELECT.search(code_of(query)):
             message = "a subquery with SELECT * cannot be told to return the variables that are bound before"
             raise ShapesError(message, location=place, hint="name $this and what else it returns")
+        from eild.validation.exact.expressions import parse_exact
+
         with EngineFailures(place), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             given: Any = {name: as_given(node) for name, node in bindings.items()}

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from eild import media
 from eild.validation.formats.github import format_github
-from eild.validation.formats.html import format_html
 from eild.validation.formats.json import format_json, load_json_schema
-from eild.validation.formats.junit import format_junit
 from eild.validation.formats.rdf import RdfReport
 from eild.validation.formats.sarif import format_sarif
 from eild.validation.formats.sources import Sources
@@ -30,6 +28,20 @@ class ReportFormat(Protocol):
         """
 
 
+def format_html(report: Report, sources: Sources | None = None, /) -> str:
+    """Return a report as HTML; templates are loaded only then."""
+    from eild.validation.formats import html
+
+    return html.format_html(report, sources)
+
+
+def format_junit(report: Report, sources: Sources | None = None, /) -> str:
+    """Return a report as JUnit XML; the XML library is loaded only then."""
+    from eild.validation.formats import junit
+
+    return junit.format_junit(report, sources)
+
+
 FORMATS: Final[dict[str, ReportFormat]] = {
     "text": format_text,
     "json": format_json,
@@ -46,4 +58,4 @@ FORMATS: Final[dict[str, ReportFormat]] = {
 }
 """The forms by the names that the command line knows."""
 
-__all__ = ["FORMATS", "ReportFormat", "Sources", "format_html", "format_text", "load_json_schema"]
+__all__ = ["FORMATS", "ReportFormat", "Sources", "format_text", "load_json_schema"]

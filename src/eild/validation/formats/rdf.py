@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -36,6 +37,22 @@ if TYPE_CHECKING:
 
     _Step: TypeAlias = tuple[ox.BlankNode, Node, Node, frozenset[BNode]]
 
+_SINGLE: Final = (
+    SH.focusNode,
+    SH.resultPath,
+    SH.value,
+    SH.sourceShape,
+    SH.sourceConstraintComponent,
+    SH.sourceConstraint,
+)
+_TYPE, _RESULT, _PATH, _MESSAGE, _SEVERITY = (
+    RDF.type,
+    SH.ValidationResult,
+    SH.resultPath,
+    SH.resultMessage,
+    SH.resultSeverity,
+)
+_CACHED_NAMES: Final = 2048
 _NEVER_WRITTEN: Final = {str(RDF.type), str(RDF.langString), str(XSD.string), str(XSD.boolean)}
 _NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _NAMELESS_IN_XML: Final = re.compile(rb"<[^\s<>/:]+:[\s/>]")
@@ -111,7 +128,7 @@ class _ReportGraph:
         self._add(node, RDF.type, SH.ValidationReport)
         self._add(node, SH.conforms, Literal("true" if report.conforms else "false", datatype=XSD.boolean))
         results = [ox.BlankNode(f"result{number}") for number, _ in enumerate(report.findings, 1)]
-        self.triples += [ox.Triple(node, ox.NamedNode(str(SH.result)), result) for result in results]
+        self.triples += [ox.Triple(node, _named(SH.result), result) for result in results]
         for result, finding in zip(results, report.findings, strict=True):
             self._add_result(result, finding)
         self._describe_blank()
@@ -119,14 +136,14 @@ class _ReportGraph:
     def _add_result(self, result: ox.BlankNode, finding: Finding) -> None:
         """Add a result with its details (SHACL, sections 3.6.2 and 3.6.2.6)."""
         for predicate, value in _properties(finding):
-            if predicate == SH.resultPath and isinstance(value, BNode):
+            if predicate == _PATH and isinstance(value, BNode):
                 self._add_path(result, value)
             else:
                 self._add(result, predicate, value)
         for detail in finding.details:
             self._details += 1
             node = ox.BlankNode(f"detail{self._details}")
-            self.triples.append(ox.Triple(result, ox.NamedNode(str(SH.detail)), node))
+            self.triples.append(ox.Triple(result, _named(SH.detail), node))
             self._add_result(node, detail)
 
     def _add_path(self, result: ox.BlankNode, path: BNode) -> None:
@@ -141,7 +158,7 @@ class _ReportGraph:
                 continue
             known = whole.get(node) if node in above or copies > _LARGEST_PATH else None
             label = known or ox.BlankNode(f"path{self._paths + 1}")
-            self.triples.append(ox.Triple(subject, ox.NamedNode(str(predicate)), label))
+            self.triples.append(ox.Triple(subject, _named(predicate), label))
             if known:
                 continue
             whole[node] = label
@@ -162,7 +179,7 @@ class _ReportGraph:
                 self._add(self._labels[node], predicate, value)
 
     def _add(self, subject: ox.NamedNode | ox.BlankNode, predicate: Node, value: Node) -> None:
-        self.triples.append(ox.Triple(subject, ox.NamedNode(str(predicate)), self._term(value)))
+        self.triples.append(ox.Triple(subject, _named(predicate), self._term(value)))
 
     def _term(self, node: Node) -> Term:
         if isinstance(node, BNode):
@@ -175,8 +192,8 @@ class _ReportGraph:
         if isinstance(node, Literal):
             if node.language:
                 return ox.Literal(str(node), language=node.language)
-            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or XSD.string)))
-        return ox.NamedNode(str(node))
+            return ox.Literal(str(node), datatype=_named(node.datatype or XSD.string))
+        return _named(node)
 
     def used_prefixes(self) -> dict[str, str]:
         """Return the prefixes that abbreviate a term of the report, by name."""
@@ -191,21 +208,26 @@ class _ReportGraph:
         return dict(sorted(names.used.items()))
 
 
+@lru_cache(maxsize=_CACHED_NAMES)
+def _named(node: Node) -> ox.NamedNode:
+    """Return an IRI as Oxigraph has it."""
+    return ox.NamedNode(str(node))
+
+
 def _properties(finding: Finding) -> Iterator[tuple[Node, Node]]:
     """Yield the properties of a result with their values, in the order of SHACL, section 3.6.2."""
-    yield RDF.type, SH.ValidationResult
-    yield SH.focusNode, finding.focus
-    if finding.path_node is not None:
-        yield SH.resultPath, finding.path_node
-    if finding.value is not None:
-        yield SH.value, finding.value
-    yield SH.sourceShape, finding.shape
-    yield SH.sourceConstraintComponent, finding.component
-    if finding.constraint is not None:
-        yield SH.sourceConstraint, finding.constraint
-    for message in finding.messages:
-        yield SH.resultMessage, message
-    yield SH.resultSeverity, finding.severity_iri or finding.severity.iri
+    yield _TYPE, _RESULT
+    single = (
+        finding.focus,
+        finding.path_node,
+        finding.value,
+        finding.shape,
+        finding.component,
+        finding.constraint,
+    )
+    yield from ((predicate, value) for predicate, value in zip(_SINGLE, single, strict=True) if value is not None)
+    yield from ((_MESSAGE, message) for message in finding.messages)
+    yield _SEVERITY, finding.severity_iri or finding.severity.iri
 
 
 def _index_blank(report: Report) -> dict[BNode, list[tuple[Node, Node]]]:

@@ -58,7 +58,8 @@ class _Validator:
     def __init__(self) -> None:
         self._shapes: Shapes = load_project_shapes(for_others=True)
         self._context: Graph = load_project_context()
-        for engine in ("pyshacl", "fast"):
+        parse_input(b"[]", name=DATA, syntax="jsonld")  # which loads what reads documents
+        for engine in ("pyshacl", "fast", "exact"):
             small = parse_input(_SMALL_DATA, name=DATA, syntax="ttl")
             report = validate(small, build_shapes(_parse_shapes(_SMALL_SHAPES, "ttl")), engine=engine)
         for form in (*FORMATS, FRAGMENT):
