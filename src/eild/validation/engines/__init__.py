@@ -19,7 +19,6 @@ from eild.validation.engines.excerpt import take_excerpt
 from eild.validation.engines.fast import FAST_ENGINE, run_fast
 from eild.validation.engines.large import NESTING, is_available, run_compiled
 from eild.validation.engines.queried import find_queries
-from eild.validation.engines.reference import run_reference
 from eild.validation.engines.report import find_tagged, read_report, restore_tags
 from eild.validation.engines.routing import make_plan
 from eild.validation.exact.compiler import find_reached
