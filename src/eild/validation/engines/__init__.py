@@ -79,6 +79,8 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
     if engine not in ENGINES:
         message = f"there is no validation engine {engine!r}"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
+    tags = () if isinstance(data, Statements) else data.objects()
+    written = find_tagged((*tags, *shapes.graph.objects()))
     if engine == "pyshacl":
         from eild.validation.engines.reference import run_reference
 
@@ -90,9 +92,7 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
         report = run_reference(graph, take_excerpt(shapes, shapes.targeted, translated=False))
         declared = frozenset(shapes.graph.subjects(SH.parameter))
         found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes, declared)
-        return Outcome(found, REFERENCE_ENGINE, _ASKED)
-    tags = () if isinstance(data, Statements) else data.objects()
-    written = find_tagged((*tags, *shapes.graph.objects()))
+        return Outcome(restore_tags(found, written), REFERENCE_ENGINE, _ASKED)
     statements = _as_statements(data)
     if engine == "fast":
         _refuse_failures(statements, shapes)
