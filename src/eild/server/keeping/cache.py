@@ -194,13 +194,12 @@ class AnswerCache:
         return answer
 
     def put(self, key: Key, answer: Answer) -> None:
-        """Keep an answer, and forget those asked for longest ago where there are too many bytes."""
-        size = measure(key, answer)
-        if size > self.largest:
-            return
+        """Keep an answer, unless it is too large, and forget those asked for longest ago if there are too many bytes."""
         for tier in self._tiers:
             self._forget(tier, key)
-        self._enter(self._large if size > LEAST_BYTES else self._small, key, answer, size)
+        size = measure(key, answer)
+        if size <= self.largest:
+            self._enter(self._large if size > LEAST_BYTES else self._small, key, answer, size)
 
     def put_packed(self, key: Key, answer: Packed) -> None:
         """Keep a large answer that is packed, also for the time when it is kept as it is no more."""
