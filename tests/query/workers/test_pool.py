@@ -43,24 +43,26 @@ E = "http://e.example/"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {JOIN} }}"
 
 
-_LOOP = asyncio.new_event_loop()
+_LOOPS: list[asyncio.AbstractEventLoop] = []
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _loop() -> Iterator[None]:
-    """Run the loop that does the work of all engines, in a thread."""
-    thread = threading.Thread(target=_LOOP.run_forever)
+    """Run the loop that does the work of all engines, in a thread; a new one if tests of this module come back."""
+    loop = asyncio.new_event_loop()
+    _LOOPS.append(loop)
+    thread = threading.Thread(target=loop.run_forever)
     thread.start()
     yield
-    _LOOP.call_soon_threadsafe(_LOOP.stop)
+    loop.call_soon_threadsafe(loop.stop)
     thread.join()
-    _LOOP.close()
+    loop.close()
 
 
 def make_engine(address: Path, limits: QueryLimits, workers: int) -> PooledEngine:
     """Return an engine that works in the loop of this module."""
     engine = PooledEngine(address, limits, workers)
-    engine.attach(_LOOP)
+    engine.attach(_LOOPS[-1])
     return engine
 
 
@@ -221,9 +223,9 @@ def test_submit_given_up_query_ended_at_once(publication: Publication) -> None:
             requests = [QueryRequest(f"{ENDLESS} # {number}", media.JSON, media.TURTLE) for number in range(3)]
             ends = [pooled.submit(request, settle) for request in requests]
             for end in ends:
-                _LOOP.call_later(0.6, end)
+                _LOOPS[-1].call_later(0.6, end)
 
-        _LOOP.call_soon_threadsafe(begin)
+        _LOOPS[-1].call_soon_threadsafe(begin)
         for _ in range(3):
             assert settled.acquire(timeout=20)
         assert {type(outcome) for outcome in outcomes} == {ClientGoneError}
