@@ -194,7 +194,7 @@ class AnswerCache:
         return answer
 
     def put(self, key: Key, answer: Answer) -> None:
-        """Keep an answer, unless it is too large, and forget those asked for longest ago if there are too many bytes."""
+        """Keep an answer unless it is too large; where there are too many bytes, those asked for longest ago go."""
         for tier in self._tiers:
             self._forget(tier, key)
         size = measure(key, answer)
