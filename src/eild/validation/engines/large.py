@@ -70,9 +70,10 @@ def is_available() -> bool:
     return find_spec("shacl") is not None
 
 
-def fits(shapes: Graph, shape: Node) -> bool:
+def fits(data: Statements, shapes: Graph, shape: Node) -> bool:
     """Return whether the engine is known to apply a shape like EILD's own evaluator.
 
+    :param data: the data
     :param shapes: the shapes graph
     :param shape: a shape of SHACL 1.0 that is fit for the fast engine
     """
@@ -80,13 +81,18 @@ def fits(shapes: Graph, shape: Node) -> bool:
         return False
     if any(_SHOWS_VALUE.search(str(message)) for message in shapes.objects(shape, SH.message)):
         return False
-    if any((shape, term, None) in shapes for term in _COMPARING):
+    compared = [other for term in _COMPARING for other in shapes.objects(shape, term)]
+    if compared and not all(_has_integers(data, term) for term in (shapes.value(shape, SH.path), *compared)):
         return False  # it gives an order to texts, and none to years and time stamps
     if not all(_is_bound(bound) for term in _RANGES for bound in shapes.objects(shape, term)):
         return False
     pattern = shapes.value(shape, SH.pattern)
     flags = str(shapes.value(shape, SH.flags) or "")
     return pattern is None or translate(str(pattern), flags).rust is not None
+
+
+def _has_integers(data: Statements, predicate: Node | None) -> bool:
+    return isinstance(predicate, URIRef) and _are_integers(data, predicate)
 
 
 def _is_bound(bound: Node) -> bool:
@@ -120,7 +126,7 @@ def run_compiled(data: Statements, shapes: Shapes, roots: Sequence[Node]) -> Com
     """
     reporting = {root: find_reporting(shapes.graph, root) for root in roots}
     stamped = any(_STAMPED in part.lines for part in data.parts)
-    taken = [root for root in roots if _is_fit(shapes, root, reporting[root], stamped=stamped)]
+    taken = [root for root in roots if _is_fit(data, shapes, root, reporting[root], stamped=stamped)]
     once = _find_once(shapes.graph, reporting)
     asking = _find_asking(data, shapes.graph, {root: reporting[root] for root in taken}, once)
     results = _drop_repeated(run_large(data, shapes, taken, asking), once) if taken else []
@@ -216,9 +222,10 @@ def _meets(reporting: dict[Node, set[Node]], root: Node, kept: list[Node], taken
     return any(reporting[root] & reporting[other] for other in taken if other not in kept)
 
 
-def _is_fit(shapes: Shapes, root: Node, reporting: set[Node], *, stamped: bool) -> bool:
+def _is_fit(data: Statements, shapes: Shapes, root: Node, reporting: set[Node], *, stamped: bool) -> bool:
     """Return whether the engine applies a shape right, with all shapes that it refers to.
 
+    :param data: the data
     :param stamped: whether there are values of ``xsd:dateTimeStamp``, which it does not compare
     """
     graph = shapes.graph
@@ -230,7 +237,7 @@ def _is_fit(shapes: Shapes, root: Node, reporting: set[Node], *, stamped: bool) 
     in_queries = {shape for shape in reached if any(True for _ in find_queries(graph, shape))}
     if not in_queries <= reporting or any(_has_component(graph, shape) for shape in in_queries):
         return False
-    return all(fits(graph, shape) for shape in reached)
+    return all(fits(data, graph, shape) for shape in reached)
 
 
 def _has_component(graph: Graph, shape: Node) -> bool:
