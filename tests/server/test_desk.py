@@ -360,6 +360,27 @@ def test_desk_without_memory_answers_all_the_same(make_desk: Callable[..., Serve
     assert (front.engine.asked, front.count("hit")) == (2, 0)
 
 
+def test_desk_client_that_waits_for_an_answer_nobody_makes_let_go(make_desk: Callable[..., Served]) -> None:
+    """Where the first of equal requests is given up, one that waited and sends no more does not stay open for ever."""
+    front = make_desk()
+    front.engine.let.clear()
+    front.engine.error = ClientGoneError("gone")
+    head = f"GET {QUERY} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", front.client.port), 10) as other:
+        with socket.create_connection(("127.0.0.1", front.client.port), 10) as first:
+            first.sendall(head)
+            assert front.engine.begun.acquire(timeout=10)
+            other.sendall(head)
+            threading.Event().wait(0.2)
+            other.shutdown(socket.SHUT_WR)
+            threading.Event().wait(0.2)
+        assert front.engine.abandoned.wait(10)
+        front.engine.let.set()
+        other.settimeout(5)
+        assert other.recv(1) == b""
+    assert front.engine.asked == 1
+
+
 def test_desk_large_file_sent_whole_and_not_kept(site: Site, make_desk: Callable[..., Served], tmp_path: Path) -> None:
     """A file that has no place in memory is sent in pieces, complete."""
     info = site.publication.find_dump(".nt")

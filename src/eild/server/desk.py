@@ -198,7 +198,9 @@ class Desk:
             chosen = None if answer is None else choose(answer, request.environ)
             if chosen is not None:
                 self._give(request, chosen, "shared", key)
-            elif not request.channel.gone:
+            elif request.channel.gone:
+                request.channel.drop()  # it may be half open, and would stay so
+            else:
                 self.take(request)
 
     # Queries
