@@ -1,4 +1,8 @@
-"""Work in a process of its own, whose memory goes back to the operating system when it is done."""
+"""Work in a process of its own, whose memory goes back to the operating system when it is done.
+
+Processes that :mod:`multiprocessing` spawns would leave another one behind, its tracker of resources, as long as this
+process runs.
+"""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class Packed:
 
 
 def pack_answer(answer: Answer) -> Packed | None:
-    """Return an answer packed; None if that is not worth it."""
+    """Return an answer packed; None if that is not worth it. What was packed before is taken from the answer."""
     content, answer.packed = answer.packed or pack(answer.body or b""), None
     return None if content is None else Packed(answer.status, answer.fields, content, answer.note)
 

@@ -45,16 +45,19 @@ class Keeper:
         if answer.body is None:
             return  # the others cannot tell its tag from what the client sent
         if answer.packed is not None:
-            self._take_packed(key, pack_answer(answer))
+            self._take_packed(key, answer, pack_answer(answer))
         elif len(answer.body) > LEAST_BYTES:
-            self._bridge.run(partial(pack_answer, answer), partial(self._take_packed, key))
+            self._bridge.run(partial(pack_answer, answer), partial(self._take_packed, key, answer))
         else:
             self._hand_over(key, answer)
 
-    def _take_packed(self, key: Key, answer: Packed | None) -> None:
-        if answer is not None:
-            self._cache.put_packed(key, answer)
+    def _take_packed(self, key: Key, answer: Answer, packed: Packed | None) -> None:
+        """Keep an answer packed, too, and hand it over so; or as it is where that is not worth it, as if it is coded."""
+        if packed is None:
             self._hand_over(key, answer)
+        else:
+            self._cache.put_packed(key, packed)
+            self._hand_over(key, packed)
 
     def take_over(self, key: Key, answer: Answer | Packed) -> None:
         """Keep an answer that another process has made."""

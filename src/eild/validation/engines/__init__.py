@@ -81,19 +81,19 @@ def run_engine(data: Graph | Statements, shapes: Shapes, *, engine: str = "auto"
         raise UsageError(message, hint=f"use one of {', '.join(ENGINES)}")
     tags = () if isinstance(data, Statements) else data.objects()
     written = find_tagged((*tags, *shapes.graph.objects()))
+    statements = _as_statements(data)
     if engine == "pyshacl":
         from eild.validation.engines.reference import run_reference
 
         graph = data.graph if isinstance(data, Statements) else data
-        if _as_statements(data).rdf_1_2:
+        if statements.rdf_1_2:
             message = "pySHACL cannot validate data with terms of RDF 1.2"
             raise ShapesError(message, hint="leave --engine out: EILD's own evaluator can")
-        _refuse_failures(_as_statements(data), shapes)
+        _refuse_failures(statements, shapes)
         report = run_reference(graph, take_excerpt(shapes, shapes.targeted, translated=False))
         declared = frozenset(shapes.graph.subjects(SH.parameter))
-        found = _complete(read_report(report, shapes.graph), _as_statements(data), shapes, declared)
+        found = _complete(read_report(report, shapes.graph), statements, shapes, declared)
         return Outcome(restore_tags(found, written), REFERENCE_ENGINE, _ASKED)
-    statements = _as_statements(data)
     if engine == "fast":
         _refuse_failures(statements, shapes)
         results = read_report(run_fast(statements, shapes, shapes.targeted), shapes.graph)

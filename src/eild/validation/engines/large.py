@@ -25,7 +25,7 @@ from eild.validation.engines.fast import FAST_ENGINE, run_fast
 from eild.validation.engines.pruning import prune
 from eild.validation.engines.queried import find_queries
 from eild.validation.engines.report import read_report
-from eild.validation.engines.routing import find_reporting
+from eild.validation.engines.routing import BETWEEN, RANGES, find_reporting
 from eild.validation.exact.compiler import find_reached
 from eild.validation.exact.lexical import BOUNDS, XSD
 from eild.validation.grammar.patterns import read_plain
@@ -55,8 +55,6 @@ _NAMED: Final = "urn:x-eild-shape:"
 _TERMS_OF_QUERIES: Final = frozenset({RDF.type, SH.select, SH.message, SH.prefixes})
 _INTEGERS: Final = frozenset(f"<{XSD}{name}>".encode() for name in BOUNDS)
 _N_TRIPLES: Final = pyoxigraph.RdfFormat.N_TRIPLES
-_RANGES: Final = tuple(sh(name) for name in "minExclusive minInclusive maxExclusive maxInclusive".split())
-_COMPARING: Final = (SH.lessThan, SH.lessThanOrEquals)
 _BOUNDS: Final = frozenset({*BOUNDS, "decimal", "double", "float", "boolean", "date", "dateTime", "time"})
 """The datatypes of bounds with which the engine compares literals of all types as XML Schema does."""
 _STAMPED: Final = b"#dateTimeStamp>"
@@ -81,10 +79,10 @@ def fits(data: Statements, shapes: Graph, shape: Node) -> bool:
         return False
     if any(_SHOWS_VALUE.search(str(message)) for message in shapes.objects(shape, SH.message)):
         return False
-    compared = [other for term in _COMPARING for other in shapes.objects(shape, term)]
+    compared = [other for term in BETWEEN for other in shapes.objects(shape, term)]
     if compared and not all(_has_integers(data, term) for term in (shapes.value(shape, SH.path), *compared)):
         return False  # it gives an order to texts, and none to years and time stamps
-    if not all(_is_bound(bound) for term in _RANGES for bound in shapes.objects(shape, term)):
+    if not all(_is_bound(bound) for term in RANGES for bound in shapes.objects(shape, term)):
         return False
     pattern = shapes.value(shape, SH.pattern)
     flags = str(shapes.value(shape, SH.flags) or "")
@@ -229,7 +227,7 @@ def _is_fit(data: Statements, shapes: Shapes, root: Node, reporting: set[Node], 
     :param stamped: whether there are values of ``xsd:dateTimeStamp``, which it does not compare
     """
     graph = shapes.graph
-    if stamped and any((shape, term, None) in graph for term in _RANGES for shape in find_reached(graph, root)):
+    if stamped and any((shape, term, None) in graph for term in RANGES for shape in find_reached(graph, root)):
         return False
     if (root, SH.target, None) in graph:
         return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rdflib.namespace import SH
 
 from eild.validation.grammar.expressions import find_arguments, find_expressions
-from eild.validation.grammar.queries import code_of
+from eild.validation.grammar.queries import NOT_CODE, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +22,6 @@ _PRODUCT: Final = re.compile(r"\*")
 _SUM: Final = re.compile(r"\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _ARITHMETIC: Final = re.compile(r"[?$)\d]\w*\s*[-+*/]\s*[?$(\w]|\b(?:SUM|AVG)\s*\(", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?<![\w?$:])\d[\d.]*")
-_LITERALS: Final = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>"
-    r'|"""(?:[^"\\]++|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
-    r'|"(?:[^"\\\n]++|\\.)*+"'
-    r"|'(?:[^'\\\n]++|\\.)*+'"
-    r"|#[^\r\n]*",
-    re.DOTALL,
-)
 _TOKEN: Final = re.compile(r"[?$]\w+|[\w.-]*:[\w.%-]*|(?:\d[\w.]*|\.\d+)|[A-Za-z]\w*|&&|\|\||[^\s\w]")
 _OPERAND: Final = re.compile(r"[?$]\w+|\.?\d[\w.]*")
 _NAMED: Final = re.compile(r"[\w.-]*:[\w.%-]*|a")
@@ -132,7 +123,7 @@ def _is_binary(before: str, after: str) -> bool:
 
 def _mask(query: str) -> str:
     """Return a query in which strings and IRIs are names, without comments."""
-    return _LITERALS.sub(lambda match: {"<": " :iri ", "#": " "}.get(match[0][0], " ?text "), query)
+    return NOT_CODE.sub(lambda match: {"<": " :iri ", "#": " "}.get(match[0][0], " ?text "), query)
 
 
 def may_overflow(query: str, digits: int) -> bool:

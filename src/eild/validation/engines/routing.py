@@ -33,13 +33,12 @@ if TYPE_CHECKING:
     from eild.located.statements import Statements
     from eild.validation.shapes import Shapes
 
-_COMPARING: Final = frozenset(
-    sh(name)
-    for name in "datatype minExclusive minInclusive maxExclusive maxInclusive lessThan lessThanOrEquals".split()
-)
+RANGES: Final = frozenset(sh(name) for name in "minExclusive minInclusive maxExclusive maxInclusive".split())
+"""The parameters that are bounds of values."""
+BETWEEN: Final = frozenset({SH.lessThan, SH.lessThanOrEquals})
+"""The parameters that compare the values of two properties."""
+_COMPARING: Final = RANGES | BETWEEN | {sh("datatype")}
 """The parameters whose verdict depends on the values of literals."""
-_RANGES: Final = frozenset(sh(name) for name in "minExclusive minInclusive maxExclusive maxInclusive".split())
-_BETWEEN: Final = frozenset({SH.lessThan, SH.lessThanOrEquals})
 _ORDERED: Final = re.compile(
     rb'(?!"NaN")"(?:[^"\\]|\\.)*+"(?:\^\^<http://www\.w3\.org/2001/XMLSchema#'
     b"(?:"
@@ -100,10 +99,8 @@ def find_traits(data: Statements, shapes: Graph) -> Traits:
 
 def _find_unordered(data: Statements, shapes: Graph) -> frozenset[Node]:
     """Return the properties that shapes compare and whose values in the data engines order differently."""
-    compared = {other for term in _BETWEEN for other in shapes.objects(None, term)}
-    compared |= {
-        path for term in _BETWEEN for shape in shapes.subjects(term) for path in shapes.objects(shape, SH.path)
-    }
+    compared = {other for term in BETWEEN for other in shapes.objects(None, term)}
+    compared |= {path for term in BETWEEN for shape in shapes.subjects(term) for path in shapes.objects(shape, SH.path)}
     names = {write_node(node): node for node in compared if isinstance(node, URIRef)}
     if not names:
         return frozenset()
@@ -193,10 +190,10 @@ class _Planner:
             bounds = find_irregular_nodes(value for term in compared for value in graph.objects(shape, term))
             if self._traits.irregular or bounds:
                 return f"sh:{min(map(local_name, compared))} meets literals on which engines differ"
-        if not all(_is_ordered(bound) for term in used & _RANGES for bound in graph.objects(shape, term)):
+        if not all(_is_ordered(bound) for term in used & RANGES for bound in graph.objects(shape, term)):
             return "a bound is of a type on whose order engines differ"
-        if used & _BETWEEN:
-            nodes = {node for term in (SH.path, *_BETWEEN) for node in graph.objects(shape, term)}
+        if used & BETWEEN:
+            nodes = {node for term in (SH.path, *BETWEEN) for node in graph.objects(shape, term)}
             if nodes & self._traits.unordered or not all(isinstance(node, URIRef) for node in nodes):
                 return "properties are compared that have values on whose order engines differ"
         for term in used & (_REPEATABLE | _LISTS | _PATHS):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from eild.errors import Location
 
-_NOT_CODE: Final = re.compile(
+NOT_CODE: Final = re.compile(
     r"<[^<>\"{}|^`\\\s]*>"
     r'|"""(?:[^"\\]++|\\.|"(?!""))*+"""'
     r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
@@ -25,11 +25,12 @@ _NOT_CODE: Final = re.compile(
     r"|#[^\r\n]*",
     re.DOTALL,
 )
+"""Matches the IRIs, strings and comments of a query."""
 
 
 def code_of(query: str) -> str:
     """Return a query with blanks for its strings, IRIs and comments."""
-    return _NOT_CODE.sub(lambda match: " " * len(match[0]), query)
+    return NOT_CODE.sub(lambda match: " " * len(match[0]), query)
 
 
 class EngineFailures:
