@@ -40,7 +40,7 @@ def make_keeper() -> tuple[Keeper, AnswerCache, list[Answer | Packed]]:
     ids=["small", "large", "coded"],
 )
 def test_keep_answer_kept_and_handed_over_packed_if_that_is_worth_it(body: bytes, *, packs: bool) -> None:
-    """Other processes get every answer that was kept, a large one packed, and one that is compressed already as it is."""
+    """Other processes get every answer that was kept: a large one packed, and one that is compressed as it is."""
     keeper, cache, handed = make_keeper()
     answer = Answer("200 OK", [], body, NOTE)
     keeper.keep(KEY, answer)

@@ -52,7 +52,7 @@ class Keeper:
             self._hand_over(key, answer)
 
     def _take_packed(self, key: Key, answer: Answer, packed: Packed | None) -> None:
-        """Keep an answer packed, too, and hand it over so; or as it is where that is not worth it, as if it is coded."""
+        """Keep an answer packed, too, and hand it over so; as it is where that is not worth it."""
         if packed is None:
             self._hand_over(key, answer)
         else:
