@@ -177,8 +177,20 @@ def test_is_cheap_many_texts_memory_bounded(judge: Judge, monkeypatch: pytest.Mo
     """What is remembered of queries does not grow with their number."""
     monkeypatch.setattr(cheap, "_REMEMBERED", 20)
     assert all(judge.is_cheap(read_query(f"ASK {{ <{E}t1> ?v{number} ?o }}")) for number in range(100))
-    assert len(judge._outlines) <= 20
     assert len(judge._verdicts) <= 20
+    for number in range(100):
+        judge.is_cheap(read_query(f"{P}SELECT * {{ ?s ?p ?o . ?o ?q ?v }} LIMIT {2**number % 10**9}"))
+    assert sum(len(verdicts.found) for verdicts in judge._verdicts.values() if verdicts) <= 20
+
+
+def test_is_cheap_whatever_the_constants_not_measured(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queries that are cheap with every constant are judged once; what a constant alone makes dear is looked at."""
+    monkeypatch.setattr(Judge, "_measure", lambda *_: pytest.fail("it does not depend on constants"))
+    assert judge.is_cheap(read_query(f"ASK {{ <{E}t1> <{E}type> ?o FILTER(STR(?o) != 'a') }}"))
+    assert judge.is_cheap(read_query(f"ASK {{ <{E}t2> <{E}type> ?o FILTER(STR(?o) != 'b') }}"))
+    assert not judge.is_cheap(read_query(f"ASK {{ <t2> <{E}type> ?o FILTER(STR(?o) != 'b') }}"))
+    long = "b" * 5000
+    assert not judge.is_cheap(read_query(f"ASK {{ <{E}t2> <{E}type> ?o FILTER(STR(?o) != '{long}') }}"))
 
 
 NAMES = st.sampled_from(["?a", "?b", "?c", f"<{E}t1>", f"<{E}Thing>"])

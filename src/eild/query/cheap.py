@@ -7,6 +7,7 @@ it, and if what is known of the data bounds its work (:mod:`eild.query.bounds`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from eild.query.bounds import Bounds, TooManyOrdersError
@@ -29,7 +30,7 @@ MOST_STEPS: Final = 1_000_000
 MOST_ROWS: Final = 1000
 """Rows or solutions of an answer."""
 
-_RELATIVE: Final = re.compile(r"<(?:[^:]*>|.*\\)")
+_RELATIVE: Final = re.compile(r"<(?:[^:]*>|.*\\)").match
 _COSTLY_PATTERN: Final = re.compile(r"[{(]|.{101}", re.DOTALL)
 _LONGEST: Final = 4096
 _DIGITS: Final = 9
@@ -45,6 +46,27 @@ def _round_up(number: int) -> int:
     return -(-number >> zeros) << zeros
 
 
+@lru_cache(maxsize=4096)
+def _round_all(numbers: Most) -> tuple[int, ...]:
+    return tuple(map(_round_up, numbers))
+
+
+class _Verdicts:
+    """What is known of the queries of one outline.
+
+    :ivar outline: what they ask
+    :ivar always: whether each of them is cheap, whatever its constants; None if nobody has asked yet
+    :ivar found: whether those are cheap of whose constants so much is known
+    """
+
+    __slots__ = ("always", "found", "outline")
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.always: bool | None = None
+        self.found: dict[tuple[tuple[int, ...], ...], bool] = {}
+
+
 class Judge:
     """Knows enough of a store to tell which queries are cheap over its default graph.
 
@@ -55,48 +77,58 @@ class Judge:
         self.works = len(store) <= MOST_QUADS
         """Whether the store is small enough to be known so well."""
         self._known = Statistics(store if self.works else [])
-        self._literal_sizes = Most(incoming=self._known.most.incoming, incoming_named=self._known.most.incoming_named)
-        self._outlines: dict[tuple[str, str], Outline | None] = {}
-        self._verdicts: dict[tuple[str, str, tuple[tuple[int, ...], ...]], bool] = {}
+        most = self._known.most
+        self._literal_sizes = _round_all(Most(incoming=most.incoming, incoming_named=most.incoming_named))
+        self._verdicts: dict[tuple[str, str], _Verdicts | None] = {}
 
     def is_cheap(self, query: Query) -> bool:
         """Return whether a query over the default graph is provably cheap; most others are cheap, too.
 
-        Queries that differ in constants alone are judged once for each order of magnitude of what is known of the
-        constants.
+        Queries that differ in constants alone are judged once if they are cheap whatever these are, else once for each
+        order of magnitude of what is known of the constants.
 
         :param query: the query, which the guard has let pass
         """
         if not self.works or len(query.given) > _LONGEST:
             return False
-        outline = self._outlines[query.key] if query.key in self._outlines else self._learn_outline(query)
-        if outline is None:
+        key = query.key
+        verdicts = self._verdicts[key] if key in self._verdicts else self._learn_outline(query)
+        if verdicts is None:
             return False
-        constants = [query.sources[token] for token in query.places]
-        if any(map(_RELATIVE.match, constants)) or self._has_costly_pattern(outline, constants):
+        outline, sources = verdicts.outline, query.sources
+        constants = [sources[token] for token in query.places]
+        if any(map(_RELATIVE, constants)) or (outline.expressions and self._has_costly_pattern(outline, constants)):
             return False
         if outline.selection is None:
             return self._is_short([term.text or constants[term.place] for term in outline.described])
-        verdict = *query.key, self._measure(outline, constants)
-        if verdict not in self._verdicts:
-            if len(self._verdicts) >= _REMEMBERED:
-                self._verdicts.clear()
-            self._verdicts[verdict] = self._judge(outline, verdict[2])
-        return self._verdicts[verdict]
+        if verdicts.always is None:
+            verdicts.always = self._judge(outline, self._expect_most(outline, constants))
+        if verdicts.always:
+            return True
+        sizes = self._measure(outline, constants)
+        found = verdicts.found.get(sizes)
+        if found is None:
+            found = self._judge(outline, sizes)
+            self._remember(verdicts, sizes, is_cheap=found)
+        return found
+
+    def _remember(self, verdicts: _Verdicts, sizes: tuple[tuple[int, ...], ...], *, is_cheap: bool) -> None:
+        if sum(len(known.found) for known in self._verdicts.values() if known is not None) >= _REMEMBERED:
+            self._verdicts.clear()
+        verdicts.found[sizes] = is_cheap
 
     @staticmethod
     def _has_costly_pattern(outline: Outline, constants: Sequence[str]) -> bool:
         return any(_COSTLY_PATTERN.search(constants[place]) for place in outline.expressions)
 
-    def _learn_outline(self, query: Query) -> Outline | None:
-        if len(self._outlines) >= _REMEMBERED:
-            self._outlines.clear()
+    def _learn_outline(self, query: Query) -> _Verdicts | None:
+        if len(self._verdicts) >= _REMEMBERED:
             self._verdicts.clear()
         outline = read_outline(query)
         if query.structure is not None and find_wrong_graphs(query.structure.select):
             outline = None  # it is evaluated in each graph separately
-        self._outlines[query.key] = outline
-        return outline
+        self._verdicts[query.key] = None if outline is None else _Verdicts(outline)
+        return self._verdicts[query.key]
 
     def _is_short(self, described: list[str]) -> bool:
         """Tell whether descriptions are short, and go on with no blank nodes."""
@@ -119,7 +151,16 @@ class Judge:
     def _measure_term(self, constant: str) -> tuple[int, ...]:
         if constant[0] != "<":  # literals are equal in more ways than one
             return self._literal_sizes
-        return tuple(map(_round_up, self._known.measure(constant)))
+        return _round_all(self._known.measure(constant))
+
+    def _expect_most(self, outline: Outline, constants: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """Return what :meth:`_measure` returns at most for queries of an outline."""
+        most = _round_all(self._known.most)
+        sizes: list[tuple[int, ...]] = [most if constant[0] == "<" else self._literal_sizes for constant in constants]
+        for place in outline.limits:
+            sizes[place] = (_round_up(10**_DIGITS),)
+        sizes.append((_LONGEST // _LONG_LITERAL,))
+        return tuple(sizes)
 
     def _judge(self, outline: Outline, sizes: Sequence[tuple[int, ...]]) -> bool:
         if outline.selection is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pyoxigraph import BlankNode, DefaultGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pyoxigraph import Quad
 
@@ -23,8 +23,6 @@ class Fanouts:
     """How predicates connect terms, in the default graph or in all named graphs taken together.
 
     :ivar size: statements
-    :ivar outgoing: statements that a term begins
-    :ivar incoming: statements that a term ends
     :ivar uses: statements of a predicate
     :ivar subjects: different subjects of a predicate
     :ivar objects: different objects of a predicate
@@ -36,20 +34,14 @@ class Fanouts:
         forward: Counter[tuple[str, str]] = Counter()
         backward: Counter[tuple[str, str]] = Counter()
         self.size = 0
-        self.outgoing: Counter[str] = Counter()
-        self.incoming: Counter[str] = Counter()
         self.uses: Counter[str] = Counter()
         for subject, predicate, value in statements:
             self.size += 1
-            self.outgoing[subject] += 1
-            self.incoming[value] += 1
             self.uses[predicate] += 1
             forward[predicate, subject] += 1
             backward[predicate, value] += 1
         self.subjects: Counter[str] = Counter(predicate for predicate, _ in forward)
         self.objects: Counter[str] = Counter(predicate for predicate, _ in backward)
-        self.most_outgoing = max(self.outgoing.values(), default=0)
-        self.most_incoming = max(self.incoming.values(), default=0)
         self.most_objects = _find_most(forward)
         self.most_subjects = _find_most(backward)
 
@@ -68,6 +60,21 @@ class Most(NamedTuple):
     incoming: int = 0
     outgoing_named: int = 0
     incoming_named: int = 0
+
+
+_NOWHERE: Final = Most()
+
+
+def _count_ends(
+    default: Sequence[tuple[str, str, str]], named: Sequence[tuple[str, str, str]]
+) -> Iterator[tuple[str, Most]]:
+    """Yield each term that begins or ends statements, with their numbers; of equal numbers all terms have one tuple."""
+    ends = (0, default), (2, default), (0, named), (2, named)
+    counters = [Counter(statement[end] for statement in statements) for end, statements in ends]
+    shared: dict[Most, Most] = {}
+    for term in dict.fromkeys(itertools.chain.from_iterable(counters)):
+        found = Most(*[counter[term] for counter in counters])
+        yield term, shared.setdefault(found, found)
 
 
 class Statistics:
@@ -97,16 +104,14 @@ class Statistics:
         self.default, self.named = Fanouts(default), Fanouts(named)
         self.size = self.default.size + self.named.size
         self.uses = self.default.uses + self.named.uses
-        self.most = Most(
-            self.default.most_outgoing, self.default.most_incoming, self.named.most_outgoing, self.named.most_incoming
-        )
+        self._ends = dict(_count_ends(default, named))
+        self.most = Most(*map(max, _NOWHERE, _NOWHERE, *set(self._ends.values())))
         self.most_of: dict[tuple[str, int], Most] = {}
-        measured = {term: self.measure(term) for term in texts}
         for subject, predicate, value in itertools.chain(default, named):
-            self._raise_most((predicate, 0), measured[subject])
-            self._raise_most((predicate, 1), measured[value])
+            self._raise_most((predicate, 0), self._ends[subject])
+            self._raise_most((predicate, 1), self._ends[value])
             if predicate == TYPE:
-                self._raise_most((f"{predicate} {value}", 0), measured[subject])
+                self._raise_most((f"{predicate} {value}", 0), self._ends[subject])
 
     def _raise_most(self, place: tuple[str, int], found: Most) -> None:
         before = self.most_of.setdefault(place, found)
@@ -118,13 +123,7 @@ class Statistics:
 
         :param term: as N-Triples write it
         """
-        default, named = self.default, self.named
-        return Most(
-            default.outgoing.get(term, 0),
-            default.incoming.get(term, 0),
-            named.outgoing.get(term, 0),
-            named.incoming.get(term, 0),
-        )
+        return self._ends.get(term, _NOWHERE)
 
     def _take(self, quad: Quad, texts: dict[str, str]) -> tuple[str, str, str]:
         terms = str(quad.subject), str(quad.predicate), str(quad.object)

@@ -109,7 +109,11 @@ def _list_variants() -> dict[int, frozenset[int]]:
 def _add_variants(found: tuple[int, int]) -> Ranges:
     """Return a range of code points together with the case variants of each."""
     first, last = found
-    variants = {one for point, others in _list_variants().items() if first <= point <= last for one in others}
+    known = _list_variants()
+    points = range(first, last + 1)
+    if len(points) > len(known):
+        points = [point for point in known if first <= point <= last]
+    variants = {one for point in points for one in known.get(point, ())}
     return _merge((found, *((one, one) for one in variants)))
 
 
