@@ -71,10 +71,14 @@ class Answer:
     :ivar note: what else is known of it
     :ivar code: the status code
     :ivar packed: its content, packed (:mod:`eild.exchange.packing`), where that was done already
+    :ivar is_held_back: whether other processes get it only if it is asked for again
     :param start: its head as sent, where that was rendered already
     """
 
-    __slots__ = ("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "note", "packed", "status")
+    __slots__ = (
+        *("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "is_held_back", "note", "packed"),
+        "status",
+    )
 
     def __init__(
         self, status: str, fields: list[tuple[str, str]], body: bytes | None, note: Note, start: bytes | None = None
@@ -85,6 +89,7 @@ class Answer:
         self.note = note
         self.code = int(status[:3])
         self.packed: bytes | None = None
+        self.is_held_back = False
         self._start = start
         self._tag: str | None = None
         self._modified: str | None = None

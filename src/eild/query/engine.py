@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class QueryAnswer:
     :ivar format: its format
     :ivar body: its bytes
     :ivar packed: the same, packed (:mod:`eild.exchange.packing`); None if it is not large, or was not packed yet
+    :ivar seconds: how long the engine took, where that was measured
     """
 
     format: Format
     body: bytes
     packed: bytes | None = field(default=None, compare=False, repr=False)
+    seconds: float = field(default=inf, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

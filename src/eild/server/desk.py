@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -20,7 +21,7 @@ from eild.exchange.conditions import names_tag
 from eild.exchange.content import find_coding
 from eild.exchange.problems import build_problem, render_json
 from eild.server.keeping.cache import Key, Known, Packed
-from eild.server.keeping.keeper import Keeper, hand_to_nobody
+from eild.server.keeping.keeper import CHEAP_SECONDS, Keeper, hand_to_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 JOINED_BYTES: Final = 1024 * 1024
 """Content up to this size is sent in one piece, also where nothing is kept."""
-CHEAP_SECONDS: Final = 0.0003
-"""Up to which time an answer is so cheap to make that it is kept only if it is asked for again."""
 ROUTE: Final = "/sparql"
 """The path at which queries may be answered without the application."""
 
@@ -114,7 +113,7 @@ class Desk:
     :param quick: understands queries in the place of the application
     :param processes: evaluates queries; None if another server does
     :param hand_over: hands an answer to the other processes
-    :param cheap_seconds: up to which time an answer made in place is kept only if it is asked for again
+    :param cheap_seconds: in less an answer is made as cheaply as it is kept
     :param read_languages: returns what matters of an Accept-Language field; None if nothing does
     """
 
@@ -138,9 +137,9 @@ class Desk:
         self._metrics = accounts.metrics
         self._quick = quick
         self._processes = processes
-        self.keeper = Keeper(cache, bridge, hand_over)
-        """Keeps what is answered."""
         self._cheap_seconds = cheap_seconds
+        self.keeper = Keeper(cache, bridge, hand_over, cheap_seconds)
+        """Keeps what is answered."""
         self._read_languages = read_languages
         self._most = max(cache.largest, JOINED_BYTES)
         self._flights: dict[Key, list[Request]] = {}
@@ -170,8 +169,10 @@ class Desk:
             return
         kept = self._cache.get(key)
         chosen = None if kept is None else choose(kept, environ)
-        if chosen is not None:
+        if kept is not None and chosen is not None:
             self._give(request, chosen, "hit", key)
+            if kept.is_held_back:
+                self.keeper.share(key, kept)
         elif environ["REQUEST_METHOD"] == "HEAD":
             self._apply(None, request, "miss")
         elif key in self._flights:
@@ -214,12 +215,13 @@ class Desk:
         try:
             unmodified = asked.find_unmodified()
             if unmodified is not None:
-                self._finish(key, request, unmodified, lasts=True, cheap=False)
+                self._finish(key, request, unmodified, lasts=True)
                 return True
             started = perf_counter()
             found = self._quick.evaluate_inside(asked)
             if found is not None:
-                self._answer(key, request, asked, found, cheap=perf_counter() - started < self._cheap_seconds)
+                found.seconds = perf_counter() - started
+                self._answer(key, request, asked, found)
                 return True
         except EildError as error:
             environ[FAILURE] = error
@@ -253,7 +255,8 @@ class Desk:
             self._fail(key, request, outcome)
         else:
             try:
-                self._answer(key, request, asked, outcome, cheap=False)
+                outcome.seconds = max(outcome.seconds, self._cheap_seconds)  # to hand a query over is never cheap
+                self._answer(key, request, asked, outcome)
             except EildError as error:
                 self._fail(key, request, error)
 
@@ -262,30 +265,25 @@ class Desk:
         request.environ[FAILURE] = error
         self._apply(key, request, "passed" if key is None else "miss")
 
-    def _answer(
-        self, key: Key | None, request: Request, asked: PlannedQuery, found: QueryAnswer, *, cheap: bool
-    ) -> None:
-        """Send what an engine answered; a thread compresses what takes long.
-
-        :param cheap: whether it cost no more to make than to keep
-        """
+    def _answer(self, key: Key | None, request: Request, asked: PlannedQuery, found: QueryAnswer) -> None:
+        """Send what an engine answered; a thread compresses what takes long."""
         if asked.is_short(found):
-            self._finish(key, request, asked.make_answer(found), lasts=asked.cacheable, cheap=cheap)
+            self._finish(key, request, asked.make_answer(found), lasts=asked.cacheable, seconds=found.seconds)
             return
 
         def take(answer: Answer | None) -> None:
             if answer is None:
                 self._fail(key, request, EildError("the answer could not be made"))
             else:
-                self._finish(key, request, answer, lasts=asked.cacheable, cheap=False)
+                self._finish(key, request, answer, lasts=asked.cacheable)
 
         self._bridge.run(partial(asked.make_answer, found), take)
 
-    def _finish(self, key: Key | None, request: Request, answer: Answer, *, lasts: bool, cheap: bool) -> None:
+    def _finish(self, key: Key | None, request: Request, answer: Answer, *, lasts: bool, seconds: float = inf) -> None:
         """Send the answer to a query, keep it where it lasts, and share it with equal requests."""
         self._give(request, answer, "passed" if key is None else "miss")
         if key is not None and lasts and (answer.body is not None or self._names(request, answer)):
-            self.keeper.keep(key, answer, cheap=cheap)
+            self.keeper.keep(key, answer, seconds)
         self._land(key, answer if lasts else None)
 
     @staticmethod

@@ -111,9 +111,8 @@ def _add_variants(found: tuple[int, int]) -> Ranges:
     first, last = found
     known = _list_variants()
     points = range(first, last + 1)
-    if len(points) > len(known):
-        points = [point for point in known if first <= point <= last]
-    variants = {one for point in points for one in known.get(point, ())}
+    cased = points if len(points) < len(known) else [point for point in known if point in points]
+    variants = {one for point in cased for one in known.get(point, ())}
     return _merge((found, *((one, one) for one in variants)))
 
 

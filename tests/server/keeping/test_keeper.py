@@ -10,7 +10,7 @@ import pytest
 from eild.exchange.answer import Answer, Note
 from eild.exchange.packing import pack
 from eild.server.keeping.cache import AnswerCache, Key, Packed
-from eild.server.keeping.keeper import Keeper
+from eild.server.keeping.keeper import CHEAP_SECONDS, QUICK_SECONDS, Keeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,29 @@ def test_keep_cheap_answer_and_tag_alone_not_handed_over() -> None:
     """What costs nothing to make, and a tag without its content, stay here."""
     keeper, cache, handed = make_keeper()
     keeper.keep(KEY, Answer("304 NOT MODIFIED", [], None, NOTE))
-    keeper.keep(("/cheap",), Answer("200 OK", [], b"x", NOTE), cheap=True)
+    keeper.keep(("/cheap",), Answer("200 OK", [], b"x", NOTE), CHEAP_SECONDS / 2)
     assert handed == []
     assert cache.get(KEY) is not None
     assert cache.get(("/cheap",)) is None
+
+
+def test_keep_quick_answer_handed_over_when_asked_for_again() -> None:
+    """What is made in little time is kept at once, but other processes get it only from its second client on."""
+    keeper, cache, handed = make_keeper()
+    answer = Answer("200 OK", [], b"x", NOTE)
+    keeper.keep(KEY, answer, QUICK_SECONDS / 2)
+    assert cache.get(KEY) is answer
+    assert answer.is_held_back
+    assert handed == []
+    keeper.share(KEY, answer)
+    assert handed == [answer]
+    assert not answer.is_held_back
+
+
+def test_keep_quick_answer_that_is_large_handed_over_at_once() -> None:
+    """What is packed costs so little to hand over that nobody waits with it."""
+    keeper, _, handed = make_keeper()
+    answer = Answer("200 OK", [], bytes(200_000), NOTE)
+    keeper.keep(KEY, answer, QUICK_SECONDS / 2)
+    assert len(handed) == 1
+    assert not answer.is_held_back
