@@ -20,8 +20,9 @@ serve: .venv/installed
 build: .venv/installed
 	.venv/bin/eild build $(ARGS)
 
+# Modules stay compiled: the tests start thousands of processes.
 test: test-programs .venv-test/installed .node-test/installed .editor-test/installed .axe-test/installed .ckan-test/installed .portal-test/installed
-	PATH="$$PATH:/usr/sbin" .venv-test/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	PATH="$$PATH:/usr/sbin" PYTHONDONTWRITEBYTECODE= .venv-test/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 test-programs:
 	@bash tests/install_programs.sh
