@@ -56,13 +56,14 @@ def test_answer_any_size_arrives_whole(form: media.Format, body: bytes, *, last:
     """Small answers and large ones arrive with their form, and whether the process takes another query."""
     here, there = socket.socketpair()
     with here, there:
-        answer = QueryAnswer(form, body)
+        answer = QueryAnswer(form, body, seconds=0.25)
         sender = threading.Thread(target=lambda: wire.send_outcome(here, answer, last=last))
         sender.start()
         found, found_last = await_outcome(wire.OutcomeReader(there))
         sender.join()
     assert (found, found_last) == (answer, last)
     assert isinstance(found, QueryAnswer)
+    assert found.seconds == 0.25
     assert (found.packed is not None) == (body == bytes(1_000_000))
     assert found.packed is None or unpack(found.packed) == body
 

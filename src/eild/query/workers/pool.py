@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final
 
 from eild.errors import BusyError, ClientGoneError, EildError, EnvironmentFailure, QueryError, QueryTimeoutError
 from eild.process import lower_priority
-from eild.query.engine import QueryAnswer
 from eild.query.workers import fates
 from eild.query.workers.lanes import Lane
 from eild.query.workers.links import Connection, ask_fate
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eild.query.engine import QueryLimits, QueryRequest
+    from eild.query.engine import QueryAnswer, QueryLimits, QueryRequest
     from eild.query.workers.links import Outcome
 
     Settle = Callable[[QueryAnswer | EildError], None]
@@ -253,8 +252,6 @@ class PooledEngine:
             connection.close()
         else:
             self._idle.append(connection)
-        if isinstance(answer, QueryAnswer):
-            answer.seconds = time.monotonic() - job.started
         self._finish(job, answer)
 
     def _lose(self, connection: Connection) -> None:

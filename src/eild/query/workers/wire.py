@@ -1,4 +1,4 @@
-"""The protocol between a server process and a query process: lengths, a head, and a body.
+"""The protocol between a server process and a query process: lengths, seconds, a head, and a body.
 
 The head of a common message is one of a few byte strings; that of any other message is JSON. Received data is treated
 as text only.
@@ -20,7 +20,7 @@ from eild.query.engine import QueryAnswer, QueryRequest
 if TYPE_CHECKING:
     from eild.media import Format
 
-_HEAD: Final = struct.Struct("!IQ")
+_HEAD: Final = struct.Struct("!IQd")
 _HELLO: Final = struct.Struct("!I")
 _SMALL: Final = 64 * 1024
 _FORMATS: Final[dict[str, Format]] = {form.media_type: form for form in (*media.RESULT_FORMATS, *media.GRAPH_FORMATS)}
@@ -65,14 +65,14 @@ def _receive_into(connection: socket.socket, content: bytearray, done: int) -> b
     return bytes(content)
 
 
-def _pack_start(head: bytes | dict[str, Any], body: bytes) -> bytes:
+def _pack_start(head: bytes | dict[str, Any], body: bytes, seconds: float = 0.0) -> bytes:
     """Return what comes before the body of a message."""
     text = head if isinstance(head, bytes) else json.dumps(head).encode()
-    return _HEAD.pack(len(text), len(body)) + text
+    return _HEAD.pack(len(text), len(body), seconds) + text
 
 
-def _send(connection: socket.socket, head: bytes | dict[str, Any], body: bytes = b"") -> None:
-    start = _pack_start(head, body)
+def _send(connection: socket.socket, head: bytes | dict[str, Any], body: bytes = b"", seconds: float = 0.0) -> None:
+    start = _pack_start(head, body, seconds)
     if len(body) <= _SMALL:
         connection.sendall(start + body)
     else:
@@ -87,7 +87,7 @@ def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
         raise ClosedError
     if len(start) < _HEAD.size:
         start = _receive_into(connection, bytearray(start.ljust(_HEAD.size, b"\0")), len(start))
-    head_size, body_size = _HEAD.unpack_from(start)
+    head_size, body_size, _ = _HEAD.unpack_from(start)
     end = _HEAD.size + head_size
     if len(start) < end:
         start = _receive_into(connection, bytearray(start.ljust(end, b"\0")), len(start))
@@ -161,7 +161,7 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
     if isinstance(outcome, QueryAnswer):
         packed = pack(outcome.body)
         head = _ANSWERS[outcome.format.media_type, last, packed is not None]
-        _send(connection, head, outcome.body if packed is None else packed)
+        _send(connection, head, outcome.body if packed is None else packed, outcome.seconds)
         return
     place = outcome.location
     _send(
@@ -176,15 +176,17 @@ def send_outcome(connection: socket.socket, outcome: QueryAnswer | EildError, *,
     )
 
 
-def _parse_outcome(start: bytes, body: bytes) -> tuple[QueryAnswer | EildError, bool]:
+def _parse_outcome(start: bytes, body: bytes, seconds: float) -> tuple[QueryAnswer | EildError, bool]:
     """Return the outcome for a head and a body, and whether the query process accepts no more queries.
 
+    :param seconds: how long the engine took
     :raises ClosedError: if the query process sends what none does
     """
     if start in _ANSWERED:
         form, last, is_packed = _ANSWERED[start]
         try:
-            return QueryAnswer(form, unpack(body), body) if is_packed else QueryAnswer(form, body), last
+            content, packed = (unpack(body), body) if is_packed else (body, None)
+            return QueryAnswer(form, content, packed, seconds), last
         except ValueError as cause:
             raise ClosedError from cause
     head = json.loads(start)
@@ -204,6 +206,7 @@ class OutcomeReader:
         self._connection = connection
         self._start = b""
         self._head = b""
+        self._seconds = 0.0
         self._body = bytearray()
         self._filled = -1  # of the body; negative as long as the head is not whole
 
@@ -226,7 +229,7 @@ class OutcomeReader:
                     if not count:
                         raise ClosedError
                     self._filled += count
-            outcome = _parse_outcome(self._head, bytes(self._body))
+            outcome = _parse_outcome(self._head, bytes(self._body), self._seconds)
             self._start, self._body, self._filled = b"", bytearray(), -1
             return outcome
         return None
@@ -239,14 +242,14 @@ class OutcomeReader:
         start = self._start = self._start + piece
         if len(start) < _HEAD.size:
             return None
-        head_size, body_size = _HEAD.unpack_from(start)
+        head_size, body_size, self._seconds = _HEAD.unpack_from(start)
         end = _HEAD.size + head_size
         if len(start) < end:
             return None
         self._head, arrived = start[_HEAD.size : end], start[end:]
         if len(arrived) == body_size:
             self._start = b""
-            return _parse_outcome(self._head, arrived)
+            return _parse_outcome(self._head, arrived, self._seconds)
         self._body, self._filled = bytearray(body_size), len(arrived)
         self._body[: len(arrived)] = arrived
         return None
