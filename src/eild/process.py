@@ -171,6 +171,16 @@ def _lower_limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value, value))
 
 
+def raise_descriptors(number: int) -> int:
+    """Let this process have a number of open files and sockets, where it may; return how many it may have now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return number if soft == resource.RLIM_INFINITY else soft
+
+
 def bound_memory(memory: int) -> None:
     """Bound the address space of this process, and have it leave no core dump.
 

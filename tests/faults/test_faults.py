@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import httpx
+import pytest
 
 if TYPE_CHECKING:
     import subprocess
@@ -180,6 +181,22 @@ def test_sigterm_under_load_running_queries_finish_exit_0(
     assert [response.status_code for response in long] == [503]
     assert "(limit: 2 s)" in long[0].json()["detail"]
     assert {status for status, *_ in clients.answers} == {200}
+
+
+def test_sigterm_port_closed_while_queries_finish(serve: Callable[..., Server]) -> None:
+    """Who comes while the last queries run is refused at once, and need not wait for a server that goes."""
+    server = serve("--timeout", "3")
+    parts = urlsplit(server.url)
+    asking = threading.Thread(target=lambda: httpx.get(f"{server.url}sparql", params={"query": ENDLESS}, timeout=30))
+    asking.start()
+    time.sleep(0.5)
+    server.process.send_signal(signal.SIGTERM)
+    time.sleep(0.7)
+    assert server.process.poll() is None
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=10).close()
+    asking.join(30)
+    assert server.stop() == 0
 
 
 def test_long_queries_short_ones_still_answered(serve: Callable[..., Server]) -> None:

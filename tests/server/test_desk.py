@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import math
 import socket
+import sys
 import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -463,6 +465,25 @@ def test_quick_posted_query_answered_like_the_route(
             found = front.client.open("/sparql?other=1", sent, "POST", body)
             assert (found.status, found.data) == (expected.status, expected.data), sent
             assert found.headers == list_fields(expected), sent
+
+
+def test_quick_failure_keeps_nothing_of_the_engine(
+    make_desk: Callable[..., Served], inside: InsideEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a failed query held is let go in the loop: the engine lets no other thread do that, and it would stay."""
+    found: list[sys.UnraisableHookArgs] = []
+    monkeypatch.setattr(sys, "unraisablehook", found.append)
+    query = "CONSTRUCT { ?s <http://a.example/1> ?o } { ?s a ?o } LIMIT 10"  # which RDF/XML cannot represent
+    front = make_desk(inside=inside)
+    gc.collect()
+    gc.disable()
+    try:
+        failed = front.client.open(f"/sparql?query={quote(query)}", {"Accept": "application/rdf+xml"})
+        gc.collect()
+    finally:
+        gc.enable()
+    assert failed.status_code == 406
+    assert not found
 
 
 def test_quick_cheap_query_kept_from_the_second_time(make_desk: Callable[..., Served], inside: InsideEngine) -> None:

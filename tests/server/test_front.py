@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from eild.server.desk import Desk
+from eild.server.front import CONNECTIONS, allow_connections
 from eild.server.keeping.cache import AnswerCache
 from eild.server.sending import SLOWEST_BYTES, STALL_SECONDS, Clock, Sender
 
@@ -231,3 +232,86 @@ def test_stop_requests_sent_before_answered(run: Callable[..., Any], accounts: A
         assert content.endswith(b"\r\n\r\n/a")
         assert b"Connection: close" in content
         assert idle.recv(1) == b""
+
+
+def kept(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    """Answer with the path, for equal requests too."""
+    body = environ["PATH_INFO"].encode()
+    start("200 OK", [("Content-Length", str(len(body))), ("Cache-Control", "public, max-age=300")])
+    return [body]
+
+
+def make_keeping(accounts: Accounts, fronts: list[Front]) -> Callable[[Front], Desk]:
+    """Return what makes a desk that keeps answers.
+
+    :param fronts: gets the front of the desk
+    """
+
+    def make_one(front: Front) -> Desk:
+        fronts.append(front)
+        return Desk(kept, bridge=front.bridge, cache=AnswerCache(1_000_000), accounts=accounts)
+
+    return make_one
+
+
+def ask_raw(connection: socket.socket, request: bytes) -> bytes:
+    """Return what comes first after a request."""
+    connection.sendall(request)
+    return connection.recv(65536)
+
+
+def test_stop_answer_known_by_its_head_says_that_the_connection_closes(
+    run: Callable[..., Any], accounts: Accounts
+) -> None:
+    """A client whose requests are answered from memory is told, too, so that it sends none to a closed connection."""
+    fronts: list[Front] = []
+    client = run(make_keeping(accounts, fronts))
+    request = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", client.port), timeout=30) as connection:
+        assert all(b"Connection: close" not in ask_raw(connection, request) for _ in range(4))
+        fronts[0].loop.call_soon_threadsafe(fronts[0].stop, 10)
+        while not fronts[0].stopping:
+            time.sleep(0.001)
+        answered = ask_raw(connection, request)
+        assert answered.endswith(b"\r\n\r\n/a")
+        assert b"Connection: close" in answered
+        assert connection.recv(1) == b""
+
+
+def test_stop_connection_of_the_next_moment_answered(run: Callable[..., Any], accounts: Accounts) -> None:
+    """Who connects just after the server was told to stop gets an answer, before the port is closed."""
+    fronts: list[Front] = []
+    client = run(make_keeping(accounts, fronts))
+    fronts[0].loop.call_soon_threadsafe(fronts[0].stop, 10)
+    while not fronts[0].stopping:
+        time.sleep(0.001)
+    time.sleep(0.02)
+    with socket.create_connection(("127.0.0.1", client.port), timeout=30) as connection:
+        answered = ask_raw(connection, b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert answered.endswith(b"\r\n\r\n/a")
+        assert b"Connection: close" in answered
+
+
+@pytest.mark.parametrize("end", [b"", b"GET /cut HTT", b"POST /cut HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nxx"])
+def test_pipeline_sent_to_its_end_answered(run: Callable[..., Any], accounts: Accounts, end: bytes) -> None:
+    """Whoever sends many requests, and then that there are no more, gets all answers, and the end at once."""
+    client = run(make_keeping(accounts, []))
+    request = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", client.port), timeout=30) as connection:
+        assert ask_raw(connection, request)
+        started = time.monotonic()
+        connection.sendall(100 * request + end)
+        connection.shutdown(socket.SHUT_WR)
+        content = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert content.count(b"\r\n\r\n/a") == 100
+    assert content.count(b"HTTP/1.1 ") == 100 + end.startswith(b"POST")
+    assert time.monotonic() - started < 5
+
+
+def test_descriptors_few_connections_leave_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections never take the descriptors of files and query processes, and a few are held in any case."""
+    found = {}
+    for number in (10, 100, 1024, 1_000_000):
+        monkeypatch.setattr("eild.server.front.raise_descriptors", lambda _, number=number: number)
+        found[number] = allow_connections()
+    assert found == {10: 4, 100: 18, 1024: 480, 1_000_000: CONNECTIONS}

@@ -76,6 +76,7 @@ class Connection(asyncio.Protocol):
         self._started = 0.0
         self._request: Request | None = None
         self._last = False
+        self._ended = False
         self._discarded = -1
         self.gone = False
 
@@ -109,11 +110,17 @@ class Connection(asyncio.Protocol):
             self._last = True
             self._abandon()
             return not self._transport.is_closing()
-        if self._reader is not None and self._reader.has_head:
-            self._reader.break_off()
-            self._ask(self._reader)
-            return True
-        return False
+        self._ended = True
+        return bool(self._rest) or self._break_off()
+
+    def _break_off(self) -> bool:
+        """Refuse a request that the client has not sent to its end; tell whether there is one."""
+        reader = self._reader
+        if reader is None or not reader.has_head:
+            return False
+        reader.break_off()
+        self._ask(reader)
+        return True
 
     def pause_writing(self) -> None:
         """Answer nothing more until the client has taken what there is."""
@@ -131,7 +138,9 @@ class Connection(asyncio.Protocol):
             if self._discarded > _MOST_DISCARDED:
                 self._cut("sends too much")
             return
-        if self._reader is None and self._request is None and not (self._rest or self._last or self._sender.paused):
+        is_free = self._reader is None and self._request is None and not (self._rest or self._last)
+        # An answer that is known does not say that the connection closes, as it must while the server stops.
+        if is_free and not (self._sender.paused or self._front.stopping):
             kept = self._front.desk.recall(data)
             if kept is not None:
                 self._since = self._front.clock.now
@@ -140,8 +149,7 @@ class Connection(asyncio.Protocol):
             environ = recall_head(data) if len(data) <= _LONGEST_KNOWN else None
             if environ is not None:
                 self._since = self._front.clock.now
-                head = b"" if self._front.stopping else data
-                self._request = Request(environ, b"", head, self, perf_counter())
+                self._request = Request(environ, b"", data, self, perf_counter())
                 self._front.desk.take(self._request)
                 return
         self._rest += data
@@ -164,6 +172,8 @@ class Connection(asyncio.Protocol):
             asked += 1
             self._read()
         self._going = False
+        if self._ended and self._request is None and not (self._rest or self._break_off()):
+            self._transport.close()
         if self._halted and len(self._rest) <= _MOST_AHEAD:
             self._halted = False
             self._transport.resume_reading()
@@ -247,9 +257,9 @@ class Connection(asyncio.Protocol):
         self._request = None
         self._since = self._front.clock.now
         if not (self._last or self._front.stopping):
-            if self._rest or self._halted:
+            if self._rest or self._halted or self._ended:
                 self._go_on()
-        elif self.gone:
+        elif self.gone or self._ended:
             self._transport.close()
         else:
             self._discarded, self._rest = 0, b""

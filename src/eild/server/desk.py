@@ -99,6 +99,15 @@ def choose(answer: Answer, environ: Mapping[str, Any]) -> Answer | None:
     return None if answer.body is None else answer
 
 
+def _leave_failure(environ: dict[str, Any], error: EildError) -> None:
+    """Leave the failure of a query for the application, without what was at work when it failed.
+
+    That includes results of the engine, which no thread but that of the loop may let go.
+    """
+    error.__cause__ = error.__context__ = None
+    environ[FAILURE] = error.with_traceback(None)
+
+
 def _recall_nothing(_: bytes) -> Known | None:
     return None
 
@@ -224,7 +233,7 @@ class Desk:
                 self._answer(key, request, asked, found)
                 return True
         except EildError as error:
-            environ[FAILURE] = error
+            _leave_failure(environ, error)
             return False
         return self._submit(key, request, asked)
 
@@ -235,7 +244,7 @@ class Desk:
         try:
             request.abandon = self._processes.submit(asked.request, partial(self._take_outcome, key, request, asked))
         except BusyError as error:
-            request.environ[FAILURE] = error
+            _leave_failure(request.environ, error)
             return False
         self._metrics.begin_request()
         return True
@@ -262,7 +271,7 @@ class Desk:
 
     def _fail(self, key: Key | None, request: Request, error: EildError) -> None:
         """Have the application tell that a query failed."""
-        request.environ[FAILURE] = error
+        _leave_failure(request.environ, error)
         self._apply(key, request, "passed" if key is None else "miss")
 
     def _answer(self, key: Key | None, request: Request, asked: PlannedQuery, found: QueryAnswer) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
+from eild.process import raise_descriptors
 from eild.server.bridge import Bridge
 from eild.server.connection import Connection
 from eild.server.sending import Clock
@@ -23,13 +24,25 @@ if TYPE_CHECKING:
     from eild.server.switchboard import Switchboard
 
 CONNECTIONS: Final = 2048
-"""Connections that each process holds; more wait in the kernel until one ends."""
+"""Connections that each process holds at most; more wait in the kernel until one ends."""
 
 _TICK_SECONDS: Final = 1.0
 _REST_SECONDS: Final = 0.1
 _YIELD_SECONDS: Final = 0.001
 _STOP_LOOK_SECONDS: Final = 0.02
 _READ_SECONDS: Final = 0.2
+_PER_CONNECTION: Final = 2
+_OTHER_DESCRIPTORS: Final = 64
+_LEAST_CONNECTIONS: Final = 4
+
+
+def allow_connections() -> int:
+    """Return how many connections this process can hold, so that each can have a file sent; it may open more then.
+
+    Connections must not take what files and query processes need.
+    """
+    number = raise_descriptors(_OTHER_DESCRIPTORS + _PER_CONNECTION * CONNECTIONS)
+    return min(CONNECTIONS, max(_LEAST_CONNECTIONS, (number - _OTHER_DESCRIPTORS) // _PER_CONNECTION))
 
 
 class Front:
@@ -39,9 +52,17 @@ class Front:
     :param share: how many connections this process and the others have
     :param metrics: the numbers of this process
     :param most_body: bytes of a request body that are accepted
+    :param most_connections: connections that it holds
     """
 
-    def __init__(self, listener: socket.socket, share: Share, metrics: Metrics, most_body: int) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        share: Share,
+        metrics: Metrics,
+        most_body: int,
+        most_connections: int = CONNECTIONS,
+    ) -> None:
         self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self.clock = Clock(self.loop.time())
         self.bridge = Bridge(self.loop)
@@ -49,18 +70,20 @@ class Front:
         self.most_body = most_body
         self.desk: Desk | Switchboard
         self.stopping = False
-        """Whether no further request is taken on any connection."""
+        """Whether every connection ends with its next answer."""
+        self._most = most_connections
         self._listener = listener
         self._share = share
         self._listens = False
         self._yields = False
+        self._ending = False
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[object]] = set()
 
     # Connections
 
     def _listen(self) -> None:
-        if not (self._listens or self._yields or self.stopping) and len(self._connections) < CONNECTIONS:
+        if not (self._listens or self._yields or self._ending) and len(self._connections) < self._most:
             self._listens = True
             self.loop.add_reader(self._listener, self._take_or_yield)
 
@@ -71,7 +94,7 @@ class Front:
 
     def _take_or_yield(self) -> None:
         """Take a connection, at once or in a moment, if no process that has fewer takes it meanwhile."""
-        if self._share.is_ahead:
+        if self._share.is_ahead and not self.stopping:
             self._yields = True
             self._stop_listening()
             self.loop.call_later(_YIELD_SECONDS, self._take_after_all)
@@ -80,7 +103,7 @@ class Front:
 
     def _take_after_all(self) -> None:
         self._yields = False
-        if not self.stopping and len(self._connections) < CONNECTIONS:
+        if not self._ending and len(self._connections) < self._most:
             self._accept()
             self._listen()
 
@@ -107,7 +130,7 @@ class Front:
         """Take note of a connection."""
         self._connections.add(connection)
         self._tell_share()
-        if len(self._connections) >= CONNECTIONS:
+        if len(self._connections) >= self._most:
             self._stop_listening()
 
     def leave(self, connection: Connection) -> None:
@@ -161,7 +184,7 @@ class Front:
             self.close()
 
     def stop(self, seconds: float) -> None:
-        """Take no connection that has not been made yet, answer what has been asked, and end.
+        """Answer what has been asked, take no further connection after a moment, and end.
 
         :param seconds: how long that may take
         """
@@ -169,11 +192,17 @@ class Front:
             return
         self.stopping = True
         self._share.leave()
+        # The nursery closes the port meanwhile, so that no client waits for an answer that nobody gives. What was sent
+        # before is read first: a connection that is closed before would be reset.
+        self.loop.call_later(_READ_SECONDS, self._end, self.loop.time() + seconds)
+
+    def _end(self, until: float) -> None:
+        """Take what connections there are, and wait until nothing is left to answer."""
+        self._ending = True
+        self._stop_listening()
         while self._accept():
             pass
-        self._stop_listening()
-        # What was sent before is read first: a connection that is closed before would be reset.
-        self.loop.call_later(_READ_SECONDS, self._await_end, self.loop.time() + seconds)
+        self._await_end(until)
 
     def _await_end(self, until: float) -> None:
         for connection in tuple(self._connections):

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from eild.server.shares import Share
 
 _MARGIN_SECONDS: Final = 3.0
+_TAKE_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.05
 _REST_SECONDS: Final = 0.5
 _SEPARATOR: Final = b"\n"
@@ -131,7 +132,7 @@ def _raise(parent: socket.socket, mounts: Sequence[Mount]) -> int:
     served = [replace(mount, control=Path(control)) for mount, control in zip(mounts, controls, strict=True)]
     prepared = worker.prepare(served, numbers)
     run = partial(prepared.serve, listener)
-    return _Litter(find_common_settings(mounts), parent, run, prepared.hosts).keep()
+    return _Litter(find_common_settings(mounts), parent, listener, run, prepared.hosts).keep()
 
 
 class _Litter:
@@ -139,6 +140,7 @@ class _Litter:
 
     :param settings: what the operator decided
     :param parent: closed by the parent when they are to end; it sends the number of each fork server that is to stop
+    :param listener: the listening socket, shared with the HTTP processes
     :param run: serves, in an HTTP process, which is told its share of the connections and what hands answers over
     :param hosts: the fork servers, by number of their site
     """
@@ -147,11 +149,13 @@ class _Litter:
         self,
         settings: Settings,
         parent: socket.socket,
+        listener: socket.socket,
         run: Callable[[Share, Relay], int],
         hosts: Mapping[int, QueryHost],
     ) -> None:
         self._settings = settings
         self._parent = parent
+        self._listener = listener
         self._run = run
         self._hosts = hosts
         self._shares = Shares(settings.workers)
@@ -237,6 +241,9 @@ class _Litter:
         """Have all finish their requests, and kill those that do not."""
         for pid in self._pids:
             os.kill(pid, signal.SIGTERM)
+        time.sleep(_TAKE_SECONDS)  # for connections that are being made; they are answered
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a client that is refused can ask another server at once
         deadline = time.monotonic() + count_stop_seconds(self._settings) + _MARGIN_SECONDS
         while self._pids and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS / 5)

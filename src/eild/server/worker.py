@@ -16,7 +16,7 @@ from eild.memory import keep_small, settle_down
 from eild.process import die_with_parent, name_process
 from eild.query.engine import query_limits
 from eild.server.desk import Desk
-from eild.server.front import Front
+from eild.server.front import Front, allow_connections
 from eild.server.keeping.cache import AnswerCache
 from eild.server.mounts import find_common_settings
 from eild.server.queries import QueryHost
@@ -81,7 +81,7 @@ def prepare(mounts: Sequence[Mount], numbers: str) -> Prepared:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         keep_small()
         sys.setswitchinterval(_SWITCH_SECONDS)  # the loop waits for threads of the application no longer than that
-        front = Front(listener, share, accounts.metrics, settings.body_bytes)
+        front = Front(listener, share, accounts.metrics, settings.body_bytes, allow_connections())
         relay.watch(front.loop)
         floor = Floor(front, accounts, relay, several=bool(mounts[0].path))
         switches = [floor.open(mount, first) for mount, first in firsts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,13 +11,17 @@ from werkzeug.test import Client, create_environ
 
 from eild.errors import EildError
 from eild.exchange.answer import render_start
+from eild.publication.of_files import write_publication
 from eild.web.app import create_app, list_common_fields
 from eild.web.endpoint.asking import QuickQueries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eild.exchange.answer import Answer
     from eild.web.frame.site import Site
 
+SITES = Path(__file__).parents[2] / "fixtures" / "sites"
 QUERIES = (
     "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 50",
     "ASK {}",
@@ -149,3 +154,24 @@ def test_quick_tag_named_nothing_evaluated(site: Site) -> None:
         assert asked is not None
         unmodified = asked.find_unmodified()
         assert (unmodified and unmodified.code) == status
+
+
+def test_query_in_data_of_several_languages_has_one_tag(tmp_path: Path, open_site: Callable[..., Site]) -> None:
+    """An answer without names of its own has the same tag whoever makes it, and whatever language is asked for."""
+    write_publication([SITES / "thesaurus.ttl"], tmp_path, base="https://farm.example/")
+    farm = open_site(tmp_path)
+    assert farm.is_multilingual
+    plain, queries = Client(create_app(farm)), QuickQueries(farm, list_common_fields(farm))
+    for form in ("csv", "json", "html"):
+        path = f"/sparql?query={quote(QUERIES[0])}&format={form}"
+        asked = queries.understand(create_environ(path))
+        tags = {asked.make_answer(farm.engine.evaluate(asked.request)).tag} if asked is not None else set()
+        assert bool(tags) is (form != "html")
+        for method in ("HEAD", "GET"):
+            for language in ("de", "en", "xx"):
+                found = plain.open(path, method=method, headers={"Accept-Language": language})
+                tags.add(found.headers["ETag"])
+        assert len(tags) == (2 if form == "html" else 1)
+        if form != "html":
+            tag = tags.pop()
+            assert plain.get(path, headers={"If-Match": tag}).status_code == 200

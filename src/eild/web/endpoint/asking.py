@@ -100,9 +100,10 @@ def plan_query(  # noqa: PLR0913 - what an answer depends on, by name
     form = rows or graph or media.JSON
     request = QueryRequest(shape.text, rows, graph, call.default_graphs, call.named_graphs, is_abandoned=is_abandoned)
     cacheable = is_safe and bool(shape.form) and not shape.volatile
-    parts = page_parts if form is media.HTML else ()
+    is_page = form is media.HTML
+    parts = page_parts if is_page else ()
     about = protocol.list_tag_parts(form, call.query or "", call.default_graphs, call.named_graphs)
-    tag = site.make_tag(*about, *parts) if cacheable else ""
+    tag = site.make_tag(*about, *parts, has_names=is_page) if cacheable else ""
     return Plan(request, form, cacheable, tag)
 
 
@@ -259,7 +260,8 @@ class QuickQueries:
         except (EildError, UnicodeEncodeError):
             return None
         given = alone.given
-        tag = site.make_tag(*protocol.list_tag_parts(recipe.form, given)) if recipe.cacheable else ""
+        parts = protocol.list_tag_parts(recipe.form, given)
+        tag = site.make_tag(*parts, has_names=False) if recipe.cacheable else ""
         request = QueryRequest(alone.text, recipe.rows, recipe.graph)
         return PlannedQuery(given, request, recipe, tag, _read_wishes(environ))
 

@@ -182,14 +182,16 @@ class Site:
         """The nanopublications of this version and of those before it."""
         return NanopubArchive(self.publication)
 
-    def make_tag(self, *parts: str) -> str:
+    def make_tag(self, *parts: str, has_names: bool = True) -> str:
         """Return a strong entity tag for something made from this version and the parts, and nothing else.
 
         Nothing made of live data has one: the tag is empty then.
+
+        :param has_names: whether it may have names in the language that the request asks for
         """
         if self.live:
             return ""
-        languages = WANTED.get() if self.is_multilingual else ()
+        languages = WANTED.get() if self.is_multilingual and has_names else ()
         found = self._tag_start.copy()
         found.update("\x1f".join((*parts, *languages)).encode("utf-8", "surrogatepass"))
         return f'"{found.hexdigest()[:24]}"'
