@@ -209,3 +209,19 @@ def test_terms_of_rdf_1_2_pass_through_every_command(eild: Run, tmp_path: Path) 
     described = eild("describe", "http://harbour.example/#ida", "data.ttl").stdout
     assert '<<( h:ida h:name "Ida" )>>' in described
     assert 'h:degree "9"' in described
+
+
+@pytest.mark.parametrize("name", ["http://harbour.example/sparql", "https://harbour.example/a.ttl", "file:///a.ttl.gz"])
+def test_url_in_place_of_a_file_is_called_one(eild: Run, name: str) -> None:
+    """No command fetches anything: a URL is no path that does not exist, and the message says what to do."""
+    for arguments in (
+        ("query", "ASK {}", name),
+        ("load", name, "--store", "shelf"),
+        ("diff", name, name),
+        ("validate", name),
+        ("serve", name),
+    ):
+        done = eild(*arguments)
+        assert done.returncode == 3, arguments
+        assert "this is a URL, and nothing is fetched" in done.stderr, arguments
+        assert "download the file first" in done.stderr, arguments

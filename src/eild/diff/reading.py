@@ -14,6 +14,7 @@ from eild.errors import DataError, Location
 from eild.publication.manifest import load_publication
 from eild.publication.of_files import rename_quad
 from eild.rdf.files import open_rdf
+from eild.rdf.syntaxes import refuse_url
 from eild.terms import BASE
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Dump:
             publication = load_publication(path)
             name = f"{publication.title} {publication.version}"
             return cls(name, path / publication.find_dump(".nq").name, base, publication.base)
+        refuse_url(path)
         if not path.is_file():
             message = "this is not a regular file" if path.exists() else "this file does not exist"
             raise DataError(message, location=Location(str(path)), hint="name an RDF file or a build directory")

@@ -14,7 +14,7 @@ from eild.located.nodes import Nodes, UnsupportedTermError
 from eild.located.places import TextPlaces
 from eild.located.turtle import find_spans
 from eild.rdf.reading import read_bytes
-from eild.rdf.syntaxes import RDF_FORMATS, require_file_format
+from eild.rdf.syntaxes import RDF_FORMATS, refuse_url, require_file_format
 
 TEXT_SYNTAXES: Final = tuple(RDF_FORMATS[name] for name in ("ttl", "trig", "nt", "nq"))
 """The syntaxes whose triples are located by a walk over the tokens."""
@@ -44,10 +44,11 @@ def parse_located(path: Path | str, *, base: str | None = None) -> LocatedGraph:
 def read_content(path: Path | str) -> bytes:
     """Return the bytes of a regular file.
 
-    :raises DataError: if it is missing, unreadable, a directory, or a pipe, socket or device that may never end
+    :raises DataError: if it is missing, unreadable, a directory, a URL, or a pipe, socket or device that may never end
     """
     place, file = Location(str(path)), Path(path)
     try:
+        refuse_url(file)
         if file.exists() and not file.is_file() and not file.is_dir():
             message = "cannot read the file: it is a pipe, socket or device"
             raise DataError(message, location=place, hint="write the data to a file first, or use '-'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
@@ -57,6 +58,8 @@ GRAPH_TYPES: Final[dict[str, RdfFormat]] = {
 """The syntax of a single graph that a server's media type stands for."""
 
 
+_URL: Final = re.compile(r"(?:https?|ftp|file):/")
+
 PACKED: Final = (".gz", ".zst")
 """The extensions of compressed files."""
 
@@ -70,11 +73,23 @@ def find_file_format(path: Path) -> tuple[Format | None, bool]:
     return (EXTENSIONS.get(suffixes[-1]) if suffixes else None), is_packed
 
 
+def refuse_url(path: Path) -> None:
+    """Refuse a URL where a file is expected; a path has one slash after its scheme.
+
+    :raises DataError: if the path looks like one, and no file is there
+    """
+    if _URL.match(str(path)) and not path.exists():
+        message = "this is a URL, and nothing is fetched from the network"
+        hint = "download the file first, for example with 'curl --remote-name URL'"
+        raise DataError(message, location=Location(str(path)), hint=hint)
+
+
 def require_file_format(path: Path) -> tuple[Format, bool]:
     """Return the graph syntax that a file name stands for, and whether the file is packed.
 
-    :raises DataError: if the name has no known extension
+    :raises DataError: if the name has no known extension, or is a URL
     """
+    refuse_url(path)
     form, is_packed = find_file_format(path)
     if form is None:
         message = "the file name has no RDF file extension"
