@@ -292,8 +292,9 @@ def render(sizes: Sequence[Size]) -> str:
     lines = [
         "## Loading",
         "",
-        "`eild load` also counts the triples by graph and class, takes checksums and reads the store again before it",
-        "becomes current. Ratio: our triples per second to Oxigraph's.",
+        "`eild load` also counts the triples by graph, class and property, notes the kinds of literals, has the engine",
+        "sort its files (as `oxigraph optimize` does), takes checksums and reads the store again before it becomes",
+        "current. Ratio: our triples per second to Oxigraph's.",
         "",
         "| triples | " + " | ".join(f"{name} s | CPU s | peak MiB | disk MiB" for name in (OWN, PEER)) + " | ratio |",
         "|---:|" + "---:|" * 9,

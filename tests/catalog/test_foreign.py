@@ -125,13 +125,15 @@ def test_catalog_of_a_store_is_counted_when_it_is_loaded(file: Path, tmp_path: P
     }
 
 
-def test_count_store_large_leaves_properties_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a store with more triples than are worth a scan, classes are counted and properties are not."""
+def test_count_store_of_many_properties_leaves_them_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a store with more properties than anybody reads, classes and triples are counted, and properties are not."""
     store = Store()
     store.load(TEXT.encode(), RdfFormat.TRIG)
-    monkeypatch.setattr(statistics, "MOST_SCANNED", 3)
-    found = count_store(store, 7)
-    assert found.properties == ()
+    whole = count_store(store)
+    assert sum(count.triples for count in whole.properties) == whole.triples > 0
+    monkeypatch.setattr(statistics, "MOST_PROPERTIES", len(whole.properties) - 1)
+    found = count_store(store)
+    assert (found.properties, found.triples) == ((), whole.triples)
     assert [(count.iri, count.entities) for count in found.classes] == [(f"{BASE}Part", 1), (f"{BASE}Thing", 2)]
 
 

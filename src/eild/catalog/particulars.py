@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
@@ -19,7 +19,7 @@ from eild.terms import DCAT, DCTERMS, FOAF, LABELS, OWL, RDF, RDFS, SCHEMA, SKOS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pyoxigraph import Store, Triple
+    from pyoxigraph import QuerySolutions, Store, Triple
 
     Node = NamedNode | BlankNode
 
@@ -35,6 +35,9 @@ def _schema(*names: str) -> tuple[str, ...]:
 
 
 _TYPE: Final = NamedNode(RDF.type)
+_COUNT_LANGUAGES: Final = (
+    "SELECT ?language (COUNT(*) AS ?n) {{ ?s <{}> ?name FILTER(ISLITERAL(?name)) }} GROUP BY (LANG(?name) AS ?language)"
+)
 _CATALOGUES: Final = frozenset((DCAT.Catalog, *_schema("DataCatalog")))
 _DATASETS: Final = frozenset((DCAT.Dataset, *_schema("Dataset")))
 _KINDS: Final = (
@@ -227,12 +230,11 @@ class StoreSource(DataSource):
 
     def count_languages(self) -> Counter[str]:
         """Return how many names are in each language."""
-        return Counter(
-            quad.object.language or ""
-            for label in LABELS
-            for quad in self._store.quads_for_pattern(None, NamedNode(label), None, DefaultGraph())
-            if isinstance(quad.object, Literal)
-        )
+        found: Counter[str] = Counter()
+        for label in LABELS:
+            for row in cast("QuerySolutions", self._store.query(_COUNT_LANGUAGES.format(label))):
+                found[row["language"].value] += int(row["n"].value)
+        return found
 
 
 def _values(triples: Iterable[Triple], properties: Iterable[str]) -> list[NamedNode | BlankNode | Literal]:

@@ -37,8 +37,8 @@ MOST_PARTITIONED: Final = 500_000
 MOST_CLASSES: Final = 1000
 """Classes up to which each has a partition; data with more (taxonomies) say only how many there are."""
 
-MOST_SCANNED: Final = 2_000_000
-"""Triples up to which the properties of a store are counted when it is loaded."""
+MOST_PROPERTIES: Final = 10_000
+"""Properties of a store up to which each has a partition; of more, most are names of things."""
 
 _COUNT_CLASSES: Final = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
 _COUNT_PROPERTIES: Final = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
@@ -290,20 +290,19 @@ def _count_groups(store: Store, query: str) -> dict[str, int]:
     return dict(sorted((term.value, number) for term, number in rows if isinstance(term, NamedNode)))
 
 
-def count_store(store: Store, triples: int) -> Statistics:
+def count_store(store: Store) -> Statistics:
     """Count the contents of the default graph of a store, as far as that is feasible in a store of any size.
 
-    Classes and their instances are one range of an index. Properties take a scan of everything (tens of seconds for
-    ten million triples) and are counted up to :data:`MOST_SCANNED` triples. Distinct subjects and objects,
-    partitions of partitions and links take memory or joins by the size of the store and are not counted.
-
-    :param triples: the number of its triples
+    Classes and their instances are one range of an index, and properties take one scan (seconds for ten million
+    triples), which also counts the triples. Distinct subjects and objects, partitions of partitions and links take
+    memory or joins by the size of the store and are not counted.
     """
-    classes = _count_groups(store, _COUNT_CLASSES)
-    properties = _count_groups(store, _COUNT_PROPERTIES) if triples <= MOST_SCANNED else {}
+    classes, properties = _count_groups(store, _COUNT_CLASSES), _count_groups(store, _COUNT_PROPERTIES)
     return Statistics(
-        triples=triples,
+        triples=sum(properties.values()),
         class_count=len(classes),
         classes=tuple(ClassCount(iri, number) for iri, number in classes.items() if len(classes) <= MOST_CLASSES),
-        properties=tuple(PropertyCount(iri, number) for iri, number in properties.items()),
+        properties=tuple(
+            PropertyCount(iri, number) for iri, number in properties.items() if len(properties) <= MOST_PROPERTIES
+        ),
     )

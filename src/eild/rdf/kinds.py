@@ -5,12 +5,15 @@ What data hold is asked of a store once, by predicate: in memory when it is firs
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from collections.abc import Iterable
+
+    from pyoxigraph import QuerySolution, Store
 
 Kinds = frozenset[str]
 
@@ -50,7 +53,7 @@ LEAST_WIDE: Final = 1 << 31
 _ZONE: Final = "(Z|[+-][0-9]{2}:[0-9]{2})$"
 _ASK_KINDS: Final = f"""
 SELECT DISTINCT ?p ?kind ?odd ?zone ?wide {{
-  ?s ?p ?o FILTER(ISLITERAL(?o))
+  ?s %s ?o FILTER(ISLITERAL(?o)) %s
   BIND(DATATYPE(?o) AS ?kind)
   BIND(ISNUMERIC(?o) AS ?number)
   BIND(IF(?number, ABS(?o) >= {LEAST_WIDE}, false) AS ?wide)
@@ -59,6 +62,11 @@ SELECT DISTINCT ?p ?kind ?odd ?zone ?wide {{
   BIND(!?number && ?kind != <{XSD}string> && STRSTARTS(STR(?kind), "{XSD}") AS ?may)
   BIND(IF(?may, REGEX(STR(?o), "{_ZONE}"), false) AS ?zone)
 }}"""
+_DATATYPE: Final = b"^^"
+_LITERAL_LINE: Final = re.compile(
+    rb"""(?:<[^<>\\\s]*>|_:[^\s<>"]+)[ \t]+<([^<>\\\s]*)>[ \t]+"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+\""""
+    rb"""(?:@[a-zA-Z0-9-]+|(\^\^<[^<>\\\s]*>))?(?:[ \t]+(?:<[^<>\\\s]*>|_:[^\s<>"]+))?[ \t]*\.[ \t]*\r?"""
+).fullmatch
 _EXACT: Final = frozenset({*INTEGERS, "decimal"})
 _NUMERIC: Final = frozenset({*_EXACT, "double", "float"})
 _ORDERED: Final = frozenset({"dateTime", "date", "time", "dayTimeDuration", "yearMonthDuration"})
@@ -84,22 +92,75 @@ def classify(datatype: str, *, is_odd: bool = False, has_zone: bool = False, is_
     return name if name == "duration" else TEXT
 
 
-def learn_kinds(store: Store, *, is_merged: bool = False) -> dict[str, Kinds]:
+class TypedLines:
+    """Notes which predicates have literals with a datatype in lines of N-Triples or N-Quads.
+
+    Only lines in which a datatype is written are looked at, and only in the form in which nearly all are written: then
+    no predicate is missed. One that is found need not have any.
+    """
+
+    def __init__(self) -> None:
+        self._predicates: set[bytes] = set()
+        self._is_understood = True
+        self._is_cut = False
+
+    @property
+    def predicates(self) -> frozenset[str] | None:
+        """The IRIs of the predicates; None if some line was not understood."""
+        return frozenset(iri.decode() for iri in self._predicates) if self._is_understood else None
+
+    def take(self, block: bytes) -> None:
+        """Look at the next lines; an empty block is the end of a file, with which its last line may end."""
+        if self._is_cut and block:
+            self._is_understood = False
+        self._is_cut = block[-1:] not in {b"\n", b"\r", b""}
+        if not self._is_understood:
+            return
+        found = block.find(_DATATYPE)
+        while found >= 0:
+            end = block.find(b"\n", found)
+            end = len(block) if end < 0 else end
+            self._take_line(block[block.rfind(b"\n", 0, found) + 1 : end])
+            found = block.find(_DATATYPE, end)
+
+    def _take_line(self, line: bytes) -> None:
+        match = _LITERAL_LINE(line)
+        if match is None:
+            self._is_understood = False
+        elif match[2]:  # else it was in a text
+            self._predicates.add(match[1])
+
+
+def learn_kinds(
+    store: Store, *, is_merged: bool = False, typed: Iterable[str] | None = None, others: Iterable[str] = ()
+) -> dict[str, Kinds]:
     """Return the kinds of literals in a store, by predicate; those of all predicates under an empty one.
 
+    The engine looks each literal up to tell its kind, so that literals of large data are better known by their lines.
+
     :param is_merged: whether the default graph holds the statements of all others, so that it alone is read
+    :param typed: the predicates that may have literals with datatypes; None if any may
+    :param others: predicates that may have literals without a datatype, and are taken to have some
     """
     found: dict[str, set[str]] = {"": set()}
-    rows = store.query(_ASK_KINDS, use_default_graph_as_union=not is_merged)
-    if isinstance(rows, QuerySolutions):
-        for row in rows:
-            predicate, datatype = row["p"], row["kind"]
-            if isinstance(predicate, NamedNode) and isinstance(datatype, NamedNode):
-                odd, zone, wide = (
-                    isinstance(flag, Literal) and flag.value == "true"
-                    for flag in (row["odd"], row["zone"], row["wide"])
-                )
-                kind = classify(datatype.value, is_odd=odd, has_zone=zone, is_wide=wide)
-                found.setdefault(predicate.value, set()).add(kind)
-                found[""].add(kind)
+    for predicate in others:
+        found.setdefault(predicate, set()).add(TEXT)
+        found[""].add(TEXT)
+    for pattern in ("?p",) if typed is None else [f"<{iri}>" for iri in typed]:
+        bound = "" if typed is None else f"BIND({pattern} AS ?p)"
+        rows = store.query(_ASK_KINDS % (pattern, bound), use_default_graph_as_union=not is_merged)
+        if isinstance(rows, QuerySolutions):
+            for row in rows:
+                _note_kind(row, found)
     return {predicate: frozenset(kinds) for predicate, kinds in found.items()}
+
+
+def _note_kind(row: QuerySolution, found: dict[str, set[str]]) -> None:
+    predicate, datatype = row["p"], row["kind"]
+    if isinstance(predicate, NamedNode) and isinstance(datatype, NamedNode):
+        odd, zone, wide = (
+            isinstance(flag, Literal) and flag.value == "true" for flag in (row["odd"], row["zone"], row["wide"])
+        )
+        kind = classify(datatype.value, is_odd=odd, has_zone=zone, is_wide=wide)
+        found.setdefault(predicate.value, set()).add(kind)
+        found[""].add(kind)

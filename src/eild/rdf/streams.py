@@ -16,6 +16,8 @@ from pyoxigraph import parse
 from eild.errors import DataError, Location
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyoxigraph import RdfFormat
 
     from eild.rdf.rdfxml.reader import RdfXmlReader
@@ -86,6 +88,25 @@ class _Blocks:
     def make_block(self) -> bytes:
         """Return the next block; an empty one at the end."""
         raise NotImplementedError
+
+
+class WatchedFile(_Blocks):
+    """A file of which each block is also shown to a watcher.
+
+    :param file: the file
+    :param watch: called with each block
+    """
+
+    def __init__(self, file: LineFile | RdfXmlFile, watch: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._file = file
+        self._watch = watch
+
+    def make_block(self) -> bytes:
+        """Return the next block of the file."""
+        block = self._file.make_block()
+        self._watch(block)
+        return block
 
 
 class MarklessFile(_Blocks):
