@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, parse, serialize
 
 from eild import media
 from eild.documents.descriptions import describe
@@ -371,6 +371,30 @@ def test_store_notes_kinds_of_literals_and_gives_the_rows_of_files(tmp_path: Pat
     assert ask(stored, f"PREFIX e: <{EX}> {CORRECTED[4]}") == [
         "21569050938089343704,7189683646029781234.666666666666666666"
     ]
+
+
+@pytest.mark.parametrize("union", [True, False])
+@pytest.mark.parametrize("tail", ["", f'<{EX}a> <{EX}odd>"1"^^<{EX}own> .\n'], ids=["usual lines", "an unusual line"])
+def test_store_loaded_from_lines_gives_the_rows_of_files(tmp_path: Path, tail: str, *, union: bool) -> None:
+    """Where lines tell which predicates have datatypes, no kind is missed, and corrected queries have the same rows."""
+    quads = [quad for quad in parse(MIXED, RdfFormat.TRIG) if union or isinstance(quad.graph_name, DefaultGraph)]
+    default = [quad.triple for quad in quads]  # one file of triples for each half, so that both are read as lines
+    paths = [tmp_path / "first.nt", tmp_path / "second.nt"]
+    for path, half in zip(paths, (default[:8], default[8:]), strict=True):
+        content = serialize(half, format=RdfFormat.N_TRIPLES) or b""
+        path.write_bytes((content + tail.encode()).removesuffix(b"\n"))
+    stored = load_publication(write_store(paths, tmp_path / "shelf", base=EX, union=union).folder)
+    (tmp_path / "dist").mkdir()
+    write_publication(paths, tmp_path / "dist", base=EX, union=union)
+    files = load_publication(tmp_path / "dist")
+    expected = EmbeddedEngine.load(files, prefixes={}).learn()
+    assert stored.kinds is not None
+    assert expected is not None
+    for predicate, kinds in expected.items():
+        assert kinds <= stored.kinds[predicate] <= kinds | {"text"}
+    for query in CORRECTED:
+        text = f"PREFIX e: <{EX}> {query}"
+        assert ask(stored, text) == ask(files, text), query
 
 
 def test_store_with_too_many_predicates_notes_no_kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

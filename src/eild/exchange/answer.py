@@ -76,7 +76,16 @@ class Answer:
     """
 
     __slots__ = (
-        *("_modified", "_start", "_tag", "_unmodified", "body", "code", "fields", "is_held_back", "note", "packed"),
+        "_modified",
+        "_start",
+        "_tag",
+        "_unmodified",
+        "body",
+        "code",
+        "fields",
+        "is_held_back",
+        "note",
+        "packed",
         "status",
     )
 

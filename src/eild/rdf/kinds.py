@@ -1,6 +1,7 @@
 """Kinds of literals, as far as they decide whether the engine orders and computes rightly with their values.
 
-What data hold is asked of a store once, by predicate: in memory when it is first needed, on disk when it is loaded.
+What data hold is asked of a store once, by predicate: in memory when it is first needed, on disk when it is loaded, and
+there, if lines are loaded, only of the predicates that have datatypes in them.
 """
 
 from __future__ import annotations
