@@ -18,8 +18,9 @@ from eild.query.corrections.correct import (
     needs_functions,
 )
 from eild.query.corrections.corrector import Corrector
+from eild.query.descriptions import Describer
 from eild.query.merging import ChosenDataset, find_dataset, merge_graphs, resolve_iris, share_statements
-from eild.query.results import serialize_results
+from eild.query.results import serialize_results, serialize_triples
 from eild.query.text.mistakes import explain_syntax_error
 from eild.query.text.query import Query, read_query
 from eild.rdf.kinds import learn_kinds
@@ -28,7 +29,7 @@ from eild.rdf.writing import Prefixes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
 
     from eild.publication.manifest import Publication
     from eild.query.engine import QueryAnswer, QueryRequest
@@ -87,6 +88,7 @@ class EmbeddedEngine:
         self._result_bytes = result_bytes
         self._kinds: Mapping[str, Kinds] | None = None
         self._is_on_disk = False
+        self._describer = Describer(base)
         self._corrector = Corrector(Circumstances(self.learn, self._list_graphs, self._resolve))
 
     @classmethod
@@ -186,6 +188,12 @@ class EmbeddedEngine:
     def _resolve(self, query: Query, tokens: Sequence[int]) -> list[str]:
         return [str(name) for name in resolve_iris(query, tokens, self._base)]
 
+    def _describe(self, request: QueryRequest) -> list[Triple] | None:
+        """Return the descriptions that a query asks for; None if the engine has to find them."""
+        if request.default_graphs or request.named_graphs:
+            return None
+        return self._describer.describe(self._store, read_query(request.text))
+
     def _ask(self, request: QueryRequest) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Return what the engine answers to a query, rewritten where it would be wrong about it as it is."""
         query = read_query(request.text)
@@ -213,6 +221,9 @@ class EmbeddedEngine:
         if self._stored is not None:
             self.prepare()
         try:
+            described = self._describe(request)
+            if described is not None:
+                return serialize_triples(described, request, self._result_bytes, self._prefixes)
             return serialize_results(self._ask(request), request, self._result_bytes, self._prefixes)
         except SyntaxError as error:
             raise explain_syntax_error(request.text, error, self._prefixes) from error

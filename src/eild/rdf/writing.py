@@ -16,7 +16,7 @@ from eild.rdf.rdfxml.terms import ends_with_name, is_name
 from eild.rdf.syntaxes import RDF_FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import IO
 
     from pyoxigraph import Quad
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ABBREVIATING: Final = (media.TURTLE, media.TRIG, media.RDF_XML)
 """The syntaxes that abbreviate IRIs by prefixes."""
-_RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _REMEMBERED: Final = 1024
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 _XML_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -63,18 +63,10 @@ class Prefixes(dict[str, str]):
         self._names: dict[str, list[str]] = {}
         for name, namespace in self.items():
             self._names.setdefault(namespace, []).append(name)
-        self._candidates: dict[str, tuple[str, ...]] = {}
+        self._by_start: dict[str, list[str]] = {}
+        for namespace in sorted(filter(None, self._names), key=len, reverse=True):
+            self._by_start.setdefault(_find_start(namespace), []).append(namespace)
         self._selections: dict[frozenset[str], dict[str, str]] = {}
-
-    def _list_candidates(self, start: str) -> tuple[str, ...]:
-        """Return the namespaces that begin so, the longest first."""
-        found = self._candidates.get(start)
-        if found is None:
-            if len(self._candidates) >= _REMEMBERED:
-                self._candidates.clear()
-            matching = [namespace for namespace in self._names if namespace and namespace.startswith(start)]
-            found = self._candidates[start] = tuple(sorted(matching, key=len, reverse=True))
-        return found
 
     def select(self, iris: Sequence[str]) -> Mapping[str, str]:
         """Return the prefixes, by name, that abbreviate some IRIs, and their namespaces."""
@@ -85,10 +77,10 @@ class Prefixes(dict[str, str]):
         used: set[str] = set()
         depends_on_more = False
         for start in starts:
-            candidates = self._list_candidates(start)
-            if candidates == (start,):
+            candidates = self._by_start.get(start, [])
+            if candidates == [start]:
                 used.add(start)
-            elif candidates:
+            elif candidates:  # some go on after the start, as most do not
                 depends_on_more = True
                 for iri in iris:
                     if _find_start(iri) == start:
@@ -104,9 +96,13 @@ class Prefixes(dict[str, str]):
 _remember_prefixes = lru_cache(maxsize=32)(Prefixes)
 
 
-def _select(terms: set[object], prefixes: Mapping[str, str]) -> Mapping[str, str]:
-    iris = [term.value for term in terms if type(term) is NamedNode]
-    iris += [kind.value for kind in {term.datatype for term in terms if type(term) is Literal}]
+def _list_iris(terms: Collection[object]) -> list[str]:
+    """Return the IRIs of terms, and of literals those of their datatypes."""
+    found = [term.value for term in terms if type(term) is NamedNode]
+    return [*found, *[term.datatype.value for term in terms if type(term) is Literal]]
+
+
+def _select(iris: Sequence[str], prefixes: Mapping[str, str]) -> Mapping[str, str]:
     known = prefixes if isinstance(prefixes, Prefixes) else _remember_prefixes(tuple(prefixes.items()))
     return known.select(iris)
 
@@ -117,15 +113,15 @@ def select_prefixes(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> M
     A namespace may end with any character. Of those that an IRI begins with, the longest is used, unless a ``/`` or
     ``#`` would follow it.
     """
-    return _select({term for triple in triples for term in triple}, prefixes)
+    return _select(_list_iris({term for triple in triples for term in triple}), prefixes)
 
 
-def _group(found: list[Triple], subjects: Sequence[object], predicates: Sequence[NamedNode]) -> list[Triple]:
+def _group(found: list[Triple], subjects: Sequence[object], predicates: Sequence[str]) -> list[Triple]:
     """Return triples in the order of their subjects, the types of each first.
 
     :param found: the triples, each once
     :param subjects: their subjects
-    :param predicates: their predicates
+    :param predicates: the IRIs of their predicates
     """
     has_types = _RDF_TYPE in predicates
     if found and subjects.count(subjects[0]) == len(subjects):  # as of most descriptions
@@ -151,10 +147,11 @@ def write_grouped(triples: Iterable[Triple], output: IO[bytes], form: Format, pr
     :raises NotAcceptableError: if the syntax cannot carry them (JSON-LD and RDF 1.2)
     """
     found = list(dict.fromkeys(triples))
-    subjects, predicates = [triple.subject for triple in found], [triple.predicate for triple in found]
+    subjects, predicates = [triple.subject for triple in found], [triple.predicate.value for triple in found]
     used: Mapping[str, str] = {}
     if form in ABBREVIATING:
-        used = _select({*subjects, *predicates, *[triple.object for triple in found]}, prefixes)
+        objects = [triple.object for triple in found]
+        used = _select([*predicates, *_list_iris({*subjects}), *_list_iris(objects)], prefixes)
     write_graph(_group(found, subjects, predicates), output, form, used)
 
 
@@ -210,7 +207,7 @@ def _check_triple(triple: Triple, labels: dict[str, BlankNode], checked: set[Nam
     if isinstance(subject, BlankNode):
         labels.setdefault(subject.value, subject)
     if isinstance(value, NamedNode):
-        if predicate == _RDF_TYPE and _is_reserved(value.value):
+        if predicate.value == _RDF_TYPE and _is_reserved(value.value):
             _check_name(value.value)
     elif isinstance(value, BlankNode):
         labels.setdefault(value.value, value)
