@@ -26,8 +26,9 @@ from eild.query.text.walk import iterate_conditions, iterate_expressions, iterat
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from eild.query.corrections.paths import WrongBlock
     from eild.query.text.query import Query
-    from eild.query.text.syntax import Block, Element, Expression, Item, Select, Structure
+    from eild.query.text.syntax import Element, Expression, Item, Select, Structure
     from eild.rdf.kinds import Kinds
 
 _REMEMBERED: Final = 512
@@ -56,7 +57,7 @@ class Suspects:
     aggregates: list[Expression]
     order: list[Item]
     grouped: list[Select]
-    blocks: list[Block]
+    blocks: list[WrongBlock]
     graphs: list[Element]
     has_star: bool
 
