@@ -18,8 +18,8 @@ from eild.exchange.accounts import Accounts
 from eild.exchange.metrics import Metrics
 from eild.publication.of_files import write_publication
 from eild.query import inside
+from eild.query.cost.statistics import MOST_QUADS
 from eild.query.engine import QueryLimits, QueryRequest
-from eild.query.statistics import MOST_QUADS
 from eild.query.workers.pool import PooledEngine
 from eild.server.queries import HostedQueries, QueryHost
 from eild.server.switch import ActiveRelease

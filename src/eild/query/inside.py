@@ -1,6 +1,6 @@
 """Queries that are cheap for sure, evaluated in the process that asks: no process of its own could pay for itself.
 
-Nobody can end a query here, so only what :mod:`eild.query.cheap` has judged is evaluated; all else is left to the
+Nobody can end a query here, so only what :mod:`eild.query.cost.cheap` has judged is evaluated; all else is left to the
 query processes, where every query has its deadline. Data on disk, on another server or beyond some size are not held.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from eild.query.cheap import Judge
+from eild.query.cost.cheap import Judge
+from eild.query.cost.statistics import MOST_QUADS
 from eild.query.embedded import EmbeddedEngine
-from eild.query.statistics import MOST_QUADS
 from eild.query.text.query import read_query
 
 if TYPE_CHECKING:

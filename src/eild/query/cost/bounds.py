@@ -9,60 +9,58 @@ in the next pattern, or match the pattern once by itself: both are counted.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from eild.query.statistics import TYPE
+from eild.query.cost.matches import Bound, Matches
+from eild.query.cost.roles import Prefix, list_certain, list_names, list_part_roles
 from eild.query.text.outline import Binding, Closure, Part, Pattern, Rows, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from eild.query.statistics import Fanouts, Statistics
-    from eild.query.text.outline import Group, Term
-
-    Sizes = Sequence[tuple[int, ...]]
-    Given = frozenset["Role"]
-    Element = Pattern | Closure | Rows | Part | Binding | Selection
+    from eild.query.cost.matches import End, Sizes
+    from eild.query.cost.roles import Element, Given
+    from eild.query.cost.statistics import Statistics
+    from eild.query.text.outline import Group
 
 
-class Bound(NamedTuple):
-    """What something has and costs at most.
+class TooMuchWorkError(Exception):
+    """A query may be too much work, or may be evaluated in so many orders that finding their bounds would be."""
 
-    :ivar rows: solutions that it has
-    :ivar solutions: solutions that are made on the way
-    :ivar steps: steps along the indexes
+
+class _Joinable(NamedTuple):
+    """A part that is joined with others.
+
+    :ivar certain: the variables that all its solutions bind
+    :ivar names: their names
+    :ivar alone: bounds of the part by itself
+    :ivar mosts: of ends that are looked up, how many statements one value is that end of, at most
     """
 
-    rows: int
-    solutions: int
-    steps: int
+    part: Element | Prefix
+    certain: Given
+    names: set[str]
+    alone: Bound
+    mosts: Mapping[End, int]
 
 
-class TooManyOrdersError(Exception):
-    """A query may be evaluated in so many orders that finding their bounds would be work itself."""
+class _Joined(NamedTuple):
+    """Parts that are joined.
 
-
-class Role(NamedTuple):
-    """A variable that has a value, and what its value is known to be.
-
-    :ivar name: of the variable
-    :ivar predicate: of which it is an end, or ``rdf:type`` and a class; empty if nothing is known
-    :ivar end: 0 for the subject, 1 for the object
+    :ivar bound: of them
+    :ivar certain: the variables that all their solutions bind
+    :ivar around: of ends that are looked up, how many statements the values are that end of, one solution after the
+        other
     """
 
-    name: str
-    predicate: str = ""
-    end: int = 0
+    bound: Bound
+    certain: Given
+    around: dict[End, int]
 
 
-class _Prefix(NamedTuple):
-    """The elements of a group up to an OPTIONAL, a MINUS or a BIND, which are one part of what is joined next."""
-
-    elements: tuple[Element, ...]
-
-
-MOST_LOOKS: Final = 8000
-"""How often parts of a query are looked at, over all orders in which they may be joined: some ten milliseconds."""
+MOST_LOOKS: Final = 2000
+"""How often parts of a query are looked at, over all orders in which they may be joined: some thirty milliseconds."""
 
 EMPTY: Final = Bound(1, 0, 0)
 """Of a group without patterns, which has one solution."""
@@ -74,11 +72,18 @@ class Bounds:
     :param statistics: what is known of it
     :param sizes: of each constant of the query, how many statements begin and end with it at most, in the default graph
         and then in named graphs; of a limit, its number
+    :param most_solutions: how many solutions may be made in some order; no order is looked at further that makes more
+    :param most_steps: how many steps may be taken in some order
     """
 
-    def __init__(self, statistics: Statistics, sizes: Sizes) -> None:
+    def __init__(
+        self, statistics: Statistics, sizes: Sizes, most_solutions: float = inf, most_steps: float = inf
+    ) -> None:
         self._known = statistics
+        self._matches = Matches(statistics, sizes)
         self._sizes = sizes
+        self._most_solutions = most_solutions
+        self._most_steps = most_steps
         self._found: dict[tuple[int, Given], Bound] = {}
         self._looked = 0
 
@@ -108,13 +113,15 @@ class Bounds:
         least = self._known.size
         for element in group.elements:
             if isinstance(element, Pattern) and not element.predicate.variable and element.predicate.place < 0:
-                fanouts = self._fanouts(element)
+                fanouts = self._known.named if element.named else self._known.default
                 if element.subject.text == name:
-                    least = min(least, fanouts.subjects[element.predicate.text])
+                    least = min(least, len(fanouts.list_terms(element.predicate.text, 0)))
                 if element.object.text == name:
-                    least = min(least, fanouts.objects[element.predicate.text])
+                    least = min(least, len(fanouts.list_terms(element.predicate.text, 1)))
             elif isinstance(element, Pattern) and element.predicate.text == name:
                 least = min(least, len(self._known.uses))
+            elif isinstance(element, Rows) and name in element.names:
+                least = min(least, element.number)
         return least + 1
 
     # Groups
@@ -142,7 +149,7 @@ class Bounds:
     def _bound_elements(self, elements: tuple[Element, ...], given: Given) -> Bound:
         return self._join(_list_joined(elements), given)
 
-    def _bound_prefix(self, prefix: _Prefix, given: Given) -> Bound:
+    def _bound_prefix(self, prefix: Prefix, given: Given) -> Bound:
         """Return bounds of the elements up to one that is evaluated after those before it."""
         *before, last = prefix.elements
         bound = self._bound_elements(tuple(before), given)
@@ -152,7 +159,7 @@ class Bounds:
         """Return bounds of what comes before OPTIONAL or MINUS together with it."""
         group = part.groups[0]
         alone, each = self.bound_group(group, frozenset()), self.bound_group(group, bound)
-        connected = not _names(bound).isdisjoint(_names(list_certain(group.elements)))
+        connected = not list_names(bound).isdisjoint(list_names(list_certain(group.elements)))
         matches = max(1, each.rows if connected else alone.rows)
         rows = before.rows * matches if part.kind == "optional" else before.rows
         work = max(alone.rows + alone.solutions, before.rows * each.solutions) + before.rows * matches
@@ -173,7 +180,7 @@ class Bounds:
 
     # Joins
 
-    def _join(self, parts: Sequence[Element | _Prefix], given: Given) -> Bound:
+    def _join(self, parts: Sequence[Element | Prefix], given: Given) -> Bound:
         """Return bounds of all parts joined in any order that the engine may choose."""
         if not parts:
             return EMPTY
@@ -188,65 +195,90 @@ class Bounds:
 
     def _join_connected(
         self,
-        parts: Sequence[Element | _Prefix],
+        parts: Sequence[Element | Prefix],
         certain: Sequence[Given],
         component: Sequence[int],
         given: Given,
     ) -> Bound:
         """Return bounds of parts that hang together by variables."""
-        names = {index: _names(certain[index]) for index in component}
-        alone = {index: self._bound_part(parts[index], frozenset()) for index in component}
-        level: dict[int, tuple[Bound, Given]] = {}  # by sets of parts, each of which is a binary digit
-        for first in component:
-            found = self._bound_part(parts[first], given)
-            level[1 << first] = found._replace(solutions=found.solutions + found.rows), certain[first]
+        looked_up = {end for index in component for end in _list_looked_up(parts[index])}
+        joinable = {}
+        for index in component:
+            names = list_names(certain[index])
+            mosts = {end: self._matches.find_most(end, certain[index]) for end in looked_up if end[0] in names}
+            alone = self._bound_part(parts[index], frozenset())
+            joinable[index] = _Joinable(parts[index], certain[index], names, alone, mosts)
+        level: dict[int, _Joined] = {}  # by sets of parts, each of which is a binary digit
+        for index, first in joinable.items():
+            bound = self._bound_part(first.part, given)
+            level[1 << index] = _Joined(bound, first.certain, self._count_around(first, bound.rows))
         for _ in range(len(component) - 1):
-            following: dict[int, tuple[Bound, Given]] = {}
-            for chosen, (before, bound) in level.items():
-                bound_names, others = _names(bound), bound | given
-                for last in component:
-                    if chosen >> last & 1 or bound_names.isdisjoint(names[last]):
+            following: dict[int, _Joined] = {}
+            for chosen, joined in level.items():
+                before = _count_solutions(joined)
+                bound_names = list_names(before.certain)
+                for index, last in joinable.items():
+                    if chosen >> index & 1 or bound_names.isdisjoint(last.names):
                         continue
-                    each = self._bound_part(parts[last], others)
-                    work = max(alone[last].rows + alone[last].solutions, before.rows * each.solutions)
-                    steps = max(alone[last].steps, before.rows * each.steps)
-                    found = Bound(before.rows * each.rows, before.solutions + work, before.steps + steps)
-                    other = following.get(chosen | 1 << last)
-                    if other is None:
-                        following[chosen | 1 << last] = found, bound | certain[last]
-                    else:
-                        rows, *most = zip(found, other[0], strict=True)
-                        following[chosen | 1 << last] = Bound(min(rows), max(most[0]), max(most[1])), other[1]
-            level = {
-                whole: (found._replace(solutions=found.solutions + found.rows), bound)
-                for whole, (found, bound) in following.items()
-            }
-        ((found, _),) = level.values()
-        return found
+                    found = self._join_last(before, last, given)
+                    if not chosen & (chosen - 1):  # it is one part
+                        found = self._count_pairs(found, parts[chosen.bit_length() - 1], last.part)
+                    other = following.get(chosen | 1 << index)
+                    following[chosen | 1 << index] = found if other is None else _combine(found, other)
+            level = following
+        (whole,) = level.values()
+        return _count_solutions(whole).bound
+
+    def _join_last(self, before: _Joined, last: _Joinable, given: Given) -> _Joined:
+        """Return parts joined with another one, last.
+
+        :raises TooMuchWorkError: if that is more work than a query may be
+        """
+        rows, solutions, steps = before.bound
+        each, alone = self._bound_part(last.part, before.certain | given), last.alone
+        work = max(alone.rows + alone.solutions, rows * each.solutions)
+        looked = rows * each.steps
+        for end in _list_looked_up(last.part):
+            if end in before.around:
+                looked = min(looked, max(rows, before.around[end]))
+        bound = Bound(rows * each.rows, solutions + work, steps + max(alone.steps, looked))
+        if bound.solutions > self._most_solutions or bound.steps > self._most_steps:
+            raise TooMuchWorkError
+        around = {end: number * each.rows for end, number in before.around.items()}
+        for end, most in last.mosts.items():
+            around[end] = min(around.get(end, bound.rows * most), bound.rows * most)
+        return _Joined(bound, before.certain | last.certain, around)
+
+    def _count_pairs(self, joined: _Joined, first: Element | Prefix, second: Element | Prefix) -> _Joined:
+        """Return two joined parts with no more solutions than they have term by term, if they are patterns."""
+        if not (isinstance(first, Pattern) and isinstance(second, Pattern)):
+            return joined
+        rows = min(joined.bound.rows, self._matches.count_pairs(first, second))
+        return joined._replace(bound=joined.bound._replace(rows=int(rows)))
+
+    def _count_around(self, first: _Joinable, rows: int) -> dict[End, int]:
+        """Return how many statements are around the values of variables of a part, one solution after the other."""
+        around = {end: rows * most for end, most in first.mosts.items()}
+        if isinstance(first.part, Pattern):
+            for end, number in around.items():
+                around[end] = int(min(number, self._matches.count_around(first.part, end)))
+        return around
 
     # Parts
 
-    def _bound_part(self, part: Element | _Prefix, given: Given) -> Bound:
+    def _bound_part(self, part: Element | Prefix, given: Given) -> Bound:
         """Return bounds of a part for one solution that binds some variables.
 
-        :raises TooManyOrdersError: if that was asked too often
+        :raises TooMuchWorkError: if that was asked too often
         """
         self._looked += 1
         if self._looked > MOST_LOOKS:
-            raise TooManyOrdersError
-        if isinstance(part, Pattern):
-            ends = part.subject.text, part.object.text
-            known = frozenset([role for role in given if role.name in ends])
-            key = id(part), known
-            found = self._found.get(key)
-            if found is None:
-                found = self._found[key] = self._match(part, known)
-            return found
-        if isinstance(part, Closure):
-            return self._follow(part, given)
+            raise TooMuchWorkError
+        if isinstance(part, Pattern | Closure):
+            return self._matches.bound(part, given)
         if isinstance(part, Rows):
             return Bound(part.number, 0, part.number)
-        if isinstance(part, _Prefix):
+        if isinstance(part, Prefix):
             return self._bound_prefix(part, given)
         if isinstance(part, Binding):
             return EMPTY
@@ -257,75 +289,18 @@ class Bounds:
         rows, solutions, steps = (sum(numbers) for numbers in zip(*branches, strict=True))
         return Bound(rows, solutions, steps)
 
-    def _fanouts(self, pattern: Pattern | Closure) -> Fanouts:
-        return self._known.named if pattern.named else self._known.default
-
-    def _match(self, pattern: Pattern, given: Given) -> Bound:
-        """Return the most matches of a pattern for one solution that binds some variables, and the most steps."""
-        known, fanouts = self._known, self._fanouts(pattern)
-        steps, matches = [known.size], [fanouts.size]
-        subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
-        names = _names(given)
-        has_subject = not subject.variable or subject.text in names
-        has_object = not value.variable or value.text in names
-        for is_bound, term, end in ((has_subject, subject, 0), (has_object, value, 1)):
-            if is_bound:
-                number, of_all = self._count(term, end, given, named=pattern.named)
-                matches.append(number)
-                steps.append(of_all)
-        if not predicate.variable and predicate.place < 0:
-            steps.append(known.uses[predicate.text])
-            matches.append(fanouts.uses[predicate.text])
-            matches += [fanouts.most_objects.get(predicate.text, 0)] if has_subject else []
-            matches += [fanouts.most_subjects.get(predicate.text, 0)] if has_object else []
-        return Bound(min(matches), 0, max(1, min(steps)))
-
-    def _count(self, term: Term, end: int, given: Given, *, named: bool) -> tuple[int, int]:
-        """Return how many statements a bound term is an end of, at most: of the graphs in question, and of all."""
-        known = self._known
-        if term.place >= 0:
-            found: Sequence[int] = self._sizes[term.place]
-        elif term.text and not term.variable:
-            found = known.measure(term.text)
-        else:
-            roles = [known.most_of.get(role[1:], known.most) for role in given if role.name == term.text]
-            found = [min(numbers) for numbers in zip(known.most, *roles, strict=True)]
-        return found[2 * named + end], found[end] + found[2 + end]
-
-    def _follow(self, path: Closure, given: Given) -> Bound:
-        """Return bounds of a path of steps that repeat: from one end, each step is taken once at most."""
-        known, edges = self._known, 0
-        for predicate in path.predicates:
-            is_any = predicate.variable or predicate.place >= 0
-            edges += known.size if is_any else known.uses[predicate.text]
-        names = _names(given)
-        ends = [not term.variable or term.text in names for term in (path.subject, path.object)]
-        reached = edges + 1
-        if all(ends):
-            rows = 1
-        elif any(ends):
-            rows = reached
-        elif path.repeats:
-            rows = edges * edges
-        else:
-            rows = edges
-        if path.may_be_empty and not any(ends):
-            rows += 2 * known.size
-        steps = reached if any(ends) else reached * max(1, edges if path.repeats else 1) + 2 * known.size
-        return Bound(rows, reached if any(ends) else rows, steps)
-
 
 def _find_components(certain: Sequence[Given]) -> list[list[int]]:
     """Return the parts that hang together by variables, as lists of their numbers."""
     left, components = list(range(len(certain))), []
     while left:
         component = [left.pop(0)]
-        names = _names(certain[component[0]])
-        while found := [index for index in left if not names.isdisjoint(_names(certain[index]))]:
+        names = list_names(certain[component[0]])
+        while found := [index for index in left if not names.isdisjoint(list_names(certain[index]))]:
             for index in found:
                 left.remove(index)
                 component.append(index)
-                names |= _names(certain[index])
+                names |= list_names(certain[index])
         components.append(component)
     return components
 
@@ -335,51 +310,27 @@ def _is_subordinate(element: Element) -> bool:
     return isinstance(element, Binding) or (isinstance(element, Part) and element.kind != "union")
 
 
-def _list_joined(elements: tuple[Element, ...]) -> list[Element | _Prefix]:
+def _list_joined(elements: tuple[Element, ...]) -> list[Element | Prefix]:
     """Return what of a group is joined in any order."""
     last = max((number for number, element in enumerate(elements) if _is_subordinate(element)), default=-1)
-    return [_Prefix(elements[: last + 1])] * (last >= 0) + list(elements[last + 1 :])
+    return [Prefix(elements[: last + 1])] * (last >= 0) + list(elements[last + 1 :])
 
 
-def _names(given: Given) -> set[str]:
-    return {role.name for role in given}
+def _list_looked_up(part: Element | Prefix) -> Sequence[End]:
+    """Return the variables of a pattern whose values are looked up, each with the end of a statement that it is."""
+    if not isinstance(part, Pattern):
+        return ()
+    return [(term.text, end) for term, end in ((part.subject, 0), (part.object, 1)) if term.variable]
 
 
-def _list_pattern_roles(pattern: Pattern) -> Iterator[Role]:
-    subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
-    known = "" if predicate.variable or predicate.place >= 0 else predicate.text
-    if subject.variable:
-        yield Role(subject.text, known, 0)
-        if known == TYPE and value.text and not value.variable:
-            yield Role(subject.text, f"{known} {value.text}", 0)
-    if value.variable:
-        yield Role(value.text, known, 1)
-    if predicate.variable:
-        yield Role(predicate.text)
+def _count_solutions(joined: _Joined) -> _Joined:
+    """Return joined parts with their solutions counted among those that are made."""
+    bound = joined.bound
+    return joined._replace(bound=bound._replace(solutions=bound.solutions + bound.rows))
 
 
-def list_part_roles(part: Element | _Prefix) -> Given:
-    """Return the variables that all solutions of a part bind."""
-    if isinstance(part, _Prefix):
-        return list_certain(part.elements)
-    if isinstance(part, Pattern):
-        return frozenset(_list_pattern_roles(part))
-    if isinstance(part, Closure):
-        return frozenset(Role(term.text) for term in (part.subject, part.object) if term.variable)
-    if isinstance(part, Rows):
-        return frozenset(map(Role, part.names))
-    if isinstance(part, Binding) or (isinstance(part, Part) and part.kind != "union"):
-        return frozenset()
-    if isinstance(part, Selection):
-        certain = list_certain(part.group.elements)
-        if part.keys is not None:
-            certain = frozenset(role for role in certain if role.name in part.keys)
-        return certain if part.names is None else frozenset(role for role in certain if role.name in part.names)
-    branches = [list_certain(group.elements) for group in part.groups]
-    names = set.intersection(*map(_names, branches))
-    return frozenset.intersection(*branches) | frozenset(map(Role, names))
-
-
-def list_certain(elements: Sequence[Element]) -> Given:
-    """Return the variables that all solutions of the elements of a group bind."""
-    return frozenset[Role]().union(*map(list_part_roles, elements))
+def _combine(one: _Joined, other: _Joined) -> _Joined:
+    """Return what holds for parts joined in one order and in another: the same solutions, and the work of either."""
+    rows, *most = zip(one.bound, other.bound, strict=True)
+    around = {end: min(number, other.around[end]) for end, number in one.around.items()}
+    return _Joined(Bound(min(rows), max(most[0]), max(most[1])), one.certain, around)

@@ -1,7 +1,7 @@
 """Which queries are cheap for sure: so little work that they need no process of their own that could be ended.
 
 The judgement holds whatever plan the engine makes. A query passes if :mod:`eild.query.text.outline` understands all of
-it, and if what is known of the data bounds its work (:mod:`eild.query.bounds`).
+it, and if what is known of the data bounds its work (:mod:`eild.query.cost.bounds`).
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from eild.query.bounds import Bounds, TooManyOrdersError
+from pyoxigraph import Store
+
 from eild.query.corrections.graphs import find_wrong_graphs
-from eild.query.statistics import MOST_QUADS, Most, Statistics
+from eild.query.corrections.paths import find_wrong_blocks
+from eild.query.cost.bounds import Bounds, TooMuchWorkError
+from eild.query.cost.statistics import MOST_QUADS, Most, Statistics
 from eild.query.text.outline import read_outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyoxigraph import Store
-
     from eild.query.text.outline import Outline
     from eild.query.text.query import Query
+    from eild.query.text.syntax import Select
 
 MOST_SOLUTIONS: Final = 30_000
 """Solutions that are made of patterns, each counted once more for each call of a function and for some operators."""
@@ -51,6 +53,11 @@ def _round_all(numbers: Most) -> tuple[int, ...]:
     return tuple(map(_round_up, numbers))
 
 
+def _is_rewritten(select: Select) -> bool:
+    """Return whether what is evaluated for a query is more work than its patterns are."""
+    return bool(find_wrong_graphs(select)) or any(wrong.repeated for wrong in find_wrong_blocks(select))
+
+
 class _Verdicts:
     """What is known of the queries of one outline.
 
@@ -76,7 +83,7 @@ class Judge:
     def __init__(self, store: Store) -> None:
         self.works = len(store) <= MOST_QUADS
         """Whether the store is small enough to be known so well."""
-        self._known = Statistics(store if self.works else [])
+        self._known = Statistics(store if self.works else Store())
         most = self._known.most
         self._literal_sizes = _round_all(Most(incoming=most.incoming, incoming_named=most.incoming_named))
         self._verdicts: dict[tuple[str, str], _Verdicts | None] = {}
@@ -125,8 +132,8 @@ class Judge:
         if len(self._verdicts) >= _REMEMBERED:
             self._verdicts.clear()
         outline = read_outline(query)
-        if query.structure is not None and find_wrong_graphs(query.structure.select):
-            outline = None  # it is evaluated in each graph separately
+        if query.structure is not None and _is_rewritten(query.structure.select):
+            outline = None
         self._verdicts[query.key] = None if outline is None else _Verdicts(outline)
         return self._verdicts[query.key]
 
@@ -165,11 +172,12 @@ class Judge:
     def _judge(self, outline: Outline, sizes: Sequence[tuple[int, ...]]) -> bool:
         if outline.selection is None:
             return False
-        try:
-            rows, solutions, steps = Bounds(self._known, sizes).bound_selection(outline.selection)
-        except TooManyOrdersError:
-            return False
         longest = max(self._known.find_longest(outline.predicates) // _LONG_LITERAL, *sizes[-1])
-        work = solutions * (1 + outline.parts // _PARTS_AT_ONCE + outline.calls * outline.growth * (1 + longest))
+        each = 1 + outline.parts // _PARTS_AT_ONCE + outline.calls * outline.growth * (1 + longest)
+        try:
+            bounds = Bounds(self._known, sizes, MOST_SOLUTIONS // each, MOST_STEPS)
+            rows, solutions, steps = bounds.bound_selection(outline.selection)
+        except TooMuchWorkError:
+            return False
         answers = 0 if outline.form == "ASK" else rows * outline.made
-        return work <= MOST_SOLUTIONS and steps <= MOST_STEPS and answers <= MOST_ROWS
+        return solutions * each <= MOST_SOLUTIONS and steps <= MOST_STEPS and answers <= MOST_ROWS

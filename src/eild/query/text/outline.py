@@ -75,6 +75,7 @@ class Closure:
     :ivar predicates: of which each step has one
     :ivar may_be_empty: whether it connects a term with itself by no step
     :ivar repeats: whether it may have more steps than one
+    :ivar forward: whether each step leads from the subject of a statement to its object
     """
 
     subject: Term
@@ -82,6 +83,7 @@ class Closure:
     object: Term
     may_be_empty: bool
     repeats: bool
+    forward: bool
     named: bool = False
 
 
@@ -323,13 +325,16 @@ class _OutlineReader:
         found.elements.append(Part("union", branches))
 
     def _read_closure(self, path: syntax.Path, subject: Term, target: Term, found: Group) -> None:
-        steps = [path.parts[0]]
+        steps, forward = [path.parts[0]], True
         while any(step.kind in {"^", "|"} for step in steps):
+            forward = forward and all(step.kind != "^" for step in steps)
             steps = [part for step in steps for part in (step.parts if step.kind in {"^", "|"} else (step,))]
         self._refuse_if(any(step.kind not in {"iri", "!"} for step in steps))
         self._count_pattern()
         predicates = tuple(map(self._read_predicate, steps))
-        found.elements.append(Closure(subject, predicates, target, path.kind != "+", path.kind != "?", self._named))
+        forward = forward and all(step.kind == "iri" for step in steps)
+        ends = subject, predicates, target
+        found.elements.append(Closure(*ends, path.kind != "+", path.kind != "?", forward, self._named))
 
     def _read_predicate(self, step: syntax.Path) -> Term:
         """Return the predicate of a single step; any for a negated one."""
