@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, reject, settings
 from hypothesis import strategies as st
 from pyoxigraph import (
     DefaultGraph,
@@ -242,6 +242,50 @@ def test_generated_query_rows_of_rdflib(text: str) -> None:
     if isinstance(expected, Counter):
         expected.pop((), None)
     assert expected is None or ours == expected
+
+
+NAMES: Final = "?x ?y ?z ?from ?limit ?g ?b ?c ?p"
+GRAPHS: Final = Store()
+GRAPHS.load(
+    b"""@prefix e: <http://example.org/> . e:a e:r e:b , e:a . e:b e:p e:a ; e:r e:c .
+e:g1 { e:a e:p e:b , e:c , e:a . e:b e:p e:c ; e:q e:a . e:c e:q e:d }
+e:g2 { e:b e:p e:a , 1 . e:c e:p e:d ; e:q e:b . e:d e:q e:d . e:f e:p e:b }""",
+    RdfFormat.TRIG,
+)
+GRAPHS_ENGINE: Final = EmbeddedEngine(GRAPHS, base="http://example.org/", prefixes={})
+GRAPH_ENDS: Final = st.sampled_from(["?x", "?y", "?z", "e:a", "e:b", "e:d", "e:f", "e:nowhere"])
+GRAPH_PATHS: Final = st.sampled_from(
+    ["e:p", "?p", "e:p+", "e:p*", "e:p?", "(e:p|e:q)+", "e:p/e:q*", "^(e:p+)", "(!e:q)+", "(^e:p)*", "(e:p?)+"]
+)
+GRAPH_TRIPLES: Final = st.tuples(GRAPH_ENDS, GRAPH_PATHS, GRAPH_ENDS).map(lambda parts: f"{' '.join(parts)} .")
+
+
+def ask_graphs(text: str) -> Counter[object]:
+    """Return the rows that EILD finds in graphs that paths go through."""
+    found = GRAPHS_ENGINE.evaluate(QueryRequest(check_query_text(f"{PROLOGUE}{text}", LIMIT).text, media.JSON))
+    rows = read_rows(parse_query_results(found.body, QueryResultsFormat.JSON))
+    assert isinstance(rows, Counter)
+    return rows
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(GRAPH_TRIPLES, max_size=1).map(" ".join), make_groups(GRAPH_TRIPLES))
+@example("?x e:r ?y .", "?x e:p+ ?y .")
+@example("", "e:f e:p* ?x . ?y e:p ?z .")
+@example("", "?z e:p e:a , ?y FILTER NOT EXISTS { e:f e:p? ?x }")
+def test_graph_with_a_variable_is_each_graph_by_itself(before: str, group: str) -> None:
+    """GRAPH with a variable finds what it finds with the name of each graph (SPARQL 1.1 Query, section 18.6)."""
+    before = before.replace("e:p", "e:r").replace("e:q", "e:r")
+    try:
+        found = ask_graphs(f"SELECT ?graph {NAMES} {{ {before} GRAPH ?graph {{ {group} }} }}")
+        expected: Counter[object] = Counter()
+        for name in GRAPHS.named_graphs():
+            for row, number in ask_graphs(f"SELECT {NAMES} {{ {before} GRAPH {name} {{ {group} }} }}").items():
+                assert isinstance(row, tuple)
+                expected[tuple(sorted([*row, ("graph", normalize(name))]))] += number
+    except QueryError:
+        reject()
+    assert found == expected
 
 
 EILD: Final = (sys.executable, "-c", "from eild.cli import main; main()")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from eild.query.corrections.paths import adds_given_terms
 from eild.query.text.scope import list_visible
 from eild.query.text.walk import iterate_elements
 
@@ -53,6 +54,8 @@ def _is_plain(group: Group, name: str) -> bool:
         return False
     for element in group.elements:
         if element.kind in {"minus", "service"} or name in _names(element.expression) or name in element.names:
+            return False
+        if element.block is not None and any(map(adds_given_terms, element.block.triples)):
             return False
         if not all(_is_plain(inner, name) and name not in list_visible(inner) for inner in element.groups):
             return False
