@@ -1,9 +1,10 @@
 """What loading and asking cost as data grows: our store on disk beside Oxigraph's, from ten thousand triples on.
 
 ``python -m benchmarks.scale`` makes data of several sizes (:mod:`benchmarks.generate`), loads each with ``eild load``
-and with ``oxigraph load`` in turn, serves both stores read-only, and asks each kind of query of both, one request
-after the other. It keeps what it measured in ``benchmarks/results/scale.json``, size by size, and writes a table and
-curves from that. A run replaces the sizes that it measured and leaves the others. Needs oxigraph (PyPI).
+and with ``oxigraph load`` in turn, has ``oxigraph optimize`` bring the latter's store into the state in which ours is,
+serves both stores read-only, and asks each kind of query of both, one request after the other. It keeps what it
+measured in ``benchmarks/results/scale.json``, size by size, and writes a table and curves from that. A run replaces the
+sizes that it measured and leaves the others. Needs oxigraph (PyPI).
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ _OK: Final = 200
 
 @dataclass(frozen=True)
 class Loading:
-    """What loading a file took.
+    """What loading a file took, or optimizing a store.
 
     :ivar seconds: by the clock
     :ivar cpu: seconds of the processor
@@ -95,6 +96,7 @@ class Size:
     :ivar machine: what it was measured on
     :ivar command: what measured it
     :ivar loadings: the medians of the rounds, by server
+    :ivar optimizing: those of the peer's command that optimizes a store; None if its store was asked as it was loaded
     :ivar memory: mebibytes of all processes of a server, after the queries
     :ivar costs: by kind of query and server
     """
@@ -103,17 +105,32 @@ class Size:
     machine: str
     command: str
     loadings: dict[str, Loading] = field(default_factory=dict)
+    optimizing: Loading | None = None
     memory: dict[str, float] = field(default_factory=dict)
     costs: dict[str, dict[str, Cost]] = field(default_factory=dict)
 
+    @property
+    def ratio(self) -> float:
+        """Our triples per second to those of the peer's load."""
+        return self.loadings[PEER].seconds / self.loadings[OWN].seconds
+
+    @property
+    def optimized_ratio(self) -> float | None:
+        """Our triples per second to those of the peer's load and optimizing together; None if not measured."""
+        if self.optimizing is None:
+            return None
+        return (self.loadings[PEER].seconds + self.optimizing.seconds) / self.loadings[OWN].seconds
+
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Size:
-        """Return what :func:`dataclasses.asdict` made a dictionary of."""
+        """Return what :func:`dataclasses.asdict` made a dictionary of, also before optimizing was measured."""
+        optimizing = row.get("optimizing")
         return cls(
             triples=row["triples"],
             machine=row["machine"],
             command=row["command"],
             loadings={name: Loading(**values) for name, values in row["loadings"].items()},
+            optimizing=Loading(**optimizing) if optimizing else None,
             memory=dict(row["memory"]),
             costs={
                 kind: {name: Cost(**values) for name, values in costs.items()} for kind, costs in row["costs"].items()
@@ -128,12 +145,11 @@ def _measure_disk(folder: Path) -> float:
 
 
 def run_load(command: Sequence[str], store: Path) -> Loading:
-    """Run a command that loads a store, and return what it took.
+    """Run a command that loads or optimizes a store, and return what it took.
 
-    :param store: the directory that it fills; removed before
+    :param store: the directory that it fills
     :raises RuntimeError: if the command fails
     """
-    shutil.rmtree(store, ignore_errors=True)
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     _, status, usage = os.wait4(process.pid, 0)
@@ -145,17 +161,23 @@ def run_load(command: Sequence[str], store: Path) -> Loading:
     return Loading(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, _measure_disk(store))
 
 
-def compare_loads(file: Path, stores: Mapping[str, Path], rounds: int) -> dict[str, Loading]:
-    """Load a file with both programs in turn, and return the medians of the rounds by server."""
+def compare_loads(file: Path, stores: Mapping[str, Path], rounds: int) -> tuple[dict[str, Loading], Loading]:
+    """Load a file with both programs in turn, and have the peer optimize its store each time.
+
+    :return: the medians of the rounds: of loading by server, and of optimizing
+    """
     commands = {
         OWN: [*_find_own(), "load", str(file), "--store", str(stores[OWN]), "--base", BASE],
         PEER: [_find_peer(), "load", "--location", str(stores[PEER]), "--file", str(file)],
     }
     found: dict[str, list[Loading]] = {name: [] for name in commands}
+    optimizing = []
     for number in range(rounds):
         for name in commands if number % 2 else reversed(commands):
+            shutil.rmtree(stores[name], ignore_errors=True)
             found[name].append(run_load(commands[name], stores[name]))
-    return {name: _middle(loadings) for name, loadings in found.items()}
+        optimizing.append(run_load([_find_peer(), "optimize", "--location", str(stores[PEER])], stores[PEER]))
+    return {name: _middle(loadings) for name, loadings in found.items()}, _middle(optimizing)
 
 
 def _middle(loadings: Sequence[Loading]) -> Loading:
@@ -261,9 +283,9 @@ def measure_size(count: int, folder: Path, rounds: int, number: int, command: st
     """
     file, stores = folder / "data.nt", {OWN: folder / OWN, PEER: folder / PEER}
     size = Size(write_triples(file, count), describe_machine(), command)
-    size.loadings = compare_loads(file, stores, rounds)
+    size.loadings, size.optimizing = compare_loads(file, stores, rounds)
     taken = {name: f"{loading.seconds:.1f} s" for name, loading in size.loadings.items()}
-    _say(f"{size.triples} triples: loaded in {_join_shown(taken)}")
+    _say(f"{size.triples} triples: loaded in {_join_shown(taken)}, optimized in {size.optimizing.seconds:.1f} s")
     with run_servers(stores) as servers:
         for kind in list_kinds(ensure_build()):
             costs = size.costs[kind.name] = compare_queries(servers, kind, number)
@@ -287,27 +309,35 @@ def show_cost(cost: Cost) -> str:
     return shown if cost.answered == cost.asked else f"{shown} ({cost.answered} of {cost.asked})"
 
 
+def _show_loading(loading: Loading | None) -> str:
+    if loading is None:
+        return "– | – | – | –"
+    return f"{loading.seconds:.1f} | {loading.cpu:.1f} | {loading.memory:.0f} | {loading.disk:.0f}"
+
+
 def render(sizes: Sequence[Size]) -> str:
     """Return the tables: loads, and a line for each kind of query."""
     lines = [
         "## Loading",
         "",
         "`eild load` also counts the triples by graph, class and property, notes the kinds of literals, has the engine",
-        "sort its files (as `oxigraph optimize` does), takes checksums and reads the store again before it becomes",
-        "current. Ratio: our triples per second to Oxigraph's.",
+        "sort its files, takes checksums and reads the store again before it becomes current. `oxigraph load` leaves",
+        "sorting to `oxigraph optimize`, which ran after it. Ratios: our triples per second to Oxigraph's, beside its",
+        "load alone, and beside load and optimize together, which leave a store in the same state as ours.",
         "",
-        "| triples | " + " | ".join(f"{name} s | CPU s | peak MiB | disk MiB" for name in (OWN, PEER)) + " | ratio |",
-        "|---:|" + "---:|" * 9,
+        "| triples | "
+        + " | ".join(f"{name} s | CPU s | peak MiB | disk MiB" for name in (OWN, PEER, f"{PEER} optimize"))
+        + " | ratio | with optimize |",
+        "|---:|" + "---:|" * 14,
     ]
     for size in sizes:
-        cells = [
-            f"{loading.seconds:.1f} | {loading.cpu:.1f} | {loading.memory:.0f} | {loading.disk:.0f}"
-            for loading in (size.loadings[OWN], size.loadings[PEER])
-        ]
-        ratio = size.loadings[PEER].seconds / size.loadings[OWN].seconds
-        lines.append(f"| {size.triples} | {' | '.join(cells)} | {ratio:.2f} |")
+        cells = [_show_loading(loading) for loading in (size.loadings[OWN], size.loadings[PEER], size.optimizing)]
+        optimized = "–" if size.optimized_ratio is None else f"{size.optimized_ratio:.2f}"
+        lines.append(f"| {size.triples} | {' | '.join(cells)} | {size.ratio:.2f} | {optimized} |")
     heads = [f"{size.triples}: {name} ms" for size in sizes for name in (OWN, PEER)]
-    lines += ["", "## Queries", "", f"Medians of different queries, one after the other, {DEADLINE} s for each.", ""]
+    lines += ["", "## Queries", "", f"Medians of different queries, one after the other, {DEADLINE} s for each."]
+    unsorted = ", ".join(f"{size.triples}" for size in sizes if size.optimizing is None)
+    lines += [f"Oxigraph's stores of {unsorted} triples were asked as loaded, not optimized.", ""] if unsorted else [""]
     lines += ["| | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(heads)]
     for kind in sizes[0].costs:
         cells = [show_cost(size.costs[kind][name]) for size in sizes for name in (OWN, PEER)]

@@ -22,6 +22,8 @@ LOW_PRIORITY: Final = 10
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
+_PROCESS_MRELEASE: Final = 448
+"""Number of the system call, the same on nearly all machines; Linux 5.15 or later."""
 _STATM: Final = Path("/proc/self/statm")
 _MEBIBYTE: Final = 1024 * 1024
 _MOST_DESCRIPTORS: Final = 1024
@@ -126,13 +128,56 @@ def measure_address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def measure_resident(pid: int) -> int:
-    """Return the resident memory of a process, in bytes; 0 if the system does not report it."""
+class MemoryWatch:
+    """Measures by how much the resident memory of a process has grown since the watch was made.
+
+    The system's report stays open, because opening it takes ten times as long as reading it.
+
+    :param pid: its process ID
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._before = 0
+        try:
+            self._report = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+        except OSError:
+            self._report = -1
+        self._before = self.measure()
+
+    def measure(self) -> int:
+        """Return the growth in bytes; 0 if the system does not report it or the process has terminated."""
+        if self._report < 0:
+            return 0
+        try:
+            fields = os.pread(self._report, 256, 0).split()
+        except OSError:
+            return 0
+        return max(0, (int(fields[1]) - int(fields[2])) * resource.getpagesize() - self._before)
+
+    def close(self) -> None:
+        """Watch no longer."""
+        if self._report >= 0:
+            os.close(self._report)
+            self._report = -1
+
+
+def kill_child(pid: int) -> None:
+    """Kill a child of this process and free its memory at once, where the system can.
+
+    Otherwise a process of low priority keeps its memory until it has its turn on a processor, just to terminate: for a
+    tenth of a second beside busy ones.
+
+    :param pid: its process ID, which nobody else has until the child is waited for
+    """
+    os.kill(pid, signal.SIGKILL)
+    if not sys.platform.startswith("linux"):
+        return
     try:
-        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
-    except OSError:
-        return 0
-    return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
+        descriptor = os.pidfd_open(pid)
+    except (OSError, AttributeError):  # the system or what Python was built for is older
+        return
+    ctypes.CDLL(None).syscall(_PROCESS_MRELEASE, descriptor, 0)
+    os.close(descriptor)
 
 
 def open_memory_report() -> int:

