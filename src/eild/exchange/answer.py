@@ -46,6 +46,15 @@ def render_start(status: str, fields: Sequence[tuple[str, str]]) -> bytes:
     return "\r\n".join(lines).encode("latin-1")
 
 
+def _read_fields(start: bytes) -> list[tuple[str, str]]:
+    """Return the fields of what :func:`render_start` has made."""
+    fields = []
+    for line in start.decode("latin-1").split("\r\n")[1:-1]:
+        name, _, value = line.partition(": ")
+        fields.append((name, value))
+    return fields
+
+
 @dataclass(slots=True)
 class Note:
     """What the application says of an answer besides the answer.
@@ -66,23 +75,23 @@ class Answer:
     """A complete answer. What is found out of it is found when it is first asked for, and kept.
 
     :ivar status: status code and reason
-    :ivar fields: header fields, among them the length of the content
     :ivar body: content; None if only its tag is known, because the client had it already
     :ivar note: what else is known of it
     :ivar code: the status code
     :ivar packed: its content, packed (:mod:`eild.exchange.packing`), where that was done already
     :ivar is_held_back: whether other processes get it only if it is asked for again
+    :param fields: header fields, among them the length of the content; None if they are in its head
     :param start: its head as sent, where that was rendered already
     """
 
     __slots__ = (
+        "_fields",
         "_modified",
         "_start",
         "_tag",
         "_unmodified",
         "body",
         "code",
-        "fields",
         "is_held_back",
         "note",
         "packed",
@@ -90,10 +99,15 @@ class Answer:
     )
 
     def __init__(
-        self, status: str, fields: list[tuple[str, str]], body: bytes | None, note: Note, start: bytes | None = None
+        self,
+        status: str,
+        fields: list[tuple[str, str]] | None,
+        body: bytes | None,
+        note: Note,
+        start: bytes | None = None,
     ) -> None:
         self.status = status
-        self.fields = fields
+        self._fields = fields
         self.body = body
         self.note = note
         self.code = int(status[:3])
@@ -103,6 +117,13 @@ class Answer:
         self._tag: str | None = None
         self._modified: str | None = None
         self._unmodified: Answer | None = None
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Its header fields, among them the length of the content."""
+        if self._fields is None:
+            self._fields = _read_fields(self.start)
+        return self._fields
 
     @property
     def start(self) -> bytes:
@@ -168,12 +189,11 @@ class Mould:
 
     def __init__(self, status: str, fields: Mapping[str, str]) -> None:
         self._status = status
-        self._fields = [*fields.items(), ("Content-Length", "")]
-        names = [name for name, _ in self._fields]
-        self._tag_place = names.index("ETag") if "ETag" in names else -1
-        if self._tag_place >= 0:
-            self._fields[self._tag_place] = ("ETag", _HOLE)
-        start = render_start(status, self._fields).removesuffix(b"\r\n")
+        self._has_tag = "ETag" in fields
+        holes = {**fields, "Content-Length": ""}
+        if self._has_tag:
+            holes["ETag"] = _HOLE
+        start = render_start(status, list(holes.items())).removesuffix(b"\r\n")
         self._before, _, self._after = start.partition(_HOLE.encode())
 
     def make(self, tag: str, body: bytes, note: Note) -> Answer:
@@ -181,10 +201,6 @@ class Mould:
 
         :param tag: its entity tag; means nothing where the fields have none
         """
-        fields, length = self._fields.copy(), str(len(body))
-        fields[-1] = ("Content-Length", length)
-        start = self._before
-        if self._tag_place >= 0:
-            fields[self._tag_place] = ("ETag", tag)
-            start = b"%b%b%b" % (start, tag.encode("latin-1"), self._after)
-        return Answer(self._status, fields, body, note, b"%b%b\r\n" % (start, length.encode()))
+        tagged = tag.encode("latin-1") if self._has_tag else b""
+        start = b"%b%b%b%d\r\n" % (self._before, tagged, self._after, len(body))
+        return Answer(self._status, None, body, note, start)

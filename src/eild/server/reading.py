@@ -7,6 +7,7 @@ found here or by :mod:`eild.exchange.head`.
 from __future__ import annotations
 
 import re
+import string
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -36,7 +37,10 @@ _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _UNPREFIXED: Final = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 _LEAST_HINT: Final = "send less data, or split it into several requests"
 
-_QUERY: Final = re.compile(rb"GET /sparql\?(query=([A-Za-z0-9._~%+*-]+)) HTTP/1\.1\r\n").match
+_QUERY: Final = b"GET /sparql?query="
+_PARAMETERS: Final = len(b"GET /sparql?")
+_VERSION: Final = b" HTTP/1.1\r\n"
+_PLAIN: Final = f"{string.ascii_letters}{string.digits}._~%+*-".encode()
 _MOST_FIELD_BYTES: Final = 2048
 _MOST_SECTIONS: Final = 256
 
@@ -64,11 +68,14 @@ def recall_head(data: bytes) -> dict[str, Any] | None:
 
     :param data: what came at once, when nothing was left to be read before
     """
-    line = _QUERY(data)
-    if line is None:
+    end = data.find(_VERSION) if data.startswith(_QUERY) else -1
+    known = _sections.get(data[end:]) if end > len(_QUERY) else None
+    if known is None:
         return None
-    known = _sections.get(data[line.end() :])
-    return None if known is None else {**known, "QUERY_STRING": line[1].decode("ascii"), ALONE: line[2]}
+    query = data[len(_QUERY) : end]
+    if query.translate(None, _PLAIN):
+        return None
+    return {**known, "QUERY_STRING": data[_PARAMETERS:end].decode("ascii"), ALONE: query}
 
 
 def learn_head(head: bytes, environ: dict[str, Any]) -> None:
@@ -77,12 +84,12 @@ def learn_head(head: bytes, environ: dict[str, Any]) -> None:
     :param head: of a request that was whole with it and keeps the connection open
     :param environ: its environment, to which nothing was added
     """
-    line = _QUERY(head)
-    if line is None or len(head) - line.end() > _MOST_FIELD_BYTES:
+    end = head.find(_VERSION) if head.startswith(_QUERY) else -1
+    if end < 0 or len(head) - end > _MOST_FIELD_BYTES:
         return
     if len(_sections) >= _MOST_SECTIONS:
         _sections.clear()
-    _sections[head[line.end() :]] = environ.copy()
+    _sections[head[end:]] = environ.copy()
 
 
 class RequestReader:
