@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from eild.query.corrections.paths import adds_given_terms
 from eild.query.text.scope import list_visible
 from eild.query.text.walk import iterate_elements
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from eild.query.corrections.edits import Edits
-    from eild.query.text.syntax import Element, Expression, Group, Path, Select
+    from eild.query.text.syntax import Element, Expression, Group, Path, Select, Triple
 
 MOST_GRAPHS: Final = 128
 """Over how many graphs such a pattern is written out."""
@@ -27,6 +26,14 @@ _BINDS_NOTHING: Final = frozenset({"filter", "bind", "optional"})
 
 def _may_have_no_step(path: Path) -> bool:
     return path.kind in {"*", "?"} or (path.kind in {"/", "|", "^", "+"} and any(map(_may_have_no_step, path.parts)))
+
+
+def _adds_given_term(triple: Triple) -> bool:
+    """Return whether a path may connect a given term with itself that the graph does not have.
+
+    Such a path is written with VALUES (:mod:`eild.query.corrections.paths`), whose rows are in no graph.
+    """
+    return (triple.subject.is_constant or triple.object.is_constant) and _may_have_no_step(triple.path)
 
 
 def _binds_graph(group: Group) -> bool:
@@ -55,7 +62,7 @@ def _is_plain(group: Group, name: str) -> bool:
     for element in group.elements:
         if element.kind in {"minus", "service"} or name in _names(element.expression) or name in element.names:
             return False
-        if element.block is not None and any(map(adds_given_terms, element.block.triples)):
+        if element.block is not None and any(map(_adds_given_term, element.block.triples)):
             return False
         if not all(_is_plain(inner, name) and name not in list_visible(inner) for inner in element.groups):
             return False

@@ -54,18 +54,6 @@ def _is_wrong(triple: Triple) -> bool:
     return _may_be_empty(path) and (first or last)
 
 
-def adds_given_terms(triple: Triple) -> bool:
-    """Return whether a path may connect a given term with itself that the graph does not have.
-
-    It is written with VALUES then, which is in no graph of its own.
-    """
-    return (triple.subject.is_constant or triple.object.is_constant) and _may_be_empty_somewhere(triple.path)
-
-
-def _may_be_empty_somewhere(path: Path) -> bool:
-    return _may_be_empty(path) or (path.kind in {"/", "|", "^"} and any(map(_may_be_empty_somewhere, path.parts)))
-
-
 def _repeats(path: Path) -> bool:
     """Return whether a path, or one that it is an alternative to, has one step or more."""
     return path.kind == "+" or (path.kind in {"^", "|"} and any(map(_repeats, path.parts)))
